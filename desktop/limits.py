@@ -1,0 +1,59 @@
+"""Every bound of the program, with its unit. A number that stops something lives here, not beside the code it stops."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- bytes from outside (security.md R-40..R-52)
+RESPONSE_BYTES: Final = 32 * 2**20
+RESOURCE_BYTES: Final = 2 * 2**20
+ATTACHMENT_BYTES: Final = 50 * 2**20
+PAGE_ENTRIES: Final = 1_000
+JSON_DEPTH: Final = 64
+JSON_ELEMENTS: Final = 500_000
+JSON_DIGITS: Final = 18
+XML_BYTES: Final = 10 * 2**20
+XML_DEPTH: Final = 256
+PDF_WALL_S: Final = 5.0
+PDF_CPU_S: Final = 5
+PDF_MEMORY_BYTES: Final = 256 * 2**20
+PDF_PAGES: Final = 500
+TEXT_SHOWN_CHARS: Final = 20_000
+
+# --- the network
+EXCHANGE_DEADLINE_S: Final = 60.0
+ATTACHMENT_FLOOR_BYTES_PER_S: Final = 10_000
+PAGES_IN_FLIGHT: Final = 4
+PAGE_COUNT: Final = 200
+PAGES_PER_KIND: Final = 5_000
+CURSOR_OVERLAP_S: Final = 120
+RETRY_FIRST_S: Final = 5.0
+RETRY_CAP_S: Final = 600.0
+SYNC_EVERY_S: Final = 300.0
+MANIFEST_EVERY_S: Final = 24 * 3600.0
+SIGN_IN_WAIT_S: Final = 300.0
+OPEN_PORTAL_PEOPLE: Final = 12
+MASS_REMOVAL_SHARE: Final = 0.5
+MASS_REMOVAL_ROWS: Final = 10
+
+# --- the vault
+COMMIT_ROWS: Final = 5_000
+DOCUMENT_CHUNK_BYTES: Final = 256 * 1024
+BALLAST_BYTES: Final = 2 * 2**20
+KDF_MEMORY_KIB: Final = 64 * 1024
+KDF_PASSES: Final = 3
+KDF_LANES: Final = 4
+PASSPHRASE_MIN_CHARS: Final = 8
+PASSPHRASE_MAX_CHARS: Final = 1_024
+WRONG_TRIES_FREE: Final = 4
+WRONG_DELAY_FIRST_S: Final = 5.0
+WRONG_DELAY_CAP_S: Final = 60.0
+
+# --- the window
+CLIPBOARD_S: Final = 10.0
+NUMBER_SHOWN_S: Final = 30.0
+TOAST_S: Final = 10.0
+SKELETON_AFTER_MS: Final = 300
+LIST_PAGE_ROWS: Final = 50
+SEARCH_ROWS: Final = 60
+SLOTS_FRESH_S: Final = 15 * 60.0
