@@ -18,6 +18,8 @@ PDF_WALL_S: Final = 5.0
 PDF_CPU_S: Final = 5
 PDF_MEMORY_BYTES: Final = 256 * 2**20
 PDF_PAGES: Final = 500
+PDF_START_S: Final = 10.0
+PAGE_PICTURE_BYTES: Final = 64 * 2**20
 TEXT_SHOWN_CHARS: Final = 20_000
 
 # --- the network

@@ -1,0 +1,36 @@
+"""Limits that the worker process puts on itself before it reads a byte of a document.
+
+LIMIT: on Windows there is no resource module; the client's wall clock and the job object of the platform seam hold there (untested here).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from desktop import limits
+
+if TYPE_CHECKING or sys.platform != "win32":
+    import resource
+
+
+def enter() -> None:
+    """Cap memory, forbid writing files and core dumps.
+
+    RLIMIT_AS is not used: PDFium reserves more address space than any sensible cap; RLIMIT_DATA counts what is really used.
+    """
+    if sys.platform == "win32":
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    if sys.platform != "darwin":
+        resource.setrlimit(resource.RLIMIT_DATA, (limits.PDF_MEMORY_BYTES, limits.PDF_MEMORY_BYTES))
+
+
+def rearm_cpu() -> None:
+    """Allow the next request its own share of processor time: a document read for an hour must not run into a lifetime cap."""
+    if sys.platform == "win32":
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + 1 + limits.PDF_CPU_S
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
