@@ -1,0 +1,307 @@
+"""How parts stand beside and under each other: rows, columns, cards, the scrolling page. Owns no text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QLayoutItem,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.views import theme
+
+STRETCH = object()
+"""Put between children of `row` or `column` to take the free space."""
+
+
+def _fill(
+    layout: QBoxLayout, children: Iterable[object], gap: float, pad: tuple[float, ...], align: Qt.AlignmentFlag | None
+) -> None:
+    layout.setSpacing(theme.px(gap))
+    layout.setContentsMargins(*(theme.px(side) for side in _four(pad)))
+    for child in children:
+        if child is STRETCH:
+            layout.addStretch(1)
+        elif isinstance(child, QLayout):
+            layout.addLayout(child)
+        elif isinstance(child, QWidget):
+            layout.addWidget(child) if align is None else layout.addWidget(child, 0, align)
+        elif isinstance(child, int):
+            layout.addSpacing(theme.px(child))
+
+
+def _four(pad: tuple[float, ...]) -> tuple[float, float, float, float]:
+    """Return CSS-like paddings (all | vertical, horizontal | top, right, bottom, left) as left, top, right, bottom."""
+    if len(pad) == 1:
+        return pad[0], pad[0], pad[0], pad[0]
+    if len(pad) == 2:
+        return pad[1], pad[0], pad[1], pad[0]
+    return pad[3], pad[0], pad[1], pad[2]
+
+
+def row(
+    *children: object, gap: float = 8, pad: tuple[float, ...] = (0,), align: Qt.AlignmentFlag | None = None
+) -> QHBoxLayout:
+    """Return a row of widgets, layouts, `STRETCH` and whole numbers (extra gaps); padding as in CSS."""
+    layout = QHBoxLayout()
+    _fill(layout, children, gap, pad, align)
+    return layout
+
+
+def column(
+    *children: object, gap: float = 8, pad: tuple[float, ...] = (0,), align: Qt.AlignmentFlag | None = None
+) -> QVBoxLayout:
+    """Return a column of widgets, layouts, `STRETCH` and whole numbers (extra gaps)."""
+    layout = QVBoxLayout()
+    _fill(layout, children, gap, pad, align)
+    return layout
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of `layout` and delete it, nested layouts too."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)
+            inner.deleteLater()
+
+
+class Box(QWidget):
+    """A bare widget around a layout."""
+
+    def __init__(self, layout: QLayout | None = None, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        if layout is not None:
+            self.setLayout(layout)
+
+
+class Card(QFrame):
+    """A card: white ground, hairline, radius 16. `role`: card, sunken, pending, conflict, empty.
+
+    Add children through `card.body` (a column) or give a layout.
+    """
+
+    def __init__(
+        self,
+        layout: QLayout | None = None,
+        *,
+        role: str = "card",
+        pad: tuple[float, ...] = (20, 24),
+        gap: float = 8,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", role)
+        made = layout if layout is not None else column(gap=gap)
+        made.setContentsMargins(*(theme.px(side) for side in _four(pad)))
+        self.setLayout(made)
+        self.body = made
+
+    def set_role(self, role: str) -> None:
+        """Change the look: card, sunken, pending, conflict, empty."""
+        self.setProperty("role", role)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.update()
+
+
+class Divider(QWidget):
+    """A hairline, lying or standing."""
+
+    def __init__(self, *, vertical: bool = False, tone: str = "line", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._vertical, self._tone = vertical, tone
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        if self._vertical:
+            self.setFixedWidth(theme.border_px())
+        else:
+            self.setFixedHeight(theme.border_px())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the line."""
+        QPainter(self).fillRect(self.rect(), theme.colour(self._tone))
+
+
+class Fill(QWidget):
+    """A widget on a plain ground of one role, around a layout."""
+
+    def __init__(self, layout: QLayout | None = None, *, tone: str = "sheet", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone = tone
+        if layout is not None:
+            self.setLayout(layout)
+        theme.changed.connect(self.update)
+
+    def ground(self) -> QColor:
+        """Return the colour of the ground."""
+        return theme.colour(self._tone)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        QPainter(self).fillRect(event.rect(), self.ground())
+
+
+class FlowLayout(QLayout):
+    """Puts widgets in a line and goes to the next line when the width ends."""
+
+    def __init__(self, *widgets: QWidget, gap: float = 8, line_gap: float | None = None) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self._gap, self._line_gap = gap, gap if line_gap is None else line_gap
+        self.setContentsMargins(0, 0, 0, 0)
+        for widget in widgets:
+            self.addWidget(widget)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Add an item at the end."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """Return how many items there are."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """Return the item at `index`, None past the end."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Remove and return the item at `index`, None past the end."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """Ask for no more space than the items need."""
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that the height follows the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of all lines in `width` pixels."""
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Place the items."""
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of all items in one line."""
+        shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        width = sum(size.width() for size in shown) + theme.px(self._gap) * max(len(shown) - 1, 0)
+        return QSize(width, max((size.height() for size in shown), default=0))
+
+    def minimumSize(self) -> QSize:
+        """Return the size of the largest item."""
+        size = QSize()
+        for item in self._items:
+            if not item.isEmpty():
+                size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        x, y, line_height = rect.x(), rect.y(), 0
+        gap, line_gap = theme.px(self._gap), theme.px(self._line_gap)
+        line: list[tuple[QLayoutItem, QSize, int]] = []
+
+        def finish() -> None:
+            for item, size, left in line:
+                if move:
+                    item.setGeometry(QRect(QPoint(left, y + (line_height - size.height()) // 2), size))
+            line.clear()
+
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint().boundedTo(QSize(max(rect.width(), item.minimumSize().width()), 1 << 20))
+            if x > rect.x() and x + size.width() > rect.right() + 1:
+                finish()
+                x, y, line_height = rect.x(), y + line_height + line_gap, 0
+            line.append((item, size, x))
+            x, line_height = x + size.width() + gap, max(line_height, size.height())
+        finish()
+        return y + line_height - rect.y()
+
+
+class ScrollPage(QScrollArea):
+    """A page that scrolls up and down, keeps the focused widget in sight and can remember its place.
+
+    Add children through `page.body` (a column with the page's paddings).
+    """
+
+    def __init__(
+        self,
+        layout: QLayout | None = None,
+        *,
+        pad: tuple[float, ...] = (0, 40, 32),
+        gap: float = 24,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self.body = layout if layout is not None else column(gap=gap)
+        sides = (*pad, pad[1]) if len(pad) == 3 else pad
+        self.body.setContentsMargins(*(theme.px(side) for side in _four(sides)))
+        self._inside = Box(self.body)
+        self._inside.setProperty("role", "clear")
+        self._inside.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setWidget(self._inside)
+        self._place = 0
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
+        self.verticalScrollBar().setSingleStep(theme.px(44))
+        self._inside.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Scroll with the keys that the focused widget did not take."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._scrolled_by(event.key())
+        return super().eventFilter(watched, event)
+
+    def _scrolled_by(self, key: int) -> bool:
+        bar = self.verticalScrollBar()
+        steps = {
+            Qt.Key.Key_PageDown: bar.pageStep(), Qt.Key.Key_PageUp: -bar.pageStep(),
+            Qt.Key.Key_Down: bar.singleStep(), Qt.Key.Key_Up: -bar.singleStep(),
+            Qt.Key.Key_Home: -bar.maximum(), Qt.Key.Key_End: bar.maximum(),
+        }  # fmt: skip
+        if key not in steps:
+            return False
+        bar.setValue(bar.value() + steps[Qt.Key(key)])
+        return True
+
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self._inside.isAncestorOf(new):
+            self.ensureWidgetVisible(new, theme.px(8), theme.px(16))
+
+    def remember(self) -> int:
+        """Return the place of the page, for `restore`."""
+        return self.verticalScrollBar().value()
+
+    def restore(self, place: int) -> None:
+        """Go to a place given by `remember`."""
+        self.verticalScrollBar().setValue(place)

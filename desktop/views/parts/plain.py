@@ -1,0 +1,277 @@
+"""Labels that show text as it is: never as markup, with hidden characters made visible, bounded in length.
+
+Everything that came from outside is shown through `shown` or a label of this module (security R-44, R-45).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from desktop import limits
+from desktop.views import theme
+from desktop.words import tr
+
+_MARKS_IN_A_ROW: Final = 4
+_HIDDEN: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u2028\u2029")
+_PLAIN: Final = re.compile(
+    r"[\n -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u202f-\u205f\u20a0-\u20bf\u2100-\u214f]*"
+)
+_LINE_BREAK: Final = "\u2028"
+_WIDEST: Final = 1 << 20
+
+
+def shown(text: str, *, chars: int = limits.TEXT_SHOWN_CHARS) -> str:
+    """Return `text` as it may stand on the screen: hidden characters written as «[U+202E]», cut at `chars`."""
+    more = len(text) - chars
+    if more > 0:
+        text = text[:chars]
+    if not _PLAIN.fullmatch(text):
+        text = _marked(text.replace("\r\n", "\n").replace("\t", " "))
+    return f"{text}… {tr('parts.more_chars', more)}" if more > 0 else text
+
+
+def _marked(text: str) -> str:
+    made: list[str] = []
+    marks = 0
+    for char in text:
+        kind = unicodedata.category(char)
+        marks = marks + 1 if kind in ("Mn", "Me") else 0
+        if char == "\n" or not (kind in ("Cc", "Cf", "Co", "Cs") or char in _HIDDEN or marks > _MARKS_IN_A_ROW):
+            made.append(char)
+        else:
+            made.append(f"[U+{ord(char):04X}]" if marks <= _MARKS_IN_A_ROW + 1 else "")
+    return "".join(made)
+
+
+def set_tooltip(widget: QWidget, text: str) -> None:
+    """Give `widget` a tooltip that is never taken for markup."""
+    text = shown(text)
+    widget.setToolTip(f"<qt>{html.escape(text)}</qt>" if "<" in text or "&" in text else text)
+
+
+class PlainLabel(QLabel):
+    """A label with the line height of the type scale. `style` is a type step, `tone` a colour role.
+
+    `strong` is put in bold before the text; `wrap=False` keeps one line at full width; `max_lines` cuts with «…»;
+    `elide=True` lets one line shrink with «…».
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        style: str = "body",
+        tone: str = "ink",
+        weight: int | None = None,
+        strong: str = "",
+        tnum: bool = False,
+        wrap: bool = True,
+        elide: bool = False,
+        max_lines: int = 0,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        size_px: float | None = None,
+        line_px: float | None = None,
+        struck: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self._style, self._tone, self._weight, self._tnum = style, tone, weight, tnum
+        self._size, self._line, self._struck = size_px, line_px, struck
+        self._align, self._elide = align, elide
+        self._max_lines = 1 if elide else max_lines
+        self._wrap = wrap and not elide
+        self._strong_chars = 0
+        self._laid: tuple[int, QTextLayout, list[tuple[QPointF, str]], int] | None = None
+        tall = QSizePolicy.Policy.Preferred if self._wrap else QSizePolicy.Policy.Fixed
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, tall)
+        policy.setHeightForWidth(self._wrap)
+        self.setSizePolicy(policy)
+        self._restyle()
+        self.set_text(text, strong=strong)
+        theme.changed.connect(self._restyle)
+
+    def set_text(self, text: str, *, strong: str = "") -> None:
+        """Show another text."""
+        strong, text = shown(strong), shown(text)
+        self._strong_chars = len(strong)
+        super().setText(f"{strong} {text}" if strong and text else strong or text)
+        self._stale()
+
+    def setText(self, text: str) -> None:
+        """Show another text; here so that Qt's own name is as safe as ours."""
+        self.set_text(text)
+
+    def setTextFormat(self, kind: Qt.TextFormat) -> None:
+        """Stay plain whatever `kind` says."""
+        super().setTextFormat(Qt.TextFormat.PlainText)
+
+    def set_tone(self, tone: str) -> None:
+        """Change the colour role."""
+        self._tone = tone
+        self.update()
+
+    def set_weight(self, weight: int | None) -> None:
+        """Change the weight; None is the weight of the type step."""
+        self._weight = weight
+        self._restyle()
+
+    def _restyle(self) -> None:
+        font = theme.font(self._style, weight=self._weight, tnum=self._tnum, size_px=self._size)
+        font.setStrikeOut(self._struck)
+        self.setFont(font)
+        self._stale()
+
+    def _stale(self) -> None:
+        self._laid = None
+        self.updateGeometry()
+        self.update()
+
+    def line_height(self) -> int:
+        """Return the height of one line in pixels."""
+        if self._line is not None:
+            return theme.px(self._line)
+        if self._size is not None:
+            return theme.px(self._size * 1.25)
+        return theme.scale().type(self._style).line_px
+
+    def _layout_at(self, width: int) -> tuple[int, QTextLayout, list[tuple[QPointF, str]], int]:
+        if self._laid is not None and self._laid[0] == width:
+            return self._laid
+        text = self.text().replace("\n", _LINE_BREAK)
+        layout = QTextLayout(text, self.font())
+        option = QTextOption(self._align & Qt.AlignmentFlag.AlignHorizontal_Mask)
+        option.setWrapMode(
+            QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere if self._wrap else QTextOption.WrapMode.ManualWrap
+        )
+        layout.setTextOption(option)
+        if self._strong_chars:
+            span = QTextLayout.FormatRange()
+            bold = QTextCharFormat()
+            bold.setFontWeight(QFont.Weight.DemiBold)
+            span.start, span.length, span.format = 0, self._strong_chars, bold
+            layout.setFormats([span])
+        step, y = self.line_height(), 0
+        cut: list[tuple[QPointF, str]] = []
+        metrics = QFontMetricsF(self.font())
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(width, 1))
+            line.setPosition(QPointF(0, y + (step - line.height()) / 2))
+            y += step
+            last = self._max_lines and y >= self._max_lines * step
+            overflows = line.naturalTextWidth() > width + 0.5 or line.textStart() + line.textLength() < len(text)
+            if last and overflows:
+                rest = text[line.textStart() :].replace(_LINE_BREAK, " ")
+                cut.append((line.position(), metrics.elidedText(rest, Qt.TextElideMode.ElideRight, max(width, 1))))
+                break
+        layout.endLayout()
+        self._laid = (width, layout, cut, max(y, step))
+        return self._laid
+
+    def hasHeightForWidth(self) -> bool:
+        """Say whether the text wraps."""
+        return self._wrap
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the text laid out in `width` pixels."""
+        return self._layout_at(width)[3] if self._wrap else self.sizeHint().height()
+
+    def _natural(self) -> QSize:
+        _, layout, _, height = self._layout_at(_WIDEST)
+        widest = max((layout.lineAt(n).naturalTextWidth() for n in range(layout.lineCount())), default=0.0)
+        return QSize(int(widest) + 1 if widest else 0, height)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the text with no wrapping but its own line breaks."""
+        return self._natural()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size: the longest word of a wrapping text, the whole text otherwise."""
+        if self._elide:
+            return QSize(min(self._natural().width(), theme.px(48)), self.line_height())
+        if not self._wrap:
+            return self._natural()
+        metrics = QFontMetricsF(self.font())
+        longest = max((word for line in self.text()[:500].split("\n") for word in line.split(" ")), key=len, default="")
+        return QSize(min(int(metrics.horizontalAdvance(longest)) + 2, theme.px(240)), self.line_height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let a layout that asked for less height see the new one."""
+        super().resizeEvent(event)
+        if self._wrap and event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lines in the role's colour."""
+        painter = QPainter(self)
+        painter.setPen(theme.colour(self._tone if self.isEnabled() else "ink3"))
+        _, layout, cut, height = self._layout_at(self.width())
+        spare = self.height() - height
+        top = spare / 2 if spare > 0 and layout.lineCount() == 1 else 0.0
+        painter.translate(0, top)
+        painter.setFont(self.font())
+        if not cut:
+            layout.draw(painter, QPointF(0, 0))
+            return
+        for n in range(layout.lineCount() - 1):
+            layout.lineAt(n).draw(painter, QPointF(0, 0))
+        for place, rest in cut:
+            area = QRect(0, round(place.y()), self.width(), self.line_height())
+            painter.drawText(area, int(self._align | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextSingleLine), rest)
+
+
+class Heading(PlainLabel):
+    """A heading: level 1 (page title), 2 (card's title) or 3 (section)."""
+
+    def __init__(self, text: str = "", *, level: int = 3, tone: str = "ink", wrap: bool = True) -> None:
+        super().__init__(text, style=f"h{level}", tone=tone, wrap=wrap)
+
+
+class Body(PlainLabel):
+    """Ordinary text, 16 px; `strong` puts a bold beginning before it, `bold` makes all of it bold."""
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        strong: str = "",
+        bold: bool = False,
+        tone: str = "ink",
+        tnum: bool = False,
+        wrap: bool = True,
+    ) -> None:
+        super().__init__(text, strong=strong, style="bodyStrong" if bold else "body", tone=tone, tnum=tnum, wrap=wrap)
+
+
+class Lead(PlainLabel):
+    """Text of 18 px."""
+
+    def __init__(self, text: str = "", *, bold: bool = False, tone: str = "ink", wrap: bool = True) -> None:
+        super().__init__(text, style="lead", weight=600 if bold else None, tone=tone, wrap=wrap)
+
+
+class Meta(PlainLabel):
+    """Secondary text, 14 px, figures of one width."""
+
+    def __init__(
+        self, text: str = "", *, tone: str = "ink2", bold: bool = False, weight: int | None = None, wrap: bool = True
+    ) -> None:
+        super().__init__(text, style="caption", tone=tone, weight=600 if bold else weight, tnum=True, wrap=wrap)
