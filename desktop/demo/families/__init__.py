@@ -1,0 +1,41 @@
+"""Invented families: everything a fresh demo portal holds.
+
+`build` writes one world. The story (four people, the days of the design's mockups carried to `today`) is in the modules
+beside this one, one per subject; `history` adds the years before it for the sizes S, M and L.
+Deterministic by (size, seed, today). No real person, clinic, doctor or telephone number is in it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from desktop.demo.families.bookings import build_bookings
+from desktop.demo.families.ledger import Ledger
+from desktop.demo.families.people import build_family
+from desktop.demo.families.places import build_places
+from desktop.demo.families.results import build_results
+from desktop.demo.families.slots import Diary
+from desktop.demo.world import World
+
+__all__ = ["SIZES", "build"]
+
+_FOUR: Final = ("natalya", "timofey", "varvara", "lyudmila")
+SIZES: Final = ("demo", "S", "M", "L")
+
+
+def build(size: str, *, seed: int = 1, today: date) -> World:
+    """Build the world of a size.
+
+    Sizes: `demo` the family of the story; `S` one person, 2,000 resources; `M` the family with its history, 20,000;
+    `L` a family of six, 200,000.
+    """
+    if size not in SIZES:
+        raise ValueError(f"unknown size {size!r}: one of {', '.join(SIZES)}")
+    ledger = Ledger(seed=seed, today=today)
+    places = build_places(ledger)
+    people = build_family(ledger, places, keys=("natalya",) if size == "S" else _FOUR)
+    diary = Diary(ledger, places)
+    build_bookings(ledger, places, people, diary)
+    build_results(ledger, places, people)
+    return ledger.world()
