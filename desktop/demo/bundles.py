@@ -1,0 +1,88 @@
+"""Batch and transaction Bundles: entries are Calls; a transaction is undone whole when one of them fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, unquote
+
+from desktop.demo import text
+from desktop.demo.answers import Answer, Call, Refused, bundle, outcome
+
+if TYPE_CHECKING:
+    from desktop.demo.portal import DemoPortal
+
+ENTRIES_MOST: Final = 1_000
+_ORDER: Final = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 2, "GET": 3}
+_HEADERS: Final = {"ifMatch": "if-match", "ifNoneMatch": "if-none-match", "ifNoneExist": "if-none-exist"}
+
+
+def answer(portal: DemoPortal, call: Call) -> Answer:
+    """Answer POST of a Bundle to the base."""
+    try:
+        sent = text.load(call.body)
+        kind, entries = sent["type"], sent.get("entry") or []
+        if sent["resourceType"] != "Bundle" or kind not in ("batch", "transaction") or len(entries) > ENTRIES_MOST:
+            raise ValueError(kind)
+        calls = [_call(entry, call) for entry in entries]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return outcome(400, "invalid", "The body is not a batch or a transaction")
+    if f"deny_{'batch' if kind == 'batch' else 'transactions'}" in portal.faults.weak:
+        return outcome(400, "not-supported", f"{kind} is not supported")
+    if kind == "batch":
+        return Answer(200, bundle("batch-response", [_pack(_one(portal, each)) for each in calls]))
+    return _transaction(portal, entries, calls)
+
+
+def _call(entry: dict[str, Any], outer: Call) -> Call:
+    request = entry["request"]
+    path, _, query = request["url"].partition("?")
+    headers = {
+        "accept": "application/fhir+json",
+        **{name: request[key] for key, name in _HEADERS.items() if key in request},
+    }
+    parts = tuple(unquote(part) for part in path.rpartition("://")[2].split("/") if part)
+    body = text.dump(entry["resource"]) if "resource" in entry else b""
+    return Call(request["method"], parts, tuple(parse_qsl(query, keep_blank_values=True)), headers, body, outer.who)
+
+
+def _one(portal: DemoPortal, call: Call) -> Answer:
+    from desktop.demo.edge import dispatch
+
+    if not call.path:
+        return outcome(400, "invalid", "An entry must name a resource")
+    return dispatch(portal, call)
+
+
+def _transaction(portal: DemoPortal, entries: list[dict[str, Any]], calls: list[Call]) -> Answer:
+    answers: list[Answer] = [outcome(500, "exception", "not reached")] * len(calls)
+    known: dict[str, str] = {}
+    try:
+        with portal.shelf.transaction():
+            for place in sorted(range(len(calls)), key=lambda at: _ORDER.get(calls[at].method, 4)):
+                call = calls[place]
+                body = call.body
+                for local, real in known.items():
+                    body = body.replace(text.dump(local), text.dump(real))
+                done = _one(portal, Call(call.method, call.path, call.query, call.headers, body, call.who))
+                if not done.ok:
+                    raise Refused(done)
+                answers[place] = done
+                if (local := entries[place].get("fullUrl", "")).startswith("urn:") and done.body:
+                    stored = text.load(done.body)
+                    known[local] = f"{stored['resourceType']}/{stored['id']}"
+    except Refused as refused:
+        return refused.answer
+    return Answer(200, bundle("transaction-response", [_pack(done) for done in answers]))
+
+
+def _pack(done: Answer) -> bytes:
+    response: dict[str, Any] = {"status": str(done.status)}
+    for header, key in (("ETag", "etag"), ("Location", "location")):
+        if header in done.headers:
+            response[key] = done.headers[header]
+    packed = text.dump({"response": response})
+    if not done.body:
+        return packed
+    if not done.ok:
+        return packed[:-2] + b',"outcome":' + done.body + b"}}"
+    return packed[:-1] + b',"resource":' + done.body + b"}"

@@ -1,0 +1,126 @@
+"""The portal in the box put together: shelf, rules, access, faults and HTTP as one ASGI application."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from desktop.clock import Clock, SystemClock
+from desktop.demo import edge, terms
+from desktop.demo.access import Access
+from desktop.demo.faults import Faults
+from desktop.demo.interact import Interactions
+from desktop.demo.rules import Rules
+from desktop.demo.shelf import Shelf
+
+if TYPE_CHECKING:
+    from desktop.demo.world import Account, World
+
+
+class DemoPortal:
+    """One portal: store, rules, faults and sign-in."""
+
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        clock: Clock | None = None,
+        open_access: bool = False,
+        db: Path | None = None,
+        base: str = "http://portal.test/fhir",
+        seed: int = 1,
+    ) -> None:
+        self.clock = clock or SystemClock()
+        self.shelf = Shelf(self.clock, db, seed=seed)
+        if world and self.shelf.is_new:
+            self.shelf.load(world.resources, world.binaries)
+        self.faults = Faults()
+        self.rules = Rules(self.shelf, self.clock)
+        self.access = Access(world.accounts if world else (), self.clock, open_access=open_access)
+        self.fhir = Interactions(self.shelf, self.rules, self.faults)
+        self.violations: list[str] = []
+        self.requests: Counter[tuple[str, str]] = Counter()
+        self.base = base
+        self._starlette = Starlette(
+            routes=[
+                Route("/fhir", edge.fhir, methods=_METHODS),
+                Route("/fhir/{path:path}", edge.fhir, methods=_METHODS),
+            ]
+        )
+        self._starlette.state.portal = self
+        self.app = self._starlette
+
+    @property
+    def base(self) -> str:
+        """Return the address of the FHIR base, as clients reach it."""
+        return self._base
+
+    @base.setter
+    def base(self, base: str) -> None:
+        self._base = base.rstrip("/")
+        self.fhir.base = self._base
+
+    @property
+    def issuer(self) -> str:
+        """Return the address of the sign-in side."""
+        return self._base.removesuffix("/fhir") + "/oidc"
+
+    def close(self) -> None:
+        """Close the portal's file."""
+        self.shelf.close()
+
+    # --- for tests
+    def token_for(self, person_ids: Sequence[str]) -> str:
+        """Return a bearer that may act for these people."""
+        return self.access.token_for(person_ids)
+
+    def revoke(self, account: Account | str, person: str) -> None:
+        """End an account's right to a person's record."""
+        self.access.revoke(account, person)
+
+    def grant(self, account: Account | str, person: str) -> None:
+        """Give an account the right to a person's record."""
+        self.access.grant(account, person)
+
+    def snapshot(self, patient_id: str) -> dict[tuple[str, str], str]:
+        """Return (type, id) → versionId of all that this person may read, shared types too."""
+        shared = ",".join(f"'{kind}'" for kind in sorted(terms.SHARED))
+        rows = self.shelf.rows(
+            f"SELECT type, id, version FROM item WHERE live AND (type IN ({shared}) OR"
+            " seq IN (SELECT seq FROM owner WHERE person=?))",
+            (patient_id,),
+        )
+        return {(kind, name): version for kind, name, version in rows}
+
+    def resource(self, type: str, id: str) -> dict[str, Any] | None:
+        """Return the current version, or None."""
+        item = self.shelf.current(type, id)
+        return item.resource if item and item.live else None
+
+    def history(self, type: str, id: str) -> list[dict[str, Any]]:
+        """Return every version that had a body, newest first."""
+        return [item.resource for item in self.shelf.history(type, id) if item.body]
+
+    def put(self, resource: dict[str, Any]) -> dict[str, Any]:
+        """Store a new version as the server itself; the id is made when there is none. Returns what was stored."""
+        return self.shelf.write({"id": self.shelf.fresh_id(), **resource}, "PUT").resource
+
+    def delete(self, type: str, id: str) -> None:
+        """Delete as the server itself."""
+        self.shelf.erase(type, id)
+
+    def backup(self) -> bytes:
+        """Return a backup of the whole portal."""
+        return self.shelf.backup()
+
+    def restore(self, data: bytes) -> None:
+        """Restore the portal from a backup: versions go back."""
+        self.shelf.restore(data)
+
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]

@@ -1,0 +1,82 @@
+"""The box over real loopback HTTP: in a thread for tests and the demo, or alone as the `portal` verb."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from desktop.clock import SystemClock, local_date
+from desktop.demo.portal import DemoPortal
+
+_READY_S = 10.0
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(128)
+    return listener
+
+
+def _server(portal: DemoPortal) -> uvicorn.Server:
+    config = uvicorn.Config(
+        portal.app,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        server_header=False,
+    )
+    return uvicorn.Server(config)
+
+
+@contextmanager
+def running(portal: DemoPortal, *, port: int = 0) -> Iterator[str]:
+    """Serve a portal on 127.0.0.1 from a thread; yield its FHIR base."""
+    listener = _listen(port)
+    before, portal.base = portal.base, f"http://127.0.0.1:{listener.getsockname()[1]}/fhir"
+    server = _server(portal)
+    thread = threading.Thread(
+        target=lambda: asyncio.run(server.serve([listener])), name="portal-in-the-box", daemon=True
+    )
+    thread.start()
+    try:
+        yield portal.base
+    finally:
+        server.should_exit = True
+        thread.join(_READY_S)
+        listener.close()
+        portal.base = before
+
+
+def main(*, port: int, db: Path | None, open_access: bool, faults: str, size: str, seed: int) -> int:
+    """Serve until SIGINT or SIGTERM; the first line of stdout says where."""
+    from desktop.demo import families
+
+    clock = SystemClock()
+    world = families.build(size, seed=seed, today=local_date(clock))
+    portal = DemoPortal(world, clock=clock, open_access=open_access, db=db, seed=seed)
+    listener = _listen(port)
+    portal.base = f"http://127.0.0.1:{listener.getsockname()[1]}/fhir"
+    print(json.dumps({"base": portal.base, "issuer": portal.issuer, "pid": os.getpid()}), flush=True)
+    server = _server(portal)
+    try:
+        server.run([listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        portal.close()
+        listener.close()
+    return 0
