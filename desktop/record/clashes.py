@@ -1,0 +1,103 @@
+"""Clashes: what a person wanted, what the portal has instead, and the choices between them, as records to be decided when it suits.
+
+Owns: the kinds, their choices, which act a choice becomes. Does not own the words (views/wording) nor keeping them (store/clashes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from desktop.errors import UsageError
+from desktop.record.intents import Intent, Seen
+
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "slot_gone": ("other_slot", "watch", "drop"),
+    "expired": ("other_slot", "drop"),
+    "moved": ("keep_theirs", "mine", "other_slot", "cancel"),
+    "clinic_cancelled": ("other_slot", "accept"),
+    "booking_gone": ("other_slot", "accept"),
+    "too_late": ("accept",),
+    "already_booked": ("keep_theirs", "other_slot"),
+    "same_time": ("other_slot", "drop"),
+    "other_age": ("other_slot", "drop"),
+    "rights_lost": ("accept",),
+    "needs_code": ("retry", "drop"),
+    "refused": ("retry", "drop"),
+}
+
+BY_PORTAL_CODE: Final[Mapping[str, str]] = {
+    "APPOINT_TIME_IS_BUSY": "slot_gone",
+    "APPOINT_VISIT_TIME_HAS_PASSED": "expired",
+    "APPOINT_PATIENT_REGISTERED_OTHER_SPECIALIST": "same_time",
+    "APPOINT_PATIENT_REGISTERED_SPECIALIST": "already_booked",
+    "APPOINT_TIME_AVAILABLE_PATIENT_OTHER_AGE": "other_age",
+    "NO_SLOTS": "slot_gone",
+    "SESSION_TIME_OVER": "slot_gone",
+    "CANCEL_TIME_PASSED": "too_late",
+}
+"""The portal's booking errors (federal registry codes) as kinds of clash; any other refusal is "refused"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """One decision that waits. `theirs` holds the portal's facts as the clash found them (starts_at, doctor, room, status …)."""
+
+    id: str
+    intent: Intent
+    kind: str
+    theirs: Mapping[str, Any] = field(default_factory=dict)
+    found_at: datetime
+    decided_at: datetime | None = None
+    choice: str = ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return CHOICES[self.kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAct:
+    """What a choice becomes: a new intent's kind, body and precondition."""
+
+    kind: str
+    body: Mapping[str, Any]
+    seen: Seen
+
+
+def decide(clash: Clash, choice: str, *, slot: Mapping[str, Any] | None = None) -> NewAct | None:
+    """Turn a choice into the act that carries it out; None where the portal's state simply stands.
+
+    `slot` is the body of the new time for "other_slot". *Raises* UsageError decide.unknown_choice, decide.needs_slot, decide.decided.
+    """
+    if clash.decided_at is not None:
+        raise UsageError("decide.decided")
+    if choice not in clash.choices:
+        raise UsageError("decide.unknown_choice", choice=choice)
+    intent, booking = clash.intent, str(clash.theirs.get("booking", ""))
+    theirs_now = Seen(
+        booking_version=str(clash.theirs.get("version", "")),
+        starts_at=str(clash.theirs.get("starts_at", "")),
+        old_slot=str(clash.theirs.get("slot", "")),
+        old_slot_version=str(clash.theirs.get("slot_version", "")),
+    )
+    stands = (
+        bool(booking) and clash.kind in ("moved", "slot_gone", "expired", "same_time") and intent.kind == "reschedule"
+    )
+    match choice:
+        case "other_slot":
+            if not slot:
+                raise UsageError("decide.needs_slot")
+            if stands:
+                return NewAct(kind="reschedule", body={"booking": booking, **slot}, seen=theirs_now)
+            return NewAct(kind="book", body=dict(slot), seen=Seen())
+        case "mine":
+            return NewAct(kind="reschedule", body={**intent.body, "booking": booking}, seen=theirs_now)
+        case "cancel":
+            return NewAct(kind="cancel", body={"booking": booking}, seen=theirs_now)
+        case "retry":
+            return NewAct(kind=intent.kind, body=dict(intent.body), seen=intent.seen)
+        case _:
+            return None

@@ -1,0 +1,140 @@
+"""Intents: what a person wants, from the click until the portal's word, as values.
+
+Owns: the shape of an intent, its states and the moves between them, which intents may be sent now and in which order.
+Does not own: keeping them (store/outbox), sending them (sync/push), showing them (record/project).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from desktop.record.acts import ACTS
+
+IDENTIFIER_SYSTEM: Final = "urn:medkarta:intent"
+"""System of the identifier under which an act's effect is recognised on the portal, whatever the network did."""
+
+
+class State(StrEnum):
+    """Where an intent is. HELD, READY, SENDING, WAITING are open; the others are ends."""
+
+    HELD = "held"
+    READY = "ready"
+    SENDING = "sending"
+    WAITING = "waiting"
+    APPLIED = "applied"
+    CLASHED = "clashed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+
+OPEN: Final = frozenset({State.HELD, State.READY, State.SENDING, State.WAITING})
+MOVES: Final[Mapping[State, frozenset[State]]] = {
+    State.HELD: frozenset({State.READY, State.WITHDRAWN, State.ENDED}),
+    State.READY: frozenset({State.SENDING, State.WITHDRAWN, State.CLASHED, State.REJECTED, State.ENDED, State.WAITING}),
+    State.SENDING: frozenset({State.READY, State.APPLIED, State.CLASHED, State.REJECTED, State.WAITING, State.ENDED}),
+    State.WAITING: frozenset({State.READY, State.SENDING, State.WITHDRAWN, State.CLASHED, State.REJECTED, State.ENDED}),
+    # An effect that shows up late overturns what was believed (invariant I12).
+    State.CLASHED: frozenset({State.APPLIED, State.WITHDRAWN, State.ENDED}),
+    State.REJECTED: frozenset({State.APPLIED, State.WITHDRAWN, State.ENDED}),
+    State.WITHDRAWN: frozenset({State.APPLIED}),
+    State.APPLIED: frozenset(),
+    State.ENDED: frozenset({State.APPLIED}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The precondition: what the person saw when they decided. Versions are the portal's opaque words."""
+
+    booking_version: str = ""
+    starts_at: str = ""
+    slot_version: str = ""
+    old_slot: str = ""
+    old_slot_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One act. `id` is a UUID made here; `seq` is the outbox's gap-free number; `after` names the intent whose outcome it needs.
+
+    `revision` grows when the person changes an unsent act: an answer settles only the revision that was sent.
+    """
+
+    id: str
+    seq: int
+    portal: int
+    person: int
+    kind: str
+    subject: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    seen: Seen = Seen()
+    created_at: datetime
+    release_at: datetime
+    state: State = State.HELD
+    revision: int = 1
+    tries: int = 0
+    next_try_at: datetime | None = None
+    after: str | None = None
+    reason: str = ""
+    answer: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def may_have_left(self) -> bool:
+        """Say whether the portal may already know of it: then it cannot simply be forgotten."""
+        return self.state is State.SENDING or self.tries > 0
+
+    @property
+    def identifier(self) -> str:
+        """Return the token under which a portal is searched for this act's effect."""
+        return f"{IDENTIFIER_SYSTEM}|{self.id}"
+
+    def moved(self, state: State, *, reason: str = "", answer: str = "", next_try_at: datetime | None = None) -> Intent:
+        """Return the intent in another state. *Raises* ValueError for a move that the table forbids."""
+        if state is not self.state and state not in MOVES[self.state]:
+            raise ValueError(f"{self.state} -> {state}")
+        tries = self.tries + 1 if state is State.SENDING else self.tries
+        return replace(
+            self, state=state, reason=reason, answer=answer or self.answer, next_try_at=next_try_at, tries=tries
+        )
+
+
+def sendable(intents: Iterable[Intent], *, now: datetime) -> tuple[Intent, ...]:
+    """Return the intents that may leave now, in the order of leaving.
+
+    At most one per subject, the oldest: what came later on the same booking waits for its outcome. Acts that free a place go first.
+    An open act that was interrupted (SENDING) leads its subject whatever the hour: its fate must be learnt before anything else.
+    """
+    everything = sorted(intents, key=lambda one: one.seq)
+    by_id = {one.id: one for one in everything}
+    taken: set[tuple[int, str]] = set()
+    chosen = []
+    for one in everything:
+        lane = (one.person, one.subject)
+        if not one.is_open or lane in taken:
+            continue
+        taken.add(lane)
+        if one.state is not State.SENDING and (
+            one.release_at > now or (one.next_try_at is not None and one.next_try_at > now)
+        ):
+            continue
+        parent = by_id.get(one.after) if one.after else None
+        if parent is not None and parent.is_open:
+            continue
+        chosen.append(one)
+    chosen.sort(key=lambda one: (not (one.kind in ACTS and ACTS[one.kind].is_first), one.seq))
+    return tuple(chosen)
+
+
+def next_release(intents: Iterable[Intent], *, now: datetime) -> datetime | None:
+    """Return the soonest moment at which a held or delayed intent may leave, or None."""
+    moments = [max(one.release_at, one.next_try_at or one.release_at) for one in intents if one.is_open]
+    return min((moment for moment in moments if moment > now), default=None)

@@ -1,0 +1,185 @@
+"""What is shown = project(base, intents): the portal's bookings with the person's open acts laid over them, honestly marked.
+
+Pure and total: any base and any intents give an answer, never an error. Base rows are never changed; a pending act is never shown as done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from desktop.record.acts import instant
+from desktop.record.intents import Intent, State
+
+Certainty = Literal["confirmed", "pending", "clash", "past", "cancelled"]
+VisitKind = Literal["visit", "house_call", "waiting"]
+_OVER: Final = frozenset({"cancelled", "noshow", "entered-in-error"})
+_PAST: Final = frozenset({"fulfilled", "arrived", "checked-in"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A booking as the portal has it, or as an act would have it. `intents` are the acts whose identifiers the portal's copy carries."""
+
+    id: str
+    person: int
+    version: str
+    kind: VisitKind
+    status: str
+    starts_at: datetime | None
+    ends_at: datetime | None = None
+    slots: tuple[str, ...] = ()
+    specialty: str = ""
+    doctor: str = ""
+    clinic: str = ""
+    address: str = ""
+    room: str = ""
+    advice: str = ""
+    reason: str = ""
+    intents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One ticket: the visit to draw, how certain it is, and the act or decision behind it.
+
+    `was` is the portal's own copy when an act changes it; `pending` names the kind of the act ("book", "reschedule", "cancel" …).
+    """
+
+    visit: Visit
+    certainty: Certainty
+    was: Visit | None = None
+    pending: str = ""
+    intent: str | None = None
+    clash: str | None = None
+
+
+def project(
+    base: Iterable[Visit], intents: Iterable[Intent], *, now: datetime, clashes: Mapping[str, str] | None = None
+) -> tuple[Shown, ...]:
+    """Lay open and clashed acts over the portal's bookings.
+
+    `clashes` maps intent id → clash id for the decisions that wait. The answer is ordered: decisions first, then by start, then by id.
+    """
+    waiting = clashes or {}
+    shown: dict[str, Shown] = {visit.id: _as_portal_has_it(visit, now=now) for visit in base}
+    known = {name for entry in shown.values() for name in entry.visit.intents}
+    aliases: dict[str, str] = {}
+    for intent in sorted(intents, key=lambda one: one.seq):
+        is_clash = intent.state is State.CLASHED and intent.id in waiting
+        if not intent.is_open and not is_clash:
+            continue
+        if intent.id in known and not is_clash:
+            continue  # the portal's copy already carries this act: showing it twice would be a second booking
+        _lay(shown, aliases, intent, clash=waiting.get(intent.id) if is_clash else None)
+    return tuple(sorted(shown.values(), key=_order))
+
+
+def _as_portal_has_it(visit: Visit, *, now: datetime) -> Shown:
+    certainty: Certainty
+    if visit.status in _OVER:
+        certainty = "cancelled"
+    elif visit.status in _PAST or (
+        (visit.ends_at or visit.starts_at) is not None and (visit.ends_at or visit.starts_at or now) < now
+    ):
+        certainty = "past"
+    elif visit.status == "booked" or visit.kind != "visit":
+        certainty = "confirmed"
+    else:
+        certainty = "pending"
+    return Shown(visit=visit, certainty=certainty)
+
+
+def _lay(shown: dict[str, Shown], aliases: dict[str, str], intent: Intent, *, clash: str | None) -> None:
+    certainty: Certainty = "clash" if clash else "pending"
+    match intent.kind:
+        case "book" | "house_call" | "waitlist.join":
+            visit = _from_body(
+                intent,
+                Visit(
+                    id=intent.id,
+                    person=intent.person,
+                    version="",
+                    kind=_kind(intent.kind),
+                    status="proposed",
+                    starts_at=None,
+                ),
+            )
+            shown[intent.id] = Shown(
+                visit=visit, certainty=certainty, pending=intent.kind, intent=intent.id, clash=clash
+            )
+        case "reschedule":
+            target = _target(shown, intent, aliases)
+            before = shown.get(target)
+            base = (
+                before.visit
+                if before
+                else Visit(id=target, person=intent.person, version="", kind="visit", status="booked", starts_at=None)
+            )
+            moved = _from_body(intent, base)
+            was = (before.was or before.visit) if before else None
+            pending = "book" if before is not None and before.pending == "book" else "reschedule"
+            shown[target] = Shown(
+                visit=moved, certainty=certainty, was=was, pending=pending, intent=intent.id, clash=clash
+            )
+        case "cancel" | "waitlist.leave" | "house_call.cancel":
+            target = _target(shown, intent, aliases)
+            before = shown.get(target)
+            if before is not None:
+                shown[target] = replace(
+                    before,
+                    certainty=certainty,
+                    was=before.was or before.visit,
+                    pending=intent.kind,
+                    intent=intent.id,
+                    clash=clash,
+                )
+        case _:
+            return
+
+
+def _target(shown: Mapping[str, Shown], intent: Intent, aliases: dict[str, str]) -> str:
+    """Find the ticket an act speaks of: by the portal's id, or by the act that will have made it."""
+    named = str(intent.body.get("booking", intent.subject))
+    if named in shown:
+        return named
+    for entry in shown.values():
+        if named in entry.visit.intents:
+            aliases[named] = entry.visit.id
+            return entry.visit.id
+    return aliases.get(named, named)
+
+
+def _kind(kind: str) -> VisitKind:
+    return {"house_call": "house_call", "waitlist.join": "waiting"}.get(kind, "visit")  # type: ignore[return-value]
+
+
+def _from_body(intent: Intent, visit: Visit) -> Visit:
+    body = intent.body
+    changes: dict[str, Any] = {
+        name: str(body[name])
+        for name in ("specialty", "doctor", "clinic", "address", "room", "advice")
+        if isinstance(body.get(name), str)
+    }
+    starts_at = _moment(body.get("starts_at"))
+    if starts_at is not None:
+        changes |= {"starts_at": starts_at, "ends_at": _moment(body.get("ends_at"))}
+    if isinstance(body.get("slot"), str):
+        changes["slots"] = (body["slot"],)
+    return replace(visit, **changes)
+
+
+def _moment(text: object) -> datetime | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        return instant(text)
+    except ValueError:
+        return None
+
+
+def _order(entry: Shown) -> tuple[bool, float, str]:
+    starts_at = entry.visit.starts_at
+    return (entry.certainty != "clash", starts_at.timestamp() if starts_at else float("inf"), entry.visit.id)
