@@ -108,13 +108,10 @@ class Stop(Exception):
 def speaks_english() -> bool:
     """Say whether the person's system is set to English; Russian otherwise."""
     named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
-    if not named:
-        try:
-            locale.setlocale(locale.LC_ALL, "")
-        except locale.Error:
-            return False
-        named = locale.getlocale()[0] or ""
-    return named.lower().startswith("en")
+    if not named and os.name == "nt":
+        locale.setlocale(locale.LC_ALL, "")
+        named = locale.getlocale()[0]
+    return (named or "").lower().startswith("en")
 
 
 def text(key: str, **facts: str) -> str:

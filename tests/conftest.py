@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.contract.foreign import foreign_portals
+
 # Before Qt, keyring or platformdirs look: the suite never reads or writes the person's own folders.
 _HOME = tempfile.TemporaryDirectory(prefix="medkarta-home-", ignore_cleanup_errors=True)
 for _name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
@@ -62,6 +64,17 @@ def _watch_sockets(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_watch_sockets)
+
+
+# --- what this machine could not check
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in words, before the closing line, that no foreign portal took part."""
+    if not foreign_portals():
+        terminalreporter.write_line(
+            "Чужой портал в проверке не участвовал: нет Node.js с пакетами (их ставит dev.py test) и не задан PORTAL_URL."
+        )
 
 
 # --- log records
