@@ -1,0 +1,228 @@
+"""Read the envelopes of the wire: links of a page, entries of a batch, outcomes, ids and versions, dates.
+
+Owns: what the exchange itself must know before a page reaches the store.  Does not own: what is inside a resource
+(record), and never judges it: a page goes through the strict door on the store thread.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+_DIGITS: Final = re.compile(r"\s*(\d{3})")
+_INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$")
+
+
+class Link(msgspec.Struct):
+    """One link of a Bundle."""
+
+    relation: str = ""
+    url: str = ""
+
+
+class Envelope(msgspec.Struct, rename="camel"):
+    """What a page says about itself; its entries stay bytes."""
+
+    resource_type: str = ""
+    type: str = ""
+    total: int | None = None
+    link: list[Link] = []
+    entry: list[msgspec.Raw] = []
+
+    def link_to(self, relation: str) -> str | None:
+        """Return the address of the first link of that relation."""
+        return next((link.url for link in self.link if link.relation == relation and link.url), None)
+
+
+class _Response(msgspec.Struct):
+    status: str = ""
+
+
+class _BatchEntry(msgspec.Struct):
+    resource: msgspec.Raw = msgspec.Raw(b"")
+    response: _Response = msgspec.field(default_factory=_Response)
+
+
+class _Batch(msgspec.Struct, rename="camel"):
+    resource_type: str = ""
+    type: str = ""
+    entry: list[_BatchEntry] = []
+
+
+class _Meta(msgspec.Struct, rename="camel"):
+    version_id: str | None = None
+    last_updated: str | None = None
+
+
+class _Sketch(msgspec.Struct, rename="camel"):
+    resource_type: str = ""
+    id: str = ""
+    meta: _Meta = msgspec.field(default_factory=_Meta)
+
+
+class _SearchMode(msgspec.Struct):
+    mode: str = "match"
+
+
+class _SketchEntry(msgspec.Struct):
+    resource: _Sketch = msgspec.field(default_factory=_Sketch)
+    search: _SearchMode = msgspec.field(default_factory=_SearchMode)
+
+
+class _SketchPage(msgspec.Struct):
+    entry: list[_SketchEntry] = []
+
+
+class _Coding(msgspec.Struct):
+    code: str = ""
+
+
+class _Concept(msgspec.Struct):
+    coding: list[_Coding] = []
+
+
+class _Issue(msgspec.Struct):
+    code: str = ""
+    details: _Concept = msgspec.field(default_factory=_Concept)
+
+
+class _Outcome(msgspec.Struct, rename="camel"):
+    resource_type: str = ""
+    issue: list[_Issue] = []
+
+
+class Statement(msgspec.Struct, rename="camel"):
+    """The few words of a CapabilityStatement that are used, as hints."""
+
+    resource_type: str = ""
+    date: str = ""
+    fhir_version: str = ""
+
+
+_envelope = msgspec.json.Decoder(Envelope)
+_batch = msgspec.json.Decoder(_Batch)
+_sketches = msgspec.json.Decoder(_SketchPage)
+_outcome = msgspec.json.Decoder(_Outcome)
+_statement = msgspec.json.Decoder(Statement)
+_sketch = msgspec.json.Decoder(_Sketch)
+_UNREADABLE: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
+
+
+def envelope(body: bytes) -> Envelope | None:
+    """Return what a Bundle says about itself, or None where `body` is no Bundle."""
+    try:
+        found = _envelope.decode(body)
+    except _UNREADABLE:
+        return None
+    return found if found.resource_type == "Bundle" else None
+
+
+def batch_answers(body: bytes) -> tuple[tuple[int, bytes], ...] | None:
+    """Split a batch answer into (status, resource bytes) of each entry; None where it is not one.
+
+    *Source*: servers.md: "201" and "201 Created" are the same; a 200 may hide a failure.
+    """
+    try:
+        found = _batch.decode(body)
+    except _UNREADABLE:
+        return None
+    if found.resource_type != "Bundle" or found.type not in ("batch-response", "transaction-response"):
+        return None
+    return tuple((_status(one.response.status), bytes(one.resource)) for one in found.entry)
+
+
+def _status(text: str) -> int:
+    digits = _DIGITS.match(text)
+    return int(digits.group(1)) if digits else 0
+
+
+class Sketch(msgspec.Struct, frozen=True):
+    """One resource by name and version only."""
+
+    type: str
+    id: str
+    version: str | None
+    last_updated: str | None
+
+
+def sketches(body: bytes) -> tuple[Sketch, ...] | None:
+    """Return id and version of every match of a page, leaving outcomes and includes out; None where unreadable."""
+    try:
+        page = _sketches.decode(body)
+    except _UNREADABLE:
+        return None
+    return tuple(
+        _sketch_of(one.resource)
+        for one in page.entry
+        if one.resource.id and one.resource.resource_type != "OperationOutcome" and one.search.mode == "match"
+    )
+
+
+def sketch(body: bytes) -> Sketch | None:
+    """Return id and version of one resource."""
+    try:
+        one = _sketch.decode(body)
+    except _UNREADABLE:
+        return None
+    return _sketch_of(one)
+
+
+def _sketch_of(one: _Sketch) -> Sketch:
+    return Sketch(one.resource_type, one.id, one.meta.version_id, one.meta.last_updated)
+
+
+def issue_codes(body: bytes) -> tuple[str, ...]:
+    """Return every code an OperationOutcome names; empty where `body` is none."""
+    try:
+        found = _outcome.decode(body)
+    except _UNREADABLE:
+        return ()
+    if found.resource_type != "OperationOutcome":
+        return ()
+    codes = [code for issue in found.issue for code in (issue.code, *(one.code for one in issue.details.coding))]
+    return tuple(code for code in codes if code) or ("unknown",)
+
+
+def statement(body: bytes) -> Statement | None:
+    """Return the hints of a CapabilityStatement."""
+    try:
+        found = _statement.decode(body)
+    except _UNREADABLE:
+        return None
+    return found if found.resource_type == "CapabilityStatement" else None
+
+
+def http_time(text: str | None) -> datetime | None:
+    """Read an HTTP date. *Source*: RFC 9110 §5.6.7."""
+    if not text:
+        return None
+    try:
+        at = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def instant(text: str | None) -> datetime | None:
+    """Read a FHIR instant with 0 to 9 fraction digits, `:60` included; None where it is none.
+
+    *Source*: servers.md quirk 15.
+    """
+    match = _INSTANT.match(text or "")
+    if match is None:
+        return None
+    whole, fraction, zone = match.groups()
+    micro = (fraction or "0")[:6].ljust(6, "0")
+    try:
+        return datetime.fromisoformat(f"{whole.replace(':60', ':59')}.{micro}{'+00:00' if zone == 'Z' else zone}")
+    except ValueError:
+        return None
+
+
+def fhir_time(at: datetime) -> str:
+    """Write an instant the way every server takes it: UTC, milliseconds, Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
