@@ -199,7 +199,7 @@ def _template() -> str:
 def style_sheet() -> str:
     """Return the style sheet of the look in force.
 
-    In the template `$ink` is a role, `$px(12)` a scaled length, `$box(44)` the same less the border on both sides,
+    In the template `$ink` is a role, `$px(12)` a scaled length, `$box(44)` the same less the border on both sides (`$thick(44)`: less 2 px),
     `$control` the button's inner height, `$control_line` the role called control, `$border` the border's width.
     """
     edge = border_px()
@@ -211,6 +211,8 @@ def style_sheet() -> str:
             return f"{look.scale.px(float(number))}px"
         if word == "box":
             return f"{look.scale.px(float(number)) - 2 * edge}px"
+        if word == "thick":
+            return f"{look.scale.px(float(number)) - 4}px"
         if word == "control":
             return f"{look.scale.control() - 2 * edge}px"
         if word == "border":

@@ -1,0 +1,334 @@
+"""Things to write in and to choose from a list: a label above, the editor, a hint or an error below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+
+from desktop.views import icons, theme
+from desktop.views.parts.buttons import IconButton, repolish
+from desktop.views.parts.layouts import Box, column, row
+from desktop.views.parts.marks import IconLabel
+from desktop.views.parts.plain import Meta, PlainLabel, shown
+from desktop.words import tr
+
+
+class Edit(QLineEdit):
+    """A line to write in, with room for small widgets at its ends. Pages use `Field`; this one has no label."""
+
+    def __init__(self, text: str = "", *, name: str, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setAccessibleName(shown(name))
+        self.setPlaceholderText(shown(placeholder))
+        self._ends: list[QWidget] = []
+        self._start: QWidget | None = None
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def add_end(self, widget: QWidget) -> None:
+        """Put a small widget at the right end."""
+        widget.setParent(self)
+        self._ends.append(widget)
+        widget.show()
+        self._place()
+
+    def set_start(self, widget: QWidget) -> None:
+        """Put a small widget at the left end."""
+        widget.setParent(self)
+        self._start = widget
+        widget.show()
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the small widgets at the ends."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _restyle(self) -> None:
+        self.setFont(theme.font("body", tnum=True))
+        palette = self.palette()
+        palette.setColor(palette.ColorRole.PlaceholderText, theme.colour("ink3"))
+        self.setPalette(palette)
+        self._place()
+
+    def refresh_ends(self) -> None:
+        """Place the small widgets anew after one was shown, hidden or changed."""
+        self._place()
+
+    def _place(self) -> None:
+        right = self.width() - theme.px(10)
+        for widget in reversed(self._ends):
+            if widget.isHidden():
+                continue
+            size = widget.sizeHint()
+            widget.setGeometry(right - size.width(), (self.height() - size.height()) // 2, size.width(), size.height())
+            right -= size.width() + theme.px(8)
+        left = 0
+        if self._start is not None:
+            size = self._start.sizeHint()
+            self._start.setGeometry(theme.px(12), (self.height() - size.height()) // 2, size.width(), size.height())
+            left = size.width() + theme.px(8)
+        used = self.width() - theme.px(10) - right
+        self.setTextMargins(left, 0, max(used - theme.px(4), 0), 0)
+
+
+class Labelled(QWidget):
+    """A label above any editor, a hint or an error below it."""
+
+    def __init__(self, label: str, editor: QWidget, *, hint: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor = editor
+        self._label = PlainLabel(label, style="bodyStrong")
+        self._label.setBuddy(editor)
+        self._label.setVisible(bool(label))
+        self._hint = Meta(hint)
+        self._error_icon = IconLabel("alert", "bad", 20)
+        self._error_text = PlainLabel(style="body", tone="bad", weight=500, size_px=15, line_px=22)
+        self._error = Box(row(self._error_icon, self._error_text, gap=8, align=None))
+        self._error.layout().setAlignment(self._error_icon, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(column(self._label, editor, self._hint, self._error, gap=6))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setFocusProxy(editor)
+        if not editor.accessibleName():
+            editor.setAccessibleName(shown(label))
+        self._hint_text = hint
+        self.set_error("")
+
+    def set_hint(self, hint: str) -> None:
+        """Change the hint."""
+        self._hint_text = hint
+        self._hint.set_text(hint)
+        self.set_error(self.error())
+
+    def set_error(self, text: str) -> None:
+        """Show an error in place of the hint; an empty text takes it away."""
+        self._error_text.set_text(text)
+        self._error.setVisible(bool(text))
+        self._hint.setVisible(bool(self._hint_text) and not text)
+        self.editor.setAccessibleDescription(shown(text or self._hint_text))
+        state = "error" if text else ""
+        if self.editor.property("state") != state:
+            self.editor.setProperty("state", state)
+            repolish(self.editor)
+
+    def error(self) -> str:
+        """Return the error shown, or an empty text."""
+        return self._error_text.text()
+
+
+class Field(Labelled):
+    """A labelled line. `read_only_reason` makes it read-only with a lock and says why; `password=True` hides what is
+    written, offers to reveal it and tells the keyboard's layout and Caps Lock."""
+
+    changed = Signal(str)
+    submitted = Signal()
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        value: str = "",
+        hint: str = "",
+        placeholder: str = "",
+        read_only_reason: str = "",
+        password: bool = False,
+        name: str | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        self.edit = Edit(value, name=name or label, placeholder=placeholder)
+        super().__init__(label, self.edit, hint=read_only_reason or hint, parent=parent)
+        self.edit.textChanged.connect(self.changed)
+        self.edit.returnPressed.connect(self.submitted)
+        if read_only_reason:
+            self.edit.setReadOnly(True)
+            self.edit.add_end(IconLabel("lock", "ink3", 20))
+        if password:
+            _Secret(self.edit)
+
+    def value(self) -> str:
+        """Return what is written."""
+        return self.edit.text()
+
+    def set_value(self, value: str) -> None:
+        """Write `value`."""
+        self.edit.setText(value)
+
+    def add_end(self, widget: QWidget) -> None:
+        """Put a small widget (an icon, a button) at the right end."""
+        self.edit.add_end(widget)
+
+
+class _Secret(QObject):
+    """Makes an edit a password's: hidden, with a reveal button and a word about layout and Caps Lock."""
+
+    def __init__(self, edit: Edit) -> None:
+        super().__init__(edit)
+        self._edit, self._caps, self._script = edit, False, ""
+        edit.setEchoMode(QLineEdit.EchoMode.Password)
+        edit.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
+        self._tag = Meta(tone="ink2", weight=500, wrap=False)
+        self._reveal = IconButton("eye", tr("parts.reveal"), size_px=22)
+        self._reveal.clicked.connect(self._toggle)
+        edit.add_end(self._tag)
+        edit.add_end(self._reveal)
+        edit.installEventFilter(self)
+        method = QGuiApplication.inputMethod()
+        method.localeChanged.connect(self._tell)
+        self._tell()
+
+    def _toggle(self) -> None:
+        hidden = self._edit.echoMode() == QLineEdit.EchoMode.Password
+        self._edit.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
+        self._reveal.set_icon("eye-off" if hidden else "eye")
+        self._reveal.set_name(tr("parts.hide" if hidden else "parts.reveal"))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Learn the layout and Caps Lock from what is typed: Qt has no question for the second."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            letter = event.text()
+            if event.key() == Qt.Key.Key_CapsLock:
+                self._caps = not self._caps
+            elif len(letter) == 1 and letter.isalpha():
+                shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                self._caps = letter.isupper() != shifted
+                self._script = "ru" if "\u0400" <= letter <= "\u04ff" else "en"
+            self._tell()
+        return False
+
+    def _tell(self) -> None:
+        script = self._script or QGuiApplication.inputMethod().locale().name()[:2]
+        layout = tr("parts.layout_ru") if script == "ru" else tr("parts.layout_en")
+        self._tag.set_text(f"{layout} · {tr('parts.caps_lock')}" if self._caps else layout)
+        self._edit.refresh_ends()
+
+
+class TextArea(Labelled):
+    """A labelled text of several lines."""
+
+    changed = Signal()
+
+    def __init__(
+        self, label: str, *, value: str = "", hint: str = "", lines: int = 4, parent: QWidget | None = None
+    ) -> None:
+        self.edit = QPlainTextEdit(value)
+        self.edit.setTabChangesFocus(True)
+        self._lines = lines
+        super().__init__(label, self.edit, hint=hint, parent=parent)
+        self.edit.textChanged.connect(self.changed)
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        self.edit.setFont(theme.font("body"))
+        self.edit.setFixedHeight(theme.px(24 * self._lines + 20))
+
+    def value(self) -> str:
+        """Return what is written."""
+        return self.edit.toPlainText()
+
+    def set_value(self, value: str) -> None:
+        """Write `value`."""
+        self.edit.setPlainText(value)
+
+
+class Choice(QComboBox):
+    """A drop-down of (key, text) pairs without a label; `role="filter"` is the 44 px one of a filter row."""
+
+    chosen_changed = Signal(str)
+
+    def __init__(
+        self,
+        choices: Sequence[tuple[str, str]],
+        *,
+        name: str,
+        chosen: str | None = None,
+        role: str = "filter",
+        searchable: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", role)
+        self.setAccessibleName(shown(name))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._role = role
+        if searchable:
+            self.setEditable(True)
+            self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+            self.lineEdit().setProperty("bare", True)
+            completer = self.completer()
+            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.set_choices(choices, chosen=chosen)
+        self.currentIndexChanged.connect(lambda _: self.chosen_changed.emit(self.chosen()))
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def set_choices(self, choices: Sequence[tuple[str, str]], *, chosen: str | None = None) -> None:
+        """Put other choices in; says nothing through the signal."""
+        blocked = self.blockSignals(True)
+        self.clear()
+        for key, text in choices:
+            self.addItem(shown(text), key)
+        if chosen is not None:
+            self.setCurrentIndex(self.findData(chosen))
+        self.blockSignals(blocked)
+
+    def chosen(self) -> str:
+        """Return the key of the choice, empty when there is none."""
+        return str(self.currentData() or "")
+
+    def choose(self, key: str) -> None:
+        """Choose by key."""
+        self.setCurrentIndex(self.findData(key))
+
+    def _restyle(self) -> None:
+        self.setFont(theme.font("body", weight=500 if self._role == "filter" else 400))
+        self.view().setFont(theme.font("body"))
+
+    def wheelEvent(self, event: QEvent) -> None:
+        """Leave the wheel to the page: a choice must not change while someone scrolls past."""
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the box and its chevron."""
+        super().paintEvent(event)
+        picture = icons.pixmap("chevron-down", QColor(theme.colour("ink2" if self.isEnabled() else "ink3")), 20)
+        side = theme.px(20)
+        place = QPoint(self.width() - side - theme.px(12), (self.height() - side) // 2)
+        painter = QPainter(self)
+        painter.drawPixmap(place, picture)
+
+
+class Combo(Labelled):
+    """A labelled drop-down. `changed` gives the key."""
+
+    changed = Signal(str)
+
+    def __init__(
+        self,
+        label: str,
+        choices: Sequence[tuple[str, str]],
+        *,
+        chosen: str | None = None,
+        hint: str = "",
+        searchable: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        self.box = Choice(choices, name=label, chosen=chosen, role="field", searchable=searchable)
+        super().__init__(label, self.box, hint=hint, parent=parent)
+        self.box.chosen_changed.connect(self.changed)
+
+    def chosen(self) -> str:
+        """Return the key of the choice."""
+        return self.box.chosen()
+
+    def choose(self, key: str) -> None:
+        """Choose by key."""
+        self.box.choose(key)

@@ -1,0 +1,249 @@
+"""What the page says about itself: notice, toast, empty place, rows that are still loading."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
+
+from desktop import limits
+from desktop.views import theme
+from desktop.views.parts.buttons import Button
+from desktop.views.parts.layouts import STRETCH, column, row
+from desktop.views.parts.marks import KINDS, IconLabel
+from desktop.views.parts.plain import Body, PlainLabel, shown
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Let a screen reader say `text`, a change of state that no focus shows."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, shown(text)))
+
+
+_NOTICE_ICON = {"quiet": "cloud-off", "good": "check-circle", "bad": "alert", "warn": "alert", "accent": "info"}
+
+
+class Notice(QFrame):
+    """A message across the page: `strong` in bold, then `text`; at most one action. `kind`: quiet, accent, good, warn, bad.
+
+    `acted` says that the action was pressed.
+    """
+
+    acted = Signal()
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        strong: str = "",
+        kind: str = "quiet",
+        icon: str | None = None,
+        action: str = "",
+        action_role: str = "text",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        tone = "ink" if kind == "quiet" else KINDS[kind][1]
+        self._icon = IconLabel(icon or _NOTICE_ICON[kind], tone, 24)
+        self._text = Body(text, strong=strong)
+        self.action: Button | None = None
+        layout = row(self._icon, gap=12, pad=(6 if action else 12, 16))
+        layout.addWidget(self._text, 1)
+        if action:
+            self.action = Button(action, role=action_role)
+            self.action.clicked.connect(self.acted)
+            layout.addWidget(self.action)
+        self.setLayout(layout)
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def set_text(self, text: str, *, strong: str = "") -> None:
+        """Say something else."""
+        self._text.set_text(text, strong=strong)
+
+    def text(self) -> str:
+        """Return all that is said."""
+        return self._text.text()
+
+    def _restyle(self) -> None:
+        self.setMinimumHeight(theme.px(48 if self.action is None else 56))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect())
+        painter.setPen(Qt.PenStyle.NoPen)
+        if theme.current().contrast:
+            painter.setPen(QPen(theme.colour("line"), 2))
+            area.adjust(1, 1, -1, -1)
+        painter.setBrush(theme.colour(KINDS[self._kind][0]))
+        painter.drawRoundedRect(area, theme.px(12), theme.px(12))
+
+
+class Toast(QFrame):
+    """A word at the bottom left of `host` about what was just done, for ten seconds, with a way back.
+
+    The time stands still while the toast is hovered or has the focus. `acted`: the way back was taken;
+    `closed`: the toast went away without it. Both come once, then the toast deletes itself.
+    """
+
+    acted = Signal()
+    closed = Signal()
+
+    def __init__(
+        self, text: str, *, host: QWidget, action: str = "", icon: str = "check", seconds: float = limits.TOAST_S
+    ) -> None:
+        super().__init__(host)
+        self.setProperty("role", "toast")
+        self.setAccessibleName(shown(text))
+        self._host, self._left_ms, self._done = host, round(seconds * 1000), False
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.close_now)
+        layout = row(IconLabel(icon, "card", 22), gap=16, pad=(8, 8, 8, 18))
+        self._text = Body(text, tone="card")
+        layout.addWidget(self._text, 1)
+        self.action: Button | None = None
+        if action:
+            self.action = Button(action, role="onInk")
+            self.action.clicked.connect(self._act)
+            self.action.installEventFilter(self)
+            layout.addWidget(self.action)
+        self.setLayout(layout)
+        host.installEventFilter(self)
+        self._timer.start(self._left_ms)
+        self._clock.start()
+        self.place()
+        self.show()
+        self.raise_()
+        announce(self, text)
+
+    def place(self) -> None:
+        """Go to the bottom left of the host."""
+        width = min(theme.px(400), self._host.width() - theme.px(32))
+        height = max(theme.px(60), self.layout().totalHeightForWidth(width))
+        self.setGeometry(theme.px(24), self._host.height() - height - theme.px(24), width, height)
+
+    def remaining_ms(self) -> int:
+        """Return how long the toast stays if nobody holds it."""
+        return self._timer.remainingTime() if self._timer.isActive() else self._left_ms
+
+    @property
+    def held(self) -> bool:
+        """Say whether the time stands still."""
+        return not self._timer.isActive() and not self._done
+
+    def hold(self) -> None:
+        """Stop the time."""
+        if self._timer.isActive():
+            self._left_ms = max(self._timer.remainingTime(), 1)
+            self._timer.stop()
+
+    def let_go(self) -> None:
+        """Let the time go on unless hovered or focused."""
+        focused = QApplication.focusWidget()
+        if not self._done and not self.underMouse() and not (focused is not None and self.isAncestorOf(focused)):
+            self._timer.start(self._left_ms)
+
+    def close_now(self) -> None:
+        """Go away; what the toast announced stays done."""
+        if not self._done:
+            self._finish()
+            self.closed.emit()
+
+    def _act(self) -> None:
+        if not self._done:
+            self._finish()
+            self.acted.emit()
+
+    def _finish(self) -> None:
+        self._done = True
+        self._timer.stop()
+        self._host.removeEventFilter(self)
+        self.hide()
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the host's size and the focus of the action."""
+        kind = event.type()
+        if watched is self._host and kind == QEvent.Type.Resize:
+            self.place()
+        elif watched is self.action and kind == QEvent.Type.FocusIn:
+            self.hold()
+        elif watched is self.action and kind == QEvent.Type.FocusOut:
+            QTimer.singleShot(0, self, self.let_go)
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        """Stand still under the pointer."""
+        if event.type() == QEvent.Type.Enter:
+            self.hold()
+        elif event.type() == QEvent.Type.Leave:
+            QTimer.singleShot(0, self, self.let_go)
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_now()
+        else:
+            super().keyPressEvent(event)
+
+
+class EmptyState(QFrame):
+    """A dashed place where something will be: what, and how it gets here. `button` may be added."""
+
+    def __init__(
+        self, title: str, text: str = "", *, icon: str, button: Button | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "empty")
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self.title = PlainLabel(title, style="bodyStrong", align=centre)
+        self.text = PlainLabel(text, style="caption", tone="ink2", align=centre)
+        self.text.setVisible(bool(text))
+        picture = row(STRETCH, IconLabel(icon, "ink2", 32), STRETCH)
+        layout = column(picture, 4, self.title, self.text, gap=4, pad=(24,))
+        if button is not None:
+            layout.addSpacing(theme.px(8))
+            layout.addLayout(row(STRETCH, button, STRETCH))
+        self.setLayout(layout)
+        self.setMaximumWidth(theme.px(400))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+
+class Skeleton(QWidget):
+    """Rows that are still loading, without movement. Show it only after limits.SKELETON_AFTER_MS."""
+
+    def __init__(self, *, rows: int = 2, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = rows
+        self.setAccessibleName(shown(name))
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(self._rows * theme.px(76))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a tile and two bars in each row."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        px = theme.px
+        step, left = px(76), px(20 + 44 + 16)
+        room = self.width() - left - px(20)
+        for n in range(self._rows):
+            top = n * step
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("quietTint"))
+            painter.drawRoundedRect(QRectF(px(20), top + px(16), px(44), px(44)), px(12), px(12))
+            painter.setBrush(theme.colour("line"))
+            painter.drawRoundedRect(QRectF(left, top + px(22), room * (0.46 - 0.08 * (n % 2)), px(12)), px(6), px(6))
+            painter.setBrush(theme.colour("sunken"))
+            painter.drawRoundedRect(QRectF(left, top + px(44), room * (0.72 - 0.08 * (n % 2)), px(10)), px(5), px(5))
+            if n:
+                painter.fillRect(QRectF(0, top, self.width(), theme.border_px()), theme.colour("line"))
