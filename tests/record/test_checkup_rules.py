@@ -1,0 +1,76 @@
+"""Check-ups by age and sex, against the cases that the tables were verified with, and over ten thousand lives."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from desktop.record.checkup_rules import adult_programme, minor_programme
+
+ROOT = Path(__file__).resolve().parents[2]
+ADULTS = json.loads((ROOT / "resources/calendars/checkups_404n.json").read_text("utf-8"))
+MINORS = json.loads((ROOT / "resources/calendars/checkups_211n.json").read_text("utf-8"))
+
+
+def keys(age: int, sex: str) -> set[str]:
+    programme = adult_programme(ADULTS, birth=date(2026 - age, 6, 1), sex=sex, year=2026)
+    assert programme is not None
+    return {item.key for item in programme.items}
+
+
+@pytest.mark.parametrize(
+    ("age", "sex", "inside", "outside"),
+    [
+        (45, "male", {"psa", "egds", "ecg", "iop", "cbc"}, set()),
+        (45, "female", set(), {"psa", "mammography"}),
+        (46, "female", {"mammography"}, {"psa"}),
+        (66, "female", set(), {"cervical"}),
+        (65, "male", {"fobt"}, set()),
+        (76, "male", set(), {"fobt"}),
+        (41, "male", set(), {"fobt"}),
+        (35, "male", {"ecg"}, set()),
+        (34, "male", set(), {"ecg"}),
+        (18, "male", {"fluorography"}, set()),
+        (19, "male", set(), {"fluorography"}),
+    ],
+)
+def test_examinations_follow_age_and_sex(age: int, sex: str, inside: set[str], outside: set[str]) -> None:
+    found = keys(age, sex)
+    assert inside <= found
+    assert not outside & found
+
+
+def test_wide_programme_comes_every_three_years_until_forty_and_yearly_after() -> None:
+    kinds = {
+        age: adult_programme(ADULTS, birth=date(2026 - age, 1, 1), sex="female", year=2026) for age in range(18, 60)
+    }
+    wide = {age for age, programme in kinds.items() if programme is not None and programme.kind == "disp"}
+    assert wide == {18, 21, 24, 27, 30, 33, 36, 39, *range(40, 60)}
+
+
+def test_minor_is_in_the_window_of_the_age_and_leaves_at_eighteen() -> None:
+    newborn = minor_programme(MINORS, birth=date(2026, 5, 1), sex="female", today=date(2026, 5, 14))
+    assert newborn is not None
+    assert {item.key for item in newborn.items} >= {"pediatrician", "neo", "aud"}
+    assert minor_programme(MINORS, birth=date(2008, 5, 14), sex="male", today=date(2026, 5, 14)) is None
+
+
+def test_every_life_has_one_programme_with_examinations_for_its_sex() -> None:
+    dice = random.Random(7)
+    specialists = {one["key"]: one.get("sex") for one in MINORS["specialists"]}
+    for _ in range(10_000):
+        birth = date(1930, 1, 1) + timedelta(days=dice.randrange(35_000))
+        today = date(2026, 5, 14)
+        sex = dice.choice(("male", "female"))
+        adult = adult_programme(ADULTS, birth=birth, sex=sex, year=today.year)
+        minor = minor_programme(MINORS, birth=birth, sex=sex, today=today) if birth <= today else None
+        assert adult is not None or minor is not None or birth > today
+        for item in minor.items if minor else ():
+            assert specialists.get(item.key) in (None, sex)
+        if minor is not None:
+            assert minor.opens < minor.closes
+            assert minor.items
