@@ -28,7 +28,7 @@ class Interactions:
         self.search = Search(shelf)
         self.base = ""
         self._rules = rules
-        self._faults = faults
+        self.faults = faults
 
     def answer(self, call: Call) -> Answer:
         """Answer a call; a refusal inside a write has undone the write."""
@@ -65,7 +65,7 @@ class Interactions:
         query = call.query
         if call.method == "POST":
             query += tuple(parse_qsl(call.body.decode(), keep_blank_values=True))
-        return self.search.run(kind, query, who=call.who, base=self.base)
+        return self.search.run(kind, query, who=call.who, base=self.base, weak=self.faults.weak)
 
     def _visible(self, item: Item | None, call: Call) -> Item:
         """Return the live item if the caller may read it. *Raises* Refused: 404, 410, 403."""
@@ -199,7 +199,7 @@ class Interactions:
         if current is not None and not current.live:
             raise refuse(410, "deleted", "This resource has been deleted")
         if current is None:
-            if "no_client_ids" in self._faults.weak:
+            if "no_client_ids" in self.faults.weak:
                 raise refuse(404, "not-found", "There is no such resource")
             if match_ is not None:
                 raise refuse(412, "conflict", "There is no such version")

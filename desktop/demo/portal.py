@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,8 @@ from desktop.demo.faults import Faults
 from desktop.demo.interact import Interactions
 from desktop.demo.rules import Rules
 from desktop.demo.shelf import Shelf
+from desktop.demo.upset import Upset
+from desktop.demo.watch import Watch
 
 if TYPE_CHECKING:
     from desktop.demo.world import Account, World
@@ -35,16 +39,15 @@ class DemoPortal:
         base: str = "http://portal.test/fhir",
         seed: int = 1,
     ) -> None:
-        self.clock = clock or SystemClock()
+        self._faults = Faults(seed=seed)
+        self.clock: Clock = _Skewed(clock or SystemClock(), self)
         self.shelf = Shelf(self.clock, db, seed=seed)
         if world and self.shelf.is_new:
             self.shelf.load(world.resources, world.binaries)
-        self.faults = Faults()
         self.rules = Rules(self.shelf, self.clock)
         self.access = Access(world.accounts if world else (), self.clock, open_access=open_access)
         self.fhir = Interactions(self.shelf, self.rules, self.faults)
-        self.violations: list[str] = []
-        self.requests: Counter[tuple[str, str]] = Counter()
+        self.watch = Watch(self.access)
         self.base = base
         self._starlette = Starlette(
             routes=[
@@ -53,7 +56,26 @@ class DemoPortal:
             ]
         )
         self._starlette.state.portal = self
-        self.app = self._starlette
+        self.app = Upset(self, self._starlette)
+
+    @property
+    def faults(self) -> Faults:
+        """Return the plan of what goes wrong; may be changed or replaced at any time."""
+        return self._faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        self._faults = self.fhir.faults = faults
+
+    @property
+    def violations(self) -> list[str]:
+        """Return what the client did wrong so far."""
+        return self.watch.violations
+
+    @property
+    def requests(self) -> Counter[tuple[str, str]]:
+        """Return how many requests came, by (method, type); a POST to the base counts as "Bundle"."""
+        return self.watch.requests
 
     @property
     def base(self) -> str:
@@ -114,6 +136,17 @@ class DemoPortal:
         """Delete as the server itself."""
         self.shelf.erase(type, id)
 
+    def deliver_late(self, *, all_of_them: bool = False) -> int:
+        """Let late requests and late duplicates arrive whose time has come; return how many did."""
+        now = self.clock.monotonic()
+        due = [late for late in self.faults.late if all_of_them or late[0] <= now]
+        self.faults.late = [late for late in self.faults.late if late not in due]
+        for _, call, token in sorted(due, key=lambda late: late[0]):
+            who = self.access.who(token)
+            if who is not None:
+                edge.dispatch(self, replace(call, who=who))
+        return len(due)
+
     def backup(self) -> bytes:
         """Return a backup of the whole portal."""
         return self.shelf.backup()
@@ -121,6 +154,20 @@ class DemoPortal:
     def restore(self, data: bytes) -> None:
         """Restore the portal from a backup: versions go back."""
         self.shelf.restore(data)
+
+
+class _Skewed:
+    """The portal's own clock: the true one, set wrong by the plan's skew."""
+
+    def __init__(self, clock: Clock, portal: DemoPortal) -> None:
+        self._clock = clock
+        self._portal = portal
+
+    def now(self) -> datetime:
+        return self._clock.now() + timedelta(seconds=self._portal.faults.skew_s)
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
 
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]

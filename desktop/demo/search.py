@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from desktop.demo.shelf import Item, Shelf
 
 COUNT_USUAL: Final = 50
 COUNT_MOST: Final = 1_000
+_NO_LIMIT: Final = 1_000_000
 _CONTROLS: Final = frozenset(
     {
         "_sort",
@@ -65,8 +67,16 @@ class Search:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
-    def run(self, kind: str, query: tuple[tuple[str, str], ...], *, who: Who, base: str) -> Answer:
-        """Answer a search of one type ("" for all of them)."""
+    def run(
+        self,
+        kind: str,
+        query: tuple[tuple[str, str], ...],
+        *,
+        who: Who,
+        base: str,
+        weak: Collection[str] = (),
+    ) -> Answer:
+        """Answer a search of one type ("" for all of them); `weak` imitates lesser servers (faults.WEAK)."""
         asked = query
         after: list[int] | None = None
         if cursor := dict(query).get("_cursor"):
@@ -77,21 +87,28 @@ class Search:
                 return outcome(400, "invalid", "The page address is not one of ours")
         options = dict(query)
         count = _number(options.get("_count"), COUNT_USUAL)
+        most = _NO_LIMIT if "no_next_links" in weak else COUNT_MOST
         plan = self._plan(kind, query, who)
         total = None
-        if options.get("_summary") == "count" or options.get("_total") == "accurate" or count == 0:
+        if (
+            options.get("_summary") == "count"
+            or options.get("_total") == "accurate"
+            or count == 0
+            or "no_next_links" in weak
+        ):
             total = self._shelf.rows(
                 f"SELECT count(DISTINCT i.seq) FROM {plan.tables} WHERE {' AND '.join(plan.where)}", plan.values
             )[0][0]
         links = [("self", _url(base, kind, asked))]
         if options.get("_summary") == "count" or count == 0:
             return Answer(200, bundle("searchset", (), links=links, total=total))
-        rows = self._page(plan, options, after=after, count=min(count, COUNT_MOST))
-        more, rows = rows[min(count, COUNT_MOST) :], rows[: min(count, COUNT_MOST)]
-        if more:
+        rows = self._page(plan, options, after=after, count=min(count, most))
+        more, rows = rows[min(count, most) :], rows[: min(count, most)]
+        if more and "no_next_links" not in weak:
             position = [rows[-1][0], rows[-1][1]]
             token = base64.urlsafe_b64encode(text.dump([kind, query, position])).decode()
-            links.append(("next", _url(base, kind, (("_cursor", token),))))
+            address = _url(base, kind, (("_cursor", token),))
+            links.append(("next", address.removeprefix(f"{base}/") if "relative_next" in weak else address))
         return Answer(
             200, bundle("searchset", self._entries(rows, query, who=who, base=base), links=links, total=total)
         )

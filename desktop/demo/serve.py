@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from desktop.clock import SystemClock, local_date
 from desktop.demo.portal import DemoPortal
+from desktop.demo.upset import ABORT
 
 _READY_S = 10.0
 
@@ -28,16 +31,25 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
+class _Protocol(HttpToolsProtocol):
+    """Lets the application cut its own connection."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope[ABORT] = self.transport.abort
+
+
 def _server(portal: DemoPortal) -> uvicorn.Server:
     config = uvicorn.Config(
         portal.app,
-        http="httptools",
+        http=_Protocol,
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=1,
         server_header=False,
+        date_header=False,
     )
     return uvicorn.Server(config)
 
@@ -68,14 +80,15 @@ def main(*, port: int, db: Path | None, open_access: bool, faults: str, size: st
     clock = SystemClock()
     world = families.build(size, seed=seed, today=local_date(clock))
     portal = DemoPortal(world, clock=clock, open_access=open_access, db=db, seed=seed)
+    portal.faults.parse(faults)
     listener = _listen(port)
     portal.base = f"http://127.0.0.1:{listener.getsockname()[1]}/fhir"
     print(json.dumps({"base": portal.base, "issuer": portal.issuer, "pid": os.getpid()}), flush=True)
     server = _server(portal)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)  # uvicorn raises them again at its end; that end is ours
     try:
         server.run([listener])
-    except KeyboardInterrupt:
-        pass
     finally:
         portal.close()
         listener.close()
