@@ -40,6 +40,7 @@ class Envelope(msgspec.Struct, rename="camel"):
 
 class _Response(msgspec.Struct):
     status: str = ""
+    outcome: msgspec.Raw = msgspec.Raw(b"")
 
 
 class _BatchEntry(msgspec.Struct):
@@ -122,7 +123,7 @@ def envelope(body: bytes) -> Envelope | None:
 
 
 def batch_answers(body: bytes) -> tuple[tuple[int, bytes], ...] | None:
-    """Split a batch answer into (status, resource bytes) of each entry; None where it is not one.
+    """Split a batch answer into (status, resource or outcome bytes) of each entry; None where it is not one.
 
     *Source*: servers.md: "201" and "201 Created" are the same; a 200 may hide a failure.
     """
@@ -132,7 +133,9 @@ def batch_answers(body: bytes) -> tuple[tuple[int, bytes], ...] | None:
         return None
     if found.resource_type != "Bundle" or found.type not in ("batch-response", "transaction-response"):
         return None
-    return tuple((_status(one.response.status), bytes(one.resource)) for one in found.entry)
+    return tuple(
+        (_status(one.response.status), bytes(one.resource) or bytes(one.response.outcome)) for one in found.entry
+    )
 
 
 def _status(text: str) -> int:
