@@ -58,10 +58,7 @@ TEXTS = {
         "  bench   speed measurements; bench NAME runs one\n"
         "  scenes  pictures of every page in every state (into the folder scenes by default)",
     ),
-    "preparing": (
-        "Готовлю окружение (один раз, около минуты)…",
-        "Preparing the environment (once, about a minute)…",
-    ),
+    "preparing": ("Готовлю окружение (один раз, около минуты)…", "Preparing the environment (once, about a minute)…"),
     "libraries": ("Ставлю системные библиотеки: {names}", "Installing system libraries: {names}"),
     "libraries_missing": (
         "Не хватает системных библиотек. Поставьте их и повторите: sudo apt-get install {names}",
@@ -132,10 +129,8 @@ def tail(output: str, *, lines: int = 12) -> str:
 
 def quietly(command: list[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> tuple[int, str]:
     """Run a tool without showing its output; return the exit code and that output."""
-    done = subprocess.run(
-        command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        encoding="utf-8", errors="replace", check=False,
-    )
+    done = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False)
     return done.returncode, done.stdout
 
 
@@ -201,14 +196,13 @@ def ensure_libraries(wanted: dict[str, str], *, programs: tuple[str, ...] = ()) 
         return
     missing = [package for library, package in wanted.items() if not is_there(library)]
     missing += [package for package in programs if not shutil.which({"xvfb": "Xvfb"}.get(package, package))]
-    if not missing:
-        return
     names = " ".join(missing)
-    if may_install():
+    if missing and may_install():
         say("libraries", names=names)
         if apt_install(missing):
             return
-    raise Stop(text("libraries_missing", names=names))
+    if missing:
+        raise Stop(text("libraries_missing", names=names))
 
 
 def make_venv(python: list[str]) -> None:
@@ -220,10 +214,9 @@ def make_venv(python: list[str]) -> None:
         return
     found = version_of(python) or OLDEST
     package = f"python{found[0]}.{found[1]}-venv"
-    for name in (package, "python3-venv"):
-        shutil.rmtree(VENV, ignore_errors=True)
-        if may_install() and apt_install([name]) and quietly(command)[0] == 0:
-            return
+    shutil.rmtree(VENV, ignore_errors=True)
+    if may_install() and apt_install([package]) and quietly(command)[0] == 0:
+        return
     shutil.rmtree(VENV, ignore_errors=True)
     raise Stop(text("venv", names=package))
 

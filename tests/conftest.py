@@ -66,7 +66,13 @@ def _watch_sockets(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_watch_sockets)
 
 
-# --- what this machine could not check
+# --- what is said at the beginning and at the end
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Keep xdist from telling a person about its nodes."""
+    session.config.pluginmanager.unregister(name="terminaldistreporter")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,0 +1,48 @@
+"""The tools that judge the source find nothing: style, types, borders between packages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.files import ROOT
+
+PYTHON = sys.executable
+BORDERS = Path(PYTHON).with_name("lint-imports.exe" if sys.platform == "win32" else "lint-imports")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param([PYTHON, "-m", "ruff", "check", "--quiet", "."], id="ruff"),
+        pytest.param([PYTHON, "-m", "mypy", "--no-error-summary"], id="mypy"),
+        pytest.param([str(BORDERS), "--no-cache"], id="import-linter"),
+    ],
+)
+def test_tool_finds_nothing(command: list[str]) -> None:
+    done = subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_borders_catch_a_page_that_reaches_into_the_store(tmp_path: Path) -> None:
+    for name in ("views", "session", "demo", "sync", "worker", "store", "record"):
+        (tmp_path / "desktop" / name).mkdir(parents=True)
+        (tmp_path / "desktop" / name / "__init__.py").touch()
+    for name in ("__init__", "guard", "errors", "clock", "limits", "profile", "words"):
+        (tmp_path / "desktop" / f"{name}.py").touch()
+    (tmp_path / "desktop" / "views" / "pages").mkdir()
+    (tmp_path / "desktop" / "views" / "pages" / "__init__.py").touch()
+    (tmp_path / "desktop" / "views" / "pages" / "home.py").write_text("import desktop.store\n", encoding="utf-8")
+    (tmp_path / ".importlinter").write_bytes((ROOT / ".importlinter").read_bytes())
+    done = subprocess.run(
+        [str(BORDERS), "--no-cache"], cwd=tmp_path, env={"PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1"},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False,
+    )
+    assert done.returncode == 1
+    assert "desktop.views.pages.home -> desktop.store" in done.stdout
