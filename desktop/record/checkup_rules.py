@@ -1,4 +1,4 @@
-"""Which check-up a person is entitled to, and what it consists of, by the orders in force. The portal's own plan comes first where it has one.
+"""Which check-up a person is entitled to by the orders in force, and what it consists of. The portal's own plan comes first.
 
 *Source*: order 404н (adults: the year counts, age = year - year of birth) and order 211н (minors: windows of age), as dated data in
 resources/calendars. LIMIT: the tables await comparison with the orders' text by a clinician and are shown as provisional.
@@ -39,7 +39,7 @@ class Programme:
 
 
 def adult_programme(data: Mapping[str, Any], *, birth: date, sex: str, year: int) -> Programme | None:
-    """Return the programme of a calendar year: the wide one (диспансеризация) in its years, else the yearly examination; None for a minor."""
+    """Return the programme of a calendar year: the wide one in its years, else the yearly examination; None for a minor."""
     age = year - birth.year
     if age < ADULT_YEARS:
         return None
@@ -82,7 +82,7 @@ def age_matches(ages: Mapping[str, Any], age: int) -> bool:
 
 
 def minor_programme(data: Mapping[str, Any], *, birth: date, sex: str, today: date) -> Programme | None:
-    """Return the window that a minor is in, or the next one; None from eighteen on. The order gives windows as [from, to) in years and months."""
+    """Return the window that a minor is in, or the next one; None from eighteen on. Windows are [from, to) in years and months."""
     months = months_between(birth, today)
     if months >= ADULT_YEARS * 12:
         return None
