@@ -1,0 +1,197 @@
+"""What an act is on the wire: the FHIR JSON that is sent, and what is read from the portal's answer before the next step.
+
+Owns: the paths of Slot and Appointment that acts touch. The portal's own JSON is changed in as few places as the act needs, so that
+nothing unknown is lost. Does not own: when and how often to send (record/merge, sync/push).
+*Source*: HL7 FHIR R4 Appointment, Slot; invariant app-3 (start and end may be left out only of proposed, cancelled and waitlisted ones).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from desktop.record.acts import instant
+from desktop.record.intents import IDENTIFIER_SYSTEM, Intent
+from desktop.record.merge import BookingSeen, SlotSeen
+
+CANCEL_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
+HOUSE_CALL: Final = {"text": "Вызов врача на дом"}
+Json = dict[str, Any]
+
+
+def slot_seen(slot: Mapping[str, Any]) -> SlotSeen:
+    """Read a slot as the decisions need it."""
+    return SlotSeen(
+        id=str(slot.get("id", "")),
+        version=version_of(slot),
+        status=str(slot.get("status", "")),
+        starts_at=moment(slot.get("start")),
+        claimed_by=frozenset(intents_of(slot)),
+    )
+
+
+def booking_seen(appointment: Mapping[str, Any]) -> BookingSeen:
+    """Read a booking as the decisions need it."""
+    slots = [ref.removeprefix("Slot/") for ref in _references(appointment.get("slot")) if ref.startswith("Slot/")]
+    return BookingSeen(
+        id=str(appointment.get("id", "")),
+        version=version_of(appointment),
+        status=str(appointment.get("status", "")),
+        starts_at=moment(appointment.get("start")),
+        slots=tuple(slots),
+        intents=intents_of(appointment),
+    )
+
+
+def version_of(resource: Mapping[str, Any]) -> str:
+    """Return the portal's opaque version, or nothing."""
+    meta = resource.get("meta")
+    return str(meta.get("versionId", "")) if isinstance(meta, dict) else ""
+
+
+def intents_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the acts whose identifiers a resource carries, in its own order."""
+    found = resource.get("identifier")
+    return tuple(
+        str(one.get("value", ""))
+        for one in (found if isinstance(found, list) else [])
+        if isinstance(one, dict) and one.get("system") == IDENTIFIER_SYSTEM
+    )
+
+
+def moment(text: object) -> datetime | None:
+    """Parse an aware instant of the portal; None for anything else."""
+    if not isinstance(text, str):
+        return None
+    try:
+        return instant(text)
+    except ValueError:
+        return None
+
+
+def _references(value: object) -> Iterable[str]:
+    """Give references without the version and without the server's address."""
+    for one in value if isinstance(value, list) else []:
+        text = str(one.get("reference", "")) if isinstance(one, dict) else ""
+        parts = text.split("/_history/")[0].rsplit("/", 2)
+        yield "/".join(parts[-2:])
+
+
+def _identifier(intent: Intent) -> Json:
+    return {"system": IDENTIFIER_SYSTEM, "value": intent.id}
+
+
+def claimed(slot: Mapping[str, Any], intent: Intent) -> Json:
+    """Return the slot marked busy under the act's identifier."""
+    kept = [one for one in slot.get("identifier", []) if one.get("system") != IDENTIFIER_SYSTEM]
+    return {**slot, "status": "busy", "identifier": [*kept, _identifier(intent)]}
+
+
+def released(slot: Mapping[str, Any]) -> Json:
+    """Return the slot free again, with no claim of ours on it."""
+    kept = [one for one in slot.get("identifier", []) if one.get("system") != IDENTIFIER_SYSTEM]
+    free = {**slot, "status": "free", "identifier": kept}
+    if not kept:
+        free.pop("identifier")
+    return free
+
+
+def moved(appointment: Mapping[str, Any], intent: Intent, slot: Mapping[str, Any]) -> Json:
+    """Return the booking pointed at another slot, with everything else as the portal had it."""
+    changed = {**appointment, "slot": [{"reference": f"Slot/{slot['id']}"}], "start": slot["start"]}
+    changed["end"] = slot.get("end") or _end(slot["start"])
+    changed["identifier"] = [*appointment.get("identifier", []), _identifier(intent)]
+    if changed.get("status") not in ("booked", "pending", "proposed"):
+        changed["status"] = "booked"
+    return changed
+
+
+def annulled(appointment: Mapping[str, Any], intent: Intent) -> Json:
+    """Return the booking cancelled by the patient, with the reason if one was given."""
+    changed = {
+        **appointment,
+        "status": "cancelled",
+        "identifier": [*appointment.get("identifier", []), _identifier(intent)],
+    }
+    reason: Json = {"coding": [{"system": CANCEL_SYSTEM, "code": "pat"}]}
+    if intent.body.get("reason"):
+        reason["text"] = str(intent.body["reason"])
+    changed["cancelationReason"] = reason
+    if intent.body.get("comment"):
+        changed["patientInstruction"] = str(intent.body["comment"])
+    return changed
+
+
+def created(intent: Intent, *, patient: str, slot: Mapping[str, Any] | None = None) -> Json:
+    """Return the resource that a creating act sends, without an id: the portal chooses it."""
+    match intent.kind:
+        case "book":
+            return _booking(intent, patient=patient, slot=slot or {})
+        case "waitlist.join":
+            return _waiting(intent, patient=patient)
+        case "house_call":
+            return _house_call(intent, patient=patient)
+        case _:
+            raise KeyError(intent.kind)
+
+
+def _appointment(intent: Intent, *, patient: str, status: str) -> Json:
+    participants: list[Json] = [{"actor": {"reference": f"Patient/{patient}"}, "status": "accepted"}]
+    if intent.body.get("doctor_id"):
+        doctor = {"reference": f"Practitioner/{intent.body['doctor_id']}", "display": intent.body.get("doctor", "")}
+        participants.append({"actor": doctor, "status": "accepted" if status == "booked" else "needs-action"})
+    if intent.body.get("clinic_id"):
+        place = {"reference": f"Location/{intent.body['clinic_id']}", "display": intent.body.get("clinic", "")}
+        participants.append({"actor": place, "status": "accepted"})
+    whole: Json = {
+        "resourceType": "Appointment",
+        "identifier": [_identifier(intent)],
+        "status": status,
+        "created": intent.created_at.isoformat(timespec="seconds"),
+        "participant": participants,
+    }
+    if intent.body.get("specialty"):
+        whole["specialty"] = [{"text": str(intent.body["specialty"])}]
+    if intent.body.get("comment"):
+        whole["comment"] = str(intent.body["comment"])
+    return whole
+
+
+def _booking(intent: Intent, *, patient: str, slot: Mapping[str, Any]) -> Json:
+    start = str(slot.get("start") or intent.body["starts_at"])
+    whole = _appointment(intent, patient=patient, status="booked")
+    whole |= {
+        "slot": [{"reference": f"Slot/{intent.body['slot']}"}],
+        "start": start,
+        "end": str(slot.get("end") or _end(start)),
+    }
+    if intent.body.get("referral"):
+        whole["basedOn"] = [{"reference": f"ServiceRequest/{intent.body['referral']}"}]
+    return whole
+
+
+def _waiting(intent: Intent, *, patient: str) -> Json:
+    whole = _appointment(intent, patient=patient, status="waitlist")
+    whole["requestedPeriod"] = [{"start": intent.body["from"], "end": intent.body["to"]}]
+    words = [str(intent.body[name]) for name in ("part_of_day", "phone") if intent.body.get(name)]
+    if words:
+        whole["comment"] = "; ".join(words)
+    return whole
+
+
+def _house_call(intent: Intent, *, patient: str) -> Json:
+    body = intent.body
+    whole = _appointment(intent, patient=patient, status="proposed")
+    whole["serviceType"] = [HOUSE_CALL]
+    whole["requestedPeriod"] = [{"start": body["on"], "end": body["on"]}]
+    whole["description"] = str(body["symptoms"])
+    whole["comment"] = "; ".join(
+        str(body[name]) for name in ("address", "entrance", "phone", "temperature") if body.get(name) is not None
+    )
+    return whole
+
+
+def _end(start: str) -> str:
+    """Give a booking a quarter of an hour where the slot names no end: app-3 wants one."""
+    return (instant(start) + timedelta(minutes=15)).isoformat()
