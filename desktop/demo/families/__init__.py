@@ -11,11 +11,15 @@ from datetime import date
 from typing import Final
 
 from desktop.demo.families.bookings import build_bookings
+from desktop.demo.families.care import build_care
+from desktop.demo.families.documents import build_documents
 from desktop.demo.families.ledger import Ledger
+from desktop.demo.families.medicines import build_medicines
 from desktop.demo.families.people import build_family
 from desktop.demo.families.places import build_places
 from desktop.demo.families.results import build_results
 from desktop.demo.families.slots import Diary
+from desktop.demo.families.vaccines import build_vaccines
 from desktop.demo.world import World
 
 __all__ = ["SIZES", "build"]
@@ -37,5 +41,9 @@ def build(size: str, *, seed: int = 1, today: date) -> World:
     people = build_family(ledger, places, keys=("natalya",) if size == "S" else _FOUR)
     diary = Diary(ledger, places)
     build_bookings(ledger, places, people, diary)
+    build_documents(ledger, places, people)
     build_results(ledger, places, people)
+    build_medicines(ledger, places, people)
+    build_vaccines(ledger, places, people)
+    build_care(ledger, places, people)
     return ledger.world()

@@ -4,10 +4,14 @@ Owns: system URIs, the demo's own extensions, constructors of Coding, Reference,
 Source: domain tables (НСИ OIDs), HL7 FHIR R4 datatypes.
 
 Extensions of the demo portal (all under `EXT`):
-`rating` decimal and `ratings-count` integer on Organization and PractitionerRole · `district` string on EpisodeOfCare ·
-`status-track` on a house call's Appointment (parts `code`, `text`, `at`) · `address` on a house call's Appointment ·
-`booking-until` time on Organization (house calls of the day are taken until then) · `certificate-url` on Immunization ·
-`qr` string on MedicationRequest (what the pharmacy scans; no personal data) · `health-group` on a check-up's Encounter.
+- `rating` decimal and `ratings-count` integer on Organization and PractitionerRole; `booking-until` time on Organization
+  (house calls of the day are taken until then);
+- `district`, `district-kind` string on EpisodeOfCare;
+- `status-track` (parts `code`, `text`, `at`) and `address` on a house call's Appointment;
+- `expected` date on a DiagnosticReport still under way;
+- `prescription-form` string and `qr` string on MedicationRequest (what the pharmacy scans; no personal data),
+  `term` CodeableConcept on its dispenseRequest;
+- `certificate` Reference(DocumentReference) on Immunization; `health-group` CodeableConcept on CarePlan and Encounter.
 """
 
 from __future__ import annotations

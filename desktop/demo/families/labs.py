@@ -6,6 +6,7 @@ Source: resources/demo/laboratory.json (codes of НСИ 11.1080, ranges typical)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -82,6 +83,9 @@ class Drawn:
     clinic: Clinic | None = None
 
 
+Printer = Callable[[Person, Drawn, list[Json]], Json | None]
+
+
 @cache
 def span(key: str, sex: str, months: int) -> tuple[float, float] | None:
     """Give the typical range of an analyte for a sex and an age; a row of one sex goes before the common one."""
@@ -144,7 +148,7 @@ def value_of(key: str, limits: tuple[float, float] | None, value: float | None, 
     }
 
 
-def take(ledger: Ledger, person: Person, drawn: Drawn, *, form: Json | None = None) -> str:
+def take(ledger: Ledger, person: Person, drawn: Drawn, *, printer: Printer | None = None) -> str:
     """Write a finished panel: request, observations, report; return the report's reference."""
     panel = PANELS[drawn.panel]
     clinic = drawn.clinic or drawn.orderer.clinic
@@ -157,6 +161,7 @@ def take(ledger: Ledger, person: Person, drawn: Drawn, *, form: Json | None = No
         "subject": person.ref, "authoredOn": moment(drawn.taken - timedelta(days=1)),
         "requester": drawn.orderer.ref, "performer": [clinic.ref],
     })
+    first = len(ledger.resources)
     results = [_observe(ledger, person, drawn, key, clinic, ready) for key in panel.measures]
     body: Json = {
         "identifier": [identifier(NUMBER + "report", f"{drawn.taken:%y%m%d}{ledger.rng.randrange(10**5):05}")],
@@ -173,8 +178,10 @@ def take(ledger: Ledger, person: Person, drawn: Drawn, *, form: Json | None = No
     }
     if drawn.conclusion:
         body["conclusion"] = drawn.conclusion
-    if form:
-        body["presentedForm"] = [form]
+    if printer:
+        form = printer(person, drawn, ledger.resources[first:])
+        if form:
+            body["presentedForm"] = [form]
     return ledger.add("DiagnosticReport", ready + timedelta(minutes=5), body)
 
 

@@ -1,7 +1,7 @@
 """Numbers of invented people: they pass their check digits and belong to no one.
 
-Source: domain identifiers (СНИЛС mod 101, ЕНП Luhn). ЕНП begin with 5000 (an impossible coded month), СНИЛС with 000-9..,
-phones with the area code 000, which does not exist.
+Source: domain identifiers (СНИЛС mod 101, ЕНП Luhn). ЕНП begin with 5000 (an impossible coded month), СНИЛС with
+000-9.., phones with the area code 000, which does not exist.
 """
 
 from __future__ import annotations
