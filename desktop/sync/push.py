@@ -261,15 +261,11 @@ class _Act:
             case merge.Move(booking=id):
                 slot = self._raw[f"Slot/{self._intent.body['slot']}"]
                 self._note(
-                    await self._put(
-                        "Appointment", id, version, wire.moved(self._raw[f"Appointment/{id}"], self._intent, slot)
-                    )
+                    await self._put("Appointment", id, wire.moved(self._raw[f"Appointment/{id}"], self._intent, slot))
                 )
             case merge.Annul(booking=id):
                 self._note(
-                    await self._put(
-                        "Appointment", id, version, wire.annulled(self._raw[f"Appointment/{id}"], self._intent)
-                    )
+                    await self._put("Appointment", id, wire.annulled(self._raw[f"Appointment/{id}"], self._intent))
                 )
             case merge.Create():
                 await self._create()
