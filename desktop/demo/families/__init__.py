@@ -12,14 +12,17 @@ from typing import Final
 
 from desktop.demo.families.bookings import build_bookings
 from desktop.demo.families.care import build_care
+from desktop.demo.families.checkups import build_checkups
 from desktop.demo.families.documents import build_documents
 from desktop.demo.families.ledger import Ledger
 from desktop.demo.families.medicines import build_medicines
 from desktop.demo.families.people import build_family
 from desktop.demo.families.places import build_places
+from desktop.demo.families.referrals import build_referrals
 from desktop.demo.families.results import build_results
 from desktop.demo.families.slots import Diary
 from desktop.demo.families.vaccines import build_vaccines
+from desktop.demo.families.visits import build_visits
 from desktop.demo.world import World
 
 __all__ = ["SIZES", "build"]
@@ -45,5 +48,8 @@ def build(size: str, *, seed: int = 1, today: date) -> World:
     build_results(ledger, places, people)
     build_medicines(ledger, places, people)
     build_vaccines(ledger, places, people)
-    build_care(ledger, places, people)
+    conditions = build_care(ledger, places, people)
+    build_visits(ledger, places, people, conditions)
+    build_checkups(ledger, places, people)
+    build_referrals(ledger, places, people)
     return ledger.world()

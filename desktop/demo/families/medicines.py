@@ -100,7 +100,7 @@ def _prescribe(
 ) -> None:
     drug, doctor_key, day, days, kind, status = told
     doctor, issued = places.doctors[doctor_key], ledger.calendar.at(day + " 12:10")
-    atc, form, pack, signa = DRUGS[drug]
+    _, form, pack, signa = DRUGS[drug]
     first = ledger.calendar.day(day)
     last = first + timedelta(days=days)
     allowed, done = fills
