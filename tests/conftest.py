@@ -72,7 +72,9 @@ sys.addaudithook(_watch_sockets)
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Keep xdist from telling a person about its nodes."""
-    session.config.pluginmanager.unregister(name="terminaldistreporter")
+    reporter = session.config.pluginmanager.unregister(name="terminaldistreporter")
+    if reporter:
+        reporter.ensure_show_status = lambda: None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
