@@ -54,10 +54,15 @@ def tr(key: str, n: int | None = None, /, **facts: object) -> str:
 
     *Raises* KeyError for a key that the catalogue lacks: a missing text is our bug and must be loud in tests.
     """
+    return tr_in(_language, key, n, **facts)
+
+
+def tr_in(lang: str, key: str, n: int | None = None, /, **facts: object) -> str:
+    """Return the text of `key` in a named language: for pages whose reader is not the person at this window."""
     area, _, name = key.partition(".")
-    text = _area(_language, area)[name]
+    text = _area(lang, area)[name]
     if isinstance(text, dict):
-        text = text[plural_category(_language, 0 if n is None else n)]
+        text = text[plural_category(lang, 0 if n is None else n)]
     if n is not None:
         facts["n"] = thin(n)
     return text.format(**facts) if facts else text
