@@ -23,6 +23,8 @@ class Bearer:
     account: str
     until: float
     family: str = ""
+    people: frozenset[str] | None = None
+    writes: bool = True
 
 
 class Access:
@@ -46,10 +48,18 @@ class Access:
         self._may.setdefault(account, set(people) - self._ended.get(account, set()))
         return self.issue(account, FOR_TESTS_S)
 
-    def issue(self, account: str, lifetime_s: float, *, family: str = "") -> str:
-        """Return a fresh bearer of an account."""
+    def issue(
+        self,
+        account: str,
+        lifetime_s: float,
+        *,
+        family: str = "",
+        people: frozenset[str] | None = None,
+        writes: bool = True,
+    ) -> str:
+        """Return a fresh bearer of an account, for all its people or only the chosen ones."""
         token = secrets.token_urlsafe(32)
-        self._bearers[token] = Bearer(account, self.now() + lifetime_s, family)
+        self._bearers[token] = Bearer(account, self.now() + lifetime_s, family, people, writes)
         return token
 
     def drop(self, *, token: str = "", family: str = "") -> None:
@@ -71,8 +81,11 @@ class Access:
     def who(self, token: str | None) -> Who | None:
         """Return on whose behalf a request comes; None when it must sign in."""
         account = self.account_of(token) if token else None
-        if account is not None:
-            return Who(account, frozenset(self._may[account]), frozenset(self._ended.get(account, ())))
+        if token and account is not None:
+            bearer = self._bearers[token]
+            may = frozenset(self._may[account])
+            chosen = may if bearer.people is None else may & bearer.people
+            return Who(account, chosen, frozenset(self._ended.get(account, ())), bearer.writes)
         return EVERYONE if self.open_access else None
 
     def grants(self, account: str) -> list[str]:

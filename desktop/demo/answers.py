@@ -20,6 +20,7 @@ class Who:
     account: str
     may: frozenset[str] | None
     ended: frozenset[str] = frozenset()
+    writes: bool = True
 
     def reads(self, person: str) -> bool:
         """Say whether the record of this person may be read."""

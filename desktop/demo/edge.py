@@ -87,6 +87,8 @@ def _response(answer: Answer, *, seconds_only: bool = False) -> Response:
 
 # --- documents
 def _binary(portal: DemoPortal, call: Call) -> Answer:
+    if call.method == "POST" and len(call.path) == 1 and not call.who.writes:
+        return outcome(403, "forbidden", "This sign-in may only read")
     if call.method == "POST" and len(call.path) == 1:
         return _keep_binary(portal, call)
     if call.method != "GET" or len(call.path) != 2:

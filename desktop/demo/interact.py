@@ -146,6 +146,8 @@ class Interactions:
     def _may_write(self, kind: str, resource: dict[str, Any], call: Call) -> None:
         if call.who.may is None:
             return
+        if not call.who.writes:
+            raise refuse(403, "forbidden", "This sign-in may only read")
         if kind in terms.SHARED:
             if kind not in _WRITABLE_SHARED:
                 raise refuse(403, "forbidden", "The directory is kept by the clinics")

@@ -17,8 +17,10 @@ from desktop.demo import edge, terms
 from desktop.demo.access import Access
 from desktop.demo.faults import Faults
 from desktop.demo.interact import Interactions
+from desktop.demo.oidc import Provider
 from desktop.demo.rules import Rules
 from desktop.demo.shelf import Shelf
+from desktop.demo.signin import SignInPages
 from desktop.demo.upset import Upset
 from desktop.demo.watch import Watch
 
@@ -48,11 +50,14 @@ class DemoPortal:
         self.access = Access(world.accounts if world else (), self.clock, open_access=open_access)
         self.fhir = Interactions(self.shelf, self.rules, self.faults)
         self.watch = Watch(self.access)
+        self.oidc = Provider(self.access, self.clock)
+        self.sign_in_pages = SignInPages(self, self.oidc)
         self.base = base
         self._starlette = Starlette(
             routes=[
                 Route("/fhir", edge.fhir, methods=_METHODS),
                 Route("/fhir/{path:path}", edge.fhir, methods=_METHODS),
+                *self.sign_in_pages.routes,
             ]
         )
         self._starlette.state.portal = self
@@ -85,7 +90,8 @@ class DemoPortal:
     @base.setter
     def base(self, base: str) -> None:
         self._base = base.rstrip("/")
-        self.fhir.base = self._base
+        self.fhir.base = self.oidc.fhir_base = self._base
+        self.oidc.issuer = self.issuer
 
     @property
     def issuer(self) -> str:

@@ -73,6 +73,8 @@ class Upset:
         self._portal.deliver_late()
         if on_fhir:
             self._portal.watch.look(method, "/" + below, scope["query_string"].decode("latin-1"), headers, body, token)
+        else:
+            self._portal.watch.look_aside(method, path, scope["query_string"].decode("latin-1"))
         route = below.partition("/")[0] or "Bundle"
         drawn = {fault.kind: fault for fault in self._portal.faults.draw(method, route)}
         exchange = Exchange(scope, receive, send, body, token, drawn, method, below)

@@ -69,6 +69,11 @@ class Watch:
                 given = {name: str(request[key]) for name, key in named.items() if key in request}
                 self._interaction(str(request.get("method")), "/" + url, asked, given, inner, who)
 
+    def look_aside(self, method: str, path: str, query: str) -> None:
+        """Check one request to the sign-in side."""
+        self.requests[method, path.strip("/").rpartition("/")[2]] += 1
+        self._address(f"{method} {path}", query, None)
+
     def _address(self, address: str, query: str, token: str | None) -> None:
         for name, value in parse_qsl(query, keep_blank_values=True):
             if name.lower() in _SECRET or (token and token in value):
