@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 from desktop.errors import UsageError
 
 Effect = Literal["book", "reschedule", "cancel", "create"]
-FieldType = Literal["text", "id", "date", "instant", "choice", "flag", "number", "ids"]
+FieldType = Literal["text", "id", "date", "instant", "choice", "flag", "number", "ids", "answers"]
 
-ID_PATTERN: Final = re.compile(r"[A-Za-z0-9\-.:|_]{1,128}")
+ID_PATTERN: Final = re.compile(r"[A-Za-z0-9\-.:|_/]{1,128}")
 TEXT_CHARS: Final = 4_000
 
 
@@ -141,7 +141,140 @@ _CATALOGUE: Final = (
     ),
 )
 
-ACTS: Final[Mapping[str, Act]] = {act.kind: act for act in _CATALOGUE}
+
+def _task(kind: str, topic: str, *fields: Field, is_first: bool = False) -> Act:
+    """An act that asks the clinic or the portal to do something: a Task with the fields as its inputs."""
+    return Act(kind=kind, topic=topic, effect="create", resource="Task", fields=fields, is_first=is_first)
+
+
+def _message(kind: str, topic: str, *fields: Field) -> Act:
+    """An act that says something to somebody: a Communication."""
+    return Act(kind=kind, topic=topic, effect="create", resource="Communication", fields=fields)
+
+
+_CLINIC: Final = (_optional("clinic_id", "id"), _optional("clinic", max_chars=300))
+_SUBJECT: Final = Field(name="subject", type="id")
+
+_REQUESTS: Final = (
+    # documents
+    _task(
+        "certificate.order",
+        "documents",
+        Field(name="certificate", max_chars=80),
+        _optional("title", max_chars=300),
+        *_CLINIC,
+        _optional("answers", "answers"),
+        _optional("from", "date"),
+        _optional("to", "date"),
+        _optional("comment", max_chars=1_000),
+    ),
+    _task(
+        "certificate.resubmit",
+        "documents",
+        _SUBJECT,
+        _optional("answers", "answers"),
+        _optional("comment", max_chars=1_000),
+    ),
+    _task(
+        "document.request",
+        "documents",
+        Field(name="type", max_chars=80),
+        _optional("from", "date"),
+        _optional("to", "date"),
+        *_CLINIC,
+        _optional("preferred_dates", max_chars=300),
+        _optional("comment", max_chars=1_000),
+    ),
+    _task(
+        "document.send_to_clinic",
+        "documents",
+        _SUBJECT,
+        Field(name="clinic_id", type="id"),
+        _optional("clinic", max_chars=300),
+    ),
+    _task("card.send_to_clinic", "documents", Field(name="clinic_id", type="id"), _optional("clinic", max_chars=300)),
+    _task("statement.order", "services", Field(name="from", type="date"), Field(name="to", type="date")),
+    # prescriptions
+    _task("prescription.send", "prescriptions", _SUBJECT, Field(name="pharmacy", max_chars=300)),
+    _task("prescription.resend", "prescriptions", _SUBJECT, Field(name="pharmacy", max_chars=300)),
+    _task("prescription.cancel", "prescriptions", _SUBJECT, _optional("comment", max_chars=500), is_first=True),
+    # results
+    _message("result.comment", "results", _SUBJECT, Field(name="text", max_chars=2_000)),
+    _message("result.ask", "results", _SUBJECT, Field(name="text", max_chars=2_000)),
+    # vaccinations, check-ups, referrals
+    _task("vaccination.refresh", "vaccinations", _optional("comment", max_chars=500)),
+    _task(
+        "checkup.book",
+        "checkups",
+        Field(name="programme", max_chars=80),
+        _optional("on", "date"),
+        *_CLINIC,
+        _optional("items", "ids"),
+    ),
+    _task(
+        "referral.ask",
+        "referrals",
+        Field(name="specialty", max_chars=200),
+        _optional("reason", max_chars=1_000),
+        *_CLINIC,
+    ),
+    # visits and clinics
+    _task(
+        "visit.dispute",
+        "visits",
+        _SUBJECT,
+        _optional("comment", max_chars=1_000),
+        _optional("contact", max_chars=120),
+        _optional("evidence", max_chars=2_000),
+    ),
+    Act(
+        kind="visit.rate",
+        topic="visits",
+        effect="create",
+        resource="QuestionnaireResponse",
+        fields=(
+            _SUBJECT,
+            Field(name="stars", type="choice", choices=("1", "2", "3", "4", "5")),
+            _optional("text", max_chars=1_000),
+        ),
+    ),
+    _task(
+        "clinic.complain",
+        "clinics",
+        Field(name="clinic_id", type="id"),
+        _optional("clinic", max_chars=300),
+        Field(name="text", max_chars=2_000),
+        _optional("contact", max_chars=120),
+    ),
+    _message(
+        "clinic.write",
+        "clinics",
+        Field(name="clinic_id", type="id"),
+        _optional("clinic", max_chars=300),
+        Field(name="text", max_chars=2_000),
+    ),
+    # people and policies
+    _task(
+        "profile.edit",
+        "people",
+        _optional("phone", max_chars=40),
+        _optional("email", max_chars=120),
+        _optional("address", max_chars=300),
+        _optional("address_of_stay", max_chars=300),
+    ),
+    _task(
+        "policy.edit",
+        "policies",
+        _optional("subject", "id"),
+        _optional("number", max_chars=40),
+        _optional("snils", max_chars=20),
+        _optional("document", max_chars=80),
+        _optional("comment", max_chars=500),
+    ),
+    _task("support.write", "notices", Field(name="text", max_chars=2_000), _optional("contact", max_chars=120)),
+)
+
+ACTS: Final[Mapping[str, Act]] = {act.kind: act for act in (*_CATALOGUE, *_REQUESTS)}
 
 
 def checked(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,6 +310,12 @@ def _fits(field: Field, value: object) -> bool:
             return isinstance(value, bool)
         case "number":
             return isinstance(value, int | float) and not isinstance(value, bool)
+        case "answers":
+            pairs = value.items() if isinstance(value, dict) else [(0, 0)]
+            return all(
+                isinstance(key, str) and isinstance(one, str) and len(key) <= 120 and len(one) <= TEXT_CHARS
+                for key, one in pairs
+            )
         case "ids":
             return isinstance(value, list) and all(isinstance(one, str) and ID_PATTERN.fullmatch(one) for one in value)
         case "id":

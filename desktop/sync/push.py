@@ -192,7 +192,7 @@ class _Act:
     async def _find_own(self) -> merge.BookingSeen | None:
         if self._own is None and self._must_search:
             for params in ((("identifier", self._intent.identifier),), (("patient", self._patient),)):
-                reply = await self._portal.search("Appointment", [*params, ("_count", "200")])
+                reply = await self._portal.search(ACTS[self._intent.kind].resource, [*params, ("_count", "200")])
                 body = self._body(reply)
                 found = [entry.get("resource", {}) for entry in body.get("entry", [])] if body else []
                 self._own = next(

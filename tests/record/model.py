@@ -102,5 +102,15 @@ class Portal:
 def intent(kind: str, name: str, **body: object) -> Intent:
     """Return an open intent of the year's middle."""
     moment = datetime(2026, 5, 14, 9, 0, tzinfo=UTC)
-    return Intent(id=name, seq=1, portal=1, person=1, kind=kind, subject=str(body.get("booking", name)), body=body, seen=Seen(),
-                  created_at=moment, release_at=moment)  # fmt: skip
+    return Intent(
+        id=name,
+        seq=1,
+        portal=1,
+        person=1,
+        kind=kind,
+        subject=str(body.get("booking", name)),
+        body=body,
+        seen=Seen(),
+        created_at=moment,
+        release_at=moment,
+    )

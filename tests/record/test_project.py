@@ -35,8 +35,19 @@ def act(
     kind: str, name: str = "i1", seq: int = 1, state: State = State.READY, subject: str = "", **body: object
 ) -> Intent:
     about = subject or str(body.get("booking", name))
-    return Intent(id=name, seq=seq, portal=1, person=1, kind=kind, subject=about, body=body, seen=Seen(),
-                  created_at=NOW, release_at=NOW, state=state)  # fmt: skip
+    return Intent(
+        id=name,
+        seq=seq,
+        portal=1,
+        person=1,
+        kind=kind,
+        subject=about,
+        body=body,
+        seen=Seen(),
+        created_at=NOW,
+        release_at=NOW,
+        state=state,
+    )
 
 
 def test_booking_made_here_is_pending_and_never_confirmed() -> None:

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from desktop.record.acts import instant
+from desktop.record.acts import ACTS, instant
 from desktop.record.intents import IDENTIFIER_SYSTEM, Intent
 from desktop.record.merge import BookingSeen, SlotSeen
 
 CANCEL_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
+ACT_SYSTEM: Final = "urn:medkarta:act"
 HOUSE_CALL: Final = {"text": "Вызов врача на дом"}
 Json = dict[str, Any]
 
@@ -53,10 +54,10 @@ def version_of(resource: Mapping[str, Any]) -> str:
 def intents_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the acts whose identifiers a resource carries, in its own order."""
     found = resource.get("identifier")
+    # QuestionnaireResponse has one identifier, the other kinds a list of them.
+    listed = found if isinstance(found, list) else [found]
     return tuple(
-        str(one.get("value", ""))
-        for one in (found if isinstance(found, list) else [])
-        if isinstance(one, dict) and one.get("system") == IDENTIFIER_SYSTEM
+        str(one.get("value", "")) for one in listed if isinstance(one, dict) and one.get("system") == IDENTIFIER_SYSTEM
     )
 
 
@@ -132,6 +133,13 @@ def created(intent: Intent, *, patient: str, slot: Mapping[str, Any] | None = No
             return _waiting(intent, patient=patient)
         case "house_call":
             return _house_call(intent, patient=patient)
+    match ACTS[intent.kind].resource:
+        case "Task":
+            return _task(intent, patient=patient)
+        case "Communication":
+            return _message(intent, patient=patient)
+        case "QuestionnaireResponse":
+            return _rating(intent, patient=patient)
         case _:
             raise KeyError(intent.kind)
 
@@ -190,6 +198,82 @@ def _house_call(intent: Intent, *, patient: str) -> Json:
         str(body[name]) for name in ("address", "entrance", "phone", "temperature") if body.get(name) is not None
     )
     return whole
+
+
+def _task(intent: Intent, *, patient: str) -> Json:
+    """Return a request to the clinic or the portal: its kind as the code, its fields as named inputs."""
+    whole: Json = {
+        "resourceType": "Task",
+        "identifier": [_identifier(intent)],
+        "status": "requested",
+        "intent": "order",
+        "code": {"coding": [{"system": ACT_SYSTEM, "code": intent.kind}]},
+        "for": {"reference": f"Patient/{patient}"},
+        "authoredOn": intent.created_at.isoformat(timespec="seconds"),
+    }
+    if intent.body.get("subject"):
+        whole["focus"] = {"reference": _about(str(intent.body["subject"]))}
+    if intent.body.get("clinic_id"):
+        whole["owner"] = {
+            "reference": f"Organization/{intent.body['clinic_id']}",
+            "display": str(intent.body.get("clinic", "")),
+        }
+    if intent.body.get("comment"):
+        whole["description"] = str(intent.body["comment"])
+    inputs = [
+        (name, value)
+        for name, value in intent.body.items()
+        if name not in ("subject", "clinic_id", "clinic", "comment", "answers")
+    ]
+    answers = intent.body.get("answers")
+    inputs += list(answers.items()) if isinstance(answers, dict) else []
+    if inputs:
+        whole["input"] = [{"type": {"text": str(name)}, "valueString": _plain(value)} for name, value in inputs]
+    return whole
+
+
+def _plain(value: object) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+
+
+def _about(subject: str) -> str:
+    """A subject is written "Type/id"; the colon form of the command line is accepted too."""
+    return subject.replace(":", "/", 1) if "/" not in subject else subject
+
+
+def _message(intent: Intent, *, patient: str) -> Json:
+    """Return words to a doctor or a clinic."""
+    whole: Json = {
+        "resourceType": "Communication",
+        "identifier": [_identifier(intent)],
+        "status": "completed",
+        "category": [{"coding": [{"system": ACT_SYSTEM, "code": intent.kind}]}],
+        "subject": {"reference": f"Patient/{patient}"},
+        "sender": {"reference": f"Patient/{patient}"},
+        "sent": intent.created_at.isoformat(timespec="seconds"),
+        "payload": [{"contentString": str(intent.body["text"])}],
+    }
+    if intent.body.get("subject"):
+        whole["about"] = [{"reference": _about(str(intent.body["subject"]))}]
+    if intent.body.get("clinic_id"):
+        whole["recipient"] = [{"reference": f"Organization/{intent.body['clinic_id']}"}]
+    return whole
+
+
+def _rating(intent: Intent, *, patient: str) -> Json:
+    """Return a rating of a visit: stars, and words if there are any."""
+    items: list[Json] = [{"linkId": "stars", "answer": [{"valueInteger": int(intent.body["stars"])}]}]
+    if intent.body.get("text"):
+        items.append({"linkId": "text", "answer": [{"valueString": str(intent.body["text"])}]})
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "identifier": _identifier(intent),
+        "status": "completed",
+        "subject": {"reference": f"Patient/{patient}"},
+        "encounter": {"reference": _about(str(intent.body["subject"]))},
+        "authored": intent.created_at.isoformat(timespec="seconds"),
+        "item": items,
+    }
 
 
 def _end(start: str) -> str:
