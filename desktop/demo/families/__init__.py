@@ -16,10 +16,14 @@ from desktop.demo.families.checkups import build_checkups
 from desktop.demo.families.documents import build_documents
 from desktop.demo.families.ledger import Ledger
 from desktop.demo.families.medicines import build_medicines
+from desktop.demo.families.money import build_money
+from desktop.demo.families.notices import build_notices
 from desktop.demo.families.people import build_family
 from desktop.demo.families.places import build_places
 from desktop.demo.families.referrals import build_referrals
+from desktop.demo.families.requests import build_requests
 from desktop.demo.families.results import build_results
+from desktop.demo.families.semd import build_semd
 from desktop.demo.families.slots import Diary
 from desktop.demo.families.vaccines import build_vaccines
 from desktop.demo.families.visits import build_visits
@@ -44,7 +48,7 @@ def build(size: str, *, seed: int = 1, today: date) -> World:
     people = build_family(ledger, places, keys=("natalya",) if size == "S" else _FOUR)
     diary = Diary(ledger, places)
     build_bookings(ledger, places, people, diary)
-    build_documents(ledger, places, people)
+    documents = build_documents(ledger, places, people)
     build_results(ledger, places, people)
     build_medicines(ledger, places, people)
     build_vaccines(ledger, places, people)
@@ -52,4 +56,8 @@ def build(size: str, *, seed: int = 1, today: date) -> World:
     build_visits(ledger, places, people, conditions)
     build_checkups(ledger, places, people)
     build_referrals(ledger, places, people)
+    documents |= build_money(ledger, places, people)
+    build_requests(ledger, places, people, documents)
+    build_notices(ledger, places, people)
+    build_semd(ledger, places, people["natalya"])
     return ledger.world()

@@ -37,15 +37,28 @@ _HERS: Final = (
     "Глюкоза и холестерин, натощак|not-started|10|zimina|A09.05.023", "Флюорография|not-started|10|kovalev|A06.09.006",
     "Приём терапевта|not-started|25|belyakova|B01.047.001",
 )
-_CHILD: Final = {
-    "timofey": ("Осмотр педиатра|completed|2025-08-26 9:00|lapina|B01.031.001", "Осмотр окулиста|completed|2025-11-20 16:00|sokolova|B01.029.001",
-                "Общий анализ крови|completed|2025-08-19 8:20|lapina|B03.016.003", "Общий анализ мочи|completed|2025-08-19 8:25|lapina|B03.016.006",
-                "Осмотр стоматолога|not-started|15|kiselev|B01.064.003"),
-    "varvara": ("Осмотр педиатра|completed|2025-06-17 9:00|lapina|B01.031.001", "Осмотр ортопеда|completed|2025-10-14 11:00|ilina|B01.050.001",
-                "Осмотр окулиста|not-started|15|sokolova|B01.029.001", "Осмотр стоматолога|not-started|15|kiselev|B01.064.003"),
-    "lyudmila": ("Анкета о здоровье|completed|2026-02-02 10:00|belyakova|B01.047.001", "ЭКГ|completed|2026-02-10 9:00|orekhova|A05.10.006",
-                 "Липидный профиль|completed|2026-02-10 8:15|zimina|B03.016.005", "Внутриглазное давление|not-started|10|komarov|A02.26.015",
-                 "Флюорография|not-started|10|kovalev|A06.09.006", "Приём терапевта|not-started|25|belyakova|B01.047.001"),
+_THEIRS: Final = {
+    "timofey": (
+        "Осмотр педиатра|completed|2025-08-26 9:00|lapina|B01.031.001",
+        "Осмотр окулиста|completed|2025-11-20 16:00|sokolova|B01.029.001",
+        "Общий анализ крови|completed|2025-08-19 8:20|lapina|B03.016.003",
+        "Общий анализ мочи|completed|2025-08-19 8:25|lapina|B03.016.006",
+        "Осмотр стоматолога|not-started|15|kiselev|B01.064.003",
+    ),
+    "varvara": (
+        "Осмотр педиатра|completed|2025-06-17 9:00|lapina|B01.031.001",
+        "Осмотр ортопеда|completed|2025-10-14 11:00|ilina|B01.050.001",
+        "Осмотр окулиста|not-started|15|sokolova|B01.029.001",
+        "Осмотр стоматолога|not-started|15|kiselev|B01.064.003",
+    ),
+    "lyudmila": (
+        "Анкета о здоровье|completed|2026-02-02 10:00|belyakova|B01.047.001",
+        "ЭКГ|completed|2026-02-10 9:00|orekhova|A05.10.006",
+        "Липидный профиль|completed|2026-02-10 8:15|zimina|B03.016.005",
+        "Внутриглазное давление|not-started|10|komarov|A02.26.015",
+        "Флюорография|not-started|10|kovalev|A06.09.006",
+        "Приём терапевта|not-started|25|belyakova|B01.047.001",
+    ),
 }
 # person | title | day | group code | group
 _PAST: Final = (
@@ -59,7 +72,7 @@ def build_checkups(ledger: Ledger, places: Places, people: dict[str, Person]) ->
     """Write the check-ups of everyone in `people`."""
     year = ledger.today.year
     for key, person in people.items():
-        steps = _HERS if key == "natalya" else _CHILD[key]
+        steps = _HERS if key == "natalya" else _THEIRS[key]
         _plan(ledger, places, person, f"Осмотр {year} года", steps, f"{year}-01-01", f"{year}-12-31")
     for key, title, day, code, group in _PAST:
         if key in people:
