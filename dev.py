@@ -88,7 +88,7 @@ TEXTS = {
         "Пакеты npm не установились: проверка на чужом FHIR-портале в этот раз не запускается.",
         "The npm packages did not install: the check against a foreign FHIR portal does not run this time.",
     ),
-    "no_such_bench": ("Нет такого измерения: {name}. Есть: {names}", "No such benchmark: {name}. There are: {names}"),
+    "no_such_bench": ("Нет измерения {name}. Есть: {names}", "There is no benchmark {name}. There are: {names}"),
     "check_passed": ("{name}: в порядке", "{name}: fine"),
     "check_failed": ("{name}: не прошло", "{name}: did not pass"),
 }
@@ -328,26 +328,26 @@ def check(arguments: list[str]) -> int:
     """Run every check of the source and name those that did not pass."""
     ensure_libraries(OFFSCREEN_LIBRARIES)
     python = str(ensure_environment(for_work=True))
+    lint_imports = str(venv_python().with_name("lint-imports"))
     tools = {
         "ruff": [python, "-m", "ruff", "check", "--quiet", "."],
         "mypy": [python, "-m", "mypy", "--no-error-summary"],
-        "import-linter": [str(venv_python().with_name("lint-imports")), "--no-cache"],
-        "deptry": [python, "-m", "deptry", "."],
+        "borders": [lint_imports, "--no-cache"],
+        "circles": [lint_imports, "--no-cache", "--config", "tests/house/cycles.importlinter"],
+        "deptry": [python, "-m", "deptry", "--no-ansi", "."],
         "vulture": [python, "-m", "vulture"],
         "tests/house": [python, "-m", "pytest", "-q", "tests/house"],
     }
-    failed = 0
+    worst = 0
     with tempfile.TemporaryDirectory(prefix="medkarta-check-", ignore_cleanup_errors=True) as home:
         env = environment(QT_QPA_PLATFORM="offscreen", **private_home(home))
-        for name, command in tools.items():
-            if arguments and name not in arguments:
-                continue
-            code, out = quietly(command, env=env)
+        for name in [name for name in tools if name in (arguments or tools)]:
+            code, out = quietly(tools[name], env=env)
             say("check_failed" if code else "check_passed", name=name)
             if code:
-                failed += 1
+                worst = 1
                 print(out.rstrip(), flush=True)
-    return 1 if failed else 0
+    return worst
 
 
 def bench(arguments: list[str]) -> int:

@@ -47,7 +47,8 @@ def test_installed_pair_is_sound() -> None:
     guard.refuse_bad_pair(sys.version_info[:2], installed)
 
 
-def test_twenty_thousand_calls_that_return_nothing_leave_none_alive(qapp: object) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_twenty_thousand_calls_that_return_nothing_leave_none_alive() -> None:
     label = QLabel()
     before = sys.getrefcount(None)
     for n in range(20_000):

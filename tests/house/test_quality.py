@@ -19,7 +19,8 @@ BORDERS = Path(PYTHON).with_name("lint-imports.exe" if sys.platform == "win32" e
     [
         pytest.param([PYTHON, "-m", "ruff", "check", "--quiet", "."], id="ruff"),
         pytest.param([PYTHON, "-m", "mypy", "--no-error-summary"], id="mypy"),
-        pytest.param([str(BORDERS), "--no-cache"], id="import-linter"),
+        pytest.param([str(BORDERS), "--no-cache"], id="borders"),
+        pytest.param([str(BORDERS), "--no-cache", "--config", "tests/house/cycles.importlinter"], id="circles"),
     ],
 )
 def test_tool_finds_nothing(command: list[str]) -> None:
