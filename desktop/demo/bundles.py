@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
 from desktop.demo import text
 from desktop.demo.answers import Answer, Call, Refused, bundle, outcome
+from desktop.demo.parts import Portal
 
-if TYPE_CHECKING:
-    from desktop.demo.portal import DemoPortal
+Dispatch = Callable[[Portal, Call], Answer]
 
 ENTRIES_MOST: Final = 1_000
 _ORDER: Final = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 2, "GET": 3}
 _HEADERS: Final = {"ifMatch": "if-match", "ifNoneMatch": "if-none-match", "ifNoneExist": "if-none-exist"}
 
 
-def answer(portal: DemoPortal, call: Call) -> Answer:
+def answer(portal: Portal, call: Call, dispatch: Dispatch) -> Answer:
     """Answer POST of a Bundle to the base."""
     try:
         sent = text.load(call.body)
@@ -29,8 +30,8 @@ def answer(portal: DemoPortal, call: Call) -> Answer:
     if f"deny_{'batch' if kind == 'batch' else 'transactions'}" in portal.faults.weak:
         return outcome(400, "not-supported", f"{kind} is not supported")
     if kind == "batch":
-        return Answer(200, bundle("batch-response", [_pack(_one(portal, each)) for each in calls]))
-    return _transaction(portal, entries, calls)
+        return Answer(200, bundle("batch-response", [_pack(_one(portal, each, dispatch)) for each in calls]))
+    return _transaction(portal, entries, calls, dispatch)
 
 
 def _call(entry: dict[str, Any], outer: Call) -> Call:
@@ -45,15 +46,13 @@ def _call(entry: dict[str, Any], outer: Call) -> Call:
     return Call(request["method"], parts, tuple(parse_qsl(query, keep_blank_values=True)), headers, body, outer.who)
 
 
-def _one(portal: DemoPortal, call: Call) -> Answer:
-    from desktop.demo.edge import dispatch
-
+def _one(portal: Portal, call: Call, dispatch: Dispatch) -> Answer:
     if not call.path:
         return outcome(400, "invalid", "An entry must name a resource")
     return dispatch(portal, call)
 
 
-def _transaction(portal: DemoPortal, entries: list[dict[str, Any]], calls: list[Call]) -> Answer:
+def _transaction(portal: Portal, entries: list[dict[str, Any]], calls: list[Call], dispatch: Dispatch) -> Answer:
     answers: list[Answer] = [outcome(500, "exception", "not reached")] * len(calls)
     known: dict[str, str] = {}
     try:
@@ -63,7 +62,7 @@ def _transaction(portal: DemoPortal, entries: list[dict[str, Any]], calls: list[
                 body = call.body
                 for local, real in known.items():
                     body = body.replace(text.dump(local), text.dump(real))
-                done = _one(portal, Call(call.method, call.path, call.query, call.headers, body, call.who))
+                done = _one(portal, Call(call.method, call.path, call.query, call.headers, body, call.who), dispatch)
                 if not done.ok:
                     raise Refused(done)
                 answers[place] = done

@@ -37,54 +37,12 @@ def statement(
 ) -> dict[str, Any]:
     """Return the CapabilityStatement."""
     system = [code for code, on in (("transaction", transactions), ("batch", batches), ("search-system", True)) if on]
-    security: dict[str, Any] = {"cors": False}
-    if issuer:
-        security["service"] = [
-            {
-                "coding": [
-                    {
-                        "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
-                        "code": "SMART-on-FHIR",
-                    }
-                ]
-            }
-        ]
-        security["extension"] = [
-            {
-                "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
-                "extension": [
-                    {"url": "authorize", "valueUri": f"{issuer}/authorize"},
-                    {"url": "token", "valueUri": f"{issuer}/token"},
-                ],
-            }
-        ]
-    params = [
-        {"name": "_id", "type": "token"},
-        {"name": "_lastUpdated", "type": "date"},
-        {"name": "identifier", "type": "token"},
-        {"name": "patient", "type": "reference"},
-        {"name": "status", "type": "token"},
-        {"name": "date", "type": "date"},
-    ]
-    resource = [
-        {
-            "type": kind,
-            "versioning": "versioned-update",
-            "readHistory": True,
-            "updateCreate": client_ids,
-            "conditionalCreate": True,
-            "conditionalRead": "not-match",
-            "conditionalUpdate": False,
-            "conditionalDelete": "not-supported",
-            "interaction": [
-                {"code": code} for code in ("read", "vread", "update", "history-instance", "create", "search-type")
-            ],
-            "searchParam": params,
-        }
-        for kind in KINDS
-        if kind not in _UNSTORED
-    ]
-    resource.append({"type": "Binary", "interaction": [{"code": "read"}, {"code": "create"}]})
+    rest = {
+        "mode": "server",
+        "security": _security(issuer) if issuer else {"cors": False},
+        "resource": [*(_kind(kind, client_ids) for kind in KINDS if kind not in _UNSTORED), _BINARY],
+        "interaction": [{"code": code} for code in system],
+    }
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -94,14 +52,46 @@ def statement(
         "software": {"name": "Медкарта: portal in the box"},
         "implementation": {"description": "Portal in the box", "url": base},
         "format": ["json"],
-        "rest": [
-            {
-                "mode": "server",
-                "security": security,
-                "resource": resource,
-                "interaction": [{"code": code} for code in system],
-            }
+        "rest": [rest],
+    }
+
+
+def _security(issuer: str) -> dict[str, Any]:
+    system = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+    ends = [{"url": name, "valueUri": f"{issuer}/{name}"} for name in ("authorize", "token")]
+    return {
+        "cors": False,
+        "service": [{"coding": [{"system": system, "code": "SMART-on-FHIR"}]}],
+        "extension": [
+            {"url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris", "extension": ends}
         ],
+    }
+
+
+_BINARY: Final = {"type": "Binary", "interaction": [{"code": "read"}, {"code": "create"}]}
+_INTERACTIONS: Final = ("read", "vread", "update", "history-instance", "create", "search-type")
+_PARAMS: Final = (
+    ("_id", "token"),
+    ("_lastUpdated", "date"),
+    ("identifier", "token"),
+    ("patient", "reference"),
+    ("status", "token"),
+    ("date", "date"),
+)
+
+
+def _kind(kind: str, client_ids: bool) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": client_ids,
+        "conditionalCreate": True,
+        "conditionalRead": "not-match",
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "interaction": [{"code": code} for code in _INTERACTIONS],
+        "searchParam": [{"name": name, "type": sort} for name, sort in _PARAMS],
     }
 
 

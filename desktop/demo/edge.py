@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 from starlette.requests import Request
@@ -12,9 +12,7 @@ from starlette.responses import Response
 
 from desktop.demo import bundles, capability, text
 from desktop.demo.answers import FHIR_JSON, Answer, Call, Who, outcome
-
-if TYPE_CHECKING:
-    from desktop.demo.portal import DemoPortal
+from desktop.demo.parts import Portal
 
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
 _LARGEST_BYTES: Final = 20 * 2**20
@@ -29,7 +27,7 @@ def bearer(header: str | None) -> str | None:
 
 async def fhir(request: Request) -> Response:
     """Answer everything below the FHIR base."""
-    portal: DemoPortal = request.app.state.portal
+    portal: Portal = request.app.state.portal
     body = await request.body()
     if len(body) > _LARGEST_BYTES:
         return _response(outcome(413, "too-long", "The body is too large"))
@@ -46,16 +44,16 @@ async def fhir(request: Request) -> Response:
     return _response(dispatch(portal, call), seconds_only="seconds_precision" in portal.faults.weak)
 
 
-def dispatch(portal: DemoPortal, call: Call) -> Answer:
+def dispatch(portal: Portal, call: Call) -> Answer:
     """Answer one call: a Bundle, a document, or a FHIR interaction."""
     if not call.path and call.method == "POST":
-        return bundles.answer(portal, call)
+        return bundles.answer(portal, call, dispatch)
     if call.path[:1] == ("Binary",):
         return _binary(portal, call)
     return portal.fhir.answer(call)
 
 
-def _public(portal: DemoPortal, path: tuple[str, ...]) -> Answer:
+def _public(portal: Portal, path: tuple[str, ...]) -> Answer:
     if path == ("metadata",):
         weak = portal.faults.weak
         return Answer(
@@ -86,7 +84,7 @@ def _response(answer: Answer, *, seconds_only: bool = False) -> Response:
 
 
 # --- documents
-def _binary(portal: DemoPortal, call: Call) -> Answer:
+def _binary(portal: Portal, call: Call) -> Answer:
     if call.method == "POST" and len(call.path) == 1 and not call.who.writes:
         return outcome(403, "forbidden", "This sign-in may only read")
     if call.method == "POST" and len(call.path) == 1:
@@ -129,13 +127,13 @@ def ranged(data: bytes, asked: dict[str, str], headers: dict[str, str]) -> Answe
     return Answer(206, data[start : end + 1], {**headers, "Content-Range": f"bytes {start}-{end}/{len(data)}"})
 
 
-def _may_open(portal: DemoPortal, name: str, account: str, who: Who) -> bool:
+def _may_open(portal: Portal, name: str, account: str, who: Who) -> bool:
     if who.may is None or (account and account == who.account):
         return True
     return any(portal.shelf.owners(item.seq) & who.may for item in portal.shelf.with_term(f"Binary|of|{name}"))
 
 
-def _keep_binary(portal: DemoPortal, call: Call) -> Answer:
+def _keep_binary(portal: Portal, call: Call) -> Answer:
     kind, data = call.headers.get("content-type", "application/octet-stream"), call.body
     if "json" in kind:
         try:

@@ -15,9 +15,9 @@ from starlette.routing import Route
 
 from desktop.demo.oidc import Asked, OAuthError, Provider
 from desktop.demo.pages import Page, font
+from desktop.demo.parts import Portal
 
 if TYPE_CHECKING:
-    from desktop.demo.portal import DemoPortal
     from desktop.demo.world import Account
 
 _TRIES: Final = 3
@@ -45,7 +45,7 @@ class Attempt:
 class SignInPages:
     """The pages and endpoints below `/oidc`."""
 
-    def __init__(self, portal: DemoPortal, provider: Provider) -> None:
+    def __init__(self, portal: Portal, provider: Provider) -> None:
         self._portal = portal
         self._provider = provider
         self.attempts: dict[str, Attempt] = {}

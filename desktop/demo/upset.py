@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
 import httpx
@@ -17,10 +17,8 @@ import httpx
 from desktop.demo import text
 from desktop.demo.answers import FHIR_JSON, Answer, Call, bundle, outcome
 from desktop.demo.faults import Fault
+from desktop.demo.parts import Portal
 from desktop.demo.watch import writes
-
-if TYPE_CHECKING:
-    from desktop.demo.portal import DemoPortal
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -55,7 +53,7 @@ class Exchange:
 class Upset:
     """Wraps the application of one portal."""
 
-    def __init__(self, portal: DemoPortal, inner: App) -> None:
+    def __init__(self, portal: Portal, inner: App) -> None:
         self._portal = portal
         self._inner = inner
 
