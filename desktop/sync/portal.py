@@ -27,7 +27,8 @@ Sleep = Callable[[float], Awaitable[None]]
 Renewal = Literal["renewed", "sign_in", "unreached"]
 Params = Iterable[tuple[str, str]]
 _JSON: Final = "application/fhir+json, application/json;q=0.9"
-_LIMIT: Final = re.compile(r"(?:r=(\d+))?[^,]*?\bt=(\d+)")
+_LEFT: Final = re.compile(r"\br=(\d+)")
+_RESET: Final = re.compile(r"\bt=(\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,8 +293,12 @@ def _retry_after(head: Head) -> float | None:
     until, now = shapes.http_time(text), shapes.http_time(head.headers.get("date"))
     if until is not None and now is not None:
         return min(max((until - now).total_seconds(), 0.0), limits.RETRY_CAP_S)
-    waits = [(left, int(wait)) for left, wait in _LIMIT.findall(head.headers.get("ratelimit", ""))]
+    waits: list[tuple[bool, int]] = []
+    for item in head.headers.get("ratelimit", "").split(","):
+        if reset := _RESET.search(item):
+            left = _LEFT.search(item)
+            waits.append((left is not None and int(left[1]) == 0, int(reset[1])))
     if not waits:
         return None
-    empty = [wait for left, wait in waits if left == "0"] or [wait for _, wait in waits]
-    return min(float(max(empty)), limits.RETRY_CAP_S)
+    used_up = [wait for is_empty, wait in waits if is_empty] or [wait for _, wait in waits]
+    return min(float(max(used_up)), limits.RETRY_CAP_S)

@@ -1,0 +1,170 @@
+"""Compare ids and versions with the portal: what was deleted, what was missed.
+
+Owns: the listing pass, the difference, proof before removal.  Does not own: when it is due (plan), removing (store).
+Acts only on kinds whose list came whole.  *Source*: architecture.md §4 (Manifest); servers.md quirk 16; security.md I18.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from desktop import limits
+from desktop.record.kinds import BY_TYPE, Kind
+from desktop.sync import plan, shapes
+from desktop.sync.capability import Capability
+from desktop.sync.plan import Subject
+from desktop.sync.portal import Answer, Portal, Refused, Reply
+from desktop.sync.shapes import Sketch
+from desktop.sync.wire import Unreached
+
+Name = tuple[str, str]
+"""(type, id)."""
+
+
+@dataclass(slots=True)
+class Listing:
+    """What the portal lists of one subject. `whole`: the kinds whose list came to its end."""
+
+    versions: dict[Name, str | None] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+    refused: dict[str, Refused] = field(default_factory=dict)
+    unreached: Unreached | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What must be done so that the replica equals the portal."""
+
+    gone: tuple[Name, ...]
+    missed: tuple[Name, ...]
+
+
+async def listing(portal: Portal, subject: Subject, kinds: Sequence[Kind], *, can: Capability) -> Listing:
+    """Ask for id and version of everything of a subject."""
+    found = Listing()
+    urls = {kind: portal.url(kind.type, _params(subject, kind, can)) for kind in kinds}
+    first: Mapping[Kind, Reply] = {}
+    if can.batch and len(kinds) > 1:
+        whole = await portal.batch([url[len(portal.base) + 1:] for url in urls.values()])
+        if isinstance(whole, tuple):
+            first = dict(zip(kinds, whole, strict=True))
+    turn = asyncio.Semaphore(limits.PAGES_IN_FLIGHT)
+
+    async def follow(kind: Kind) -> None:
+        async with turn:
+            if found.unreached is None:
+                await _list_kind(portal, kind, urls[kind], first.get(kind), found, dict(_params(subject, kind, can)))
+
+    await asyncio.gather(*(follow(kind) for kind in kinds))
+    return found
+
+
+def _params(subject: Subject, kind: Kind, can: Capability) -> tuple[tuple[str, str], ...]:
+    mine = ((kind.by, subject.patient),) if kind.by and subject.patient else ()
+    order = (("_sort", "_lastUpdated"),) if can.sort else ()
+    return (*mine, ("_elements", "id,meta"), *order, ("_count", str(limits.PAGE_COUNT_CAP)))
+
+
+async def _list_kind(
+    portal: Portal, kind: Kind, url: str, reply: Reply | None, found: Listing, params: Mapping[str, str]
+) -> None:
+    rows: dict[Name, str | None] = {}
+    seen: set[str] = set()
+    at: str | None = url
+    total: int | None = None
+    is_first = True
+    while at is not None:
+        if at in seen or len(seen) >= limits.PAGES_PER_KIND:
+            return
+        seen.add(at)
+        reply = reply if reply is not None else await portal.get(at)
+        page = shapes.envelope(reply.body) if isinstance(reply, Answer) else None
+        some = shapes.sketches(reply.body) if isinstance(reply, Answer) else None
+        if page is None or some is None or (is_first and plan.forgotten(page.link_to("self"), list(params.items()))):
+            _note(kind, reply, found)
+            return
+        rows |= {(row.type, row.id): row.version for row in some if row.type == kind.type}
+        total = page.total if page.total is not None else total
+        onward = page.link_to("next")
+        asked, reply, is_first = at, None, False
+        at = portal.address(onward, asked=asked) if onward else None
+        if onward and at is None:
+            return
+        if at is None and total is not None and len(rows) < total:
+            if total > limits.PAGE_ENTRIES or "total" in seen:
+                return
+            seen.add("total")
+            at = portal.url(kind.type, tuple({**params, "_count": str(total)}.items()))
+    found.versions |= rows
+    found.whole.add(kind.type)
+
+
+def _note(kind: Kind, reply: Reply, found: Listing) -> None:
+    if isinstance(reply, Unreached):
+        found.unreached = reply
+    elif isinstance(reply, Refused):
+        found.refused[kind.type] = reply
+
+
+def difference(here: Mapping[Name, str], there: Listing) -> Difference:
+    """Compare. A version that either side does not know says nothing about change."""
+    gone = tuple(name for name in here if name[0] in there.whole and name not in there.versions)
+    missed = tuple(
+        name for name, version in there.versions.items()
+        if name[0] in there.whole and (name not in here or _differs(here[name], version))
+    )
+    return Difference(gone, missed)
+
+
+def _differs(here: str, there: str | None) -> bool:
+    return there is not None and not here.startswith("~") and here != there
+
+
+def is_massive(removed: int, *, rows: int) -> bool:
+    """Say whether so many rows of a person would go that the person is asked first. *Source*: security.md R-37, I18."""
+    return removed >= limits.MASS_REMOVAL_ROWS and removed >= limits.MASS_REMOVAL_SHARE * rows
+
+
+async def proven(portal: Portal, subject: Subject, gone: Iterable[Name]) -> tuple[Name, ...] | None:
+    """Ask once more for each name that a list lacked: a list that shifts while it is paged may lose a live row.
+
+    None where the portal did not answer.
+    """
+    sure: list[Name] = []
+    for kind, ids in _by_kind(gone):
+        for some in _chunks(ids):
+            reply = await portal.search(kind.type, _named(subject, kind, some, elements=True))
+            rows: tuple[Sketch, ...] | None = shapes.sketches(reply.body) if isinstance(reply, Answer) else None
+            page = shapes.envelope(reply.body) if isinstance(reply, Answer) else None
+            if rows is None or page is None or plan.forgotten(page.link_to("self"), (("_id", ""),)):
+                return None
+            alive = {row.id for row in rows}
+            sure += [(kind.type, id) for id in some if id not in alive]
+    return tuple(sure)
+
+
+def fetches(portal: Portal, subject: Subject, missed: Iterable[Name]) -> list[tuple[Kind, str]]:
+    """Return the addresses that bring the named resources, a few dozen at a time."""
+    return [
+        (kind, portal.url(kind.type, _named(subject, kind, some, elements=False)))
+        for kind, ids in _by_kind(missed) for some in _chunks(ids)
+    ]
+
+
+def _named(subject: Subject, kind: Kind, ids: Sequence[str], *, elements: bool) -> tuple[tuple[str, str], ...]:
+    mine = ((kind.by, subject.patient),) if kind.by and kind.by != "_id" and subject.patient else ()
+    short = (("_elements", "id,meta"),) if elements else ()
+    return (*mine, ("_id", ",".join(ids)), *short, ("_count", str(len(ids))))
+
+
+def _by_kind(names: Iterable[Name]) -> list[tuple[Kind, list[str]]]:
+    kinds: dict[str, list[str]] = {}
+    for type_, id in names:
+        kinds.setdefault(type_, []).append(id)
+    return [(BY_TYPE[type_], ids) for type_, ids in kinds.items() if type_ in BY_TYPE]
+
+
+def _chunks(ids: Sequence[str]) -> list[Sequence[str]]:
+    return [ids[at:at + limits.IDS_PER_REQUEST] for at in range(0, len(ids), limits.IDS_PER_REQUEST)]

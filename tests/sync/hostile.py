@@ -1,0 +1,82 @@
+"""A listener on loopback that answers as told and remembers what it was sent: the other side of every attack."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Heard:
+    """One request as it arrived."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+
+
+@dataclass
+class Listener:
+    """What was heard, and where."""
+
+    port: int = 0
+    heard: list[Heard] = field(default_factory=list)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+Answerer = Callable[[Heard, asyncio.StreamWriter], object]
+
+
+def answer(body: bytes, *, status: str = "200 OK", media: str = "application/fhir+json", extra: str = "") -> bytes:
+    """Return a whole HTTP answer."""
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {media}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n{extra}\r\n"
+    return head.encode() + body
+
+
+@asynccontextmanager
+async def listening(reply: Callable[[Heard], bytes] | None = None, *, raw: Answerer | None = None) -> AsyncIterator[Listener]:
+    """Serve on 127.0.0.1: `reply` gives whole answers, `raw` writes by itself."""
+    listener = Listener()
+    at_work: set[asyncio.Task[None]] = set()
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        at_work.add(task)
+        try:
+            method, target, _ = (await reader.readuntil(b"\r\n")).decode().split(" ", 2)
+            headers = {}
+            while (line := await reader.readuntil(b"\r\n")) != b"\r\n":
+                name, _, value = line.decode().partition(":")
+                headers[name.strip().lower()] = value.strip()
+            await reader.read(int(headers.get("content-length", "0")))
+            heard = Heard(method, target, headers)
+            listener.heard.append(heard)
+            if raw is not None:
+                result = raw(heard, writer)
+                if asyncio.iscoroutine(result):
+                    await result
+            else:
+                writer.write(reply(heard) if reply else answer(b"{}"))
+                await writer.drain()
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            at_work.discard(task)
+            writer.close()
+
+    server = await asyncio.start_server(meet, "127.0.0.1", 0)
+    listener.port = server.sockets[0].getsockname()[1]
+    try:
+        yield listener
+    finally:
+        server.close()
+        for task in tuple(at_work):
+            task.cancel()
+        await asyncio.gather(*at_work, return_exceptions=True)
+        await server.wait_closed()
