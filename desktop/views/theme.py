@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEasingCurve, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
 from desktop.views.scale import Scale, tokens
@@ -99,6 +99,11 @@ def border_px() -> int:
     """Return the width of a card's or a control's border: 1, or 2 in the contrast themes."""
     stroke = tokens()["stroke"]
     return int(stroke["contrast"] if _look.theme.contrast else stroke["hairline"])
+
+
+def edge_pen() -> QPen:
+    """Return the pen of a card's edge."""
+    return QPen(colour("line"), border_px())
 
 
 def person_role(hue: int) -> str:
@@ -199,8 +204,9 @@ def _template() -> str:
 def style_sheet() -> str:
     """Return the style sheet of the look in force.
 
-    In the template `$ink` is a role, `$px(12)` a scaled length, `$box(44)` the same less the border on both sides (`$thick(44)`: less 2 px),
-    `$control` the button's inner height, `$control_line` the role called control, `$border` the border's width.
+    In the template `$ink` is a role, `$px(12)` a scaled length, `$box(44)` and `$thick(44)` the same less a border or
+    2 px on both sides, `$control` the button's inner height, `$control_line` the role called control, `$border` the
+    border's width.
     """
     edge = border_px()
     look = _look

@@ -6,13 +6,25 @@ from desktop.views.parts.fields import Choice, Combo, Edit, Field, Labelled, Tex
 from desktop.views.parts.layouts import STRETCH, Box, Card, Divider, Fill, FlowLayout, ScrollPage, clear, column, row
 from desktop.views.parts.marks import IconLabel, Tag, Tile
 from desktop.views.parts.messages import EmptyState, Notice, Skeleton, Toast, announce
+from desktop.views.parts.month import DayMark, MonthView
+from desktop.views.parts.nav import NavGroup, NavItem, SyncChip
+from desktop.views.parts.people import Avatar, Face, PersonPill, Spine
 from desktop.views.parts.plain import Body, Heading, Lead, Meta, PlainLabel, set_tooltip, shown
-from desktop.views.parts.ring import FocusRing, install
+from desktop.views.parts.policy import PolicyCard, PolicyPile, PolicyStack
+from desktop.views.parts.pressing import Painted
+from desktop.views.parts.range_bar import MarkLegend, RangeBar, Reading, figure, paint_range_bar
+from desktop.views.parts.ring import FocusRing, install, paint_ring
+from desktop.views.parts.rows import AttentionRow, PressRow, RowDelegate, RowFace, RowList, tall_enough
 from desktop.views.parts.tabs import Tabs
+from desktop.views.parts.ticket import Stamp, Ticket
+from desktop.views.parts.trend import Point, TrendChart
 
 __all__ = [
-    "STRETCH", "Body", "Box", "Button", "Card", "Check", "Choice", "Combo", "Divider", "Edit", "EmptyState", "Field",
-    "Fill", "FilterChip", "FlowLayout", "FocusRing", "Heading", "IconButton", "IconLabel", "Labelled", "Lead", "Meta",
-    "Notice", "PlainLabel", "Radio", "ScrollPage", "Segmented", "Skeleton", "Switch", "Tabs", "Tag", "TextArea", "Tile",
-    "Toast", "announce", "clear", "column", "install", "row", "set_tooltip", "shown",
+    "STRETCH", "AttentionRow", "Avatar", "Body", "Box", "Button", "Card", "Check", "Choice", "Combo", "DayMark",
+    "Divider", "Edit", "EmptyState", "Face", "Field", "Fill", "FilterChip", "FlowLayout", "FocusRing", "Heading",
+    "IconButton", "IconLabel", "Labelled", "Lead", "MarkLegend", "Meta", "MonthView", "NavGroup", "NavItem", "Notice",
+    "Painted", "PersonPill", "PlainLabel", "Point", "PolicyCard", "PolicyPile", "PolicyStack", "PressRow", "Radio",
+    "RangeBar", "Reading", "RowDelegate", "RowFace", "RowList", "ScrollPage", "Segmented", "Skeleton", "Spine", "Stamp",
+    "Switch", "SyncChip", "Tabs", "Tag", "TextArea", "Ticket", "Tile", "Toast", "TrendChart", "announce", "clear",
+    "column", "figure", "install", "paint_range_bar", "paint_ring", "row", "set_tooltip", "shown", "tall_enough",
 ]  # fmt: skip

@@ -1,0 +1,82 @@
+"""Drawing that several painted parts share: rosettes, cut corners, text that fits."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+
+from desktop.views import theme
+
+_LOBES = 12
+_STEPS = 240
+
+
+def rounded(area: QRectF, radius: float) -> QPainterPath:
+    """Return a rounded rectangle as a path."""
+    path = QPainterPath()
+    path.addRoundedRect(area, radius, radius)
+    return path
+
+
+def _curve(centre: QPointF, base: float, phase: float) -> QPainterPath:
+    path = QPainterPath()
+    for step in range(_STEPS + 1):
+        angle = 2 * math.pi * step / _STEPS
+        reach = base * (1 + 0.085 * math.cos(_LOBES * angle + phase) + 0.03 * math.cos(2 * _LOBES * angle - phase))
+        point = centre + QPointF(reach * math.cos(angle), reach * math.sin(angle))
+        if step == 0:
+            path.moveTo(point)
+        else:
+            path.lineTo(point)
+    return path
+
+
+@lru_cache(maxsize=64)
+def _rosette(size: tuple[int, int], seed: int, place: tuple[float, float, float], colour: str, ratio: float) -> QPixmap:
+    made = QPixmap(QSize(round(size[0] * ratio), round(size[1] * ratio)))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    tone = QColor(colour)
+    tone.setAlphaF(0.26)
+    painter.setPen(QPen(tone, 0.9))
+    x, y, radius = place
+    rings = 9
+    for ring in range(rings):
+        base = radius * (0.30 + 0.70 * ring / (rings - 1))
+        painter.drawPath(_curve(QPointF(x, y), base, seed * 0.7 + ring * 0.22))
+    painter.end()
+    return made
+
+
+def paint_rosette(painter: QPainter, area: QRectF, *, seed: int, centre: QPointF, radius: float) -> None:
+    """Paint the guilloche of a policy card or a ticket's stub into `area`; nothing in the contrast themes.
+
+    `centre` counts from the corner of `area`. The picture is drawn once for each size, seed and look.
+    """
+    if theme.current().contrast:
+        return
+    size = (math.ceil(area.width()), math.ceil(area.height()))
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    place = (round(centre.x(), 1), round(centre.y(), 1), round(radius, 1))
+    painter.drawPixmap(area.topLeft(), _rosette(size, seed, place, theme.current().role("onPerson"), ratio))
+
+
+def fitted(text: str, font: QFont, width: float) -> str:
+    """Return `text` cut with «…» to `width` pixels."""
+    return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0))
+
+
+def write(painter: QPainter, area: QRectF, text: str, font: QFont, tone: str, *, right: bool = False) -> None:
+    """Write one line of text in the middle height of `area`, cut to its width."""
+    painter.setFont(font)
+    painter.setPen(theme.colour(tone))
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    flags = int(side | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
+    painter.drawText(area, flags, fitted(text, font, area.width()))

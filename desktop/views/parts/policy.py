@@ -1,0 +1,251 @@
+"""The pile of policy cards: the switcher in the sidebar and the cards that it opens. The front card is the open record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.views import icons, theme
+from desktop.views.parts.layouts import column
+from desktop.views.parts.paint import paint_rosette, rounded, write
+from desktop.views.parts.people import STANDING_ICON, Face, paint_avatar
+from desktop.views.parts.plain import set_tooltip, shown
+from desktop.views.parts.pressing import Painted
+from desktop.words import tr
+
+_EDGE = 10
+_FRONT = 102
+_BACKS = 3
+
+
+def _ground(painter: QPainter, path: QPainterPath, hue: int) -> None:
+    painter.setPen(QPen(theme.colour("line"), 2) if theme.current().contrast else Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour(theme.person_role(hue)))
+    painter.drawPath(path)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+class PolicyStack(Painted):
+    """The switcher: the open record's card on top, the edges of the others behind. `clicked` opens the cards.
+
+    With large text and in the contrast themes only the front card is drawn; in a rail only its initials.
+    """
+
+    def __init__(self, front: Face, behind: Sequence[int] = (), *, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._front, self._behind, self._rail = front, tuple(behind)[:_BACKS], False
+        self.show_faces(front, behind)
+
+    def show_faces(self, front: Face, behind: Sequence[int] = ()) -> None:
+        """Show another open record; `behind` are the hues of the others, nearest first."""
+        self._front, self._behind = front, tuple(behind)[:_BACKS]
+        said = tr("parts.stack_name", name=shown(front.name), line=shown(front.line))
+        self.setAccessibleName(said)
+        set_tooltip(self, said if self._rail else "")
+        self.restyle()
+
+    def set_rail(self, rail: bool) -> None:
+        """Become a 48×48 square with initials, or the whole pile again."""
+        self._rail = rail
+        self.show_faces(self._front, self._behind)
+
+    def _alone(self) -> bool:
+        return theme.current().contrast or theme.scale().large
+
+    def sizeHint(self) -> QSize:
+        """Return 240×132, the front card alone, or the rail's square."""
+        if self._rail:
+            return QSize(theme.px(48), theme.px(48))
+        front = 72 if theme.scale().large else _FRONT
+        return QSize(theme.px(240), theme.px(front if self._alone() else front + _EDGE * _BACKS))
+
+    def ring_rect(self) -> object:
+        """Return what the focus ring goes round: the front card."""
+        return self._card().toAlignedRect()
+
+    def ring_radius(self) -> float:
+        """Return the card's radius."""
+        return theme.scale().real(14)
+
+    def _card(self) -> QRectF:
+        top = 0 if self._alone() or self._rail else theme.px(_EDGE * _BACKS)
+        return QRectF(0, top, self.width(), self.height() - top)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the edges behind, then the front card."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        real, radius = theme.scale().real, theme.scale().real(14)
+        card = self._card()
+        if not self._alone() and not self._rail:
+            for depth in range(len(self._behind), 0, -1):
+                inset = real(6 * depth)
+                area = QRectF(inset, card.top() - real(_EDGE * depth), self.width() - 2 * inset, real(60))
+                painter.setPen(QPen(theme.colour("desk"), real(3)))
+                painter.setBrush(theme.colour(theme.person_role(self._behind[depth - 1])))
+                painter.drawRoundedRect(area, radius, radius)
+            painter.setPen(QPen(theme.colour("desk"), real(3)))
+            painter.drawRoundedRect(card, radius, radius)
+        if theme.current().contrast:
+            card = card.adjusted(1, 1, -1, -1)
+        path = rounded(card, radius)
+        _ground(painter, path, self._front.hue)
+        if self._rail:
+            painter.setPen(theme.colour("onPerson"))
+            painter.setFont(theme.font("bodyStrong"))
+            painter.drawText(card, Qt.AlignmentFlag.AlignCenter, shown(self._front.initials, chars=3))
+            return
+        painter.save()
+        painter.setClipPath(path)
+        centre = QPointF(real(196), real(96))
+        paint_rosette(painter, card, seed=self._front.hue, centre=centre, radius=real(96))
+        painter.restore()
+        self._words(painter, card)
+
+    def _words(self, painter: QPainter, card: QRectF) -> None:
+        real, face = theme.scale().real, self._front
+        left, top = card.left() + real(14), card.top() + real(12)
+        if self._alone() and theme.scale().large:
+            top = card.center().y() - real(20)
+        paint_avatar(painter, QRectF(left, top, real(40), real(40)), face.initials, face.hue, on_card=True)
+        room = card.right() - real(46) - (left + real(52))
+        write(painter, QRectF(left + real(52), top - real(2), room, real(24)), shown(face.name),
+              theme.font("lead", weight=600), "onPerson")  # fmt: skip
+        write(painter, QRectF(left + real(52), top + real(22), room, real(18)), shown(face.line),
+              theme.font("caption"), "onPerson")  # fmt: skip
+        chevrons = icons.pixmap("chevrons", "onPerson", 22)
+        painter.drawPixmap(QPointF(card.right() - real(14 + 22), top + real(9)), chevrons)
+        if theme.scale().large:
+            return
+        below = QRectF(left, top + real(53), real(100), real(20))
+        font = theme.font("caption", weight=500, tnum=True)
+        write(painter, below, shown(face.policy), font, "onPerson")
+        word = tr(f"parts.{face.standing}")
+        painter.setFont(font)
+        width = painter.fontMetrics().horizontalAdvance(word)
+        x = card.right() - real(14) - width
+        painter.drawText(QRectF(x, below.top(), width + 1, real(20)), int(Qt.AlignmentFlag.AlignVCenter), word)
+        seal = icons.pixmap(STANDING_ICON[face.standing], "onPerson", 20)
+        painter.drawPixmap(QPointF(x - real(24), below.top()), seal)
+
+
+class PolicyCard(Painted):
+    """One card of the pile. `right` stands at the right of the name: «Ctrl 2», or the standing when empty.
+
+    `note` replaces the face's line. `tall_px` is the card's whole height; what a page puts into `body` lies in the
+    lower part of an open card.
+    """
+
+    def __init__(
+        self,
+        face: Face,
+        *,
+        right: str = "",
+        note: str = "",
+        tall_px: float = 116,
+        big: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent=parent)
+        self.face, self._right, self._note, self._tall, self._big = face, right, note, tall_px, big
+        self.covered = False
+        standing = tr(f"parts.{face.standing}")
+        self.setAccessibleName(", ".join(shown(part) for part in (face.name, note or face.line, standing) if part))
+        head, side, foot = (86, 22, 18) if big else (64, 16, 14)
+        self.body: QVBoxLayout = column(gap=4, pad=(head, side, foot, side))
+        self.setLayout(self.body)
+        self.restyle()
+
+    def sizeHint(self) -> QSize:
+        """Return the card's size."""
+        return QSize(theme.px(420 if self._big else 390), theme.px(self._tall))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
+        return QSize(theme.px(240), theme.px(self._tall))
+
+    def ring_radius(self) -> float:
+        """Return the card's radius."""
+        return theme.scale().real(20 if self._big else 16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint ground, rosette, avatar and words."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        real, face = theme.scale().real, self.face
+        card = QRectF(self.rect())
+        if theme.current().contrast:
+            card.adjust(1, 1, -1, -1)
+        path = rounded(card, self.ring_radius())
+        _ground(painter, path, face.hue)
+        painter.save()
+        painter.setClipPath(path)
+        reach = real(150 if self._big else 104)
+        centre = QPointF(card.width() - reach * 0.55, min(card.height(), reach * 1.1))
+        paint_rosette(painter, card, seed=face.hue, centre=centre, radius=reach)
+        painter.restore()
+        disc, left, top = (48, 22, 18) if self._big else (44, 16, 13)
+        place = QRectF(real(left), real(top), real(disc), real(disc))
+        paint_avatar(painter, place, face.initials, face.hue, on_card=True, size_px=17 if self._big else 15)
+        end = self._right_words(painter, place.center().y(), card.right() - real(left))
+        x = place.right() + real(12)
+        room = end - real(8) - x
+        write(painter, QRectF(x, place.top(), room, real(24)), shown(face.name), theme.font("lead", weight=600),
+              "onPerson")  # fmt: skip
+        write(painter, QRectF(x, place.top() + real(24), room, real(20)), shown(self._note or face.line),
+              theme.font("caption"), "onPerson")  # fmt: skip
+
+    def _right_words(self, painter: QPainter, middle: float, right: float) -> float:
+        real = theme.scale().real
+        word = shown(self._right) or tr(f"parts.{self.face.standing}")
+        font = theme.font("caption", weight=400 if self._right else 500, tnum=True)
+        painter.setFont(font)
+        width = painter.fontMetrics().horizontalAdvance(word) + 1
+        write(painter, QRectF(right - width, middle - real(10), width + 1, real(20)), word, font, "onPerson")
+        if self._right:
+            return right - width
+        seal = icons.pixmap(STANDING_ICON[self.face.standing], "onPerson", 20)
+        painter.drawPixmap(QPointF(right - width - real(24), middle - real(10)), seal)
+        return right - width - real(24)
+
+
+class PolicyPile(QWidget):
+    """Cards lying on each other, the last one whole; `head_px` of every other is seen (70 in the switcher, 86 on a page)."""
+
+    def __init__(self, cards: Sequence[PolicyCard], *, head_px: float = 70, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards = tuple(cards)
+        self._head = head_px
+        for card in self.cards:
+            card.setParent(self)
+            card.raise_()
+        theme.changed.connect(self._place)
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the pile."""
+        if not self.cards:
+            return QSize(0, 0)
+        tall = theme.px(self._head) * (len(self.cards) - 1) + self.cards[-1].sizeHint().height()
+        return QSize(max(card.sizeHint().width() for card in self.cards), tall)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size."""
+        return QSize(theme.px(240), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the cards as wide as the pile."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        gap = theme.px(2)
+        for n, card in enumerate(self.cards):
+            last = n == len(self.cards) - 1
+            tall = card.sizeHint().height() if last else theme.px(self._head) + 2 * round(card.ring_radius())
+            tall = tall if last else min(tall, self.height() - n * theme.px(self._head) - gap)
+            card.setGeometry(0, n * theme.px(self._head), self.width(), tall)
+        self.updateGeometry()

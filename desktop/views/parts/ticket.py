@@ -1,0 +1,272 @@
+"""The ticket of a booking and the clinic's stamp. Edge and fill say how certain the visit is (DESIGN.md §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QVariantAnimation
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.views import theme
+from desktop.views.parts.layouts import Box, column, row
+from desktop.views.parts.marks import IconLabel, dashed_pen
+from desktop.views.parts.paint import paint_rosette, rounded
+from desktop.views.parts.people import Avatar, Face
+from desktop.views.parts.plain import Body, Lead, Meta, PlainLabel, shown
+from desktop.words import tr
+
+CONFIRMED: Final = "confirmed"
+PENDING: Final = "pending"
+CONFLICT: Final = "conflict"
+PAST: Final = "past"
+_STUB = {"home": 152, "list": 116}
+_NOTCH = 10
+_STUB_TONE = {CONFIRMED: "onPerson", PENDING: "ink", CONFLICT: "ink2", PAST: "ink2"}
+_STATUS_TONE = {CONFIRMED: "accent", PENDING: "ink2", CONFLICT: "warn", PAST: "ink2"}
+
+
+class Stamp(QWidget):
+    """«ПОДТВЕРЖДЕНО КЛИНИКОЙ»: tilted by 5 degrees, upright in the contrast themes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._size = 1.0
+        self.setAccessibleName(tr("parts.stamp_name"))
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._motion = QVariantAnimation(self)
+        self._motion.setEasingCurve(theme.easing())
+        self._motion.valueChanged.connect(self._step)
+        theme.changed.connect(self.updateGeometry)
+        theme.changed.connect(self.update)
+
+    def land(self) -> None:
+        """Let the stamp land; call it only when the clinic confirms while the user watches."""
+        time_ms = theme.duration_ms("stamp")
+        if not time_ms:
+            return
+        self._motion.setDuration(time_ms)
+        self._motion.setStartValue(1.15)
+        self._motion.setEndValue(1.0)
+        self._motion.start()
+
+    def _step(self, size: float) -> None:
+        self._size = size
+        self.update()
+
+    def _width(self) -> float:
+        metrics = max(self._text_width(line) for line in tr("parts.stamp").split("\n"))
+        return max(theme.scale().real(152), metrics + theme.scale().real(30))
+
+    def _text_width(self, line: str) -> float:
+        return QFontMetricsF(self._font()).horizontalAdvance(line)
+
+    def _font(self) -> QFont:
+        font = theme.font("label")
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, theme.scale().real(0.6))
+        return font
+
+    def sizeHint(self) -> QSize:
+        """Return the room that the tilted stamp needs."""
+        return QSize(round(self._width() + theme.px(6)), theme.px(68))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the double line and the words."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        real = theme.scale().real
+        painter.translate(self.width() / 2, self.height() / 2)
+        if not theme.current().contrast:
+            painter.rotate(-5)
+        painter.scale(self._size, self._size)
+        wide, tall = self._width(), real(52)
+        outer = QRectF(-wide / 2, -tall / 2, wide, tall)
+        painter.setPen(QPen(theme.colour("accent"), 2))
+        painter.drawRoundedRect(outer.adjusted(1, 1, -1, -1), real(8), real(8))
+        inset = real(5)
+        painter.setPen(QPen(theme.colour("accent"), 1))
+        painter.drawRoundedRect(outer.adjusted(inset, inset, -inset, -inset), real(5), real(5))
+        painter.setFont(self._font())
+        line = real(18)
+        for n, text in enumerate(tr("parts.stamp").split("\n")):
+            painter.drawText(QRectF(-wide / 2, -line + n * line, wide, line), Qt.AlignmentFlag.AlignCenter, text)
+
+
+class Ticket(QFrame):
+    """A booking as a ticket: date stub, perforation, body. `kind`: confirmed, pending, conflict, past.
+
+    `size` is "home" (the next visit) or "list". `lines` are (icon, text) pairs; `status` is one (icon, text).
+    Put buttons in with `add_action`; anything else goes into `body`.
+    """
+
+    def __init__(
+        self,
+        kind: str = CONFIRMED,
+        *,
+        day: str,
+        month: str,
+        time: str,
+        title: str,
+        subtitle: str = "",
+        lines: Sequence[tuple[str, str]] = (),
+        status: tuple[str, str] | None = None,
+        caption: str = "",
+        size: str = "list",
+        hue: int = 1,
+        person: Face | None = None,
+        stamped: bool | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.kind, self._hue, self._home = kind, hue, size == "home"
+        self._stub_px = _STUB[size]
+        self.stamp: Stamp | None = None
+        if stamped if stamped is not None else self._home and kind == CONFIRMED:
+            self.stamp = Stamp()
+        self._stub = self._make_stub(day, month, time, caption)
+        self.body: QVBoxLayout = column(gap=4, pad=(20, 24, 18, 24) if self._home else (14, 20))
+        self._head(title, subtitle, person)
+        self._lines(lines, status)
+        self._actions: QHBoxLayout | None = None
+        whole = QHBoxLayout()
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._stub)
+        whole.addLayout(self.body, 1)
+        self.setLayout(whole)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._name((day, month), time, title, subtitle, [text for _, text in lines], status)
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def _name(
+        self, date: tuple[str, str], time: str, title: str, subtitle: str, lines: list[str],
+        status: tuple[str, str] | None,
+    ) -> None:  # fmt: skip
+        parts = [" ".join(date), time, title, subtitle, *lines, status[1] if status else ""]
+        said = ", ".join(shown(part) for part in parts if part)
+        self.setAccessibleName(f"{tr(f'parts.ticket_{self.kind}')}: {said}")
+
+    def _make_stub(self, day: str, month: str, time: str, caption: str) -> QWidget:
+        tone = _STUB_TONE[self.kind]
+        struck = self.kind == CONFLICT
+        wordy = len(day) > 2
+        if self._home:
+            number = PlainLabel(day, style="display", tone=tone, size_px=36 if wordy else 68, line_px=68, tnum=True,
+                                wrap=False, struck=struck)  # fmt: skip
+            date = PlainLabel(month, style="lead", tone=tone, weight=500, line_px=24, tnum=True)
+            hour = PlainLabel(time, style="h1", tone=tone, size_px=28, line_px=32, tnum=True, wrap=False, struck=struck)
+            top = PlainLabel(caption, style="label", tone=tone)
+            layout = column(top, 14, number, date, gap=0, pad=(20, 4, 20, 24))
+        else:
+            number = PlainLabel(day, style="h1", tone=tone, weight=600, size_px=20 if wordy else 32,
+                                line_px=28 if wordy else 36, tnum=True, wrap=False, struck=struck)  # fmt: skip
+            date = Meta(month, tone=tone)
+            hour = PlainLabel(time, style="bodyStrong", tone=tone, tnum=True, struck=struck)
+            layout = column(number, date, gap=0, pad=(14, 4, 14, 18))
+        layout.addStretch(1)
+        layout.addWidget(hour)
+        return Box(layout)
+
+    def _head(self, title: str, subtitle: str, person: Face | None) -> None:
+        tone = "ink2" if self.kind == PAST else "ink"
+        if self._home:
+            names = column(
+                PlainLabel(title, style="h2", tone=tone), PlainLabel(subtitle, style="lead", line_px=26), gap=0
+            )
+        else:
+            names = column(Lead(title, bold=True, tone=tone), gap=2)
+            if subtitle:
+                names.addWidget(Meta(subtitle))
+        line = row(gap=12)
+        line.addLayout(names, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        if self.stamp is not None:
+            line.addWidget(self.stamp, 0, top)
+        if person is not None:
+            face = row(Avatar(person.initials, hue=person.hue, size_px=24), Meta(person.name, wrap=False), gap=8)
+            line.addWidget(Box(face), 0, top)
+        self.body.addLayout(line)
+
+    def _lines(self, lines: Sequence[tuple[str, str]], status: tuple[str, str] | None) -> None:
+        if self._home and lines:
+            self.body.addSpacing(theme.px(6))
+        for icon, text in lines:
+            words = Body(text) if self._home else Meta(text)
+            line = row(gap=8)
+            line.addWidget(IconLabel(icon, "ink2", 20), 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(words, 1)
+            self.body.addLayout(line)
+        if status is not None:
+            tone = _STATUS_TONE[self.kind]
+            line = row(IconLabel(status[0], tone, 20), gap=8)
+            line.addWidget(Meta(status[1], bold=True, tone=tone), 1)
+            self.body.addSpacing(theme.px(4))
+            self.body.addLayout(line)
+
+    def add_action(self, button: QWidget, *, far: bool = False) -> None:
+        """Put a button at the foot of the ticket; `far` puts it at the right end."""
+        if self._actions is None:
+            self.body.addStretch(1)
+            self.body.addSpacing(theme.px(12 if self._home else 6))
+            self._actions = row(gap=8)
+            self._actions.addStretch(1)
+            self.body.addLayout(self._actions)
+        place = self._actions.count() if far else self._actions.count() - 1 - self._far_count()
+        self._actions.insertWidget(place, button)
+        if far:
+            button.setProperty("far", True)
+
+    def _far_count(self) -> int:
+        assert self._actions is not None
+        items = (self._actions.itemAt(n) for n in range(self._actions.count()))
+        return sum(1 for item in items if item.widget() is not None and item.widget().property("far"))
+
+    def _restyle(self) -> None:
+        self._stub.setFixedWidth(theme.px(self._stub_px))
+        self.update()
+
+    def _outline(self, inset: float) -> QPainterPath:
+        area = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        body = rounded(area, theme.scale().radius("card"))
+        reach = theme.px(_NOTCH)
+        for y in (area.top(), area.bottom()):
+            hole = QPainterPath()
+            hole.addEllipse(QPointF(theme.px(self._stub_px), y), reach, reach)
+            body = body.subtracted(hole)
+        return body
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint ground, stub, perforation and edge."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        contrast = theme.current().contrast
+        strong = self.kind in (PENDING, CONFLICT) or contrast
+        body = self._outline(1.0 if strong else 0.5)
+        grounds = {CONFLICT: "warnTint", PAST: "sunken"}
+        painter.fillPath(body, theme.colour(grounds.get(self.kind, "card")))
+        edge = {PENDING: "control", CONFLICT: "warnLine"}.get(self.kind, "line")
+        split = theme.px(self._stub_px)
+        if self.kind == CONFIRMED:
+            stub = QPainterPath()
+            stub.addRect(QRectF(0, 0, split, self.height()))
+            self._paint_stub(painter, body.intersected(stub), split)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(dashed_pen("line" if edge == "line" else edge, 2))
+        painter.drawLine(QPointF(split, theme.px(14)), QPointF(split, self.height() - theme.px(14)))
+        pen = dashed_pen(edge, 2) if self.kind == PENDING else QPen(theme.colour(edge), 2 if strong else 1)
+        painter.setPen(pen)
+        painter.drawPath(body)
+
+    def _paint_stub(self, painter: QPainter, stub: QPainterPath, split: int) -> None:
+        painter.fillPath(stub, theme.colour(theme.person_role(self._hue)))
+        if not self._home:
+            return
+        painter.save()
+        painter.setClipPath(stub)
+        real = theme.scale().real
+        area = QRectF(0, 0, split, self.height())
+        paint_rosette(painter, area, seed=self._hue, centre=QPointF(real(140), real(40)), radius=real(120))
+        painter.restore()
