@@ -1,0 +1,301 @@
+"""Typeset sheets for paper and for PDF files: tickets, certificates, lists, the emergency sheet.
+
+Owns: page geometry, fonts of paper (embedded, selectable text), page numbers, tables that break across pages, QR codes.
+Does not own: what is on a sheet (each page composes its own), asking where to save (views/asking).
+Server text enters as plain text only. *Thread*: GUI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import segno
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QImage,
+    QPagedPaintDevice,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextImageFormat,
+    QTextLength,
+    QTextTableFormat,
+)
+
+from desktop.words import tr
+
+FAMILY: Final = "Golos Text"
+MARGINS_MM: Final = QMarginsF(18, 16, 18, 16)
+FOOTER_PT: Final = 24.0
+QR_PT: Final = 170.0
+QR_QUIET_MODULES: Final = 4
+QR_MODULE_PX: Final = 8
+_INK: Final = QColor(0x1C, 0x1B, 0x2E)
+_SOFT: Final = QColor(0x50, 0x4F, 0x66)
+_RULE: Final = QColor(0xB8, 0xB4, 0xA6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A paragraph; `is_strong` for what must be seen first, `is_small` for notes."""
+
+    text: str
+    is_strong: bool = False
+    is_small: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading inside the sheet."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Label and value, one pair a line."""
+
+    pairs: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table with a header that repeats on every page; `widths` are percentages."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    widths: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qr:
+    """A QR code with its text in letters under it."""
+
+    payload: str
+    caption: str
+
+
+Block = Text | Heading | Facts | Grid | Qr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A document to be typeset. `origin` is the line at the top: whose program, which day."""
+
+    title: str
+    subtitle: str = ""
+    origin: str = ""
+    blocks: Sequence[Block] = field(default_factory=tuple)
+
+
+def write_pdf(sheet: Sheet, path: Path) -> int:
+    """Write a sheet as an A4 PDF and return its number of pages. *Raises* OSError when the file cannot be written."""
+    # Qt only warns about a file it cannot open; opening it first raises the system's own reason.
+    path.open("wb").close()
+    writer = QPdfWriter(str(path))
+    writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_1_6)
+    writer.setTitle(sheet.title)
+    writer.setCreator("Медкарта")
+    writer.setResolution(300)
+    writer.setPageLayout(
+        QPageLayout(
+            QPageSize(QPageSize.PageSizeId.A4),
+            QPageLayout.Orientation.Portrait,
+            MARGINS_MM,
+            QPageLayout.Unit.Millimeter,
+        )
+    )
+    pages = paint(sheet, writer)
+    if pages == 0 or path.stat().st_size == 0:
+        raise OSError(path.name)
+    return pages
+
+
+def paint(sheet: Sheet, device: QPagedPaintDevice) -> int:
+    """Paint a sheet on a printer or a PDF writer and return its number of pages; 0 when the device refuses."""
+    painter = QPainter()
+    if not painter.begin(device):
+        return 0
+    try:
+        scale = device.logicalDpiX() / 72.0
+        area = device.pageLayout().paintRect(QPageLayout.Unit.Point)
+        document = compose(sheet, width_pt=area.width(), height_pt=area.height() - FOOTER_PT)
+        painter.scale(scale, scale)
+        for number in range(document.pageCount()):
+            if number:
+                device.newPage()
+            _paint_page(painter, document, number, area.width(), area.height())
+        return document.pageCount()
+    finally:
+        painter.end()
+
+
+def compose(sheet: Sheet, *, width_pt: float, height_pt: float) -> QTextDocument:
+    """Lay a sheet out on pages of a size in *points*."""
+    document = QTextDocument()
+    # One device pixel of the layout is one point: the painter scales it to the paper.
+    document.documentLayout().setPaintDevice(_points())
+    document.setDocumentMargin(0)
+    document.setDefaultFont(_font(10.5))
+    document.setPageSize(QSizeF(width_pt, height_pt))
+    cursor = QTextCursor(document)
+    if sheet.origin:
+        _line(cursor, sheet.origin, size_pt=8.5, colour=_SOFT, after_pt=10)
+    _line(cursor, sheet.title, size_pt=18, weight=QFont.Weight.Bold, after_pt=2 if sheet.subtitle else 12)
+    if sheet.subtitle:
+        _line(cursor, sheet.subtitle, size_pt=10.5, colour=_SOFT, after_pt=12)
+    for block in sheet.blocks:
+        _lay(document, cursor, block)
+    return document
+
+
+def _points() -> QImage:
+    image = QImage(1, 1, QImage.Format.Format_RGB32)
+    image.setDotsPerMeterX(round(72 / 0.0254))
+    image.setDotsPerMeterY(round(72 / 0.0254))
+    _kept.append(image)
+    return image
+
+
+_kept: list[QImage] = []
+"""QTextDocument does not own its layout's paint device."""
+
+
+def _lay(document: QTextDocument, cursor: QTextCursor, block: Block) -> None:
+    match block:
+        case Heading(text=text):
+            _line(cursor, text, size_pt=12.5, weight=QFont.Weight.DemiBold, before_pt=10, after_pt=4)
+        case Text(text=text, is_strong=is_strong, is_small=is_small):
+            weight = QFont.Weight.DemiBold if is_strong else QFont.Weight.Normal
+            _line(
+                cursor,
+                text,
+                size_pt=9 if is_small else 10.5,
+                weight=weight,
+                colour=_SOFT if is_small else _INK,
+                after_pt=6,
+            )
+        case Facts(pairs=pairs):
+            _table(cursor, [], [list(pair) for pair in pairs], (32, 68), is_ruled=False)
+        case Grid(header=header, rows=rows, widths=widths):
+            _table(cursor, header, rows, widths, is_ruled=True)
+        case Qr(payload=payload, caption=caption):
+            _qr(document, cursor, payload, caption)
+
+
+def _line(
+    cursor: QTextCursor,
+    text: str,
+    *,
+    size_pt: float,
+    weight: QFont.Weight = QFont.Weight.Normal,
+    colour: QColor = _INK,
+    before_pt: float = 0,
+    after_pt: float = 0,
+    is_centred: bool = False,
+) -> None:
+    shape = QTextBlockFormat()
+    shape.setTopMargin(before_pt)
+    shape.setBottomMargin(after_pt)
+    shape.setLineHeight(132, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    if is_centred:
+        shape.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    if not cursor.atStart():
+        cursor.insertBlock()
+    cursor.setBlockFormat(shape)
+    cursor.insertText(text, _ink(size_pt, weight, colour))
+
+
+def _ink(size_pt: float, weight: QFont.Weight, colour: QColor) -> QTextCharFormat:
+    ink = QTextCharFormat()
+    ink.setFont(_font(size_pt, weight))
+    ink.setForeground(colour)
+    return ink
+
+
+def _font(size_pt: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    font = QFont(FAMILY)
+    font.setPointSizeF(size_pt)
+    font.setWeight(weight)
+    return font
+
+
+def _table(
+    cursor: QTextCursor, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], *, is_ruled: bool
+) -> None:
+    lines = [list(header), *rows] if header else list(rows)
+    if not lines:
+        return
+    shape = QTextTableFormat()
+    shape.setCellPadding(3)
+    shape.setCellSpacing(0)
+    shape.setBorder(0.5 if is_ruled else 0)
+    shape.setBorderBrush(_RULE)
+    shape.setBorderCollapse(True)
+    shape.setHeaderRowCount(1 if header else 0)
+    shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    shape.setColumnWidthConstraints([QTextLength(QTextLength.Type.PercentageLength, width) for width in widths])
+    shape.setTopMargin(2)
+    shape.setBottomMargin(8)
+    table = cursor.insertTable(len(lines), len(widths), shape)
+    for row, cells in enumerate(lines):
+        for column, text in enumerate(list(cells)[: len(widths)]):
+            is_label = (bool(header) and row == 0) or (not header and column == 0 and not is_ruled)
+            colour = _SOFT if is_label else _INK
+            weight = QFont.Weight.DemiBold if header and row == 0 else QFont.Weight.Normal
+            table.cellAt(row, column).firstCursorPosition().insertText(text, _ink(9.5, weight, colour))
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+
+
+def qr_image(payload: str, *, module_px: int = QR_MODULE_PX) -> QImage:
+    """Draw a QR code, black on white with its quiet zone, `module_px` pixels a module. *Source*: ISO/IEC 18004."""
+    rows = [bytes(row) for row in segno.make(payload, error="m", micro=False).matrix]
+    side = (len(rows) + 2 * QR_QUIET_MODULES) * module_px
+    image = QImage(side, side, QImage.Format.Format_RGB32)
+    image.fill(QColor(255, 255, 255))
+    painter = QPainter(image)
+    for y, row in enumerate(rows):
+        for x, is_dark in enumerate(row):
+            if is_dark:
+                left, top = (x + QR_QUIET_MODULES) * module_px, (y + QR_QUIET_MODULES) * module_px
+                painter.fillRect(left, top, module_px, module_px, QColor(0, 0, 0))
+    painter.end()
+    return image
+
+
+def _qr(document: QTextDocument, cursor: QTextCursor, payload: str, caption: str) -> None:
+    name = QUrl(f"qr:{document.characterCount()}")
+    document.addResource(QTextDocument.ResourceType.ImageResource, name, qr_image(payload))
+    _line(cursor, "", size_pt=4, is_centred=True, before_pt=6)
+    picture = QTextImageFormat()
+    picture.setName(name.toString())
+    picture.setWidth(QR_PT)
+    picture.setHeight(QR_PT)
+    cursor.insertImage(picture)
+    _line(cursor, caption, size_pt=11, weight=QFont.Weight.DemiBold, after_pt=8, is_centred=True)
+
+
+def _paint_page(painter: QPainter, document: QTextDocument, number: int, width_pt: float, height_pt: float) -> None:
+    body_pt = height_pt - FOOTER_PT
+    painter.save()
+    painter.translate(0, -number * body_pt)
+    document.drawContents(painter, QRectF(0, number * body_pt, width_pt, body_pt))
+    painter.restore()
+    font = QFont(FAMILY)
+    font.setPixelSize(9)
+    painter.setFont(font)
+    painter.setPen(_SOFT)
+    footer = QRectF(0, height_pt - FOOTER_PT, width_pt, FOOTER_PT)
+    painter.drawText(footer, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), tr("paper.made_by"))
+    words = tr("paper.page_of", page=number + 1, pages=document.pageCount())
+    painter.drawText(footer, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight), words)
