@@ -2,37 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
 
 from desktop.views import theme
 from desktop.views.parts import (
     STRETCH,
+    AttentionRow,
+    Avatar,
     Body,
     Button,
     Card,
     Check,
+    DayMark,
     Divider,
     EmptyState,
+    Face,
     Field,
+    Fill,
     FilterChip,
     FlowLayout,
     Heading,
     IconButton,
     IconLabel,
+    MarkLegend,
     Meta,
+    MonthView,
+    NavGroup,
+    NavItem,
     Notice,
+    PersonPill,
+    Point,
+    PolicyCard,
+    PolicyPile,
+    PolicyStack,
+    PressRow,
     Radio,
+    RangeBar,
+    Reading,
+    RowFace,
+    RowList,
     ScrollPage,
     Segmented,
     Skeleton,
+    Spine,
     Switch,
+    SyncChip,
     Tabs,
     Tag,
+    Ticket,
     Toast,
+    TrendChart,
     column,
     row,
+    tall_enough,
 )
+from desktop.views.row_model import RowModel
 from desktop.words import tr
 
 
@@ -63,6 +92,10 @@ class ComponentSheet(ScrollPage):
         self._tags()
         self._messages()
         self._places()
+        self._tickets()
+        self._people()
+        self._rows()
+        self._figures()
 
     def add_line(self, name: str, content: QLayout | QWidget) -> None:
         """Put one more line at the end."""
@@ -113,11 +146,7 @@ class ComponentSheet(ScrollPage):
             date,
             Field(_t("read_only"), value=_t("name"), read_only_reason=_t("read_only_why")),
         )
-        line = QHBoxLayout()
-        line.setSpacing(theme.px(16))
-        for field in fields:
-            line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-        self.add_line("field", line)
+        self.add_line("field", _grid(fields, columns=4))
 
     def _choices(self) -> None:
         no, yes = Radio(_t("no")), Radio(_t("yes"), checked=True)
@@ -182,15 +211,148 @@ class ComponentSheet(ScrollPage):
         self.safe = Button(_t("keep"))
         body.addSpacing(theme.px(8))
         body.addLayout(row(STRETCH, self.safe, Button(_t("do_cancel"), role="danger"), gap=14))
-        line = row(stage, gap=24)
-        line.addWidget(dialog)
-        line.addStretch(1)
-        self.add_line("popup", line)
+        self.add_line("popup", _side_by_side(stage, dialog))
         rows = Card(column(Skeleton(rows=2)), pad=(0,))
         empty = EmptyState(_t("empty"), _t("empty_text"), icon="pill")
-        line = row(gap=24)
-        line.addWidget(empty, 4, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(rows, 5)
-        line.addStretch(1)
-        self.add_line("empty_line", line)
+        self.add_line("empty_line", _side_by_side(empty, rows))
         self.add_line("divider", Divider())
+
+    def _tickets(self) -> None:
+        facts = (
+            ("confirmed", "19", "tue", "10:40", "seal"),
+            ("pending", "27", "wed", "8:30", "clock"),
+            ("conflict", "20", "wed", "15:10", "conflict"),
+            ("past", "5", "tue", "9:00", "ban"),
+        )
+        tickets = [
+            Ticket(
+                kind,
+                day=day,
+                month=_t(month),
+                time=time,
+                title=_t(f"t{n}"),
+                subtitle=_t(f"t{n}d"),
+                status=(icon, _t(f"t{n}s")),
+            )
+            for n, (kind, day, month, time, icon) in enumerate(facts, start=1)
+        ]
+        self.add_line("tickets", _grid(tickets))
+        home = Ticket(
+            day="19",
+            month=_t("tue"),
+            time="10:40",
+            title=_t("doctor"),
+            subtitle=_t("doctor_name"),
+            lines=(("pin", _t("clinic")), ("clinic", _t("room")), ("document", _t("bring"))),
+            caption=_t("next"),
+            size="home",
+        )
+        home.add_action(Button(_t("move"), icon="calendar-move"))
+        home.add_action(Button(_t("route"), icon="route"))
+        home.add_action(Button(_t("cancel"), role="quietText", tight=True), far=True)
+        self.add_line("home_ticket", home)
+
+    def _people(self) -> None:
+        faces = [
+            Face(name=_t(name), hue=hue, initials=initials, line=_t(f"line_{name}"), policy=_t("policy"), standing=how)
+            for name, hue, initials, how in (
+                ("first", 1, "НО", "verified"),
+                ("second", 2, "ТО", "unverified"),
+                ("third", 3, "ВО", "verified"),
+                ("fourth", 4, "ЛК", "checking"),
+            )
+        ]
+        items = [
+            NavItem(_t(name), icon=icon, count=count)
+            for name, icon, count in (("home", "home", 0), ("bookings", "calendar", 1), ("results", "flask", 12))
+        ]
+        items[0].setChecked(True)
+        chips = (
+            SyncChip("offline", _t("no_link"), _t("two_wait")),
+            SyncChip("sent", _t("all_sent"), _t("checked")),
+            SyncChip("decision", _t("decide"), _t("one_clash")),
+        )
+        self.stack = PolicyStack(faces[0], (2, 3, 4))
+        side = column(self.stack, 14, items[0], NavGroup(_t("visit")), items[1], items[2], STRETCH, *chips, gap=4)
+        side.setContentsMargins(theme.px(16), theme.px(20), theme.px(16), theme.px(16))
+        desk = Fill(side, tone="desk")
+        cards = [PolicyCard(face, right=f"Ctrl {face.hue}") for face in reversed(faces)]
+        circles = row(*(Avatar(face.initials, hue=face.hue) for face in faces), PersonPill(_t("pill"), hue=1), STRETCH)
+        whole = column(PolicyPile(cards), circles, STRETCH, gap=24)
+        line = row(desk, Spine(hue=1), gap=0)
+        line.addSpacing(theme.px(24))
+        line.addLayout(whole, 1)
+        line.addStretch(1)
+        self.add_line("sidebar", line)
+
+    def _rows(self) -> None:
+        faces = (
+            RowFace(title=_t("r1"), detail=_t("r1d"), third=_t("r1t"), third_icon="trend-down", third_tone="bad",
+                    third_bold=True, icon="drop"),
+            RowFace(title=_t("r2"), detail=_t("r1d"), third=_t("r2t"), third_icon="check", third_tone="good",
+                    icon="drop", trailing="device"),
+            RowFace(title=_t("r3"), detail=_t("r3d"), third=_t("r3t"), third_bold=True, icon="save", kind="dashed"),
+        )  # fmt: skip
+        model = RowModel([_Line(n, face) for n, face in enumerate(faces)], text=lambda line: line.face.title,
+                         face=lambda line: line.face, parent=self)  # fmt: skip
+        self.list = RowList(model, name=_t("rows"))
+        self.list.choose(0)
+        self.list.setMinimumSize(theme.px(320), tall_enough(self.list))
+        attention = AttentionRow(_t("a1"), _t("a1d"), icon="conflict", kind="warn", action=_t("a1b"))
+        press = PressRow(_t("second"), _t("decide"), leading=Avatar("ТО", hue=2), detail_tone="warn")
+        right = Card(column(attention, Divider(), press, STRETCH, gap=0), pad=(0,))
+        line = row(Card(column(self.list), pad=(1,)), gap=24)
+        line.addWidget(right, 1)
+        self.add_line("rows", line)
+
+    def _figures(self) -> None:
+        below = Reading(value=114, low=117, high=155, previous=119)
+        bars = column(
+            RangeBar(below, label=_t("hb")),
+            RangeBar(Reading(value=6.2, low=4, high=9, previous=5.4), label=_t("hb")),
+            RangeBar(Reading(value=3, high=5), label=_t("hb")),
+            row(MarkLegend("within"), MarkLegend("above"), MarkLegend("previous"), STRETCH),
+            STRETCH,
+            gap=16,
+        )
+        values = (131, 127, 124, 119, 114)
+        points = [Point(_t(f"axis_{n}"), value) for n, value in enumerate(values, start=1)]
+        chart = TrendChart(points, label=_t("hb"), unit=_t("unit"), low=117, high=155)
+        self.month = MonthView(today=date(2026, 5, 14), day=date(2026, 5, 19))
+        self.month.set_marks(
+            {
+                date(2026, 5, 14): (DayMark("dot", 4),),
+                date(2026, 5, 19): (DayMark("dot", 1),),
+                date(2026, 5, 20): (DayMark("diamond", 2),),
+                date(2026, 5, 27): (DayMark("ring", 1),),
+            }
+        )
+        chart_card = Card(column(chart), pad=(10, 8, 4, 10))
+        line = row(gap=24)
+        line.addLayout(column(bars, chart_card, STRETCH, gap=24), 1)
+        line.addWidget(Card(column(self.month), pad=(16, 16, 12)))
+        self.add_line("figures", line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    id: int
+    face: RowFace
+
+
+def _grid(widgets: Sequence[QWidget], *, columns: int = 2) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setSpacing(theme.px(16))
+    columns = columns // 2 if theme.scale().large else columns
+    for n, widget in enumerate(widgets):
+        grid.addWidget(widget, n // columns, n % columns, Qt.AlignmentFlag.AlignTop)
+        grid.setColumnStretch(n % columns, 1)
+    return grid
+
+
+def _side_by_side(*widgets: QWidget) -> QLayout:
+    large = theme.scale().large
+    made = column(gap=24) if large else row(gap=24)
+    for widget in widgets:
+        made.addWidget(widget, 0 if large else 1)
+    return made

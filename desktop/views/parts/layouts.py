@@ -42,11 +42,13 @@ def _fill(
 
 
 def _four(pad: tuple[float, ...]) -> tuple[float, float, float, float]:
-    """Return CSS-like paddings (all | vertical, horizontal | top, right, bottom, left) as left, top, right, bottom."""
+    """Return CSS-like paddings (all | vertical, horizontal | top, sides, bottom | top, right, bottom, left) as Qt wants them."""
     if len(pad) == 1:
         return pad[0], pad[0], pad[0], pad[0]
     if len(pad) == 2:
         return pad[1], pad[0], pad[1], pad[0]
+    if len(pad) == 3:
+        return pad[1], pad[0], pad[1], pad[2]
     return pad[3], pad[0], pad[1], pad[2]
 
 
@@ -263,8 +265,7 @@ class ScrollPage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
         self.body = layout if layout is not None else column(gap=gap)
-        sides = (*pad, pad[1]) if len(pad) == 3 else pad
-        self.body.setContentsMargins(*(theme.px(side) for side in _four(sides)))
+        self.body.setContentsMargins(*(theme.px(side) for side in _four(pad)))
         self._inside = Box(self.body)
         self._inside.setProperty("role", "clear")
         self._inside.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)

@@ -27,10 +27,17 @@ class IconLabel(QWidget):
     """An icon that is not pressed. Give `name` when no word beside it says the same."""
 
     def __init__(
-        self, icon: str, tone: str = "ink2", size_px: float = 20, *, name: str = "", parent: QWidget | None = None
+        self,
+        icon: str,
+        tone: str = "ink2",
+        size_px: float = 20,
+        *,
+        name: str = "",
+        tall_px: float | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._icon, self._tone, self._size = icon, tone, size_px
+        self._icon, self._tone, self._size, self._tall = icon, tone, size_px, tall_px or size_px
         self.setAccessibleName(shown(name))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -46,8 +53,8 @@ class IconLabel(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the icon's size."""
-        return QSize(theme.px(self._size), theme.px(self._size))
+        """Return the icon's size, as tall as the line of text that it stands beside when `tall_px` says so."""
+        return QSize(theme.px(self._size), theme.px(self._tall))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the icon in the middle."""

@@ -21,8 +21,11 @@ _FRONT = 102
 _BACKS = 3
 
 
-def _ground(painter: QPainter, path: QPainterPath, hue: int) -> None:
-    painter.setPen(QPen(theme.colour("line"), 2) if theme.current().contrast else Qt.PenStyle.NoPen)
+def _ground(painter: QPainter, path: QPainterPath, hue: int, *, edge: str = "") -> None:
+    """Fill a card; `edge` is the ground that shows as a thin line between cards of a pile."""
+    contrast = theme.current().contrast
+    pen = QPen(theme.colour("line" if contrast else edge), 2) if contrast or edge else QPen(Qt.PenStyle.NoPen)
+    painter.setPen(pen)
     painter.setBrush(theme.colour(theme.person_role(hue)))
     painter.drawPath(path)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -176,11 +179,9 @@ class PolicyCard(Painted):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         real, face = theme.scale().real, self.face
-        card = QRectF(self.rect())
-        if theme.current().contrast:
-            card.adjust(1, 1, -1, -1)
+        card = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         path = rounded(card, self.ring_radius())
-        _ground(painter, path, face.hue)
+        _ground(painter, path, face.hue, edge="sheet" if self._big else "card")
         painter.save()
         painter.setClipPath(path)
         reach = real(150 if self._big else 104)

@@ -196,7 +196,7 @@ class Ticket(QFrame):
         for icon, text in lines:
             words = Body(text) if self._home else Meta(text)
             line = row(gap=8)
-            line.addWidget(IconLabel(icon, "ink2", 20), 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(IconLabel(icon, "ink2", 20, tall_px=24 if self._home else 20), 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(words, 1)
             self.body.addLayout(line)
         if status is not None:

@@ -106,7 +106,7 @@ class TrendChart(QWidget):
         ends = [figure(end) for end in (self._low, self._high) if end is not None]
         metrics = QFontMetricsF(theme.font("caption", tnum=True))
         left = max([px(12), *(metrics.horizontalAdvance(word) + px(16) for word in ends)])
-        return QRectF(left, px(26), self.width() - left - px(20), self.height() - px(26 + 38))
+        return QRectF(left, px(14), self.width() - left - px(20), self.height() - px(14 + 54))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint band, line, values and labels."""
