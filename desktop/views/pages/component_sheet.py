@@ -15,6 +15,7 @@ from desktop.views.parts import (
     AttentionRow,
     Avatar,
     Body,
+    Box,
     Button,
     Card,
     Check,
@@ -301,9 +302,7 @@ class ComponentSheet(ScrollPage):
         attention = AttentionRow(_t("a1"), _t("a1d"), icon="conflict", kind="warn", action=_t("a1b"))
         press = PressRow(_t("second"), _t("decide"), leading=Avatar("ТО", hue=2), detail_tone="warn")
         right = Card(column(attention, Divider(), press, STRETCH, gap=0), pad=(0,))
-        line = row(Card(column(self.list), pad=(1,)), gap=24)
-        line.addWidget(right, 1)
-        self.add_line("rows", line)
+        self.add_line("rows", _side_by_side(Card(column(self.list), pad=(1,)), right))
 
     def _figures(self) -> None:
         below = Reading(value=114, low=117, high=155, previous=119)
@@ -328,10 +327,8 @@ class ComponentSheet(ScrollPage):
             }
         )
         chart_card = Card(column(chart), pad=(10, 8, 4, 10))
-        line = row(gap=24)
-        line.addLayout(column(bars, chart_card, STRETCH, gap=24), 1)
-        line.addWidget(Card(column(self.month), pad=(16, 16, 12)))
-        self.add_line("figures", line)
+        month = Card(column(self.month), pad=(16, 16, 12))
+        self.add_line("figures", _side_by_side(Box(column(bars, chart_card, STRETCH, gap=24)), month))
 
 
 @dataclass(frozen=True, slots=True)

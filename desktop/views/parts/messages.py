@@ -238,10 +238,11 @@ class Skeleton(QWidget):
         room = self.width() - left - px(20)
         for n in range(self._rows):
             top = n * step
-            painter.setPen(Qt.PenStyle.NoPen)
+            outlined = theme.current().contrast
+            painter.setPen(QPen(theme.colour("line"), 2) if outlined else Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("quietTint"))
             painter.drawRoundedRect(QRectF(px(20), top + px(16), px(44), px(44)), px(12), px(12))
-            painter.setBrush(theme.colour("line"))
+            painter.setBrush(theme.colour("card" if outlined else "line"))
             painter.drawRoundedRect(QRectF(left, top + px(22), room * (0.46 - 0.08 * (n % 2)), px(12)), px(6), px(6))
             painter.setBrush(theme.colour("sunken"))
             painter.drawRoundedRect(QRectF(left, top + px(44), room * (0.72 - 0.08 * (n % 2)), px(10)), px(5), px(5))

@@ -16,9 +16,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QFrame,
     QListView,
     QSizePolicy,
@@ -32,7 +33,7 @@ from desktop.views import icons, theme
 from desktop.views.parts.buttons import Button
 from desktop.views.parts.layouts import column, row
 from desktop.views.parts.marks import Tile, paint_tile
-from desktop.views.parts.paint import fitted
+from desktop.views.parts.paint import fitted, rounded
 from desktop.views.parts.plain import Body, Meta, shown
 from desktop.views.parts.pressing import Painted
 from desktop.views.parts.ring import paint_ring
@@ -62,14 +63,30 @@ class AttentionRow(QWidget):
         texts = column(Body(title, bold=True), gap=0)
         if detail:
             texts.addWidget(Meta(detail))
-        line = row(Tile(icon, kind=kind), gap=16, pad=pad)
+        line = row(gap=16)
+        line.addWidget(Tile(icon, kind=kind), 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(texts, 1)
+        self._whole = row(gap=16, pad=pad)
+        self._whole.addLayout(line, 1)
         self.button: Button | None = None
         if action:
             self.button = Button(action, name=f"{action}: {title}")
             self.button.clicked.connect(self.acted)
-            line.addWidget(self.button)
-        self.setLayout(line)
+            self._whole.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(self._whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the button under the words where the width is short."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < theme.px(440)
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if direction != self._whole.direction():
+            self._whole.setDirection(direction)
+            self._whole.setSpacing(theme.px(8 if narrow else 16))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width at which the button may go below."""
+        return QSize(theme.px(240), super().minimumSizeHint().height())
 
 
 class PressRow(Painted):
@@ -202,6 +219,11 @@ class RowDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(option.rect)
+        view = option.widget
+        if isinstance(view, RowList) and view.rounded:
+            corner = theme.scale().radius("card") - theme.border_px()
+            path = rounded(QRectF(view.viewport().rect()), corner)
+            painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         contrast = theme.current().contrast
         if chosen:
@@ -272,8 +294,11 @@ class RowDelegate(QStyledItemDelegate):
 
 
 class RowList(QListView):
-    """A list of painted rows over a `RowModel` or `PagedRows`. `chosen` gives the row under the selection, `opened` the
-    row that was pressed with Enter or the mouse. `uniform` is for very long lists: rows of one height, titles cut."""
+    """A list of painted rows over a `RowModel` or `PagedRows`.
+
+    `chosen` gives the row under the selection, `opened` the row that was pressed with Enter or the mouse. `uniform` is
+    for very long lists: rows of one height, titles cut. `rounded` keeps the rows within the corners of the card.
+    """
 
     chosen = Signal(object)
     opened = Signal(object)
@@ -284,9 +309,11 @@ class RowList(QListView):
         *,
         name: str,
         uniform: bool = False,
+        rounded: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.rounded = rounded
         self.setProperty("role", "rows")
         self.setAccessibleName(shown(name))
         self.setFrameShape(QFrame.Shape.NoFrame)
