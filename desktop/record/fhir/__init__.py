@@ -1,0 +1,1 @@
+"""The only package that knows FHIR JSON paths: columns.py for the hot path of ingest, lens_*.py for typed views."""

@@ -1,0 +1,283 @@
+"""What the portal says, kept and read back: lists, one resource, trends, quarantine, removal.
+
+Owns: every query on `resource`. Does not own: how entries get in (ingest.py), full-text search (search.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+import zstandard
+
+from desktop import limits
+from desktop.clock import Clock
+from desktop.record.fhir import columns
+from desktop.record.kinds import BY_CODE, OTHER_CODE
+from desktop.store.cursors import Cursors
+from desktop.store.database import Database
+from desktop.store.ingest import Batch, Ingest, Summary, key_of, kind_of, removed
+from desktop.store.packing import Bodies, Words, unpack
+
+_COLUMNS: Final = "row, person, kind, moment, code, status, flags, portal, id, version, dictionary, body"
+_ONE: Final = ("SELECT {} FROM resource WHERE id = ?1 AND kind = ?2 AND (?3 IS NULL OR portal = ?3) AND person >= 0 "
+               "AND person NOT IN (SELECT id FROM person WHERE is_sealed)")
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRow:
+    """One resource of a list. `place` is what `rows(after=…)` takes to go on from here; `body` is the portal's own JSON."""
+
+    type: str
+    id: str
+    portal: int
+    person: int
+    version: str
+    moment: int | None
+    code: str | None
+    status: str | None
+    title: str
+    is_modified: bool
+    is_mistaken: bool
+    body: bytes | None
+    place: Place
+
+    @property
+    def day(self) -> date | None:
+        """The day of `moment`, on the clinic's own clock."""
+        return columns.date_of(self.moment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """A resource kept aside, with the reason as a stable word."""
+
+    portal: int
+    person: int
+    type: str
+    id: str
+    version: str
+    reason: str
+    at: datetime
+    size_bytes: int
+
+
+class Replica:
+    """*Thread*: store thread."""
+
+    def __init__(self, database: Database, clock: Clock, cursors: Cursors) -> None:
+        self._database = database
+        self._words = Words(database)
+        self._bodies = Bodies(database)
+        self._cursors = cursors
+        self._ingest = Ingest(database, clock, self._words, self._bodies, cursors)
+
+    def take(self, batch: Batch) -> Summary:
+        """Store a batch of pages with its cursor, or nothing of it."""
+        return self._ingest.take(batch)
+
+    def get(self, type_name: str, ident: str, *, portal: int | None = None) -> bytes | None:
+        """Return the exact JSON of one resource, or None. A copy whose newer version is in quarantine is not returned."""
+        kind, packed = key_of(type_name, ident)
+        row = self._database.one(_ONE.format("dictionary, body"), (packed, kind, portal))
+        return None if row is None else self._bodies.read(row[0], row[1])
+
+    def row(self, type_name: str, ident: str, *, portal: int | None = None) -> StoredRow | None:
+        """Return one resource as a list row with its body."""
+        kind, packed = key_of(type_name, ident)
+        found = self._database.one(_ONE.format(_COLUMNS), (packed, kind, portal))
+        return None if found is None else self._read(found, with_body=True)
+
+    def rows(self, types: Sequence[str] | str, *, person: int | Sequence[int] | None, after: Place | None = None, limit: int = 50,
+             status: str | Sequence[str] | None = None, code: str | None = None, since: date | None = None, until: date | None = None,
+             newest_first: bool = True, with_body: bool = True) -> list[StoredRow]:
+        """Return one page of a list in order of (moment, row); rows without a moment come last when newest come first.
+
+        `person`: one, several, or None for all that are not sealed; 0 is what all share. `until` is the last day included.
+        """
+        kinds = sorted({kind_of(name) for name in ((types,) if isinstance(types, str) else types)})
+        people = self._people(person)
+        where, values = self._where(status, code, since, until)
+        if where is None:
+            return []
+        direction, beyond = ("DESC", "<") if newest_first else ("ASC", ">")
+        if after is not None:
+            where += f" AND (coalesce(moment, -4000000000), row) {beyond} (?, ?)"
+            values += after
+            where += f" AND (moment {beyond}= ? OR moment IS NULL)"
+            values += [after[0]]
+        arms = [(kind, one) for kind in kinds for one in people]
+        if not arms:
+            return []
+        # One index walk per (person, kind), each stopping at the limit; SQLite merges them.
+        arm = (f"SELECT * FROM (SELECT {_COLUMNS} FROM resource INDEXED BY resource_list WHERE person = ? AND kind = ?{where} "
+               f"ORDER BY moment {direction}, row {direction} LIMIT ?)")
+        found: list[tuple[Any, ...]] = []
+        for kind, one in arms:
+            found += self._database.all(arm, [one, kind, *values, limit])
+        found.sort(key=_place, reverse=newest_first)
+        wanted = [row for row in found if OTHER_CODE not in kinds or self._is_asked(row, types)]
+        return [self._read(row, with_body=with_body) for row in wanted[:limit]]
+
+    def _is_asked(self, row: tuple[Any, ...], types: Sequence[str] | str) -> bool:
+        return row[2] != OTHER_CODE or str(row[8]).partition("/")[0] in ((types,) if isinstance(types, str) else types)
+
+    def _people(self, person: int | Sequence[int] | None) -> list[int]:
+        sealed = {row[0] for row in self._database.all("SELECT id FROM person WHERE is_sealed")}
+        if person is None:
+            asked = [0, *(row[0] for row in self._database.all("SELECT id FROM person ORDER BY position"))]
+        else:
+            asked = [person] if isinstance(person, int) else list(person)
+        return [one for one in asked if one not in sealed]
+
+    def _where(self, status: str | Sequence[str] | None, code: str | None, since: date | None,
+               until: date | None) -> tuple[str | None, list[Any]]:
+        where, values = "", []
+        if status is not None:
+            numbers = [self._words.known(one) for one in ((status,) if isinstance(status, str) else status)]
+            known = [number for number in numbers if number is not None]
+            if not known:
+                return None, []
+            where += f" AND status IN ({','.join('?' * len(known))})"
+            values += known
+        if code is not None:
+            number = self._words.known(code)
+            if number is None:
+                return None, []
+            where += " AND code = ?"
+            values.append(number)
+        if since is not None:
+            where += " AND moment >= ?"
+            values.append(columns.moment_of_day(since))
+        if until is not None:
+            where += " AND moment < ?"
+            values.append(columns.moment_of_day(until + timedelta(days=1)))
+        return where, values
+
+    def _read(self, row: tuple[Any, ...], *, with_body: bool) -> StoredRow:
+        _, person, kind, moment, code, status, flags, portal, packed, version, dictionary, body = row
+        raw = self._bodies.read(dictionary, body)
+        ident = unpack(packed)
+        if kind == OTHER_CODE:
+            type_name, _, ident = ident.partition("/")
+        else:
+            type_name = BY_CODE[kind].type
+        return StoredRow(type=type_name, id=ident, portal=portal, person=person, version=unpack(version), moment=moment,
+                         code=self._words.text(code), status=self._words.text(status), title=columns.title_of(msgspec.json.decode(raw)),
+                         is_modified=bool(flags & columns.MODIFIED), is_mistaken=bool(flags & columns.MISTAKEN),
+                         body=raw if with_body else None, place=_place(row))
+
+    def numbered(self, rows: Sequence[int]) -> list[StoredRow]:
+        """Return resources by row number, in the order given (search uses it)."""
+        found = {row[0]: row for row in self._database.all(
+            f"SELECT {_COLUMNS} FROM resource WHERE row IN ({','.join('?' * len(rows))})", list(rows))}
+        return [self._read(found[row], with_body=False) for row in rows if row in found]
+
+    def trend(self, person: int, code: str, limit: int = 200) -> list[StoredRow]:
+        """Return the latest `limit` observations of one code, oldest first."""
+        number = self._words.known(code)
+        if number is None or not self._people(person):
+            return []
+        found = self._database.all(f"SELECT {_COLUMNS} FROM resource INDEXED BY resource_trend WHERE code = ? AND person = ? AND kind = 7 "
+                                   "AND moment IS NOT NULL ORDER BY moment DESC, row DESC LIMIT ?", (number, person, limit))
+        return [self._read(row, with_body=True) for row in reversed(found)]
+
+    def count(self, types: Sequence[str] | str, person: int | None = None) -> int:
+        """Count resources of some types, of one person or of all that are not sealed."""
+        kinds = {kind_of(name) for name in ((types,) if isinstance(types, str) else types)}
+        total = 0
+        for kind in kinds:
+            for one in self._people(person):
+                row = self._database.one("SELECT count(*) FROM resource INDEXED BY resource_list WHERE person = ? AND kind = ?",
+                                         (one, kind))
+                total += int(row[0]) if row else 0
+        return total
+
+    def codes(self, person: int, type_name: str = "Observation") -> list[tuple[str, int]]:
+        """Return (code, how many) for a type of one person, the most frequent first."""
+        return [(str(text), int(n)) for text, n in self._database.all(
+            "SELECT w.text, count(*) AS n FROM resource r JOIN word w ON w.id = r.code WHERE r.person = ? AND r.kind = ? "
+            "GROUP BY r.code ORDER BY n DESC", (person, kind_of(type_name)))]
+
+    def manifest_of(self, portal: int, person: int) -> dict[tuple[str, str], str]:
+        """Return (type, id) → version of all that is kept for a person, what is in quarantine included: neither is to be fetched again."""
+        kept: dict[tuple[str, str], str] = {}
+        for kind, packed, version in self._database.all("SELECT kind, id, version FROM resource WHERE portal = ? AND person = ?",
+                                                        (portal, person)):
+            ident = unpack(packed)
+            type_name = BY_CODE[kind].type if kind != OTHER_CODE else ident.partition("/")[0]
+            kept[(type_name, ident if kind != OTHER_CODE else ident.partition("/")[2])] = unpack(version)
+        for type_name, ident, version in self._database.all("SELECT type, id, version FROM quarantine WHERE portal = ? AND person = ?",
+                                                            (portal, person)):
+            kept[(type_name, ident)] = version
+        return kept
+
+    def by_reference(self, type_name: str, ids: Iterable[str], *, portal: int | None = None) -> dict[str, bytes]:
+        """Return id → JSON of the resources that are here."""
+        found = ((ident, self.get(type_name, ident, portal=portal)) for ident in ids)
+        return {ident: body for ident, body in found if body is not None}
+
+    def remove(self, portal: int, keys: Iterable[tuple[str, str]]) -> Summary:
+        """Remove resources, with what search and quarantine know of them."""
+        gone: list[tuple[int, str]] = []
+        with self._database.transaction():
+            for type_name, ident in keys:
+                kind, packed = key_of(type_name, ident)
+                self._database.run("DELETE FROM quarantine WHERE portal = ? AND type = ? AND id = ?", (portal, type_name, ident))
+                for (row,) in self._database.all("SELECT row FROM resource WHERE id = ? AND kind = ? AND portal = ?",
+                                                 (packed, kind, portal)):
+                    self._drop(row)
+                    gone.append((kind, ident))
+        return removed(gone)
+
+    def _drop(self, row: int) -> None:
+        self._database.run("DELETE FROM search WHERE rowid = ?", (row,))
+        self._database.run("DELETE FROM seen WHERE row = ?", (row,))
+        self._database.run("DELETE FROM resource WHERE row = ?", (row,))
+
+    def unseen(self, portal: int, person: int, kind: int, generation: int) -> list[tuple[str, str]]:
+        """Return (type, id) of what a full pass did not meet: what `sweep` would remove. Lets the caller count first."""
+        return [(BY_CODE[kind].type, unpack(packed)) for _, packed in self._unseen(portal, person, kind, generation)]
+
+    def _unseen(self, portal: int, person: int, kind: int, generation: int) -> Iterator[tuple[int, Any]]:
+        begun = self._database.one("SELECT first_row FROM cursor WHERE portal = ? AND person = ? AND kind = ? AND generation = ?",
+                                   (portal, person, kind, generation))
+        if begun is None:
+            return iter(())
+        rows = self._database.all("SELECT row, id FROM resource r WHERE portal = ? AND person IN (?, ?) AND kind = ? AND row < ? AND "
+                                  "NOT EXISTS (SELECT 1 FROM seen s WHERE s.row = r.row AND s.generation = ?) AND NOT EXISTS "
+                                  "(SELECT 1 FROM quarantine q WHERE q.portal = r.portal AND r.person < 0 AND q.person = ?)",
+                                  (portal, person, -1 - person, kind, begun[0], generation, person))
+        return iter([(int(row), packed) for row, packed in rows])
+
+    def sweep(self, portal: int, person: int, kind: int, generation: int) -> Summary:
+        """Remove what a complete full pass did not meet."""
+        gone: list[tuple[int, str]] = []
+        with self._database.transaction():
+            for row, packed in self._unseen(portal, person, kind, generation):
+                self._drop(row)
+                gone.append((kind, unpack(packed)))
+            self._database.run("DELETE FROM seen WHERE generation = ? AND row IN (SELECT row FROM resource WHERE portal = ? AND person = ? "
+                               "AND kind = ?)", (generation, portal, person, kind))
+        return removed(gone)
+
+    def quarantine(self, person: int | None = None) -> list[Quarantined]:
+        """Return what is kept aside, newest first."""
+        return [Quarantined(portal=row[0], person=row[1], type=row[2], id=row[3], version=row[4], reason=row[5],
+                            at=datetime.fromisoformat(row[6]), size_bytes=row[7])
+                for row in self._database.all("SELECT portal, person, type, id, version, reason, at, size_bytes FROM quarantine "
+                                              "WHERE ?1 IS NULL OR person = ?1 ORDER BY at DESC, type, id", (person,))]
+
+    def quarantined_bytes(self, portal: int, type_name: str, ident: str) -> bytes | None:
+        """Return the bytes that were refused, as they came (cut at 64 KB when size was the reason)."""
+        row = self._database.one("SELECT raw FROM quarantine WHERE portal = ? AND type = ? AND id = ?", (portal, type_name, ident))
+        return None if row is None else zstandard.decompress(row[0], max_output_size=limits.RESPONSE_BYTES)
+
+
+def _place(row: tuple[Any, ...]) -> Place:
+    return (-4_000_000_000 if row[3] is None else row[3]), row[0]

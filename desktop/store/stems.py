@@ -1,0 +1,70 @@
+"""Words to stems, for writing the index and for asking it: ё is е, case is nothing, Russian endings fall."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+import snowballstemmer
+
+_WORD = re.compile(r"[^\W_]+")
+_STEMMER = snowballstemmer.stemmer("russian")
+_CYRILLIC = re.compile(r"[а-я]")
+_KEPT: Final = 100_000
+_LONGEST: Final = 64
+_stems: dict[str, str] = {}
+_texts: dict[tuple[tuple[bytes, bytes], ...], str] = {}
+
+
+def fold(text: str) -> str:
+    """Return a text as search sees it: lower case, ё as е."""
+    return text.lower().replace("ё", "е")
+
+
+def stem(word: str) -> str:
+    """Return the stem of one folded word; words of other alphabets and numbers stay as they are."""
+    known = _stems.get(word)
+    if known is None:
+        if len(_stems) >= _KEPT:
+            _stems.clear()
+        known = _stems[word] = _STEMMER.stemWord(word) if _CYRILLIC.search(word) else word[:_LONGEST]
+    return known
+
+
+def words(text: str) -> list[str]:
+    """Split a text into folded words."""
+    return _WORD.findall(fold(text))
+
+
+def of_texts(pieces: tuple[tuple[bytes, bytes], ...]) -> str:
+    """Return the stems of a resource's texts (columns.search_bytes), each once. Equal texts come by the thousand: kept."""
+    known = _texts.get(pieces)
+    if known is None:
+        if len(_texts) >= _KEPT // 4:
+            _texts.clear()
+        text = "\n".join(_decoded(one) if one else _listed(many) for one, many in pieces)
+        known = _texts[pieces] = " ".join(dict.fromkeys(map(stem, words(text))))
+    return known
+
+
+def _decoded(piece: bytes) -> str:
+    if b"\\" in piece:
+        try:
+            return str(json.loads(b'"' + piece + b'"'))
+        except ValueError:
+            return ""
+    return piece.decode("utf-8", "replace")
+
+
+def _listed(piece: bytes) -> str:
+    try:
+        return " ".join(one for one in json.loads(b"[" + piece + b"]") if isinstance(one, str))
+    except ValueError:
+        return ""
+
+
+def forget() -> None:
+    """Drop every remembered text (lock)."""
+    _stems.clear()
+    _texts.clear()
