@@ -27,7 +27,7 @@ def dev() -> ModuleType:
 def _run(*arguments: str, lang: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": os.environ["PATH"], "LANG": lang, "PYTHONUTF8": "1", "SYSTEMROOT": os.environ.get("SYSTEMROOT", "")}
     return subprocess.run([sys.executable, str(ROOT / "dev.py"), *arguments], env=env, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+                          capture_output=True, encoding="utf-8", check=False)
 
 
 @pytest.mark.parametrize(("lang", "word"), [("ru_RU.UTF-8", "Использование"), ("C.UTF-8", "Использование"),
