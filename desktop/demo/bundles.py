@@ -13,7 +13,6 @@ from desktop.demo.parts import Portal
 Dispatch = Callable[[Portal, Call], Answer]
 
 ENTRIES_MOST: Final = 1_000
-_ORDER: Final = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 2, "GET": 3}
 _HEADERS: Final = {"ifMatch": "if-match", "ifNoneMatch": "if-none-match", "ifNoneExist": "if-none-exist"}
 
 
@@ -55,9 +54,10 @@ def _one(portal: Portal, call: Call, dispatch: Dispatch) -> Answer:
 def _transaction(portal: Portal, entries: list[dict[str, Any]], calls: list[Call], dispatch: Dispatch) -> Answer:
     answers: list[Answer] = [outcome(500, "exception", "not reached")] * len(calls)
     known: dict[str, str] = {}
+    locals_ = [text.dump(entry["fullUrl"]) for entry in entries if str(entry.get("fullUrl", "")).startswith("urn:")]
     try:
         with portal.shelf.transaction():
-            for place in sorted(range(len(calls)), key=lambda at: _ORDER.get(calls[at].method, 4)):
+            for place in sorted(range(len(calls)), key=lambda at: _turn(calls[at], locals_)):
                 call = calls[place]
                 body = call.body
                 for local, real in known.items():
@@ -72,6 +72,16 @@ def _transaction(portal: Portal, entries: list[dict[str, Any]], calls: list[Call
     except Refused as refused:
         return refused.answer
     return Answer(200, bundle("transaction-response", [_pack(done) for done in answers]))
+
+
+def _turn(call: Call, local_names: list[bytes]) -> int:
+    """Return when an entry is handled: an update goes before the creates, unless it points at one of them.
+
+    So a slot is claimed before the visit that stands on it is made, in whatever order they were sent.
+    """
+    if call.method == "PUT":
+        return 2 if any(name in call.body for name in local_names) else 0
+    return {"POST": 1}.get(call.method, 3)
 
 
 def _pack(done: Answer) -> bytes:

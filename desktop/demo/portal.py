@@ -15,6 +15,7 @@ from starlette.routing import Route
 from desktop.clock import Clock, SystemClock
 from desktop.demo import edge, terms
 from desktop.demo.access import Access
+from desktop.demo.clinic import Clinic
 from desktop.demo.faults import Faults
 from desktop.demo.interact import Interactions
 from desktop.demo.oidc import Provider
@@ -49,6 +50,7 @@ class DemoPortal:
         self.rules = Rules(self.shelf, self.clock)
         self.access = Access(world.accounts if world else (), self.clock, open_access=open_access)
         self.fhir = Interactions(self.shelf, self.rules, self.faults)
+        self.clinic = Clinic(self.shelf, self.rules, self.clock)
         self.watch = Watch(self.access)
         self.oidc = Provider(self.access, self.clock)
         self.sign_in_pages = SignInPages(self, self.oidc)

@@ -46,6 +46,17 @@ def _identifiers(resource: dict[str, Any] | None) -> set[tuple[str, str]]:
     }
 
 
+def _times(visit: dict[str, Any]) -> tuple[int, int]:
+    if "start" not in visit or "end" not in visit:
+        return 0, 0
+    return text.span(visit["start"])[0], text.span(visit["end"])[0]
+
+
+def _doctors(visit: dict[str, Any]) -> set[str]:
+    actors = (terms.reference(each.get("actor")) for each in visit.get("participant") or ())
+    return {ref for ref in actors if ref.startswith("Practitioner")}
+
+
 class Rules:
     """The registry's rules over one shelf."""
 
@@ -104,28 +115,16 @@ class Rules:
             self._check_person(visit)
 
     def _check_person(self, visit: dict[str, Any]) -> None:
-        first, last = terms.when(visit)
-        doctors = {
-            ref
-            for each in visit.get("participant") or ()
-            if (ref := terms.reference(each.get("actor"))).startswith("Practitioner")
-        }
+        begin, end = _times(visit)
         for person in terms.owners(visit):
             for other in self._shelf.with_term(f"Appointment|actor|Patient/{person}"):
                 theirs = other.resource
                 if other.id == visit["id"] or theirs.get("status") not in ACTIVE or self._passed(theirs):
                     continue
-                start, end = terms.when(theirs)
-                if (
-                    "overlap" in self.extra
-                    and first is not None
-                    and start is not None
-                    and first < (end or start)
-                    and start < (last or first)
-                ):
+                start, stop = _times(theirs)
+                if "overlap" in self.extra and begin < stop and start < end:
                     raise refusal("APPOINT_PATIENT_REGISTERED_OTHER_SPECIALIST")
-                seen = {terms.reference(each.get("actor")) for each in theirs.get("participant") or ()}
-                if "same_doctor" in self.extra and doctors & seen:
+                if "same_doctor" in self.extra and _doctors(visit) & _doctors(theirs):
                     raise refusal("APPOINT_PATIENT_REGISTERED_SPECIALIST")
 
     def _passed(self, resource: dict[str, Any]) -> bool:
@@ -140,9 +139,11 @@ class Rules:
             standing = set(slots(resource)) if resource.get("status") in ACTIVE else set()
             for name in standing:
                 self._occupy(name, resource, who)
-            if "frees_slots" in self.extra and before:
-                for name in set(slots(before)) - standing:
+            for name in set(slots(before or {})) - standing:
+                if "frees_slots" in self.extra:
                     self.free(name)
+                elif not self._standing(name):
+                    self._shelf.claim(name, who.account)  # whose visit has left a slot may free it
 
     def _occupy(self, name: str, visit: dict[str, Any], who: Who) -> None:
         item = self._shelf.current("Slot", name)

@@ -81,6 +81,7 @@ def main(*, port: int, db: Path | None, open_access: bool, faults: str, size: st
     world = families.build(size, seed=seed, today=local_date(clock))
     portal = DemoPortal(world, clock=clock, open_access=open_access, db=db, seed=seed)
     portal.faults.parse(faults)
+    portal.clinic.fill()
     listener = _listen(port)
     portal.base = f"http://127.0.0.1:{listener.getsockname()[1]}/fhir"
     print(json.dumps({"base": portal.base, "issuer": portal.issuer, "pid": os.getpid()}), flush=True)

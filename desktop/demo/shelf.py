@@ -145,8 +145,19 @@ class Shelf:
             self._db.executemany("INSERT INTO item VALUES (?,?,?,?,?,?,1,?,?,?)", items)
             self._db.executemany("INSERT INTO owner VALUES (?,?,?,?)", sorted(owned))
             self._db.executemany("INSERT INTO term VALUES (?,?)", sorted(keys))
+            self._adopt()
             for name, (kind, data) in binaries.items():
                 self.put_blob(name, kind, data)
+
+    def _adopt(self) -> None:
+        """Give a clinic's answer about a visit, which names no patient, to the people of the visit."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO owner SELECT o.person, r.type, r.updated, r.seq FROM item r"
+            " JOIN term t ON t.seq = r.seq AND t.key GLOB 'AppointmentResponse|appointment|*'"
+            " JOIN item a ON a.type = 'Appointment' AND a.live AND a.id = substr(t.key, 45)"
+            " JOIN owner o ON o.seq = a.seq"
+            " WHERE r.live AND r.type = 'AppointmentResponse' AND r.seq NOT IN (SELECT seq FROM owner)"
+        )
 
     def _row(self, resource: dict[str, Any], seq: int, updated: int, method: str) -> tuple[Any, ...]:
         version = self.stamp()[:6].hex()
@@ -175,6 +186,8 @@ class Shelf:
                 [(person, row[1], row[4], seq) for person in terms.owners(resource)],
             )
             self._db.executemany("INSERT INTO term VALUES (?,?)", [(key, seq) for key in terms.terms(resource)])
+            if row[1] == "AppointmentResponse":
+                self._adopt()
         return Item(seq, row[1], row[2], row[3], row[4], method, 1, row[8])
 
     def erase(self, kind: str, name: str) -> None:

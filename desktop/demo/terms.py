@@ -156,6 +156,8 @@ def owners(resource: dict[str, Any]) -> tuple[str, ...]:
     for key in _PERSON_KEYS:
         for value in _all(resource.get(key)):
             _keep(found, reference(value))
+        if found:
+            return tuple(found)  # a letter about a child is the child's, whoever it is addressed to
     for holder, inner in (
         ("participant", "actor"),
         ("link", "target"),
@@ -221,8 +223,7 @@ def when(resource: dict[str, Any]) -> tuple[int | None, int | None]:
         value = resource.get(key)
         try:
             if isinstance(value, str):
-                low, high = text.span(value)
-                return low, text.span(resource["end"])[1] if key == "start" and "end" in resource else high
+                return text.span(value)
             if isinstance(value, dict) and (value.get("start") or value.get("end")):
                 low = text.span(value["start"])[0] if value.get("start") else -_OPEN_END
                 return low, text.span(value["end"])[1] if value.get("end") else _OPEN_END
