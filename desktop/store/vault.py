@@ -14,7 +14,9 @@ from typing import Final
 
 from desktop.clock import Clock
 from desktop.errors import UsageError, VaultDamaged, WrongPassphrase
-from desktop.store import keys, stems
+from desktop.store import backup as backups
+from desktop.store import check as checks
+from desktop.store import keys, stems, wal
 from desktop.store.blobs import Blobs
 from desktop.store.clashes import Clashes
 from desktop.store.cursors import Cursors
@@ -42,7 +44,7 @@ class Vault:
     """An open vault. `folder` is None for one in memory. *Thread*: store thread, after opening."""
 
     def __init__(self, database: Database, clock: Clock, *, folder: Path | None, store_id: str, data_key: bytearray,
-                 lock: FolderLock | None) -> None:
+                 lock: FolderLock | None, lost_tail: bool = False) -> None:
         self.folder = folder
         self.store_id = store_id
         self.database = database
@@ -60,6 +62,10 @@ class Vault:
         self.journal = Journal(database, clock)
         self.outbox = Outbox(database, clock)
         self.clashes = Clashes(database, clock)
+        self.lost_tail = lost_tail
+        """The log of the last run was damaged: pages pulled just before it ended will be pulled again."""
+        if lost_tail:
+            self.journal.write("vault.tail_lost", by="program")
 
     @contextlib.contextmanager
     def acts(self) -> Iterator[None]:
@@ -90,6 +96,15 @@ class Vault:
         wrap = keys.seal(self.data_key, keys.recovery_secret(code), store_id=self.store_id, by="recovery", kdf=file.recovery.kdf)
         _write_key_file(folder, file, recovery=wrap)
         return code
+
+    def backup(self, file: Path, progress: Progress | None = None) -> None:
+        """Write the whole vault into one encrypted file; the passphrase of now opens it."""
+        folder = self._on_disk()
+        backups.write(file, (folder / KEY_FILE).read_bytes(), self.database, self.data_key, progress)
+
+    def check(self, progress: Progress | None = None) -> checks.CheckReport:
+        """Verify every page, index, body, digest and number."""
+        return checks.check(self.database, broken_documents=self.blobs.broken, is_outbox_whole=self.outbox.is_whole, progress=progress)
 
     def size_bytes(self) -> int:
         """Return what the database takes on the disk."""
@@ -201,6 +216,36 @@ def ephemeral(clock: Clock) -> Vault:
     return Vault(database, clock, folder=None, store_id=store_id, data_key=data_key, lock=None)
 
 
+def restore(backup: Path, folder: Path, *, passphrase: str, clock: Clock) -> None:
+    """Put a backup in place of nothing: verified whole before anything gets its name. *Raises* UsageError where a vault stands."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if os.name != "nt":
+        folder.chmod(0o700)
+    lock = FolderLock(folder / LOCK_FILE)
+    spare = folder / (DATABASE_FILE + ".restored")
+    try:
+        if is_vault(folder):
+            raise UsageError("vault.exists")
+        envelope = backups.unpack(backup, spare)
+        file = KeyFile.from_bytes(envelope)
+        data_key = _try(file, passphrase, folder, clock)
+        database = Database(spare, data_key)
+        try:
+            if Settings(database).get("store.id") != file.store_id:
+                raise VaultDamaged("backup.damaged")
+            report = checks.check(database, broken_documents=Blobs(database).broken, is_outbox_whole=Outbox(database, clock).is_whole)
+            if not report.is_sound:
+                raise VaultDamaged("backup.damaged")
+        finally:
+            database.close()
+        spare.replace(folder / DATABASE_FILE)
+        keys.write_private(folder / KEY_FILE, envelope)
+    finally:
+        for left in (spare, spare.with_name(spare.name + "-wal")):
+            left.unlink(missing_ok=True)
+        lock.release()
+
+
 def _open(folder: Path, secret: str, clock: Clock, *, by: str) -> Vault:
     if not is_vault(folder):
         raise UsageError("vault.none")
@@ -210,12 +255,13 @@ def _open(folder: Path, secret: str, clock: Clock, *, by: str) -> Vault:
         if file.schema_major > newest() // 1000:
             raise VaultDamaged("vault.newer", have=file.schema_major, want=newest() // 1000)
         data_key = bytearray(_try(file, secret, folder, clock, by=by))
+        lost_tail = wal.has_broken_tail(folder / (DATABASE_FILE + "-wal"))
         database = _open_database(folder, file, bytes(data_key))
     except BaseException:
         lock.release()
         raise
     lay_ballast(folder / BALLAST_FILE)
-    return Vault(database, clock, folder=folder, store_id=file.store_id, data_key=data_key, lock=lock)
+    return Vault(database, clock, folder=folder, store_id=file.store_id, data_key=data_key, lock=lock, lost_tail=lost_tail)
 
 
 def _open_database(folder: Path, file: KeyFile, data_key: bytes) -> Database:

@@ -7,13 +7,13 @@ A lean msgspec Struct is tried first; a resource whose shape differs from it is 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 
 from desktop.record.door import Unreadable
+from desktop.record.fhir.specs import OTHER, SPECS, Spec
 
 MODIFIED: Final = 1
 """Flag: the resource has a modifierExtension, so it must not be shown as if it were ordinary (security.md R-46)."""
@@ -22,64 +22,6 @@ MISTAKEN: Final = 2
 
 MINUTES_A_DAY: Final = 1440
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """Where one type keeps things. Paths are dotted; a list on the way means each of its members."""
-
-    owners: tuple[str, ...] = ()
-    moment: tuple[str, ...] = ()
-    code: str = ""
-    status: str = "status"
-
-
-_EFFECTIVE: Final = ("effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued")
-
-SPECS: Final[dict[str, Spec]] = {
-    "Patient": Spec(),
-    "RelatedPerson": Spec(("patient",), ("period.start",), "relationship"),
-    "Coverage": Spec(("beneficiary",), ("period.start",), "type"),
-    "Appointment": Spec(("participant.actor",), ("start", "requestedPeriod.start", "created"), "serviceType"),
-    "Communication": Spec(("subject",), ("sent", "received"), "category"),
-    "DiagnosticReport": Spec(("subject",), _EFFECTIVE, "code"),
-    "Observation": Spec(("subject",), _EFFECTIVE, "code"),
-    "MedicationRequest": Spec(("subject",), ("authoredOn",), "medicationCodeableConcept"),
-    "EpisodeOfCare": Spec(("patient",), ("period.start",), "type"),
-    "CarePlan": Spec(("subject",), ("period.start", "created"), "category"),
-    "DocumentReference": Spec(("subject",), ("date", "context.period.start"), "type"),
-    "ServiceRequest": Spec(("subject",), ("authoredOn", "occurrenceDateTime", "occurrencePeriod.start"), "code"),
-    "Encounter": Spec(("subject",), ("period.start",), "type"),
-    "Condition": Spec(("subject",), ("onsetDateTime", "recordedDate"), "code", "clinicalStatus"),
-    "AllergyIntolerance": Spec(("patient",), ("onsetDateTime", "recordedDate"), "code", "clinicalStatus"),
-    "MedicationStatement": Spec(("subject",), ("effectiveDateTime", "effectivePeriod.start", "dateAsserted"),
-                                "medicationCodeableConcept"),
-    "MedicationDispense": Spec(("subject",), ("whenHandedOver", "whenPrepared"), "medicationCodeableConcept"),
-    "Immunization": Spec(("patient",), ("occurrenceDateTime", "recorded"), "vaccineCode"),
-    "ImmunizationRecommendation": Spec(("patient",), ("date",)),
-    "Procedure": Spec(("subject",), ("performedDateTime", "performedPeriod.start"), "code"),
-    "Task": Spec(("for",), ("authoredOn", "lastModified"), "code"),
-    "Consent": Spec(("patient",), ("dateTime",), "scope"),
-    "AppointmentResponse": Spec(("actor",), ("start",), "", "participantStatus"),
-    "ImagingStudy": Spec(("subject",), ("started",), "procedureCode"),
-    "QuestionnaireResponse": Spec(("subject",), ("authored",)),
-    "ExplanationOfBenefit": Spec(("patient",), ("billablePeriod.start", "created"), "type"),
-    "ChargeItem": Spec(("subject",), ("occurrenceDateTime", "occurrencePeriod.start", "enteredDate"), "code"),
-    "Provenance": Spec((), ("occurredDateTime", "recorded"), "activity", ""),
-    "AuditEvent": Spec((), ("recorded",), "", "outcome"),
-    "CareTeam": Spec(("subject",), ("period.start",)),
-    "Goal": Spec(("subject",), ("startDate", "statusDate"), "", "lifecycleStatus"),
-    "Claim": Spec(("patient",), ("billablePeriod.start", "created"), "type"),
-    "Device": Spec(("patient",), ("manufactureDate",), "type"),
-    "Organization": Spec((), (), "type", ""),
-    "Practitioner": Spec((), (), "", ""),
-    "PractitionerRole": Spec((), ("period.start",), "specialty", ""),
-    "Location": Spec((), (), "type"),
-    "HealthcareService": Spec((), (), "type", ""),
-    "Schedule": Spec((), ("planningHorizon.start",), "specialty", ""),
-    "Slot": Spec((), ("start",), "schedule"),
-}
-_OTHER: Final = Spec(("subject", "patient"), ("date",), "code")
 
 
 class Coding(msgspec.Struct, gc=False):
@@ -322,7 +264,7 @@ def _generous(raw: bytes, full_url: str | None) -> Head:
         return Head(kind, "", "", "", (), None, None, None, 0)
     if not isinstance(ident, str) or not 0 < len(ident) <= 256:
         raise Unreadable("shape")
-    spec = SPECS.get(kind, _OTHER)
+    spec = SPECS.get(kind, OTHER)
     meta = tree.get("meta")
     meta = meta if isinstance(meta, dict) else {}
     owners = tuple(owner for path in spec.owners for one in _walk(tree, path)
@@ -387,7 +329,7 @@ def title_of(tree: object) -> str:
     """Say in the portal's own words what a resource is: the code's text, a name, a title or a description. May be empty."""
     if not isinstance(tree, dict):
         return ""
-    spec = SPECS.get(_text(tree.get("resourceType")), _OTHER)
+    spec = SPECS.get(_text(tree.get("resourceType")), OTHER)
     for path in ("title", "name.text", "description", spec.code, "code", "type", "vaccineCode", "serviceType", "specialty", "category",
                  "content.attachment.title", "payload.contentString"):
         for item in _walk(tree, path):
