@@ -47,6 +47,7 @@ SEEDS = [
     (rules.colours_from_the_theme, VIEW, 'x = "color: rgba(0, 0, 0, 9)"\n', "x = theme.ink\n"),
     (rules.colours_from_the_theme, VIEW, "x = QColor(1, 2, 3)\n", "x = QColor(theme.ink)\n"),
     (rules.tests_wait_for_nothing, "tests/a.py", "import time\ntime.sleep(1)\n", "import asyncio\nasyncio.sleep(0)\n"),
+    (rules.tests_wait_for_nothing, "tests/sync/test_portal.py", "def other():\n    sleep(1)\n", "def drip():\n    sleep(1)\n"),
     (rules.tests_use_real_parts, "tests/a.py", "from unittest import mock\n", "from unittest import TestCase\n"),
     (rules.tests_use_real_parts, "tests/a.py", "def test_a(mocker): ...\n", "def test_a(vault): ...\n"),
     (rules.tests_all_run, "tests/a.py", "import pytest\npytest.skip('no')\n", "words.skip('no')\n"),
