@@ -23,10 +23,10 @@ def _source(name: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def _drawn(name: str, size_px: int, colour: str, ratio: float, pad_px: int) -> QPixmap:
+    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
     made = QPixmap(QSize(round((size_px + pad_px) * ratio), round(size_px * ratio)))
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
     renderer.render(painter, QRectF(0, 0, size_px * ratio, size_px * ratio))
     painter.end()
     made.setDevicePixelRatio(ratio)

@@ -226,7 +226,7 @@ class PagedRows(_Rows[R]):
         super().__init__(text=text, said=said, face=face, parent=parent)
         self._fetch, self._page_rows, self._pages_kept = fetch, page_rows, pages_kept
         self._after: list[Hashable | None] = [None]
-        self._count, self._ended = 0, False
+        self._count, self._ended, self._growing = 0, False, False
         self._asked: set[int] = set()
         self._pages: OrderedDict[int, Sequence[R]] = OrderedDict()
 
@@ -248,7 +248,7 @@ class PagedRows(_Rows[R]):
 
     def fetchMore(self, parent: Index) -> None:
         """Read the next page."""
-        if not self._ended:
+        if not self._ended and not self._growing:
             self._ask(len(self._after) - 1)
 
     def row(self, place: int) -> R | None:
@@ -274,14 +274,15 @@ class PagedRows(_Rows[R]):
         self._asked.add(page)
         rows = self._fetch(self._after[page], self._page_rows)
         if rows is not None:
-            self._take(page, rows)
+            self._take(page, rows, told=True)
 
     def deliver(self, after: Hashable | None, rows: Sequence[R]) -> None:
         """Give the rows that `fetch` was asked for; an answer nobody waits for is left aside."""
         if after in self._after and (page := self._after.index(after)) in self._asked:
-            self._take(page, rows)
+            self._take(page, rows, told=False)
 
-    def _take(self, page: int, rows: Sequence[R]) -> None:
+    def _take(self, page: int, rows: Sequence[R], *, told: bool) -> None:
+        """Keep a page; `told` says that whoever asked reads it at once, so no change is announced."""
         self._asked.discard(page)
         self._pages[page] = tuple(rows)
         self._pages.move_to_end(page)
@@ -289,14 +290,18 @@ class PagedRows(_Rows[R]):
             self._pages.popitem(last=False)
         start = page * self._page_rows
         if start < self._count:
-            last = min(start + self._page_rows, self._count) - 1
-            self.dataChanged.emit(self.index(start), self.index(last))
+            if not told:
+                last = min(start + self._page_rows, self._count) - 1
+                self.dataChanged.emit(self.index(start), self.index(last))
             return
         if len(rows) < self._page_rows:
             self._ended = True
         if rows:
+            if not self._ended:
+                self._after.append(rows[-1].id)
+            # Who hears of these rows must not make more of them before the others have heard.
+            self._growing = True
             self.beginInsertRows(QModelIndex(), self._count, self._count + len(rows) - 1)
             self._count += len(rows)
             self.endInsertRows()
-        if not self._ended:
-            self._after.append(rows[-1].id)
+            self._growing = False
