@@ -1,0 +1,33 @@
+"""Replace this process with a fresh one: the only way to leave nothing of the record in memory.
+
+Where the system can exec, the process keeps its id; on Windows a new one is started and this one ends. Arguments carry a
+place in the window, never a word of the record.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+
+def command(arguments: Sequence[str]) -> list[str]:
+    """Return the command line that starts the program again with `arguments`."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, *arguments]
+    return [sys.executable, "-m", "desktop", *arguments]
+
+
+def replace(arguments: Sequence[str]) -> NoReturn:
+    """Become a fresh process on the lock page."""
+    words = command(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    if os.name == "nt":
+        subprocess.Popen(words, close_fds=True)
+        os._exit(0)
+    os.closerange(3, 4096)
+    os.execv(words[0], words)

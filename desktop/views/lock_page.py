@@ -1,0 +1,182 @@
+"""The lock page: the passphrase, what is wrong with it, and the way back in with the recovery code. Names nobody.
+
+It opens nothing itself: `doors` does, on a worker, while this page stays alive.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from desktop.errors import KnownError, VaultBusy, VaultDamaged, WrongPassphrase
+from desktop.views import theme, wording
+from desktop.views.cover import Cover, Split
+from desktop.views.doors import Gate
+from desktop.views.look_bar import look_buttons
+from desktop.views.parts import STRETCH, Body, Box, Button, Field, Lead, Notice, PlainLabel, column, row
+from desktop.words import tr
+
+
+class LockPage(Split):
+    """«Откройте карту»."""
+
+    def __init__(self, gate: Gate) -> None:
+        self.gate = gate
+        self._left_s = 0
+        self._tick = QTimer(interval=1000)
+        self._forms = QStackedWidget()
+        self._forms.setSizePolicy(self._forms.sizePolicy().horizontalPolicy(), self._forms.sizePolicy().Policy.Maximum)
+        side = QWidget()
+        bar = row(*look_buttons(gate), STRETCH, gap=8)
+        left = 48 if theme.scale().large else 152
+        body = column(96, self._forms, gap=0, pad=(0, 48, 0, left))
+        side.setLayout(column(STRETCH, body, STRETCH, STRETCH, Box(_padded(bar, left)), gap=0))
+        super().__init__(Cover(is_empty=False, lines=[_checked(gate)]), side, cover_px=640, need_px=640)
+        self.passphrase = Field(tr("lock.passphrase"), password=True)
+        self.open_button = Button(tr("lock.open"), role="primary")
+        self.notice = Notice("accent", tr("lock.promise"), icon="lock")
+        self._forms.addWidget(self._unlock_form())
+        self.code = Field(tr("lock.code"), hint=tr("lock.code_hint"))
+        self.new_passphrase = Field(tr("lock.new_passphrase"), password=True, hint=tr("first_run.passphrase_hint"))
+        self.recover_button = Button(tr("lock.recover_open"), role="primary")
+        self._forms.addWidget(self._recover_form())
+        self._tick.setParent(self)
+        self._tick.timeout.connect(self._second)
+
+    # --- forms
+    def _unlock_form(self) -> QWidget:
+        self.passphrase.submitted.connect(self.unlock)
+        self.open_button.clicked.connect(self.unlock)
+        self.open_button.setProperty("tall", True)
+        forgot = Button(tr("lock.forgot"), role="text", tight=True)
+        forgot.setObjectName("lock.forgot")
+        forgot.clicked.connect(lambda: self.show_form(1))
+        hint = [Body(tr("shell.demo_passphrase", phrase=self.gate.doors.hint), tone="ink2")] if self.gate.doors.hint else []
+        return _form(
+            PlainLabel(tr("lock.title"), style="display"), 12, Lead(tr("lock.lead"), tone="ink2"), 36, self.passphrase,
+            20, self.open_button, 12, row(forgot, STRETCH), 28, self.notice, *hint,
+        )  # fmt: skip
+
+    def _recover_form(self) -> QWidget:
+        self.recover_button.clicked.connect(self.recover)
+        self.recover_button.setProperty("tall", True)
+        self.new_passphrase.submitted.connect(self.recover)
+        back = Button(tr("shell.back"), role="text", icon="arrow-left", tight=True)
+        back.clicked.connect(lambda: self.show_form(0))
+        return _form(
+            PlainLabel(tr("lock.recover_title"), style="display"), 12, Lead(tr("lock.recover_lead"), tone="ink2"), 28,
+            self.code, 16, self.new_passphrase, 20, self.recover_button, 12, row(back, STRETCH),
+        )  # fmt: skip
+
+    def show_form(self, index: int) -> None:
+        """Show the passphrase (0) or the recovery code (1)."""
+        self._forms.setCurrentIndex(index)
+        (self.passphrase if index == 0 else self.code).edit.setFocus()
+
+    def step_back(self) -> bool:
+        """Leave the recovery form on Esc."""
+        was = self._forms.currentIndex() != 0
+        self.show_form(0)
+        return was
+
+    # --- acts
+    def unlock(self) -> None:
+        """Try the passphrase."""
+        phrase = self.passphrase.value()
+        if self._left_s or self.open_button.busy:
+            return
+        if not phrase:
+            self.passphrase.set_error(tr("lock.empty"))
+            return
+        self.passphrase.set_error("")
+        self.open_button.set_busy(True, tr("lock.opening"))
+        self.gate.spawn(self._unlock(phrase), self.refused)
+
+    async def _unlock(self, phrase: str) -> None:
+        session = await self.gate.doors.unlock(phrase)
+        self.passphrase.edit.clear()
+        self.open_button.set_busy(False)
+        self.gate.enter(session)
+
+    def recover(self) -> None:
+        """Open by the recovery code and set the new passphrase."""
+        if self.recover_button.busy:
+            return
+        if not self.code.value().strip():
+            self.code.set_error(tr("lock.code_empty"))
+            return
+        self.code.set_error("")
+        self.recover_button.set_busy(True, tr("lock.opening"))
+        self.gate.spawn(self._recover(self.code.value(), self.new_passphrase.value()), self._recover_refused)
+
+    async def _recover(self, code: str, phrase: str) -> None:
+        session, _new_code = await self.gate.doors.recover(code, phrase)
+        self.gate.enter(session)
+
+    # --- what came of it
+    def refused(self, error: KnownError) -> None:
+        """Say why the record stays closed, and what is safe."""
+        self.open_button.set_busy(False)
+        if isinstance(error, WrongPassphrase):
+            wait = error.facts.get("wait_s", 0)
+            self._left_s = round(float(wait)) if isinstance(wait, (int, float)) else 0
+            self.passphrase.set_error(wording.error(error))
+            if self._left_s:
+                self._tick.start()
+                self._count()
+        elif isinstance(error, (VaultDamaged, VaultBusy)):
+            self.notice.set_text(wording.error(error))
+            self.notice.set_kind("bad" if isinstance(error, VaultDamaged) else "quiet")
+        else:
+            self.passphrase.set_error(wording.error(error))
+        self.passphrase.edit.selectAll()
+        self.passphrase.edit.setFocus()
+
+    def _recover_refused(self, error: KnownError) -> None:
+        self.recover_button.set_busy(False)
+        is_short = error.code.startswith("passphrase")
+        words = tr("lock.code_wrong") if isinstance(error, WrongPassphrase) else wording.error(error)
+        (self.new_passphrase if is_short else self.code).set_error(words)
+
+    def _second(self) -> None:
+        self._left_s -= 1
+        self._count()
+
+    def _count(self) -> None:
+        if self._left_s <= 0:
+            self._left_s = 0
+            self._tick.stop()
+            self.open_button.set_busy(False)
+            self.open_button.setText(tr("lock.open"))
+            return
+        self.open_button.set_busy(True, tr("lock.wait", span=wording.duration(timedelta(seconds=self._left_s))))
+
+    def showEvent(self, event: object) -> None:
+        """Wait for the passphrase."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        QTimer.singleShot(0, self.passphrase.edit, self.passphrase.edit.setFocus)
+
+
+def _form(*children: object) -> QWidget:
+    made = Box(column(*children, gap=0))
+    made.setMaximumWidth(theme.px(472))
+    return made
+
+
+def _padded(layout: object, left: float) -> object:
+    return column(layout, gap=0, pad=(24, 48, 36, left))
+
+
+def _checked(gate: Gate) -> tuple[str, str, str]:
+    at = gate.preferences.checked_at
+    words = tr("lock.offline")
+    try:
+        moment = datetime.fromisoformat(at) if at else None
+    except ValueError:
+        moment = None
+    if moment is not None and moment.tzinfo is not None:
+        today = gate.doors.clock.now().astimezone().date()
+        words += " " + tr("lock.checked", at=wording.moment(moment, today=today))
+    return ("device", tr("lock.kept_here"), words)

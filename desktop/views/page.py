@@ -1,0 +1,225 @@
+"""The base of every page, and how to write one.
+
+A page is a widget that shows one section of the open record. To add one:
+
+1. Write `desktop/views/pages/<section>.py` with a class derived from `ColumnPage` (one column that scrolls) or `Page`
+   (its own layout, for list and detail), set `section` (a key of views/sections.py) and `topics` (what news it shows).
+   sections.py imports the module when the section is first opened: a page costs nothing before that.
+2. Build the widgets in `__init__` (no waiting there), from `views/parts`; all texts by `tr("<area>.<name>")`.
+   Text of the portal only into the kit's labels: they are plain, and mark hidden characters.
+3. Write `async def refresh(self)`: ask the desks (`rows = await self.host.session.results.page()`), then put the rows on
+   the screen without a further `await`. The base calls it when the page appears, when one of `topics` changes while it is
+   visible (else at its next showing), and at F5; a newer call cancels the older one; `Stale` (the person was switched) is
+   dropped without a word; a `KnownError` is worded; after 300 ms without an answer a static skeleton covers the page.
+4. `clear()` empties every model at once: it runs in the same turn in which the person is switched.
+5. Start work from buttons by `self.host.spawn(coroutine)`: errors become words, locking cancels it. Never `exec()`.
+6. Optional: `filter_field()` for Ctrl+F, `regions()` for F6 (list, detail), `step_back()` for Esc, `show_subject(id)` when
+   another place opens one thing here, `print_subject()`/`save_subject()` for Ctrl+P/Ctrl+S, `remember()`/`restore()` beyond
+   the scroll position (selection, open filters).
+
+A page never sees SQL, FHIR or the network. The theme, the text size and the language change by building the page anew and
+calling `restore(remember())`: a page need not listen for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop import limits
+from desktop.clock import Clock
+from desktop.errors import KnownError
+from desktop.profile import Profile
+from desktop.session.scope import Stale
+from desktop.views import theme
+from desktop.views.parts import ScrollPage, Skeleton
+from desktop.words import tr
+
+if TYPE_CHECKING:
+    from desktop.session.session import Session
+
+Memory = dict[str, object]
+"""What a page keeps of itself across a rebuild: plain values only, and never a text of the record."""
+
+
+class Host(Protocol):
+    """What the shell does for a page."""
+
+    session: Session
+    clock: Clock
+    profile: Profile
+
+    def go(self, section: str, subject: str | None = None) -> None:
+        """Open a section, and one thing in it."""
+
+    def switch(self, person: int) -> None:
+        """Open another person's record."""
+
+    def toast(self, text: str, *, undo: Callable[[], None] | None = None) -> None:
+        """Say what was done, for ten seconds, with «Вернуть» when `undo` is given."""
+
+    def announce(self, text: str, *, urgent: bool = False) -> None:
+        """Say something to a screen reader without moving the focus."""
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run `work` until the card is locked; its known errors are worded."""
+
+    def failed(self, error: KnownError) -> None:
+        """Say a known error in words."""
+
+
+class Page(QWidget):
+    """One section of the open record."""
+
+    section: ClassVar[str] = ""
+    topics: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, host: Host, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.host = host
+        self.setObjectName(f"page_{self.section}")
+        self.is_loaded = False
+        self._is_due = True
+        self._task: asyncio.Task[None] | None = None
+        self._skeleton: Skeleton | None = None
+        self._late = QTimer(self, singleShot=True, interval=limits.SKELETON_AFTER_MS)
+        self._late.timeout.connect(self._cover)
+
+    # --- what a page author writes
+    def title(self) -> str:
+        """Return the words of the top bar."""
+        return tr(f"shell.section_{self.section}")
+
+    async def refresh(self) -> None:
+        """Ask the desks and show their answers."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Empty everything that shows the record, in this very turn."""
+
+    def filter_field(self) -> QWidget | None:
+        """Return what Ctrl+F focuses."""
+        return None
+
+    def regions(self) -> tuple[QWidget, ...]:
+        """Return what F6 visits, in reading order."""
+        return (self,)
+
+    def step_back(self) -> bool:
+        """Close the innermost open thing; say whether there was one."""
+        return False
+
+    def show_subject(self, subject: str) -> None:
+        """Open one thing of this section once it is loaded."""
+
+    def print_subject(self) -> bool:
+        """Print what is open; say whether there was something."""
+        return False
+
+    def save_subject(self) -> bool:
+        """Save what is open to a file; say whether there was something."""
+        return False
+
+    def remember(self) -> Memory:
+        """Return what `restore` needs to stand at the same place."""
+        return {}
+
+    def restore(self, memory: Mapping[str, object]) -> None:
+        """Stand at the place that `remember` described, as far as it still exists."""
+
+    # --- what the shell calls
+    def reload(self) -> asyncio.Task[None]:
+        """Ask again; an older question is dropped."""
+        self.stop()
+        self._is_due = False
+        if not self.is_loaded:
+            self._late.start()
+        self._task = asyncio.ensure_future(self._run())
+        return self._task
+
+    def news(self, topic: str) -> None:
+        """Ask again if this page shows `topic`: now when visible, else when it next appears."""
+        if topic not in self.topics:
+            return
+        if self.isVisible():
+            self.reload()
+        else:
+            self._is_due = True
+
+    def person_changed(self) -> None:
+        """Show nothing of the person before, in this very turn."""
+        self.stop()
+        self.clear()
+        self.is_loaded = False
+        self._is_due = True
+
+    def stop(self) -> None:
+        """Drop the question under way."""
+        self._late.stop()
+        self._uncover()
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+        self._task = None
+
+    async def _run(self) -> None:
+        try:
+            await self.refresh()
+            self.is_loaded = True
+        except Stale:
+            return
+        except KnownError as error:
+            self.host.failed(error)
+        finally:
+            if self._task is asyncio.current_task():
+                self._late.stop()
+                self._uncover()
+
+    def _cover(self) -> None:
+        if self._skeleton is None:
+            self._skeleton = Skeleton(parent=self)
+        self._skeleton.setGeometry(self.rect())
+        self._skeleton.show()
+        self._skeleton.raise_()
+
+    def _uncover(self) -> None:
+        if self._skeleton is not None:
+            self._skeleton.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_due:
+            self.reload()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._skeleton is not None:
+            self._skeleton.setGeometry(self.rect())
+
+
+class ColumnPage(Page):
+    """A page of one column that scrolls; put widgets into `column`."""
+
+    gap: ClassVar[float] = 24
+    bottom: ClassVar[float] = 32
+
+    def __init__(self, host: Host, parent: QWidget | None = None) -> None:
+        super().__init__(host, parent)
+        side = 28 if theme.scale().large else 40
+        self.scroll = ScrollPage(pad=(0, side, self.bottom), gap=16 if theme.scale().large else self.gap, parent=self)
+        self.column = self.scroll.body
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.scroll)
+
+    def remember(self) -> Memory:
+        return {"scroll": self.scroll.remember()}
+
+    def restore(self, memory: Mapping[str, object]) -> None:
+        at = memory.get("scroll")
+        if isinstance(at, int):
+            QTimer.singleShot(0, self, lambda: self.scroll.restore(at))

@@ -1,0 +1,75 @@
+"""The table of sections: order, group, icon and the page class, imported when first opened. Owns no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Final
+
+from desktop.views.page import Host, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One entry of the navigation, or a place behind the bar (no group)."""
+
+    key: str
+    icon: str
+    group: str = ""
+    page: str = ""
+    is_listed: bool = True
+
+
+LATER: Final = "desktop.views.pages.section_later:SectionLater"
+
+TABLE: Final = (
+    Section("home", "home", "", "desktop.views.pages.home:HomePage"),
+    Section("bookings", "calendar", "visits", "desktop.views.pages.bookings:BookingsPage"),
+    Section("referrals", "referral", "visits"),
+    Section("history", "history", "visits"),
+    Section("results", "flask", "record", "desktop.views.pages.results:ResultsPage"),
+    Section("documents", "document", "record", "desktop.views.pages.documents:DocumentsPage"),
+    Section("prescriptions", "pill", "record"),
+    Section("vaccinations", "syringe", "record"),
+    Section("checkups", "shield-check", "record"),
+    Section("health", "heart", "record"),
+    Section("clinics", "clinic", "help"),
+    Section("services", "services", "help"),
+    Section("policies", "id-card", is_listed=False),
+    Section("notices", "bell", is_listed=False),
+    Section("exchange", "sync", "", "desktop.views.pages.exchange:ExchangePage", is_listed=False),
+    Section("settings", "settings", "", "desktop.views.pages.settings:SettingsPage", is_listed=False),
+)
+LARGE: Final = ("home", "bookings", "results", "prescriptions", "documents")
+"""What stays in the sidebar from text ×1.25 on; the rest is behind «Все разделы»."""
+
+_BY_KEY: Final = {section.key: section for section in TABLE}
+_ALSO: Final = {
+    "visits": "history", "vaccines": "vaccinations", "people": "policies", "journal": "exchange", "clash": "exchange",
+    "quarantine": "exchange", "places": "clinics", "reports": "results", "appointments": "bookings",
+}  # fmt: skip
+
+
+def by_key(key: str) -> Section:
+    """Return the section called `key`, or the one that shows that subject. *Raises* KeyError."""
+    return _BY_KEY[_ALSO.get(key, key)]
+
+
+def listed() -> tuple[Section, ...]:
+    """Return the sections of the navigation in their order, which never changes by itself."""
+    return tuple(section for section in TABLE if section.is_listed)
+
+
+def is_built(section: Section) -> bool:
+    """Say whether the section has a page of its own in this version."""
+    return bool(section.page) and find_spec(section.page.partition(":")[0]) is not None
+
+
+def build(key: str, host: Host) -> Page:
+    """Make the page of a section; one that comes later gets the page that says so."""
+    section = by_key(key)
+    module, _, name = (section.page if is_built(section) else LATER).partition(":")
+    made = getattr(import_module(module), name)
+    page: Page = made(host) if is_built(section) else made(host, section)
+    return page
