@@ -1,0 +1,38 @@
+"""The page of a section that comes later: what will be here, and what one can do meanwhile. It does not look finished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+
+from desktop.views.page import ColumnPage, Host
+from desktop.views.parts import Button, EmptyState
+from desktop.words import tr
+
+if TYPE_CHECKING:
+    from desktop.views.sections import Section
+
+_MEANWHILE: Final = {"referrals": "bookings", "history": "bookings", "services": "exchange", "clinics": "exchange",
+                     "policies": "exchange", "notices": "exchange"}  # fmt: skip
+
+
+class SectionLater(ColumnPage):
+    """One dashed place; nothing of the record is asked for."""
+
+    def __init__(self, host: Host, section: Section) -> None:
+        self.section = section.key  # type: ignore[misc]
+        super().__init__(host)
+        meanwhile = _MEANWHILE.get(section.key, "documents")
+        self.button = Button(tr(f"shell.later_open_{meanwhile}"))
+        self.button.clicked.connect(lambda: host.go(meanwhile))
+        text = tr(f"shell.later_{section.key}")
+        if meanwhile == "documents":
+            text += " " + tr("shell.later_meanwhile_documents")
+        place = EmptyState(tr("shell.later_lead"), text, icon=section.icon, button=self.button)
+        self.column.addStretch(1)
+        self.column.addWidget(place, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.column.addStretch(2)
+
+    async def refresh(self) -> None:
+        """Have nothing to ask."""
