@@ -5,7 +5,7 @@ It opens nothing itself: `doors` does, on a worker, while this page stays alive.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -37,6 +37,8 @@ class LockPage(Split):
         self.passphrase = Field(tr("lock.passphrase"), password=True)
         self.open_button = Button(tr("lock.open"), role="primary")
         self.notice = Notice("accent", tr("lock.promise"), icon="lock")
+        self.trouble = Notice("", kind="bad")
+        self.trouble.hide()
         self._forms.addWidget(self._unlock_form())
         self.code = Field(tr("lock.code"), hint=tr("lock.code_hint"))
         self.new_passphrase = Field(tr("lock.new_passphrase"), password=True, hint=tr("first_run.passphrase_hint"))
@@ -56,7 +58,7 @@ class LockPage(Split):
         hint = [Body(tr("shell.demo_passphrase", phrase=self.gate.doors.hint), tone="ink2")] if self.gate.doors.hint else []
         return _form(
             PlainLabel(tr("lock.title"), style="display"), 12, Lead(tr("lock.lead"), tone="ink2"), 36, self.passphrase,
-            20, self.open_button, 12, row(forgot, STRETCH), 28, self.notice, *hint,
+            20, self.open_button, 12, row(forgot, STRETCH), 28, self.notice, self.trouble, *hint,
         )  # fmt: skip
 
     def _recover_form(self) -> QWidget:
@@ -127,8 +129,9 @@ class LockPage(Split):
                 self._tick.start()
                 self._count()
         elif isinstance(error, (VaultDamaged, VaultBusy)):
-            self.notice.set_text(wording.error(error))
-            self.notice.set_kind("bad" if isinstance(error, VaultDamaged) else "quiet")
+            self.notice.hide()
+            self.trouble.set_text(wording.error(error))
+            self.trouble.show()
         else:
             self.passphrase.set_error(wording.error(error))
         self.passphrase.edit.selectAll()
@@ -151,7 +154,7 @@ class LockPage(Split):
             self.open_button.set_busy(False)
             self.open_button.setText(tr("lock.open"))
             return
-        self.open_button.set_busy(True, tr("lock.wait", span=wording.duration(timedelta(seconds=self._left_s))))
+        self.open_button.set_busy(True, tr("lock.wait", span=wording.duration(self._left_s)))
 
     def showEvent(self, event: object) -> None:
         """Wait for the passphrase."""

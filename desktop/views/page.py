@@ -34,10 +34,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop import limits
 from desktop.clock import Clock
 from desktop.errors import KnownError
+from desktop.preferences import Preferences
 from desktop.profile import Profile
 from desktop.session.scope import Stale
 from desktop.views import theme
-from desktop.views.parts import ScrollPage, Skeleton
+from desktop.views.parts import STRETCH, Fill, ScrollPage, Skeleton, column
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -54,13 +55,23 @@ class Host(Protocol):
     clock: Clock
     profile: Profile
 
+    @property
+    def preferences(self) -> Preferences:
+        """The person's choices about the window."""
+
+    def change(self, **choices: object) -> None:
+        """Put a choice of the window in force and keep it. The page that called is built anew."""
+
+    def copy(self, text: str) -> None:
+        """Copy for ten seconds."""
+
     def go(self, section: str, subject: str | None = None) -> None:
         """Open a section, and one thing in it."""
 
     def switch(self, person: int) -> None:
         """Open another person's record."""
 
-    def toast(self, text: str, *, undo: Callable[[], None] | None = None) -> None:
+    def toast(self, text: str, *, undo: Callable[[], None] | None = None, icon: str = "check") -> None:
         """Say what was done, for ten seconds, with «Вернуть» when `undo` is given."""
 
     def announce(self, text: str, *, urgent: bool = False) -> None:
@@ -86,7 +97,7 @@ class Page(QWidget):
         self.is_loaded = False
         self._is_due = True
         self._task: asyncio.Task[None] | None = None
-        self._skeleton: Skeleton | None = None
+        self._skeleton: Fill | None = None
         self._late = QTimer(self, singleShot=True, interval=limits.SKELETON_AFTER_MS)
         self._late.timeout.connect(self._cover)
 
@@ -181,7 +192,7 @@ class Page(QWidget):
 
     def _cover(self) -> None:
         if self._skeleton is None:
-            self._skeleton = Skeleton(parent=self)
+            self._skeleton = Fill(column(Skeleton(rows=6), STRETCH), parent=self)
         self._skeleton.setGeometry(self.rect())
         self._skeleton.show()
         self._skeleton.raise_()

@@ -5,7 +5,7 @@ Nothing here interprets health: it only writes down what the rows say.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from desktop.errors import KnownError
@@ -63,9 +63,9 @@ def month_title(year: int, month: int) -> str:
     return f"{tr(f'shell.month_name_{month}')} {year}"
 
 
-def duration(span: timedelta) -> str:
+def duration(span_s: float) -> str:
     """Write a span in minutes or seconds, as words: «2 минуты»."""
-    seconds = max(0, round(span.total_seconds()))
+    seconds = max(0, round(span_s))
     return tr("shell.minutes", (seconds + 59) // 60) if seconds > 90 else tr("shell.seconds", seconds)
 
 

@@ -1,0 +1,126 @@
+"""Settings: each applies at once and can be taken back in the toast. Owns the first tab; the others are beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.views import theme
+from desktop.views.page import ColumnPage, Host, Memory
+from desktop.views.pages.look_tiles import LookTile, SizeTile, Tiles
+from desktop.views.pages.settings_more import AboutCard, PortalCard, StorageCard
+from desktop.views.pages.settings_security import SecurityCard
+from desktop.views.parts import STRETCH, Body, Box, Card, Heading, Meta, PlainLabel, Segmented, Switch, Tabs, column, row
+from desktop.words import language, tr
+
+_SIZES = (("1.0", "size_normal", 18), ("1.25", "size_large", 24), ("1.5", "size_larger", 30))
+_LOOKS = ("system", "light", "dark", "contrastLight", "contrastDark")
+
+
+class SettingsPage(ColumnPage):
+    """«Настройки» (mockup 14)."""
+
+    section = "settings"
+    topics = ("exchange",)
+    gap = 20
+    bottom = 24
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self.tabs = Tabs([(key, tr(f"settings.tab_{key}")) for key in ("main", "storage", "portal", "about")],
+                         name=tr("shell.section_settings"))  # fmt: skip
+        self.tabs.changed.connect(self._turn)
+        self.security = SecurityCard(host)
+        self.storage, self.portal = StorageCard(host), PortalCard(host)
+        self.leaves = QStackedWidget()
+        left = column(self._look_card(), self._language_card(), STRETCH, gap=20)
+        right = column(self.security, STRETCH, gap=20)
+        self.leaves.addWidget(_two(left, right))
+        for card in (self.storage, self.portal, AboutCard(host)):
+            self.leaves.addWidget(Box(column(card, STRETCH)))
+        self.column.addWidget(self.tabs)
+        self.column.addWidget(self.leaves)
+        self.column.addStretch(1)
+        self._fit()
+
+    # --- cards
+    def _look_card(self) -> Card:
+        card = Card(pad=(20, 24), gap=0)
+        now = self.host.preferences
+        sizes = [SizeTile(key, tr(f"settings.{name}"), px) for key, name, px in _SIZES]
+        self.sizes = Tiles(sizes, chosen=str(now.text_scale), name=tr("settings.text_size"))
+        self.sizes.changed.connect(lambda key: self._apply("text_scale", float(key)))
+        looks = [LookTile(key, tr(f"settings.look_{key}")) for key in _LOOKS]
+        self.looks = Tiles(looks, chosen=now.theme, name=tr("settings.look"))
+        self.looks.changed.connect(lambda key: self._apply("theme", key))
+        sample = Card(column(Body(tr("settings.sample"))), role="sunken", pad=(10, 16))
+        self.still = Switch(tr("settings.less_motion"), checked=now.reduce_motion)
+        self.still.toggled.connect(lambda on: self._apply("reduce_motion", on))
+        for part in (Heading(tr("settings.view")), 12, _label("text_size"), 8, self.sizes, 10, sample, 16, _label("look"), 8,
+                     self.looks, 10, self.still):  # fmt: skip
+            if isinstance(part, int):
+                card.body.addSpacing(theme.px(part))
+            else:
+                card.body.addWidget(part)
+        return card
+
+    def _language_card(self) -> Card:
+        card = Card(pad=(18, 24), gap=6)
+        self.speech = Segmented([("ru", "Русский"), ("en", "English")], chosen=language(), name=tr("settings.language"))
+        self.speech.changed.connect(lambda key: self._apply("language", key))
+        card.body.addLayout(row(Heading(tr("settings.language")), STRETCH, self.speech))
+        card.body.addWidget(Meta(tr("settings.language_note")))
+        return card
+
+    def _apply(self, name: str, value: object) -> None:
+        before = getattr(self.host.preferences, name)
+        if before == value:
+            return
+        host = self.host
+        host.change(**{name: value})
+        # The page is built anew by the change: only the host may be used from here on.
+        host.toast(tr("settings.changed"), undo=lambda: host.change(**{name: before}))
+
+    # --- page
+    async def refresh(self) -> None:
+        view = await self.host.session.exchange.view()
+        self.storage.show_view(view)
+        self.portal.show_view(view)
+
+    def _turn(self, key: str) -> None:
+        self.leaves.setCurrentIndex(("main", "storage", "portal", "about").index(key))
+        self._fit()
+
+    def _fit(self) -> None:
+        for n in range(self.leaves.count()):
+            leaf = self.leaves.widget(n)
+            policy = leaf.sizePolicy()
+            shown = n == self.leaves.currentIndex()
+            policy.setVerticalPolicy(policy.Policy.Preferred if shown else policy.Policy.Ignored)
+            leaf.setSizePolicy(policy)
+        self.leaves.adjustSize()
+
+    def remember(self) -> Memory:
+        return {**super().remember(), "tab": self.tabs.chosen()}
+
+    def restore(self, memory: Mapping[str, object]) -> None:
+        if memory.get("tab") in ("main", "storage", "portal", "about"):
+            self.tabs.choose(str(memory["tab"]))
+        super().restore(memory)
+
+
+def _label(key: str) -> PlainLabel:
+    return PlainLabel(tr(f"settings.{key}"), style="bodyStrong")
+
+
+def _two(left: QVBoxLayout, right: QVBoxLayout) -> QWidget:
+    """Stand two columns side by side, or one under another in large text."""
+    if theme.scale().large:
+        return Box(column(Box(left), Box(right), gap=16))
+    both = QHBoxLayout()
+    both.setContentsMargins(0, 0, 0, 0)
+    both.setSpacing(theme.px(24))
+    both.addWidget(Box(left), 1)
+    both.addWidget(Box(right), 1)
+    return Box(both)

@@ -1,0 +1,150 @@
+"""The security card: the passphrase, the recovery code, when the record closes by itself. Each asks for the passphrase first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from desktop import limits
+from desktop.errors import KnownError
+from desktop.views import wording
+from desktop.views.page import Host
+from desktop.views.parts import (
+    STRETCH,
+    Body,
+    Box,
+    Button,
+    Card,
+    Choice,
+    Divider,
+    Field,
+    Heading,
+    Meta,
+    clear,
+    column,
+    row,
+)
+from desktop.views.passphrase_words import strength
+from desktop.views.recovery_panel import RecoveryPanel
+from desktop.words import tr
+
+_MINUTES: Final = (1, 3, 5, 10, 15, 30)
+
+
+class SecurityCard(Card):
+    """«Безопасность»."""
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(pad=(20, 24, 14), gap=4)
+        self.host = host
+        self.change = _text_button("settings.change", "settings.passphrase")
+        self.change.clicked.connect(self.ask_passphrase)
+        self.code = _text_button("settings.new_code", "settings.code")
+        self.code.clicked.connect(self.ask_code)
+        now_s = host.preferences.idle_limit_s or round(host.profile.idle_limit_s)
+        minutes = [*_MINUTES] if now_s // 60 in _MINUTES else sorted({*_MINUTES, max(1, now_s // 60)})
+        self.idle = Choice([(str(n), tr("settings.after_minutes", n)) for n in minutes], name=tr("settings.idle"),
+                           chosen=str(max(1, now_s // 60)))  # fmt: skip
+        self.idle.chosen_changed.connect(lambda key: host.change(idle_limit_s=int(key) * 60))
+        self.form = Box(column())
+        rows = (
+            (tr("settings.passphrase"), tr("settings.passphrase_note"), self.change),
+            (tr("settings.code"), tr("settings.code_note"), self.code),
+            (tr("settings.idle"), tr("settings.idle_note"), self.idle),
+        )
+        self.body.addWidget(Heading(tr("settings.security")))
+        for n, (name, note, widget) in enumerate(rows):
+            if n:
+                self.body.addWidget(Divider())
+            words = column(Body(name), Meta(note), gap=0)
+            line = row(words, widget, gap=12, pad=(8, 0))
+            line.setStretch(0, 1)
+            self.body.addLayout(line)
+        self.body.addWidget(self.form)
+        self.form.hide()
+
+    # --- forms
+    def _open(self, *parts: object) -> None:
+        place = self.form.layout()
+        assert place is not None
+        clear(place)
+        place.addWidget(Card(column(*parts, gap=12), role="sunken", pad=(16, 16)))
+        self.form.show()
+
+    def close_form(self) -> None:
+        """Put the form away, and what was typed with it."""
+        place = self.form.layout()
+        assert place is not None
+        clear(place)
+        self.form.hide()
+
+    def _buttons(self, ok: Button) -> object:
+        leave = Button(tr("settings.leave"), role="quietText")
+        leave.clicked.connect(self.close_form)
+        return row(ok, leave, STRETCH, gap=8)
+
+    def ask_passphrase(self) -> None:
+        """Open the form of a new passphrase."""
+        old = Field(tr("settings.old_passphrase"), password=True)
+        new = Field(tr("lock.new_passphrase"), password=True, hint=tr("first_run.passphrase_hint"))
+        again = Field(tr("first_run.again"), password=True)
+        ok = Button(tr("settings.change_now"), role="primary")
+
+        def send() -> None:
+            is_short = strength(new.value()) == "short"
+            new.set_error(tr("first_run.too_short", n=limits.PASSPHRASE_MIN_CHARS) if is_short else "")
+            differs = not is_short and new.value() != again.value()
+            again.set_error(tr("first_run.differs") if differs else "")
+            if not is_short and not differs and not ok.busy:
+                ok.set_busy(True, tr("settings.changing"))
+                self.host.spawn(self._change(old, new, ok))
+
+        ok.clicked.connect(send)
+        again.submitted.connect(send)
+        self._open(old, new, again, self._buttons(ok))
+        old.edit.setFocus()
+
+    async def _change(self, old: Field, new: Field, ok: Button) -> None:
+        old.set_error("")
+        try:
+            await self.host.session.change_passphrase(old.value(), new.value())
+        except KnownError as error:
+            old.set_error(wording.error(error))
+            ok.set_busy(False)
+            return
+        self.close_form()
+        self.host.toast(tr("settings.passphrase_changed"))
+
+    def ask_code(self) -> None:
+        """Open the form of a new recovery code."""
+        phrase = Field(tr("settings.old_passphrase"), password=True, hint=tr("settings.code_step_up"))
+        ok = Button(tr("settings.make_code"), role="primary")
+
+        def send() -> None:
+            if not ok.busy:
+                ok.set_busy(True, tr("settings.changing"))
+                self.host.spawn(self._code(phrase, ok))
+
+        ok.clicked.connect(send)
+        phrase.submitted.connect(send)
+        self._open(phrase, self._buttons(ok))
+        phrase.edit.setFocus()
+
+    async def _code(self, phrase: Field, ok: Button) -> None:
+        phrase.set_error("")
+        try:
+            code = await self.host.session.new_recovery_code(phrase.value())
+        except KnownError as error:
+            phrase.set_error(wording.error(error))
+            ok.set_busy(False)
+            return
+        panel = RecoveryPanel(code, self.host.copy, may_print=self.host.profile.may_print)
+        done = Button(tr("settings.code_done"), role="primary")
+        done.setEnabled(False)
+        panel.settled.connect(done.setEnabled)
+        done.clicked.connect(self.close_form)
+        self._open(Body(tr("settings.code_replaces")), panel, row(done, STRETCH))
+
+
+def _text_button(text: str, about: str) -> Button:
+    return Button(tr(text), role="text", tight=True, name=f"{tr(text)}: {tr(about)}")
+

@@ -1,0 +1,392 @@
+"""The open record: sidebar, spine, top bar and one page. It is the `Host` of pages and dies with the lock.
+
+Owns navigation, the switch of the person and the frame's counters; knows nothing of how the record is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop import limits
+from desktop.clock import Clock, local_date
+from desktop.errors import KnownError
+from desktop.preferences import Preferences
+from desktop.profile import Profile
+from desktop.session.rows import HomeView, PersonRow
+from desktop.session.scope import Stale
+from desktop.views import keys, sections, theme, wording
+from desktop.views.all_sections import AllSections
+from desktop.views.page import Memory, Page
+from desktop.views.parts import Fill, Spine, Toast, announce
+from desktop.views.search_popup import SearchPopup
+from desktop.views.sidebar import Sidebar
+from desktop.views.switcher import Switcher
+from desktop.views.topbar import TopBar
+from desktop.words import tr
+
+if TYPE_CHECKING:
+    from desktop.session.session import Session
+
+_RAIL_BELOW_PX = 1100
+_TOPICS = ("people", "results", "documents", "bookings", "exchange", "journal", "home", "scope")
+
+
+class Surroundings(Protocol):
+    """What the window does for the shell."""
+
+    preferences: Preferences
+    profile: Profile
+    clock: Clock
+
+    def change(self, **choices: object) -> None: ...
+    def copy(self, text: str) -> None: ...
+    def lock(self) -> None: ...
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]: ...
+
+
+class Shell(QWidget):
+    """Everything that is seen while the record is open."""
+
+    def __init__(self, session: Session, around: Surroundings, *, section: str = "home") -> None:
+        super().__init__()
+        self.session, self._around = session, around
+        self.clock, self.profile = around.clock, around.profile
+        self.pages: dict[str, Page] = {}
+        self._memories: dict[str, Memory] = {}
+        self._trail: list[str] = []
+        self._toasts: list[Toast] = []
+        self.section = ""
+        self.switcher: Switcher | None = None
+        self.counts: Counter[str] = Counter()
+        self.checked_at = ""
+        self.family_notes: dict[int, str] = {}
+        self.sidebar, self.spine, self.topbar = Sidebar(), Spine(), TopBar()
+        self.stack = QStackedWidget()
+        self._build()
+        self.popup = SearchPopup(self.topbar.search, self)
+        self._wire()
+        self._offs = [session.events.on(topic, self._news) for topic in _TOPICS]
+        self.show_person()
+        self.go(section)
+        self.spawn(self.refresh_frame())
+
+    def _build(self) -> None:
+        self.sheet = Fill(tone="sheet")
+        right = QVBoxLayout(self.sheet)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.topbar)
+        right.addWidget(self.stack, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        for widget in (self.sidebar, self.spine):
+            whole.addWidget(widget)
+        whole.addWidget(self.sheet, 1)
+
+    def _wire(self) -> None:
+        bar, side = self.topbar, self.sidebar
+        side.section_chosen.connect(self.go)
+        side.stack_pressed.connect(self.open_switcher)
+        side.chip_pressed.connect(lambda: self.go("exchange"))
+        side.all_pressed.connect(self.open_all)
+        bar.back_pressed.connect(self.step_back)
+        bar.bell_pressed.connect(lambda: self.go("notices"))
+        bar.settings_pressed.connect(lambda: self.go("settings"))
+        bar.lock_pressed.connect(self._around.lock)
+        self.popup.asked.connect(lambda text: self.spawn(self._find(text)))
+        self.popup.chosen.connect(self._found)
+
+    # --- Host
+    @property
+    def preferences(self) -> Preferences:
+        """Return the person's choices about the window."""
+        return self._around.preferences
+
+    def change(self, **choices: object) -> None:
+        """Put a choice in force and keep it."""
+        self._around.change(**choices)
+
+    def copy(self, text: str) -> None:
+        """Copy for ten seconds."""
+        self._around.copy(text)
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run `work` until the card is locked."""
+        return self._around.spawn(self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[Any, Any, Any]) -> Any:
+        try:
+            return await work
+        except Stale:
+            return None
+        except KnownError as error:
+            self.failed(error)
+            return None
+
+    def failed(self, error: KnownError) -> None:
+        """Say a known error in words."""
+        self.toast(wording.error(error), icon="alert")
+
+    def announce(self, text: str, *, urgent: bool = False) -> None:
+        """Say something to a screen reader."""
+        announce(self, text)
+
+    def toast(
+        self,
+        text: str,
+        *,
+        undo: Callable[[], None] | None = None,
+        icon: str = "check",
+        action: str = "",
+        seconds: float = limits.TOAST_S,
+    ) -> None:
+        """Say what was done; an older toast makes room. `action` names the way back where it is not «Вернуть»."""
+        for old in self._toasts:
+            old.close_now()
+        made = Toast(text, host=self.sheet, action=(action or tr("shell.undo")) if undo is not None else "", icon=icon,
+                     seconds=seconds)  # fmt: skip
+        self._toasts = [made]
+        made.destroyed.connect(lambda: made in self._toasts and self._toasts.remove(made))
+        if undo is not None:
+            made.acted.connect(undo)
+
+    def go(self, section: str, subject: str | None = None) -> None:
+        """Open a section, and one thing in it."""
+        key = sections.by_key(section).key
+        if key != self.section and self.section:
+            self._trail = [*self._trail[-20:], self.section]
+        page = self.pages.get(key)
+        if page is None:
+            page = self.pages[key] = sections.build(key, self)
+            self.stack.addWidget(page)
+            if memory := self._memories.pop(key, None):
+                page.restore(memory)
+        self.section = key
+        self.sidebar.show_section(key)
+        self.stack.setCurrentWidget(page)
+        self.show_title()
+        if subject:
+            page.show_subject(subject)
+
+    def show_title(self) -> None:
+        """Write the page's title into the bar."""
+        self.topbar.show_title(self.page.title())
+        self.topbar.show_person(self.session.current)
+
+    @property
+    def page(self) -> Page:
+        """Return the page in front."""
+        return self.pages[self.section]
+
+    # --- people
+    def switch(self, person: int) -> None:
+        """Open another person's record: header, spine and models in one turn, then the pages ask again."""
+        if self.session.current is not None and self.session.current.id == person:
+            return
+        self.session.switch(person)
+        for page in self.pages.values():
+            page.person_changed()
+        self.counts.clear()
+        self.sidebar.show_counts(self.counts)
+        self.show_person()
+        self.page.reload()
+        self.spawn(self.refresh_frame())
+        current = self.session.current
+        if current is not None:
+            years = wording.age(current)
+            name = wording.person_name(current)
+            self.announce(tr("shell.opened_age", name=name, age=years) if years else tr("shell.opened", name=name), urgent=True)
+
+    def switch_number(self, number: int) -> None:
+        """Open the record with this number in the pile."""
+        if number <= len(self.session.people):
+            self._close_over()
+            self.switch(self.session.people[number - 1].id)
+
+    def show_person(self) -> None:
+        """Show whose record is open in the sidebar, the spine and the bar."""
+        current: PersonRow | None = self.session.current
+        self.sidebar.show_people(self.session.people, current)
+        self.spine.set_hue(current.hue if current is not None else None)
+        self.topbar.show_person(current)
+
+    def open_switcher(self) -> None:
+        """Ask whose record to open."""
+        if self.switcher is None:
+            made = Switcher(self.session.people, self.session.current, self.family_notes, self)
+            made.chosen.connect(self.switch)
+            made.policies_pressed.connect(lambda: self.go("policies"))
+            made.add_pressed.connect(lambda: self.toast(tr("shell.add_person_how"), icon="info"))
+            made.closed.connect(self._switcher_closed)
+            self.switcher = made
+
+    def _switcher_closed(self) -> None:
+        self.switcher = None
+
+    def _close_over(self) -> None:
+        if self.switcher is not None:
+            self.switcher.close_now()
+
+    def open_all(self) -> None:
+        """Show every section (large text keeps only six in the sidebar)."""
+        if "all" not in self.pages:
+            self.pages["all"] = AllSections(self)
+            self.stack.addWidget(self.pages["all"])
+        self._trail.append(self.section)
+        self.section = "all"
+        self.stack.setCurrentWidget(self.pages["all"])
+        self.show_title()
+
+    # --- frame
+    async def refresh_frame(self) -> None:
+        """Ask how the exchange stands and what needs the person."""
+        view = await self.session.exchange.view()
+        self.sidebar.show_exchange(view, wording.chip(view, today=local_date(self.clock)))
+        self.checked_at = view.checked_at.isoformat() if view.checked_at is not None else ""
+        if self.session.current is None:
+            return
+        home = await self.session.home.view()
+        self.show_home_facts(home)
+
+    def show_home_facts(self, home: HomeView) -> None:
+        """Show the counters of the sections and of the bell."""
+        self.counts = Counter(sections.by_key(row.section).key for row in home.attention)
+        self.sidebar.show_counts({key: n for key, n in self.counts.items() if key != "home"})
+        self.topbar.show_count(len(home.attention))
+        self.family_notes = {person.id: tr(f"home.family_{row.kind}") for person, row in home.family if row is not None}
+
+    def _news(self, topic: str, *_rest: object) -> None:
+        if topic in ("people", "scope"):
+            self.show_person()
+        if topic != "scope":
+            for page in self.pages.values():
+                page.news(topic)
+        self.spawn(self.refresh_frame())
+
+    async def _find(self, text: str) -> None:
+        hits = await self.session.search.find(text)
+        if text == self.topbar.search.text():
+            self.popup.show_hits(text, hits, {person.id: person for person in self.session.people}, self.clock)
+
+    def _found(self, section: str, subject: str, person: int) -> None:
+        self.topbar.search.clear()
+        if person:
+            self.switch(person)
+        self.go(section, subject or None)
+        self.page.setFocus()
+
+    # --- keys
+    def commands(self) -> dict[str, Callable[[], None]]:
+        """Return what each command of keys.MAP does while the record is open."""
+        made: dict[str, Callable[[], None]] = {
+            "search": self.open_search, "book": self._book, "exchange": self.exchange_now, "lock": self._around.lock,
+            "print": self._print, "save": self._save, "filter": self._filter, "back": self.step_back,
+            "next_region": lambda: self.next_region(1), "previous_region": lambda: self.next_region(-1), "help": self._help,
+        }  # fmt: skip
+        made.update({f"person_{n}": lambda n=n: self.switch_number(n) for n in range(1, 10)})  # type: ignore[misc]
+        return made
+
+    def open_search(self) -> None:
+        """Focus the search field and open its list."""
+        self._close_over()
+        self.topbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.topbar.search.selectAll()
+        self.popup.open()
+
+    def exchange_now(self) -> None:
+        """Check with the portal now."""
+        self.announce(tr("shell.exchange_started"))
+        self.spawn(self.session.exchange.run_now())
+
+    def step_back(self) -> None:
+        """Close the innermost open thing, else go back one section."""
+        if self.switcher is not None:
+            self.switcher.close_now()
+        elif self.popup.isVisible():
+            self.popup.hide()
+        elif not self.page.step_back() and self._trail:
+            back = self._trail.pop()
+            trail = list(self._trail)
+            self.open_all() if back == "all" else self.go(back)
+            self._trail = trail
+
+    def next_region(self, step: int) -> None:
+        """Move the focus to the next part of the window: sidebar, bar, the page's parts, toast."""
+        regions: list[QWidget] = [self.sidebar, self.topbar, *self.page.regions(), *self._toasts]
+        focus = QApplication.focusWidget()
+        here = next((n for n, part in enumerate(regions) if focus is not None and (part is focus or part.isAncestorOf(focus))), -1)
+        if here == -1 and step < 0:
+            here = 0
+        for turn in range(1, len(regions) + 1):
+            part = regions[(here + step * turn) % len(regions)]
+            target = _first_focusable(part)
+            if target is not None:
+                target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
+    def _book(self) -> None:
+        self.toast(tr("shell.book_later"), icon="calendar-plus")
+
+    def _print(self) -> None:
+        if not self.page.print_subject():
+            self.toast(tr("shell.nothing_to_print"), icon="info")
+
+    def _save(self) -> None:
+        if not self.page.save_subject():
+            self.toast(tr("shell.nothing_to_save"), icon="info")
+
+    def _filter(self) -> None:
+        field = self.page.filter_field()
+        if field is not None:
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.open_search()
+
+    def _help(self) -> None:
+        names = {"search": "search", "exchange": "exchange", "lock": "lock", "region": "next_region"}
+        self.toast(tr("shell.help_here", **{key: keys.shown(command) for key, command in names.items()}), icon="help")
+
+    # --- life
+    def remember(self) -> dict[str, Memory]:
+        """Return what the next shell needs to stand at the same place."""
+        return {key: page.remember() for key, page in self.pages.items() if key != "all"}
+
+    def take_memories(self, memories: dict[str, Memory]) -> None:
+        """Stand where the shell before stood."""
+        self._memories = dict(memories)
+        if memory := self._memories.pop(self.section, None):
+            self.page.restore(memory)
+
+    def leave(self) -> None:
+        """Stop listening and asking; the widget is about to be destroyed."""
+        for off in self._offs:
+            off()
+        for page in self.pages.values():
+            page.stop()
+        self._close_over()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Become a rail when narrow."""
+        super().resizeEvent(event)
+        rail = self.width() < theme.px(_RAIL_BELOW_PX)
+        if rail != self.sidebar.is_rail:
+            self.sidebar.set_rail(rail)
+        if self.popup.isVisible():
+            self.popup.open()
+
+
+def _first_focusable(part: QWidget) -> QWidget | None:
+    if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isVisible() and part.isEnabled():
+        return part
+    for child in part.findChildren(QWidget):
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisible() and child.isEnabled():
+            return child
+    return None

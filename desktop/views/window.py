@@ -1,0 +1,247 @@
+"""The one window: first run, lock page or open record. Owns the look in force, keys, geometry, the idle lock and the clipboard.
+
+Locking ends this process: `on_lock` (the app) closes the vault and puts a fresh process on the lock page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from desktop import preferences as kept
+from desktop.errors import KnownError
+from desktop.views import keys, theme
+from desktop.views.clipboard import Clipboard
+from desktop.views.doors import Doors
+from desktop.views.idle import Idle
+from desktop.views.page import Memory
+from desktop.views.parts import announce
+from desktop.views.scale import FACTORS, Scale
+from desktop.words import set_language, tr
+
+if TYPE_CHECKING:
+    from desktop.session.session import Session
+    from desktop.views.shell import Shell
+
+LEAST_PX: Final = (1024, 640)
+_DESIGN_PX: Final = (1440, 900)
+
+
+class Window(QWidget):
+    """Medkarta's window. Its title names the program and nobody."""
+
+    def __init__(self, doors: Doors, folder: Path, *, on_lock: Callable[[Session], Awaitable[None]]) -> None:
+        super().__init__()
+        self.doors, self.clock, self.profile = doors, doors.clock, doors.profile
+        self._folder, self._on_lock = folder, on_lock
+        self.preferences = kept.load(folder)
+        self.closed = asyncio.Event()
+        self.session: Session | None = None
+        self.shell: Shell | None = None
+        self.front: QWidget | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_locking = False
+        self.setWindowTitle(tr("shell.app"))
+        self.setMinimumSize(*LEAST_PX)
+        self.clipboard = Clipboard(self)
+        self.idle = Idle(self.clock, limit_s=self.idle_limit_s(), parent=self)
+        self.idle.soon.connect(self._warn)
+        self.idle.due.connect(self.lock)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self.put_look()
+        for command in keys.MAP:
+            keys.bind(self, command, lambda command=command: self.do(command))
+        self._place()
+
+    # --- look
+    def put_look(self) -> None:
+        """Put language, theme and text size in force."""
+        set_language(self.preferences.language)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        scale = Scale(self.preferences.text_scale)
+        theme.apply(app, self.preferences.theme, scale, reduce_motion=self.preferences.reduce_motion)
+        self.setWindowTitle(tr("shell.app"))
+
+    def change(self, **choices: Any) -> None:
+        """Put a choice in force, keep it, and build the page in front anew where it shows."""
+        self.preferences = replace(self.preferences, **choices)
+        kept.save(self._folder, self.preferences)
+        if "idle_limit_s" in choices:
+            self.idle.limit_s = self.idle_limit_s()
+        if {"language", "theme", "text_scale", "reduce_motion"} & set(choices):
+            self.setUpdatesEnabled(False)
+            try:
+                self.put_look()
+                self.rebuild()
+            finally:
+                self.setUpdatesEnabled(True)
+
+    def rebuild(self) -> None:
+        """Build what is in front anew, at the same place."""
+        if self.shell is not None and self.session is not None:
+            memories, section = self.shell.remember(), self.shell.section
+            self._show_shell(self.session, section="home" if section == "all" else section, memories=memories)
+        else:
+            self.show_door(typed=self._typed())
+
+    def _typed(self) -> str:
+        field = getattr(self.front, "passphrase", None)
+        return field.value() if field is not None else ""
+
+    def idle_limit_s(self) -> float:
+        """Return after how many *seconds* the record closes: the person's choice, never longer than a shared profile's."""
+        chosen = float(self.preferences.idle_limit_s)
+        if not chosen or not self.profile.keeps_replica:
+            return self.profile.idle_limit_s
+        return chosen
+
+    # --- what is in front
+    def show_door(self, *, typed: str = "") -> None:
+        """Show the lock page, or the first run where there is no vault."""
+        if self.doors.standing() == "none":
+            from desktop.views.first_run import FirstRun
+
+            self._put(FirstRun(self, self.copy))
+            return
+        from desktop.views.lock_page import LockPage
+
+        page = LockPage(self)
+        page.passphrase.set_value(typed)
+        self._put(page)
+
+    def enter(self, session: Session) -> None:
+        """Show the open record."""
+        self.session = session
+        self._show_shell(session, section=self.preferences.section, memories={})
+        self.idle.start()
+
+    def _show_shell(self, session: Session, *, section: str, memories: dict[str, Memory]) -> None:
+        from desktop.views import sections
+        from desktop.views.shell import Shell
+
+        if section not in {entry.key for entry in sections.TABLE}:
+            section = "home"
+        if self.shell is not None:
+            self.shell.leave()
+        self.shell = Shell(session, self, section=section)
+        self.shell.take_memories(memories)
+        self._put(self.shell)
+
+    def _put(self, widget: QWidget) -> None:
+        old = self.front
+        self.front = widget
+        self._whole.addWidget(widget)
+        widget.show()
+        if old is not None:
+            old.hide()
+            self._whole.removeWidget(old)
+            old.setParent(None)
+            old.deleteLater()
+
+    # --- work
+    def spawn(
+        self, work: Coroutine[Any, Any, Any], failed: Callable[[KnownError], None] | None = None
+    ) -> asyncio.Task[Any]:
+        """Run `work` until the window closes or locks; give its known error to `failed`."""
+        task = asyncio.ensure_future(self._watched(work, failed))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _watched(self, work: Coroutine[Any, Any, Any], failed: Callable[[KnownError], None] | None) -> Any:
+        try:
+            return await work
+        except KnownError as error:
+            if failed is None:
+                raise
+            failed(error)
+            return None
+
+    def copy(self, text: str) -> None:
+        """Copy for ten seconds."""
+        self.clipboard.copy(text)
+
+    # --- keys
+    def do(self, command: str) -> None:
+        """Run a command of the keyboard map."""
+        if command in ("larger", "smaller", "normal_size"):
+            self._resize_text(command)
+        elif self.shell is not None:
+            self.shell.commands()[command]()
+        elif command == "back" and self.front is not None and hasattr(self.front, "step_back"):
+            self.front.step_back()
+
+    def _resize_text(self, command: str) -> None:
+        at = FACTORS.index(self.preferences.text_scale) if self.preferences.text_scale in FACTORS else 0
+        step = {"larger": at + 1, "smaller": at - 1, "normal_size": 0}[command]
+        factor = FACTORS[max(0, min(step, len(FACTORS) - 1))]
+        if factor != self.preferences.text_scale:
+            self.change(text_scale=factor)
+        announce(self, tr("shell.size_now", percent=round(factor * 100)))
+
+    # --- lock
+    def lock(self) -> None:
+        """Close the record and replace this process."""
+        if self.session is None or self._is_locking:
+            return
+        self._is_locking = True
+        session, self.session = self.session, None
+        self.idle.stop()
+        self.clipboard.clear()
+        self._keep_place()
+        if self.shell is not None:
+            self.shell.leave()
+            self.shell = None
+        self._put(QWidget())
+        for task in list(self._tasks):
+            task.cancel()
+        self._leaving = asyncio.ensure_future(self._on_lock(session))
+
+    def _warn(self, left_s: int) -> None:
+        if self.shell is not None:
+            from desktop.views import wording
+
+            span = wording.duration(left_s)
+            self.shell.toast(tr("shell.lock_soon", span=span), icon="lock", seconds=left_s, action=tr("shell.lock_stay"),
+                             undo=self.idle.touched)  # fmt: skip
+
+    # --- place
+    def _place(self) -> None:
+        found = self.preferences.geometry
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableGeometry() if screen is not None else QRect(0, 0, *_DESIGN_PX)
+        wanted = QRect(*found) if found is not None else QRect(room.topLeft(), room.size().boundedTo(QRect(0, 0, *_DESIGN_PX).size()))
+        on_screen = any(s.availableGeometry().intersects(wanted) for s in QGuiApplication.screens())
+        self.setGeometry(wanted if on_screen else QRect(room.topLeft(), wanted.size()))
+        if self.preferences.is_maximized:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _keep_place(self) -> None:
+        normal = self.normalGeometry() if self.isMaximized() else self.geometry()
+        section = self.shell.section if self.shell is not None and self.shell.section != "all" else self.preferences.section
+        checked = self.shell.checked_at if self.shell is not None else self.preferences.checked_at
+        self.preferences = replace(
+            self.preferences, geometry=(normal.x(), normal.y(), normal.width(), normal.height()),
+            is_maximized=self.isMaximized(), section=section, checked_at=checked or self.preferences.checked_at,
+        )  # fmt: skip
+        kept.save(self._folder, self.preferences)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep the place, take the clipboard back, end the program's main task."""
+        self._keep_place()
+        self.clipboard.clear()
+        if self.shell is not None:
+            self.shell.leave()
+        for task in list(self._tasks):
+            task.cancel()
+        self.closed.set()
+        event.accept()
