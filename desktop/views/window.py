@@ -118,6 +118,20 @@ class Window(QWidget):
         page.passphrase.set_value(typed)
         self._put(page)
 
+    def show_waiting(self, words: str) -> None:
+        """Say what is being prepared, where nothing is asked."""
+        from desktop.views.parts import STRETCH, Box, Lead, column, row
+
+        said = Lead(words, tone="ink2", wrap=False)
+        self._put(Box(column(STRETCH, row(STRETCH, said, STRETCH), STRETCH)))
+
+    def show_trouble(self, error: KnownError) -> None:
+        """Say why nothing could be opened, on the lock page."""
+        self.show_door()
+        refused = getattr(self.front, "refused", None) or getattr(self.front, "failed", None)
+        if refused is not None:
+            refused(error)
+
     def enter(self, session: Session) -> None:
         """Show the open record."""
         self.session = session

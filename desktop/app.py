@@ -1,0 +1,174 @@
+"""The composition root of the window: the only place where session, demo portal, loop and widgets meet.
+
+Owns QApplication, the loop's life and the replacement of the process at the lock. What is heavy (session, demo) is imported
+after the lock page has been painted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from desktop import app_restart, guard, words
+from desktop.clock import Clock, SystemClock
+from desktop.profile import HOME, Profile
+from desktop.words import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.session.session import Session
+    from desktop.views.doors import Doors
+
+LOCKED: Final = "MEDKARTA_LOCKED"
+"""Set for the fresh process after a lock: it waits on the lock page even where a first one would open by itself."""
+
+
+def has_display() -> bool:
+    """Say whether there is a screen to open a window on."""
+    if os.environ.get("QT_QPA_PLATFORM", "") in ("offscreen", "minimal", "vnc"):
+        return True
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True
+
+
+def application() -> QApplication:
+    """Return the one QApplication, with text as text and the focus ring in place."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.views.parts import install
+
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    made = QApplication([tr("shell.app")])
+    made.setQuitOnLastWindowClosed(False)
+    made.setApplicationName("medkarta")
+    install(made)
+    return made
+
+
+def window(folder: Path, *, profile: Profile = HOME, arguments: tuple[str, ...] = (), clock: Clock | None = None) -> int:
+    """Open the window on `folder` and stay until it is closed. `arguments` start the program the same way again."""
+    from desktop.app_doors import VaultDoors
+
+    guard.harden()
+    if not has_display():
+        print(tr("shell.no_display"), file=sys.stderr)
+        return 2
+    doors = VaultDoors(folder, profile=profile, clock=clock or SystemClock())
+    return run(doors, folder, arguments=arguments)
+
+
+def demo(folder: Path, *, fresh: bool = False, arguments: tuple[str, ...] = ("demo",), clock: Clock | None = None) -> int:
+    """Open the window on the invented family: its portal runs in this process, on loopback."""
+    from desktop.app_demo import DemoDoors
+
+    guard.harden()
+    if not has_display():
+        print(tr("shell.no_display"), file=sys.stderr)
+        return 2
+    with DemoDoors(folder, fresh=fresh, clock=clock or SystemClock()) as doors:
+        opens_itself = not os.environ.get(LOCKED)
+        print(tr("shell.demo_passphrase", phrase=doors.hint))
+        return run(doors, doors.folder, arguments=arguments, opens_itself=opens_itself)
+
+
+def run(doors: Doors, folder: Path, *, arguments: tuple[str, ...], opens_itself: bool = False) -> int:
+    """Run the loop around one window; return the exit code."""
+    import qasync
+
+    app = application()
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    sys.excepthook = _redacted
+    with loop:
+        try:
+            loop.run_until_complete(_main(doors, folder, arguments, opens_itself))
+        finally:
+            _finish(loop)
+    return 0
+
+
+async def _main(doors: Doors, folder: Path, arguments: tuple[str, ...], opens_itself: bool) -> None:
+    from desktop.views.window import Window
+
+    async def locked(session: Session) -> None:
+        await _close(session)
+        os.environ[LOCKED] = "1"
+        app_restart.replace(arguments)
+
+    made = Window(doors, folder, on_lock=locked)
+    asyncio.get_running_loop().set_exception_handler(_loop_failed)
+    if opens_itself:
+        made.show_waiting(tr("first_run.example_busy"))
+        made.show()
+        made.spawn(_enter(made.enter, doors), made.show_trouble)
+    else:
+        made.show_door()
+        made.show()
+    await made.closed.wait()
+    session, made.session = made.session, None
+    if session is not None:
+        await _close(session)
+
+
+async def _enter(enter: Callable[[Session], None], doors: Doors) -> None:
+    enter(await doors.show_example())
+
+
+async def _close(session: Session) -> None:
+    from desktop import limits
+
+    try:
+        async with asyncio.timeout(limits.LOCK_WAIT_S):
+            await session.lock()
+    except TimeoutError:
+        return
+
+
+def _finish(loop: Any) -> None:
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+
+
+# --- failures of ours: never with the record's text
+def _reference(error: BaseException) -> str:
+    import hashlib
+    import traceback
+
+    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    return hashlib.sha256("|".join([type(error).__name__, *places]).encode()).hexdigest()[:8]
+
+
+def _redacted(kind: type[BaseException], error: BaseException, _trace: object) -> None:
+    """Write the kind and the places of a failure, never its message."""
+    import traceback
+
+    if issubclass(kind, (KeyboardInterrupt, SystemExit)):
+        return
+    lines = [f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+    print("\n".join([tr("shell.error_bug", number=_reference(error)), kind.__name__, *lines]), file=sys.stderr)
+
+
+def _loop_failed(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    if isinstance(error, BaseException) and not isinstance(error, asyncio.CancelledError):
+        _redacted(type(error), error, None)
+
+
+def speak(folder: Path) -> None:
+    """Take the language the person chose last."""
+    from desktop import preferences
+
+    words.set_language(preferences.load(folder).language)

@@ -1,0 +1,237 @@
+"""The home page: notice, next visit, quick actions, what needs attention, the family, the snapshot (mockups 02, 15, 16)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QWidget
+
+from desktop.clock import local_date
+from desktop.session.rows import AttentionRow as Attention
+from desktop.session.rows import ExchangeView, HomeView
+from desktop.views import theme, wording
+from desktop.views.page import ColumnPage, Host
+from desktop.views.pages.home_notice import notice
+from desktop.views.pages.home_parts import QuickCard, ticket
+from desktop.views.parts import (
+    STRETCH,
+    AttentionRow,
+    Avatar,
+    Body,
+    Box,
+    Button,
+    Card,
+    Divider,
+    Heading,
+    IconLabel,
+    PressRow,
+    clear,
+    column,
+    row,
+)
+from desktop.words import tr
+
+_ICON: Final = {
+    "clash": ("conflict", "warn"), "new_report": ("flask", "accent"), "prescription_ends": ("pill", "accent"),
+    "vaccine_missed": ("syringe", "warn"), "document_ready": ("document", "accent"), "visit_unknown": ("history", "warn"),
+    "quarantine": ("info", "quiet"),
+}  # fmt: skip
+_FIRST_ROWS: Final = 3
+_QUICK: Final = (("book", "calendar-plus", "bookings"), ("house_call", "house-call", "bookings"), ("qr", "qr", "prescriptions"),
+                 ("certificate", "document-plus", "documents"))  # fmt: skip
+
+
+class HomePage(ColumnPage):
+    """What matters today, readable from afar."""
+
+    section = "home"
+    topics = ("home", "people", "bookings", "results", "documents", "exchange")
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._shows_all = False
+        self._view: HomeView | None = None
+
+    def title(self) -> str:
+        return wording.title_day(local_date(self.host.clock))
+
+    def clear(self) -> None:
+        self._view = None
+        clear(self.column)
+
+    def regions(self) -> tuple[QWidget, ...]:
+        return (self.scroll,)
+
+    async def refresh(self) -> None:
+        exchange = await self.host.session.exchange.view()
+        view = await self.host.session.home.view()
+        self.show_view(view, exchange)
+
+    def show_view(self, view: HomeView, exchange: ExchangeView) -> None:
+        """Build the page from its answers."""
+        self._view, self._exchange = view, exchange
+        clear(self.column)
+        said = notice(exchange, self.host)
+        if said is not None:
+            self.column.addWidget(said)
+        if theme.scale().large:
+            for part in (self._visit(view), self._attention(view), self._quick(), self._family(view), self._snapshot(view)):
+                self.column.addWidget(part)
+        else:
+            self.column.addWidget(_side_by_side(self._visit(view), self._quick()))
+            self.column.addWidget(_side_by_side(self._attention(view), self._family(view)))
+            self.column.addWidget(self._snapshot(view))
+        self.column.addStretch(1)
+
+    # --- parts
+    def _visit(self, view: HomeView) -> QWidget:
+        booking = view.next_visit
+        if booking is None:
+            made = Card(role="pending", pad=(24,), gap=8)
+            made.body.addStretch(1)
+            made.body.addWidget(Heading(tr("home.no_visits"), level=2))
+            made.body.addWidget(Body(tr("home.no_visits_more"), tone="ink2"))
+            open_all = Button(tr("home.open_bookings"), icon="calendar")
+            open_all.clicked.connect(lambda: self.host.go("bookings"))
+            made.body.addLayout(row(open_all, STRETCH))
+            made.body.addStretch(1)
+            return made
+        owner = next((person for person in self.host.session.people if person.id == booking.person), None)
+        shown = ticket(booking, owner, today=view.today, is_next=True, names_owner=False)
+        more = Button(tr("home.all_bookings"), icon="calendar")
+        more.clicked.connect(lambda: self.host.go("bookings", booking.id))
+        shown.add_action(more)
+        return shown
+
+    def _quick(self) -> QWidget:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme.px(12))
+        large = theme.scale().large
+        for n, (key, icon, section) in enumerate(_QUICK[:3] if large else _QUICK):
+            card = QuickCard(tr(f"home.quick_{key}_short" if large else f"home.quick_{key}"), icon=icon, is_primary=n == 0)
+            card.setObjectName(f"quick_{key}")
+            card.clicked.connect(lambda _on=False, key=key, section=section: self._quick_pressed(key, section))
+            grid.addWidget(card, 0 if large else n // 2, n if large else n % 2)
+        made = Box(grid)
+        if not large:
+            made.setFixedWidth(theme.px(320))
+        return made
+
+    def _quick_pressed(self, key: str, section: str) -> None:
+        self.host.go(section)
+        self.host.toast(tr(f"home.quick_{key}_now"), icon="info")
+
+    def _attention(self, view: HomeView) -> QWidget:
+        made = Card(pad=(16, 0, 0), gap=0)
+        made.body.addWidget(_padded(Heading(tr("home.attention"))))
+        rows = view.attention if self._shows_all else view.attention[:_FIRST_ROWS]
+        if not rows:
+            made.body.addWidget(_padded(Body(tr("home.attention_none"), tone="ink2")))
+        for n, entry in enumerate(rows):
+            if n:
+                made.body.addWidget(Divider())
+            made.body.addWidget(self._attention_row(entry))
+        rest = len(view.attention) - len(rows)
+        if rest > 0:
+            more = Button(tr("home.attention_more", rest), role="text")
+            more.clicked.connect(self._show_all)
+            made.body.addWidget(Divider())
+            made.body.addLayout(row(more, STRETCH, pad=(4, 12)))
+        made.body.addStretch(1)
+        return made
+
+    def _attention_row(self, entry: Attention) -> AttentionRow:
+        facts = dict(entry.facts)
+        title, detail = attention_words(entry, today=local_date(self.host.clock))
+        owner = next((p for p in self.host.session.people if p.id == entry.person), None)
+        current = self.host.session.current
+        if owner is not None and current is not None and owner.id != current.id:
+            detail = tr("home.of_person", name=wording.person_name(owner), detail=detail)
+        icon, kind = _ICON[entry.kind]
+        made = AttentionRow(title, detail, icon=icon, kind=kind, action=tr(f"home.act_{entry.kind}"))
+        made.setObjectName(f"attention_{entry.kind}")
+        made.acted.connect(lambda: self._open(entry, facts))
+        return made
+
+    def _open(self, entry: Attention, _facts: dict[str, str]) -> None:
+        if entry.person:
+            self.host.switch(entry.person)
+        self.host.go(entry.section, entry.subject)
+
+    def _show_all(self) -> None:
+        self._shows_all = True
+        if self._view is not None:
+            self.show_view(self._view, self._exchange)
+
+    def _family(self, view: HomeView) -> QWidget:
+        made = Card(pad=(16, 0, 0), gap=0)
+        policies = Button(tr("shell.all_policies"), role="text", tight=True)
+        policies.clicked.connect(lambda: self.host.go("policies"))
+        made.body.addLayout(row(Heading(tr("home.family")), STRETCH, policies, pad=(0, 20, 0, 20)))
+        others = [(person, need) for person, need in view.family if person.id != view.person]
+        if not others:
+            made.body.addWidget(_padded(Body(tr("home.family_alone"), tone="ink2")))
+        for n, (person, need) in enumerate(others):
+            if n:
+                made.body.addWidget(Divider())
+            words = tr(f"home.family_{need.kind}") if need is not None else wording.person_line(person, between=", ")
+            tone = "warn" if need is not None and _ICON[need.kind][1] == "warn" else "ink2"
+            line = PressRow(wording.person_name(person), words, leading=Avatar(person.initials, hue=person.hue), detail_tone=tone)
+            line.clicked.connect(lambda _on=False, key=person.id: self.host.switch(key))
+            made.body.addWidget(line)
+        made.body.addStretch(1)
+        if not theme.scale().large:
+            made.setFixedWidth(theme.px(320))
+        return made
+
+    def _snapshot(self, view: HomeView) -> QWidget:
+        checkup = tr("home.checkup_part", done=view.checkup_done, total=view.checkup_total) if view.checkup_total else tr("home.checkup_none")
+        active = tr("home.prescriptions", view.prescriptions_active) if view.prescriptions_active else tr("home.prescriptions_none")
+        if view.prescriptions_funded:
+            active = tr("home.with_funded", active=active, funded=tr("home.funded", view.prescriptions_funded))
+        district = tr("home.district", name=view.district) if view.district else tr("home.district_none")
+        year = tr("home.checkup_year", year=view.checkup_year) if view.checkup_year else tr("shell.section_checkups")
+        cards = (("clinic", district, view.district_doctor or tr("home.doctor_none"), "clinics"),
+                 ("pill", tr("home.prescriptions_title"), active, "prescriptions"),
+                 ("shield-check", year, checkup, "checkups"))  # fmt: skip
+        line: QLayout = column(gap=12) if theme.scale().large else row(gap=24)
+        for icon, caption, text, section in cards:
+            made = PressRow(text, caption, leading=IconLabel(icon, "accent", 28), card=True, meta_first=True, pad=(18, 20))
+            made.clicked.connect(lambda _on=False, section=section: self.host.go(section))
+            if isinstance(line, QHBoxLayout):
+                line.addWidget(made, 1)
+            else:
+                line.addWidget(made)
+        return Box(line)
+
+
+def attention_words(entry: Attention, *, today: object) -> tuple[str, str]:
+    """Word one thing that needs the person; a fact the row lacks leaves its place out."""
+    facts = _Facts(entry.facts)
+    title = tr(f"home.attention_{entry.kind}", **facts.all())
+    detail = tr(f"home.attention_{entry.kind}_more", **facts.all())
+    return title, detail
+
+
+class _Facts:
+    def __init__(self, facts: tuple[tuple[str, str], ...]) -> None:
+        self._facts = {**dict.fromkeys(("title", "doctor", "date", "day", "time", "days", "below", "above", "count"), ""), **dict(facts)}
+
+    def all(self) -> dict[str, object]:
+        return dict(self._facts)
+
+
+def _padded(widget: QWidget) -> QWidget:
+    return Box(column(widget, pad=(0, 20, 8)))
+
+
+def _side_by_side(left: QWidget, right: QWidget) -> QWidget:
+    both = QHBoxLayout()
+    both.setContentsMargins(0, 0, 0, 0)
+    both.setSpacing(theme.px(24))
+    both.addWidget(left, 1)
+    both.addWidget(right)
+    return Box(both)
+
+
