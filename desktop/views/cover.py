@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.views import icons, theme
-from desktop.views.parts import Body, Box, Divider, Fill, IconLabel, PlainLabel, STRETCH, column, row
-from desktop.views.parts.rosette import paint_rosette
+from desktop.views.parts import STRETCH, Body, Divider, Fill, IconLabel, PlainLabel, column, row
+from desktop.views.parts.paint import paint_rosette, rounded
 from desktop.words import tr
 
 _CARD: Final = (380.0, 232.0)
@@ -39,7 +39,7 @@ class Mark(QWidget):
         painter.drawRoundedRect(QRectF(0, 0, 40, 40), 11, 11)
         painter.setBrush(theme.colour("onAccent", 0.55))
         painter.drawRoundedRect(QRectF(8, 9, 4, 22), 2, 2)
-        painter.setPen(QPen(theme.colour("onAccent"), 4.4, cap=Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(theme.colour("onAccent"), 4.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLine(QPointF(23.5, 13), QPointF(23.5, 27))
         painter.drawLine(QPointF(16.5, 20), QPointF(30.5, 20))
 
@@ -99,8 +99,10 @@ class Cover(Fill):
             painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), 25, 25)
             painter.setBrush(fill)
             painter.drawRoundedRect(area, 22, 22)
-            if not theme.current().contrast:
-                paint_rosette(painter, area, radius=22, hue=1)
+            painter.save()
+            painter.setClipPath(rounded(area, 22))
+            paint_rosette(painter, area, seed=3, centre=QPointF(278, 130), radius=150)
+            painter.restore()
         tone = theme.colour("ink2" if fill is None else "onPerson")
         painter.setPen(tone)
         font = theme.font("lead", weight=600)
@@ -136,8 +138,8 @@ class Cover(Fill):
 class Split(QWidget):
     """Cover, neutral spine, and a side that scrolls when text is large. The cover goes when there is no room for both."""
 
-    def __init__(self, cover: Cover, side: QWidget, *, cover_px: float, need_px: float) -> None:
-        super().__init__()
+    def fill(self, cover: Cover, side: QWidget, *, cover_px: float, need_px: float) -> None:
+        """Put both halves in."""
         self._cover, self._cover_px, self._need_px = cover, cover_px, need_px
         spine = Divider(vertical=True, tone="control")
         spine.setFixedWidth(theme.px(8))
@@ -171,7 +173,3 @@ class Split(QWidget):
         if width >= theme.px(300):
             self._cover.setFixedWidth(width)
 
-
-def look_buttons(*buttons: QWidget) -> Box:
-    """Return the row of switches for text size, contrast and language that stands under these pages."""
-    return Box(row(*buttons, STRETCH, gap=8))

@@ -36,6 +36,7 @@ class FirstRun(Split):
     """«С чего начнём?»."""
 
     def __init__(self, gate: Gate, copy: Callable[[str], None]) -> None:
+        super().__init__()
         self.gate, self._copy = gate, copy
         self.glance: Glance | None = None
         self.session: Session | None = None
@@ -49,7 +50,7 @@ class FirstRun(Split):
         self._side = QWidget()
         lines = [("device", "", tr("first_run.yours")), ("cloud-off", "", tr("first_run.works_offline")),
                  ("users", "", tr("first_run.all_family"))]  # fmt: skip
-        super().__init__(Cover(is_empty=True, lines=lines), self._side, cover_px=560, need_px=720)
+        self.fill(Cover(is_empty=True, lines=lines), self._side, cover_px=560, need_px=720)
         left = 40 if theme.scale().large else 104
         foot = row(*look_buttons(gate), STRETCH, self.next_button, gap=4)
         inside = Box(column(self.step_label, 4, self.title_label, 24, self.forms, 24, foot, STRETCH, gap=0))

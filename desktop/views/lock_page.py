@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.errors import KnownError, VaultBusy, VaultDamaged, WrongPassphrase
@@ -23,6 +23,7 @@ class LockPage(Split):
     """«Откройте карту»."""
 
     def __init__(self, gate: Gate) -> None:
+        super().__init__()
         self.gate = gate
         self._left_s = 0
         self._tick = QTimer(interval=1000)
@@ -33,10 +34,10 @@ class LockPage(Split):
         left = 48 if theme.scale().large else 152
         body = column(96, self._forms, gap=0, pad=(0, 48, 0, left))
         side.setLayout(column(STRETCH, body, STRETCH, STRETCH, Box(_padded(bar, left)), gap=0))
-        super().__init__(Cover(is_empty=False, lines=[_checked(gate)]), side, cover_px=640, need_px=640)
+        self.fill(Cover(is_empty=False, lines=[_checked(gate)]), side, cover_px=640, need_px=640)
         self.passphrase = Field(tr("lock.passphrase"), password=True)
         self.open_button = Button(tr("lock.open"), role="primary")
-        self.notice = Notice("accent", tr("lock.promise"), icon="lock")
+        self.notice = Notice(tr("lock.promise"), kind="accent", icon="lock")
         self.trouble = Notice("", kind="bad")
         self.trouble.hide()
         self._forms.addWidget(self._unlock_form())

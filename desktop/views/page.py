@@ -150,7 +150,7 @@ class Page(QWidget):
         self._is_due = False
         if not self.is_loaded:
             self._late.start()
-        self._task = asyncio.ensure_future(self._run())
+        self._task = asyncio.ensure_future(self._answered())
         return self._task
 
     def news(self, topic: str) -> None:
@@ -177,7 +177,7 @@ class Page(QWidget):
             self._task.cancel()
         self._task = None
 
-    async def _run(self) -> None:
+    async def _answered(self) -> None:
         try:
             await self.refresh()
             self.is_loaded = True

@@ -11,7 +11,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.views import theme
-from desktop.views.parts import Body, Box, Button, Card, Check, Field, Meta, PlainLabel, column, row, STRETCH
+from desktop.views.parts import STRETCH, Body, Box, Button, Card, Check, Field, Meta, column, row
 from desktop.words import tr
 
 _COLUMNS = 4

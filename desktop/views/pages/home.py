@@ -186,8 +186,11 @@ class HomePage(ColumnPage):
         return made
 
     def _snapshot(self, view: HomeView) -> QWidget:
-        checkup = tr("home.checkup_part", done=view.checkup_done, total=view.checkup_total) if view.checkup_total else tr("home.checkup_none")
-        active = tr("home.prescriptions", view.prescriptions_active) if view.prescriptions_active else tr("home.prescriptions_none")
+        checkup, active = tr("home.checkup_none"), tr("home.prescriptions_none")
+        if view.checkup_total:
+            checkup = tr("home.checkup_part", done=view.checkup_done, total=view.checkup_total)
+        if view.prescriptions_active:
+            active = tr("home.prescriptions", view.prescriptions_active)
         if view.prescriptions_funded:
             active = tr("home.with_funded", active=active, funded=tr("home.funded", view.prescriptions_funded))
         district = tr("home.district", name=view.district) if view.district else tr("home.district_none")

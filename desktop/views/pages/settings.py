@@ -11,7 +11,20 @@ from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages.look_tiles import LookTile, SizeTile, Tiles
 from desktop.views.pages.settings_more import AboutCard, PortalCard, StorageCard
 from desktop.views.pages.settings_security import SecurityCard
-from desktop.views.parts import STRETCH, Body, Box, Card, Heading, Meta, PlainLabel, Segmented, Switch, Tabs, column, row
+from desktop.views.parts import (
+    STRETCH,
+    Body,
+    Box,
+    Card,
+    Heading,
+    Meta,
+    PlainLabel,
+    Segmented,
+    Switch,
+    Tabs,
+    column,
+    row,
+)
 from desktop.words import language, tr
 
 _SIZES = (("1.0", "size_normal", 18), ("1.25", "size_large", 24), ("1.5", "size_larger", 30))

@@ -1,0 +1,253 @@
+"""The exchange with the portal, to be read: how it stands, what is kept here, the journal, what was set aside, what the portal
+cannot do (mockup 13). Deciding differences comes with the acts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.clock import local_date
+from desktop.session.rows import ExchangeView, JournalRow, QuarantineRow
+from desktop.views import asking, theme, wording
+from desktop.views.page import ColumnPage, Host
+from desktop.views.pages.settings_more import cannot_words
+from desktop.views.parts import (
+    STRETCH,
+    Body,
+    Box,
+    Button,
+    Card,
+    Divider,
+    Heading,
+    IconLabel,
+    Meta,
+    PlainLabel,
+    clear,
+    column,
+    row,
+)
+from desktop.words import has, tr
+
+_STATE_ICON: Final = {
+    "never": ("sync", "ink2"), "up_to_date": ("cloud-check", "good"), "running": ("sync", "accent"),
+    "offline": ("cloud-off", "ink2"), "portal_down": ("cloud-off", "ink2"), "decision": ("conflict", "warn"),
+    "signed_out": ("key", "ink2"), "demo": ("cloud-check", "good"),
+}  # fmt: skip
+_EVENT_ICON: Final = (("sync", "cloud-check"), ("offline", "cloud-off"), ("document", "eye"), ("unlock", "unlock"), ("lock", "lock"),
+                      ("sign", "key"), ("backup", "save"), ("person", "users"))  # fmt: skip
+_GUARDED: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ExchangePage(ColumnPage):
+    """«Обмен с порталом»."""
+
+    section = "exchange"
+    topics = ("exchange", "journal", "people")
+    gap = 16
+    bottom = 24
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._journal: list[JournalRow] = []
+        self.run_button = Button(tr("exchange.run_now"), icon="sync")
+        self.run_button.clicked.connect(self._run)
+        self._top = Card(pad=(14, 14, 14, 24))
+        self._storage, self._journal_card = Card(pad=(14, 20), gap=4), Card(pad=(12, 20), gap=4)
+        self._aside, self._cannot = Card(pad=(14, 20), gap=4), Card(pad=(14, 20), gap=6)
+        self.column.addWidget(self._top)
+        if theme.scale().large:
+            for card in (self._storage, self._journal_card):
+                self.column.addWidget(card)
+        else:
+            self._storage.setFixedWidth(theme.px(400))
+            both = QHBoxLayout()
+            both.setSpacing(theme.px(16))
+            both.addWidget(self._storage, 0, Qt.AlignmentFlag.AlignTop)
+            both.addWidget(self._journal_card, 1, Qt.AlignmentFlag.AlignTop)
+            self.column.addLayout(both)
+        for card in (self._aside, self._cannot):
+            self.column.addWidget(card)
+        self.column.addStretch(1)
+
+    def clear(self) -> None:
+        self._journal = []
+        for card in (self._journal_card, self._aside):
+            clear(card.body)
+
+    async def refresh(self) -> None:
+        session = self.host.session
+        view = await session.exchange.view()
+        journal = await session.journal.page(after=None)
+        aside = await session.quarantine.page()
+        self._journal = list(journal)
+        self._show_state(view)
+        self._show_storage(view)
+        self._show_journal()
+        self._show_aside(aside)
+        self._show_cannot(view)
+
+    # --- parts
+    def _show_state(self, view: ExchangeView) -> None:
+        today = local_date(self.host.clock)
+        icon, tone = _STATE_ICON[view.state]
+        last = tr("exchange.last", at=wording.moment(view.checked_at, today=today)) if view.checked_at else tr("exchange.last_never")
+        self.run_button.set_busy(view.state == "running", tr("exchange.running_now"))
+        self.run_button.setText(tr("exchange.sign_in" if view.state == "signed_out" else "exchange.run_now"))
+        self.run_button.setParent(None)
+        clear(self._top.body)
+        words = column(Body(tr(f"exchange.state_{view.state}"), bold=True), Meta(last), gap=0)
+        line = row(IconLabel(icon, tone, 28), words, gap=24)
+        line.setStretch(1, 1)
+        counts = [("n_waiting", view.waiting, "ink"), ("n_decision", view.clashes, "warn"), ("n_aside", view.quarantined, "ink")]
+        for key, count, colour in counts:
+            if key == "n_aside" and not count:
+                continue
+            line.addWidget(Divider(vertical=True))
+            number = PlainLabel(str(count), style="h3", tone=colour if count else "ink", tnum=True, wrap=False)
+            line.addLayout(row(number, Meta(tr(f"exchange.{key}", count) if key != "n_decision" else tr(f"exchange.{key}"), wrap=False)))
+        if theme.scale().large:
+            self._top.body.addLayout(line)
+            self._top.body.addLayout(row(self.run_button, STRETCH))
+        else:
+            line.addWidget(self.run_button)
+            self._top.body.addLayout(line)
+        self.run_button.show()
+
+    def _run(self) -> None:
+        session = self.host.session
+        if self.run_button.text() == tr("exchange.sign_in"):
+            self.host.spawn(session.exchange.sign_in(asking.open_browser))
+        else:
+            self.run_button.set_busy(True, tr("exchange.running_now"))
+            self.host.spawn(self._run_now())
+
+    async def _run_now(self) -> None:
+        try:
+            await self.host.session.exchange.run_now()
+        finally:
+            self.run_button.set_busy(False)
+
+    def _show_storage(self, view: ExchangeView) -> None:
+        body = self._storage.body
+        clear(body)
+        body.addWidget(Heading(tr("exchange.waits")))
+        waiting = tr("exchange.waits_none") if not view.waiting else tr("exchange.chip_waiting", view.waiting)
+        body.addWidget(Body(waiting, tone="ink2"))
+        body.addWidget(Divider())
+        body.addWidget(Heading(tr("exchange.kept_here")))
+        documents = tr("exchange.here_of", here=view.documents_here, total=view.documents_total)
+        for icon, name, value in (("lock", "kept_size", wording.size(view.replica_bytes)), ("document", "kept_documents", documents)):
+            line = row(IconLabel(icon, "ink2", 20), Meta(tr(f"exchange.{name}")), Meta(value, weight=500, wrap=False), pad=(6, 0))
+            line.setStretch(1, 1)
+            body.addLayout(line)
+        body.addStretch(1)
+
+    def _show_journal(self) -> None:
+        body = self._journal_card.body
+        clear(body)
+        word = tr("exchange.journal_save")
+        save = Button(word, role="text", icon="save", tight=True, name=f"{word}: {tr('exchange.journal')}")
+        save.clicked.connect(lambda: self.save_subject())
+        save.setEnabled(bool(self._journal) and self.host.profile.may_save)
+        body.addLayout(row(Heading(tr("exchange.journal")), STRETCH, save))
+        if not self._journal:
+            body.addWidget(Body(tr("exchange.journal_none"), tone="ink2"))
+        for entry in self._journal:
+            body.addWidget(self._line(entry))
+        if self._journal and len(self._journal) % _PAGE == 0:
+            more = Button(tr("exchange.journal_more"), role="text")
+            more.clicked.connect(lambda: self.host.spawn(self._more()))
+            body.addLayout(row(more, STRETCH))
+
+    async def _more(self) -> None:
+        self._journal += await self.host.session.journal.page(after=self._journal[-1].id)
+        self._show_journal()
+
+    def _line(self, entry: JournalRow) -> QWidget:
+        icon = next((icon for piece, icon in _EVENT_ICON if piece in entry.event), "journal")
+        when = Meta(self._when(entry), wrap=False)
+        when.setMinimumWidth(theme.px(48))
+        line = row(when, IconLabel(icon, "ink2", 20), Body(self._said(entry)), Meta(self._by(entry), wrap=False), gap=12, pad=(7, 0))
+        line.setStretch(2, 1)
+        return Box(line)
+
+    def _when(self, entry: JournalRow) -> str:
+        today = local_date(self.host.clock)
+        local = entry.at.astimezone()
+        return wording.clock_time(local) if local.date() == today else wording.moment(local, today=today)
+
+    def _said(self, entry: JournalRow) -> str:
+        return event_words(entry)
+
+    def _by(self, entry: JournalRow) -> str:
+        if entry.by == "person" and entry.person:
+            owner = next((p for p in self.host.session.people if p.id == entry.person), None)
+            if owner is not None:
+                return wording.person_name(owner)
+        return tr(f"exchange.by_{entry.by}")
+
+    def _show_aside(self, aside: tuple[QuarantineRow, ...]) -> None:
+        body = self._aside.body
+        clear(body)
+        self._aside.setVisible(bool(aside))
+        body.addWidget(Heading(tr("exchange.aside")))
+        body.addWidget(Body(tr("exchange.aside_more"), tone="ink2"))
+        for entry in aside:
+            own = f"exchange.reason_{entry.reason.replace('.', '_')}"
+            reason = tr(own) if has(own) else tr("exchange.reason_other", reason=entry.reason)
+            body.addLayout(row(Body(f"{entry.type}/{entry.id}"), Meta(reason), gap=12))
+
+    def _show_cannot(self, view: ExchangeView) -> None:
+        clear(self._cannot.body)
+        self._cannot.body.addWidget(Heading(tr("exchange.cannot")))
+        for text in cannot_words(view.cannot) or [tr("exchange.can_all")]:
+            self._cannot.body.addWidget(Body(text))
+
+    # --- keys
+    def save_subject(self) -> bool:
+        """Save the journal as a table."""
+        if not self._journal or not self.host.profile.may_save:
+            return False
+        self.host.spawn(self._save())
+        return True
+
+    async def _save(self) -> None:
+        name = tr("exchange.journal_name", date=local_date(self.host.clock).isoformat())
+        file = await asking.where_to_save(self, tr("exchange.journal"), name, tr("exchange.journal_kind"))
+        if file is not None:
+            file.write_text(self._table(), encoding="utf-8-sig", newline="")
+            self.host.toast(tr("exchange.journal_saved", name=file.name))
+
+    def _table(self) -> str:
+        out = io.StringIO()
+        table = csv.writer(out, delimiter=";")
+        table.writerow([tr("exchange.journal_at"), tr("exchange.journal_event"), tr("exchange.journal_by")])
+        for entry in self._journal:
+            at = entry.at.astimezone().isoformat(" ", "minutes")
+            table.writerow([safe_cell(text) for text in (at, self._said(entry), self._by(entry))])
+        return out.getvalue()
+
+
+_PAGE: Final = 50
+
+
+def safe_cell(text: str) -> str:
+    """Return text that a table program will not run as a formula. *Source*: security.md R-53."""
+    return f"'{text}" if text.startswith(_GUARDED) else text
+
+
+def event_words(entry: JournalRow) -> str:
+    """Word one line of the journal."""
+    key = f"exchange.event_{entry.event.replace('.', '_')}"
+    facts = dict(entry.facts)
+    if not has(key):
+        return tr("exchange.event_other", event=entry.event)
+    count = facts.get("n", "")
+    try:
+        return tr(key, int(count), **facts) if count.isdigit() else tr(key, **facts)
+    except KeyError:
+        return tr("exchange.event_other", event=entry.event)
