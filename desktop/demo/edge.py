@@ -31,6 +31,8 @@ async def fhir(request: Request) -> Response:
     body = await request.body()
     if len(body) > _LARGEST_BYTES:
         return _response(outcome(413, "too-long", "The body is too large"))
+    if request.headers.get("content-encoding", "identity") != "identity":
+        return _response(outcome(415, "not-supported", "Compressed requests are not read"))
     path = tuple(unquote(part) for part in request.path_params.get("path", "").split("/") if part)
     headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in request.headers.raw}
     who = portal.access.who(bearer(headers.get("authorization")))

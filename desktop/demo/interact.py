@@ -64,7 +64,7 @@ class Interactions:
     def _search(self, kind: str, call: Call) -> Answer:
         query = call.query
         if call.method == "POST":
-            query += tuple(parse_qsl(call.body.decode(), keep_blank_values=True))
+            query += tuple(parse_qsl(call.body.decode("utf-8", "replace"), keep_blank_values=True))
         return self.search.run(kind, query, who=call.who, base=self.base, weak=self.faults.weak)
 
     def _visible(self, item: Item | None, call: Call) -> Item:

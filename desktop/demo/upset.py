@@ -96,14 +96,18 @@ class Upset:
         faults = exchange.faults
         if fault := faults.get("delay"):
             self._count("delay")
-            await self._wait(exchange, fault.amount or 0.05)
+            pause_s = 0.05 if fault.amount is None else fault.amount
+            await self._wait(exchange, pause_s)
+            if exchange.gone:
+                self._later(exchange, pause_s)
+                return
         if "lose_request" in faults:
             self._count("lose_request")
             await self._drop(exchange)
             return
         if fault := faults.get("late_request"):
             self._count("late_request")
-            self._later(exchange, fault)
+            self._later(exchange, self._some_time(fault))
             await self._drop(exchange)
             return
         if instead := self._instead(exchange):
@@ -117,7 +121,7 @@ class Upset:
         await self._pass_on(exchange)
         if (fault := faults.get("late_duplicate")) and exchange.writes:
             self._count("late_duplicate")
-            self._later(exchange, fault)
+            self._later(exchange, self._some_time(fault))
 
     def _instead(self, exchange: Exchange) -> tuple[str, Answer] | None:
         """Return an answer given in place of the portal's own, before any effect."""
@@ -163,7 +167,7 @@ class Upset:
             await self._whole(exchange, status, headers, body[: len(body) // 2])
         elif fault := faults.get("drip"):
             self._count("drip")
-            await self._drip(exchange, status, headers, body, fault.amount or 0.1)
+            await self._drip(exchange, status, headers, body, 0.1 if fault.amount is None else fault.amount)
         else:
             await self._whole(exchange, status, headers, body)
 
@@ -238,25 +242,30 @@ class Upset:
             pass
 
     async def _wait(self, exchange: Exchange, seconds: float) -> None:
-        """Wait; a client that hangs up meanwhile is no longer in flight, but its request goes on."""
-        sleeping = asyncio.ensure_future(asyncio.sleep(seconds))
-        if ABORT not in exchange.scope or exchange.gone:
-            await sleeping
+        """Wait, or stop when the client hangs up: it is no longer in flight then, and `gone` says so."""
+        if ABORT not in exchange.scope:
+            await asyncio.sleep(seconds)
             return
+        sleeping = asyncio.ensure_future(asyncio.sleep(seconds))
         hung_up = asyncio.ensure_future(exchange.receive())
-        await asyncio.wait({sleeping, hung_up}, return_when=asyncio.FIRST_COMPLETED)
-        if hung_up.done():
-            self._leave(exchange)
-        else:
+        try:
+            await asyncio.wait({sleeping, hung_up}, return_when=asyncio.FIRST_COMPLETED)
+            if hung_up.done():
+                self._leave(exchange)
+        finally:
+            sleeping.cancel()
             hung_up.cancel()
-        await sleeping
 
     # --- later
-    def _later(self, exchange: Exchange, fault: Fault) -> None:
+    def _some_time(self, fault: Fault) -> float:
+        return self._portal.faults.between(0, fault.amount or _LATE_MOST_S)
+
+    def _later(self, exchange: Exchange, after_s: float) -> None:
+        """Let this request arrive (again) in `after_s` *seconds* of the portal's clock."""
         if not exchange.scope["path"].startswith("/fhir"):
             return
         faults = self._portal.faults
-        due = self._portal.clock.monotonic() + faults.between(0, fault.amount or _LATE_MOST_S)
+        due = self._portal.clock.monotonic() + after_s
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in exchange.scope["headers"]}
         query = tuple(parse_qsl(exchange.scope["query_string"].decode("latin-1"), keep_blank_values=True))
         path = tuple(unquote(part) for part in exchange.path.split("/") if part)
