@@ -21,6 +21,7 @@ PDF_PAGES: Final = 500
 PDF_START_S: Final = 10.0
 PAGE_PICTURE_BYTES: Final = 64 * 2**20
 TEXT_SHOWN_CHARS: Final = 20_000
+TEXT_SHOWN_LINES: Final = 1_000
 
 # --- the network
 EXCHANGE_DEADLINE_S: Final = 60.0

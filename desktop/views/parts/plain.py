@@ -38,9 +38,11 @@ _WIDEST: Final = 1 << 20
 
 def shown(text: str, *, chars: int = limits.TEXT_SHOWN_CHARS) -> str:
     """Return `text` as it may stand on the screen: hidden characters written as «[U+202E]», cut at `chars`."""
-    more = len(text) - chars
-    if more > 0:
-        text = text[:chars]
+    whole = len(text)
+    text = text[:chars]
+    if text.count("\n") > limits.TEXT_SHOWN_LINES:
+        text = "\n".join(text.split("\n", limits.TEXT_SHOWN_LINES)[:-1])
+    more = whole - len(text)
     if not _PLAIN.fullmatch(text):
         text = _marked(text.replace("\r\n", "\n").replace("\t", " "))
     return f"{text}… {tr('parts.more_chars', more)}" if more > 0 else text
