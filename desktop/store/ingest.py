@@ -107,19 +107,27 @@ class Ingest:
 
     def take(self, batch: Batch) -> Summary:
         """Apply a batch: everything or nothing."""
-        tally = _Tally()
+        return self.take_all((batch,))[0]
+
+    def take_all(self, batches: Sequence[Batch]) -> list[Summary]:
+        """Apply several batches in one transaction: all of them or none."""
         try:
             with self._database.transaction(is_lasting=False):
-                good = self._sort_out(batch, tally)
-                had = self._existing(batch.portal, good)
-                self._clear_quarantine(batch.portal, good)
-                self._write(batch, good, had, tally)
-                if batch.cursor is not None:
-                    self._cursors.write(batch.portal, batch.person, batch.cursor, self._clock)
+                return [self._apply(batch) for batch in batches]
         except BaseException:
             self._words.forget()
             self._bodies.forget()
             raise
+
+    def _apply(self, batch: Batch) -> Summary:
+        tally = _Tally()
+        if batch.pages:
+            good = self._sort_out(batch, tally)
+            had = self._existing(batch.portal, good)
+            self._clear_quarantine(batch.portal, good)
+            self._write(batch, good, had, tally)
+        if batch.cursor is not None:
+            self._cursors.write(batch.portal, batch.person, batch.cursor, self._clock)
         return tally.summary()
 
     def _sort_out(self, batch: Batch, tally: _Tally) -> dict[Key, Entry]:

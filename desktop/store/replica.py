@@ -81,6 +81,10 @@ class Replica:
         """Store a batch of pages with its cursor, or nothing of it."""
         return self._ingest.take(batch)
 
+    def take_all(self, batches: Sequence[Batch]) -> list[Summary]:
+        """Store several batches with their cursors in one transaction, or nothing of them."""
+        return self._ingest.take_all(batches)
+
     def get(self, type_name: str, ident: str, *, portal: int | None = None) -> bytes | None:
         """Return the exact JSON of one resource, or None. A copy whose newer version is in quarantine is not returned."""
         kind, packed = key_of(type_name, ident)
@@ -197,6 +201,11 @@ class Replica:
                                          (one, kind))
                 total += int(row[0]) if row else 0
         return total
+
+    def total(self) -> int:
+        """Count every resource that is kept, shared ones too."""
+        row = self._database.one("SELECT count(*) FROM resource WHERE person >= 0")
+        return int(row[0]) if row else 0
 
     def codes(self, person: int, type_name: str = "Observation") -> list[tuple[str, int]]:
         """Return (code, how many) for a type of one person, the most frequent first."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -22,6 +22,7 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True):
     """What a portal was seen to do. None: not asked yet, or the portal held too little to tell."""
 
     batch: bool = False
+    many_kinds: bool = False
     delta: bool = False
     sort: bool = False
     elements: bool = False
@@ -45,16 +46,17 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True):
             f"capability.without_{topic}" for topic in self.refused_topics
         )
 
-    def dump(self) -> str:
+    def dump(self) -> dict[str, Any]:
         """Return the form that the vault keeps."""
-        return msgspec.json.encode(self).decode()
+        kept: dict[str, Any] = msgspec.to_builtins(self)
+        return kept
 
 
-def load(text: str | None) -> Capability | None:
+def load(kept: Mapping[str, Any]) -> Capability | None:
     """Read what the vault kept; None where nothing usable was."""
     try:
-        return msgspec.json.decode(text, type=Capability) if text else None
-    except msgspec.MsgspecError:
+        return msgspec.convert(dict(kept), Capability) if kept else None
+    except msgspec.ValidationError:
         return None
 
 
@@ -69,6 +71,8 @@ async def probe(portal: Portal, *, patient: str) -> Capability:
         "future": ("Patient", (own, ("_lastUpdated", _FAR))),
         "elements": ("Patient", (own, ("_elements", "id,meta"))),
         "self": ("Patient", (own,)),
+        "many": ("", (rows, ("_type", "Patient,Observation"), ("_lastUpdated", _FAR), ("_count", "2"))),
+        "some": ("", (rows, ("_type", "Patient"), ("_count", "2"))),
         "compartment": (f"Patient/{patient}/Observation", (("_count", "1"),)),
     }
     replies = await asyncio.gather(*(portal.search(kind, params) for kind, params in asked.values()))
@@ -78,6 +82,7 @@ async def probe(portal: Portal, *, patient: str) -> Capability:
     has_person = _rows(found["self"]) == 1
     return Capability(
         batch=isinstance(batch, tuple) and all(_rows(one) == 1 for one in batch),
+        many_kinds=_rows(found["some"]) == 1 and _rows(found["many"]) == 0 and _echoes(found["many"], "_type"),
         delta=has_person and _rows(found["future"]) == 0 and _echoes(found["future"], "_lastUpdated"),
         sort=_is_sorted(found["sort"]),
         elements=has_person and 0 < _size(found["elements"]) < _size(found["self"]) and _rows(found["elements"]) == 1,

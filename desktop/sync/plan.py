@@ -6,7 +6,7 @@ Owns: the order of a run, search parameters, positions of cursors, page sizes, w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 from urllib.parse import parse_qsl, urlsplit
@@ -30,6 +30,16 @@ class Subject:
 
 
 SHARED: Final = Subject(0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The resource of a subject that changed last, as far as is known. A portal that lacks it has lost something."""
+
+    type: str
+    id: str
+    version: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +92,45 @@ Key = tuple[int, int]
 """(person, kind code)."""
 
 
-def asks_for(subject: Subject, kinds: Iterable[Kind], places: Mapping[Key, Place], *, can: Capability) -> tuple[Ask, ...]:
-    """Return what must be asked about a subject: changes where a pass was finished, else everything."""
+def asks_for(
+    subject: Subject, kinds: Iterable[Kind], places: Mapping[Key, Place], *, can: Capability, anew: bool = False
+) -> tuple[Ask, ...]:
+    """Return what must be asked about a subject: changes where a pass was finished, else everything.
+
+    `anew` begins another full pass of what was finished (the portal lost something).
+    """
     found = []
     for kind in kinds:
         known = places.get((subject.person, kind.code), Place())
-        if known.is_complete and known.since is not None and can.delta:
+        if known.is_complete and known.since is not None and can.delta and not anew:
             found.append(Ask(subject, kind, "delta", known))
         elif known.is_complete or known.generation == 0:
             found.append(Ask(subject, kind, "full", Place(known.generation + 1)))
         else:
-            found.append(Ask(subject, kind, "full", known if can.sort and can.delta else Place(known.generation, since=known.since)))
+            goes_on = can.sort and can.delta
+            found.append(Ask(subject, kind, "full", known if goes_on else Place(known.generation, since=known.since)))
     return tuple(found)
+
+
+def with_tail(asks: Sequence[Ask], tail: Tail | None) -> tuple[Ask, ...]:
+    """Ask from the tail on for its kind, so that the answer must hold it: its absence shows a restored portal."""
+    at = shapes.instant(tail.at) if tail else None
+    if tail is None or at is None:
+        return tuple(asks)
+    text = shapes.fhir_time(at)
+    return tuple(
+        replace(ask, place=replace(ask.place, since=min(ask.place.since, text)))
+        if ask.mode == "delta" and ask.kind.type == tail.type and ask.place.since is not None else ask
+        for ask in asks
+    )
+
+
+def is_worth_writing(known: Place, step: Place) -> bool:
+    """Say whether a place that moved without any news is worth a commit; asking from a little earlier costs nothing."""
+    before, after = shapes.instant(known.since), shapes.instant(step.since)
+    if before is None or after is None or known.is_complete != step.is_complete:
+        return True
+    return abs((after - before).total_seconds()) >= limits.PLACE_EVERY_S
 
 
 def first_look(subject: Subject, places: Mapping[Key, Place]) -> tuple[Ask, ...]:

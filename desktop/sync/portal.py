@@ -141,6 +141,18 @@ class Portal:
             return None
         return urlunsplit((base.scheme, base.netloc, parts.path, parts.query, ""))
 
+    def document_address(self, link: str) -> str | None:
+        """Return where a document's bytes may be fetched: at the portal, or elsewhere without the token.
+
+        Never from this computer or by plain http because a portal on the network says so.
+        """
+        origin = origin_of(urljoin(self.base + "/", link))
+        if origin is None or origin == self.origin or "://" not in link:
+            return self.address(link)
+        if not is_safe(origin) or (origin.is_loopback and not self.origin.is_loopback):
+            return None
+        return link
+
     def is_own(self, url: str) -> bool:
         """Say whether the token may be shown at `url`."""
         return origin_of(url) == self.origin
@@ -148,7 +160,8 @@ class Portal:
     def url(self, path: str, params: Params = ()) -> str:
         """Return the address of `path` below the base."""
         query = urlencode(list(params), safe=":,|/$")
-        return f"{self.base}/{path}" + (f"?{query}" if query else "") if path else self.base
+        whole = f"{self.base}/{path}" if path else self.base
+        return f"{whole}?{query}" if query else whole
 
     # --- reads
 
@@ -180,6 +193,38 @@ class Portal:
         if 200 <= status < 300 and body:
             return Answer(status=status, body=body, url=f"{self.base}/{path}", server_time=whole.server_time, etag=None)
         return Refused(status=status, codes=shapes.issue_codes(body), is_fhir=True)
+
+    async def download(
+        self, url: str, *, headers: Mapping[str, str], limit_bytes: int, deadline_s: float,
+        wants: Callable[[Head], Awaitable[bool]], take: Callable[[bytes], Awaitable[None]],
+    ) -> Head | Unreached:
+        """Read a document piece by piece. The token goes to the portal only; a redirect off it goes without."""
+        is_renewed = False
+        for _ in range(limits.REDIRECTS + 1):
+            token = await self._key.bearer() if self.is_own(url) else None
+            sent = {**headers, **({"Authorization": f"Bearer {token}"} if token else {})}
+            moved: list[str] = []
+
+            async def judge(head: Head, moved: list[str] = moved) -> bool:
+                if head.status in (301, 302, 303, 307, 308):
+                    moved.append(head.headers.get("location", ""))
+                    return False
+                return await wants(head)
+
+            head = await self.wire.download(
+                url, headers=sent, limit_bytes=limit_bytes, deadline_s=deadline_s, wants=judge, take=take
+            )
+            if isinstance(head, Head) and head.status == 401 and token and not is_renewed:
+                is_renewed = True
+                if await self._key.renew(token) == "renewed":
+                    continue
+            if not moved:
+                return head
+            onward = self.document_address(urljoin(url, moved[0]))
+            if onward is None:
+                return Unreached("redirect")
+            url = onward
+        return Unreached("redirect")
 
     # --- writes (sent once; the caller resolves what it does not know)
 

@@ -104,6 +104,33 @@ class Statement(msgspec.Struct, rename="camel"):
     fhir_version: str = ""
 
 
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a document says its bytes are, and what they should be."""
+
+    url: str
+    content_type: str = ""
+    size: int | None = None
+    hash: str = ""
+    is_current: bool = True
+
+
+class _Attached(msgspec.Struct, rename="camel"):
+    url: str = ""
+    content_type: str = ""
+    size: int | None = None
+    hash: str = ""
+
+
+class _Content(msgspec.Struct):
+    attachment: _Attached = msgspec.field(default_factory=_Attached)
+
+
+class _Reference(msgspec.Struct):
+    status: str = ""
+    content: list[_Content] = []
+
+
+_reference = msgspec.json.Decoder(_Reference)
 _envelope = msgspec.json.Decoder(Envelope)
 _batch = msgspec.json.Decoder(_Batch)
 _sketches = msgspec.json.Decoder(_SketchPage)
@@ -176,6 +203,22 @@ def sketch(body: bytes) -> Sketch | None:
 
 def _sketch_of(one: _Sketch) -> Sketch:
     return Sketch(one.resource_type, one.id, one.meta.version_id, one.meta.last_updated)
+
+
+def attachment(body: bytes) -> Attachment | None:
+    """Return the first attachment of a DocumentReference that has an address."""
+    try:
+        found = _reference.decode(body)
+    except _UNREADABLE:
+        return None
+    for content in found.content:
+        one = content.attachment
+        if one.url:
+            return Attachment(
+                url=one.url, content_type=one.content_type, size=one.size, hash=one.hash,
+                is_current=found.status in ("current", ""),
+            )
+    return None
 
 
 def issue_codes(body: bytes) -> tuple[str, ...]:

@@ -1,0 +1,375 @@
+"""One portal's share of a run: people, pull, deletes, rights.
+
+Owns: the order of these, and what follows from how each ended.  Does not own: paging (pull.py), comparing (manifest.py),
+the run over all portals and documents (engine.py).  *Source*: architecture.md §4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from desktop import limits
+from desktop.clock import Clock
+from desktop.record.bundle import read_page
+from desktop.record.door import Unreadable
+from desktop.record.kinds import BY_CODE, BY_TYPE
+from desktop.store.ingest import Summary
+from desktop.store.people import StoredPerson
+from desktop.store.portals import Portal as StoredPortal
+from desktop.store.thread import StoreThread
+from desktop.store.vault import Vault
+from desktop.sync import capability, manifest, people, plan
+from desktop.sync.capability import Capability
+from desktop.sync.keeping import Keeper, Load, News
+from desktop.sync.plan import SHARED, Ask, Key, Pace, Place, Subject, Tail
+from desktop.sync.portal import Answer, Portal, Refused
+from desktop.sync.pull import Pull, Told
+from desktop.sync.report import MassRemoval, Revoked, RunReport
+from desktop.sync.wire import Unreached
+
+ALLOWED = "allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the vault knew of a portal before the run."""
+
+    places: Mapping[Key, Place]
+    tails: Mapping[int, Tail]
+    is_rereading: bool
+    manifest_at: float | None
+
+
+class PortalRun:
+    """One portal in one run."""
+
+    def __init__(
+        self, *, store: StoreThread, vault: Vault, stored: StoredPortal, portal: Portal, clock: Clock,
+        on_news: Callable[[News], None], report: RunReport,
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._stored = stored
+        self._portal = portal
+        self._clock = clock
+        self._on_news = on_news
+        self._report = report
+        self._pace = Pace()
+        self._listed: people.Granted | None = None
+
+    async def run(self, *, first: int | None) -> None:
+        """Bring the replica of this portal up to date as far as the portal answers."""
+        family = await self._people()
+        if not self._report.ok or not family:
+            return
+        can = await self._capability(family)
+        if can is None:
+            return
+        subjects = plan.in_order([Subject(one.id, one.patient_id) for one in family], first=first)
+        known = await self._store.call(_known, self._vault, self._stored.id, [*subjects, SHARED])
+        keeper = Keeper(self._store, self._vault, portal=self._stored.id, on_news=self._on_news, tails=known.tails)
+        try:
+            told = await self._pull(keeper, can, subjects, known)
+            self._judge(told)
+            subjects = await self._rights(told, subjects)
+            if self._report.ok:
+                await self._compare(keeper, can, subjects, known, told)
+            await self._store.call(_remember, self._vault, self._stored.id, known.tails, keeper.tails)
+        finally:
+            await keeper.close()
+            self._count(keeper)
+        if self._report.ok:
+            await self._note_refused(can)
+
+    def _count(self, keeper: Keeper) -> None:
+        mine, whole = keeper.tally, self._report.pulled
+        whole.new += mine.new
+        whole.changed += mine.changed
+        whole.removed += mine.removed
+        whole.unchanged += mine.unchanged
+        whole.received += mine.received
+        self._report.topics |= keeper.topics
+
+    # --- people
+
+    async def _people(self) -> tuple[StoredPerson, ...]:
+        family = await self._store.call(self._vault.people.of, self._stored.id)
+        if self._stored.auth == "oauth":
+            self._listed = await people.granted(self._portal)
+            if self._listed.reply is not None:
+                self._ended(self._listed.reply)
+            is_fixed = await self._store.call(self._vault.settings.get, f"sync.named.{self._stored.id}", False)
+            mine = {one.patient_id for one in family if not one.is_sealed}
+            for patient in self._listed.patients if self._listed.is_complete and not is_fixed else ():
+                if patient not in mine:
+                    await self._store.call(self._vault.people.add, self._stored.id, patient)
+            if self._report.ok:
+                for one in family:
+                    if one.patient_id not in self._listed.patients and self._listed.is_complete:
+                        await self._end_if_revoked(one)
+            family = await self._store.call(self._vault.people.of, self._stored.id)
+        open_ = tuple(one for one in family if not one.is_sealed)
+        self._report.people += len(open_)
+        return open_
+
+    def _ended(self, reply: object) -> None:
+        if isinstance(reply, Unreached):
+            self._report.unreached = self._report.unreached or reply.reason
+        elif isinstance(reply, Refused) and reply.status == 401:
+            self._report.needs_sign_in = True
+        elif isinstance(reply, Refused):
+            self._report.unreached = self._report.unreached or f"status_{reply.status}"
+            self._report.retry_after_s = reply.retry_after_s
+
+    async def _rights(self, told: Sequence[Told], subjects: Sequence[Subject]) -> tuple[Subject, ...]:
+        """Ask for the standing of each person whom the portal refused something; return those who stay."""
+        doubted = {
+            one.ask.subject.person for one in told
+            if one.end == "refused" and people.is_about_rights(one.codes, one.status)
+        }
+        if not doubted:
+            return tuple(subjects)
+        family = await self._store.call(self._vault.people.of, self._stored.id)
+        ended = {one.id for one in family if one.id in doubted and await self._end_if_revoked(one)}
+        return tuple(one for one in subjects if one.person not in ended)
+
+    async def _end_if_revoked(self, one: StoredPerson) -> bool:
+        if await people.standing(self._portal, one.patient_id, listed=self._listed) != "ended":
+            return False
+        await self._store.call(self._vault.people.seal, one.id)
+        self._on_news(News(topics={"people": (str(one.id),)}, person=one.id, received=0))
+        unsent = await self._store.call(_purge, self._vault, self._stored.id, one.id)
+        self._report.revoked.append(Revoked(person=one.id, portal=self._stored.id, unsent=unsent))
+        self._on_news(News(topics={"people": (str(one.id),), "journal": ()}, person=one.id, received=0))
+        return True
+
+    # --- what the portal can
+
+    async def _capability(self, family: Sequence[StoredPerson]) -> Capability | None:
+        known = capability.load(self._stored.capabilities)
+        if known is not None:
+            return known
+        hello = await self._portal.read("Patient", family[0].patient_id)
+        if not isinstance(hello, Answer) and not (isinstance(hello, Refused) and hello.status in (403, 404, 410)):
+            self._ended(hello)
+            return None
+        found = await capability.probe(self._portal, patient=family[0].patient_id)
+        if isinstance(hello, Answer):
+            await self._store.call(self._vault.portals.set_capabilities, self._stored.id, found.dump())
+        return found
+
+    async def _note_refused(self, can: Capability) -> None:
+        topics = topics_refused(self._report.refused)
+        if topics != can.refused_topics:
+            can = msgspec.structs.replace(can, refused_topics=topics)
+            await self._store.call(self._vault.portals.set_capabilities, self._stored.id, can.dump())
+        self._report.cannot.update(can.cannot)
+
+    # --- pull
+
+    async def _pull(
+        self, keeper: Keeper, can: Capability, subjects: Sequence[Subject], known: _Known, *, anew: bool = False
+    ) -> list[Told]:
+        pull = Pull(
+            self._portal, keeper, can=can, pace=self._pace, accepts_older=known.is_rereading or anew,
+            most=self._store.commit_rows,
+        )
+        asks: list[Ask] = []
+        looks = () if anew else plan.first_look(subjects[0], known.places)
+        if looks:
+            looks += plan.first_look(SHARED, known.places)
+            await pull.run(looks)
+        for subject in (*subjects, SHARED):
+            kinds = plan.shared_kinds() if subject is SHARED else plan.person_kinds()
+            mine = plan.asks_for(subject, kinds, known.places, can=can, anew=anew or known.is_rereading)
+            asks += plan.with_tail(mine, known.tails.get(subject.person))
+        await self._store.call(_begin, self._vault, self._stored.id, asks, known.places)
+        told = await pull.run(asks)
+        again = [
+            Ask(one.ask.subject, one.ask.kind, "full", Place(one.ask.place.generation + 1))
+            for one in told if one.reason == "ignored_parameter" and one.ask.mode == "delta"
+        ]
+        if again:
+            await self._store.call(_begin, self._vault, self._stored.id, again, known.places)
+            repeated = {(ask.subject, ask.kind) for ask in again}
+            told = [one for one in told if (one.ask.subject, one.ask.kind) not in repeated] + await pull.run(again)
+        return told
+
+    def _judge(self, told: Sequence[Told]) -> None:
+        for one in told:
+            if one.end == "sign_in":
+                self._report.needs_sign_in = True
+            elif one.end == "unreached":
+                self._report.unreached = self._report.unreached or (f"status_{one.status}" if one.status else one.reason)
+                self._report.retry_after_s = one.retry_after_s
+            elif one.end == "refused":
+                self._report.refused.add(one.ask.kind.type)
+            elif one.end == "distrusted":
+                self._report.distrusted[one.ask.kind.type] = one.reason
+
+    # --- deletes, misses, a portal that went back
+
+    async def _compare(
+        self, keeper: Keeper, can: Capability, subjects: Sequence[Subject], known: _Known, told: Sequence[Told]
+    ) -> None:
+        now = self._clock.now().timestamp()
+        is_first = not known.tails and not known.places
+        is_due = known.manifest_at is None or not 0 <= now - known.manifest_at < limits.MANIFEST_EVERY_S
+        asked = {one.ask.subject.person for one in told if one.ask.mode == "delta" and one.end == "done"}
+        shaken = {
+            person for person, tail in known.tails.items() if person in asked and (tail.type, tail.id) not in keeper.met
+        }
+        full = [one.ask for one in told if one.end == "done" and one.ask.mode == "full"]
+        repeated = [ask for ask in full if ask.place.generation > 1]
+        if is_first and all(one.end in ("done", "refused") for one in told):
+            await self._store.call(self._vault.settings.set, f"sync.manifest.{self._stored.id}", now)
+            return
+        if not (is_due or shaken or repeated):
+            return
+        is_whole, went_back = True, False
+        for subject in (*subjects, SHARED):
+            if is_due or subject.person in shaken or any(ask.subject == subject for ask in repeated):
+                is_shaken = subject.person in shaken
+                has_gone_back, is_listed = await self._compare_one(keeper, can, subject, is_shaken=is_shaken)
+                went_back |= has_gone_back
+                is_whole &= is_listed
+        for ask in repeated:
+            await self._store.call(_sweep, self._vault, self._stored.id, ask)
+        if went_back and not known.is_rereading and self._report.ok:
+            await self._reread(keeper, can, subjects, known)
+        elif known.is_rereading and self._report.ok and all(one.end in ("done", "refused") for one in told):
+            await self._store.call(self._vault.settings.set, f"sync.reread.{self._stored.id}", None)
+        if is_due and is_whole and self._report.ok:
+            await self._store.call(self._vault.settings.set, f"sync.manifest.{self._stored.id}", now)
+
+    async def _compare_one(
+        self, keeper: Keeper, can: Capability, subject: Subject, *, is_shaken: bool
+    ) -> tuple[bool, bool]:
+        """Compare one subject. Return whether the portal went back, and whether the whole list came."""
+        kinds = plan.shared_kinds() if subject is SHARED else plan.person_kinds()
+        there = await manifest.listing(self._portal, subject, kinds, can=can)
+        if there.unreached is not None:
+            self._ended(there.unreached)
+            return False, False
+        here = await self._store.call(self._vault.replica.manifest_of, self._stored.id, subject.person)
+        found = manifest.difference(here, there)
+        if found.missed:
+            await self._fetch(keeper, subject, found.missed)
+        if found.gone and not await self._remove(keeper, subject, found.gone, rows=len(here)):
+            return False, False
+        older = any(_is_lower(there.versions[name], here[name]) for name in found.missed if name in here)
+        differing = sum(name in here for name in found.missed) + len(found.gone)
+        return older or (is_shaken and differing >= 2), True
+
+    async def _fetch(self, keeper: Keeper, subject: Subject, missed: Sequence[manifest.Name]) -> None:
+        for _, url in manifest.fetches(self._portal, subject, missed):
+            reply = await self._portal.get(url)
+            if isinstance(reply, Answer):
+                try:
+                    page = read_page(reply.body)
+                except Unreadable:
+                    continue
+                await keeper.keep([Load(subject, page, accepts_older=True, is_listing=False)])
+            elif isinstance(reply, Unreached):
+                self._ended(reply)
+                return
+
+    async def _remove(self, keeper: Keeper, subject: Subject, gone: Sequence[manifest.Name], *, rows: int) -> bool:
+        """Remove what the portal no longer has, or ask first; False when the portal did not answer."""
+        sure = await manifest.proven(self._portal, subject, gone)
+        if sure is None:
+            return False
+        name = f"sync.removal.{self._stored.id}.{subject.person}"
+        is_massive = subject is not SHARED and manifest.is_massive(len(sure), rows=rows)
+        if is_massive and await self._store.call(self._vault.settings.get, name) != ALLOWED:
+            await self._store.call(self._vault.settings.set, name, len(sure))
+            self._report.removals.append(MassRemoval(person=subject.person, rows=len(sure), of_rows=rows))
+            return True
+        if sure:
+            summary = await self._store.ingest(_drop, self._vault, self._stored.id, sure)
+            keeper.tell(summary, person=subject.person)
+        await self._store.call(self._vault.settings.set, name, None)
+        return True
+
+    async def _reread(self, keeper: Keeper, can: Capability, subjects: Sequence[Subject], known: _Known) -> None:
+        """Read a restored portal from the beginning: numbers of versions may repeat with other contents."""
+        await self._store.call(self._vault.portals.next_epoch, self._stored.id)
+        await self._store.call(self._vault.settings.set, f"sync.reread.{self._stored.id}", True)
+        keeper.tails.clear()
+        fresh = await self._store.call(_known, self._vault, self._stored.id, [*subjects, SHARED])
+        told = await self._pull(keeper, can, subjects, fresh, anew=True)
+        self._judge(told)
+        if self._report.ok and all(one.end in ("done", "refused") for one in told):
+            await self._store.call(self._vault.settings.set, f"sync.reread.{self._stored.id}", None)
+
+
+def _is_lower(there: str | None, here: str) -> bool:
+    return there is not None and there.isdecimal() and here.isdecimal() and int(there) < int(here)
+
+
+# --- on the store thread
+
+
+def _known(vault: Vault, portal: int, subjects: Sequence[Subject]) -> _Known:
+    places: dict[Key, Place] = {}
+    tails: dict[int, Tail] = {}
+    for subject in subjects:
+        for kind in plan.shared_kinds() if subject.person == 0 else plan.person_kinds():
+            stored = vault.cursors.get(portal, subject.person, kind.code)
+            if stored.generation:
+                places[(subject.person, kind.code)] = plan.place(
+                    stored.position, generation=stored.generation, is_complete=stored.is_complete
+                )
+        kept = vault.settings.get(f"sync.tail.{portal}.{subject.person}")
+        if kept:
+            tails[subject.person] = Tail(*kept)
+    at = vault.settings.get(f"sync.manifest.{portal}")
+    return _Known(places, tails, bool(vault.settings.get(f"sync.reread.{portal}")), at)
+
+
+def _remember(vault: Vault, portal: int, before: Mapping[int, Tail], after: Mapping[int, Tail]) -> None:
+    for person, tail in after.items():
+        if before.get(person) != tail:
+            vault.settings.set(f"sync.tail.{portal}.{person}", [tail.type, tail.id, tail.version, tail.at])
+
+
+def _begin(vault: Vault, portal: int, asks: Sequence[Ask], places: Mapping[Key, Place]) -> None:
+    """Open a new generation for every full pass that begins anew over rows that are here."""
+    for ask in asks:
+        before = places.get((ask.subject.person, ask.kind.code), Place()).generation
+        if ask.mode == "full" and ask.place.generation > max(before, 1):
+            vault.cursors.begin_pass(portal, ask.subject.person, ask.kind.code)
+
+
+def _sweep(vault: Vault, portal: int, ask: Ask) -> None:
+    """Clear the marks of a full pass once the comparison has removed what it did not meet."""
+    where = (portal, ask.subject.person, ask.kind.code, ask.place.generation)
+    if not vault.replica.unseen(*where):
+        vault.replica.sweep(*where)
+
+
+def _drop(vault: Vault, portal: int, gone: Sequence[manifest.Name]) -> Summary:
+    for type_, id in gone:
+        if type_ == "DocumentReference":
+            vault.blobs.drop(id)
+    return vault.replica.remove(portal, gone)
+
+
+def _purge(vault: Vault, portal: int, person: int) -> tuple[str, ...]:
+    unsent = tuple(act.kind for act in vault.outbox.open(person=person))
+    vault.people.purge(person)
+    for name in (f"sync.tail.{portal}.{person}", f"sync.removal.{portal}.{person}"):
+        vault.settings.set(name, None)
+    vault.journal.write("rights.ended", 0, {"person": person, "unsent": list(unsent)}, by="portal")
+    return unsent
+
+
+def topics_refused(refused: set[str]) -> tuple[str, ...]:
+    """Return the topics of which every kind was refused."""
+    by_topic: dict[str, set[str]] = {}
+    for kind in BY_CODE.values():
+        by_topic.setdefault(kind.topic, set()).add(kind.type)
+    return tuple(sorted(topic for topic, types in by_topic.items() if types <= refused & BY_TYPE.keys()))
