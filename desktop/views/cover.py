@@ -54,8 +54,10 @@ class Cover(Fill):
         for icon, bold, text in lines:
             words: list[QWidget] = [Body(bold, bold=True)] if bold else []
             words += [Body(text, tone="ink2" if bold else "ink")] if text else []
-            mark = row(IconLabel(icon, "ink2", 24), column(*words, gap=0), gap=12)
-            mark.setAlignment(Qt.AlignmentFlag.AlignTop)
+            picture = IconLabel(icon, "ink2", 24)
+            mark = row(picture, column(*words, gap=0), gap=12)
+            mark.setAlignment(picture, Qt.AlignmentFlag.AlignTop)
+            mark.setStretch(1, 1)
             said.append(mark)
         super().__init__(
             column(row(Mark(), name, STRETCH, gap=12), STRETCH, *said, gap=12, pad=(44, 64, 44, 48)), tone="desk"
@@ -82,9 +84,11 @@ class Cover(Fill):
     def _card(self, painter: QPainter, dx: float, dy: float, turn: float, fill: QColor | None, is_front: bool) -> None:
         wide, high = _CARD
         painter.save()
-        painter.translate(dx + wide / 2, dy + high / 2)
+        # The drawing turns a filled card round its corner and an empty one round its middle.
+        pivot = QPointF(wide / 2, high / 2) if fill is None else QPointF()
+        painter.translate(QPointF(dx, dy) + pivot)
         painter.rotate(turn)
-        painter.translate(-wide / 2, -high / 2)
+        painter.translate(-pivot)
         area = QRectF(0, 0, wide, high)
         if fill is None:
             pen = QPen(theme.colour("control"), 3)
@@ -103,12 +107,12 @@ class Cover(Fill):
             painter.setClipPath(rounded(area, 22))
             paint_rosette(painter, area, seed=3, centre=QPointF(278, 130), radius=150)
             painter.restore()
-        tone = theme.colour("ink2" if fill is None else "onPerson")
-        painter.setPen(tone)
-        font = theme.font("lead", weight=600)
-        font.setPixelSize(18)
-        painter.setFont(font)
-        painter.drawText(QRectF(28, 24, 250, 28), Qt.AlignmentFlag.AlignVCenter, tr("lock.card_title"))
+        if fill is not None or is_front:
+            painter.setPen(theme.colour("ink2" if fill is None else "onPerson"))
+            font = theme.font("lead", weight=600)
+            font.setPixelSize(18)
+            painter.setFont(font)
+            painter.drawText(QRectF(28, 24, 250, 28), Qt.AlignmentFlag.AlignVCenter, tr("lock.card_title"))
         if fill is None:
             self._blank(painter, is_front)
         elif is_front:

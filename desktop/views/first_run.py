@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import limits
 from desktop.errors import KnownError
@@ -19,7 +19,8 @@ from desktop.views.choice_card import ChoiceCard, ChoiceCards
 from desktop.views.cover import Cover, Split
 from desktop.views.doors import Gate, Glance
 from desktop.views.first_load import FirstLoad
-from desktop.views.look_bar import look_buttons
+from desktop.views.leaves import Leaves
+from desktop.views.look_bar import look_buttons, tall
 from desktop.views.parts import STRETCH, Box, Button, Field, Meta, Notice, PlainLabel, Tag, clear, column, row
 from desktop.views.passphrase_words import strength
 from desktop.views.recovery_panel import RecoveryPanel
@@ -43,24 +44,29 @@ class FirstRun(Split):
         self._backup: Path | None = None
         self.step_label = Meta()
         self.title_label = PlainLabel(style="h1", size_px=36, line_px=44, weight=600)
-        self.forms = QStackedWidget()
-        self.next_button = Button(tr("first_run.next"), role="primary")
-        self.next_button.setProperty("tall", True)
+        self.forms = Leaves()
+        self.next_button = Button(tr("first_run.next"), role="primary", icon="arrow-right")
+        tall(self.next_button)
+        self.next_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.next_button.clicked.connect(self.go_on)
         self._side = QWidget()
         lines = [("device", "", tr("first_run.yours")), ("cloud-off", "", tr("first_run.works_offline")),
                  ("users", "", tr("first_run.all_family"))]  # fmt: skip
         self.fill(Cover(is_empty=True, lines=lines), self._side, cover_px=560, need_px=720)
-        left = 40 if theme.scale().large else 104
+        left = 32 if theme.scale().large else 96
         foot = row(*look_buttons(gate), STRETCH, self.next_button, gap=4)
         inside = Box(column(self.step_label, 4, self.title_label, 24, self.forms, 24, foot, STRETCH, gap=0))
         inside.setMaximumWidth(theme.px(640))
-        self._side.setLayout(column(row(inside, STRETCH, gap=0), gap=0, pad=(84, 40, 32, left)))
+        foot.setContentsMargins(theme.px(-10), 0, 0, 0)
+        line = row(inside, STRETCH, gap=0)
+        line.setStretch(0, 100)
+        self._side.setLayout(column(line, gap=0, pad=(84, 40, 32, left)))
         self._where_form()
         self._passphrase_form()
         self._code_form = QWidget()
-        self._code_form.setLayout(QVBoxLayout())
-        self.forms.addWidget(self._code_form)
+        place = QVBoxLayout(self._code_form)
+        place.setContentsMargins(0, 0, 0, 0)
+        self.forms.add(self._code_form)
         self.show_step(0)
 
     # --- step 1
@@ -85,7 +91,7 @@ class FirstRun(Split):
         self.where = ChoiceCards(cards, name=tr("first_run.title_1"))
         self.where_error = Notice("", kind="bad")
         self.where_error.hide()
-        self.forms.addWidget(
+        self.forms.add(
             Box(column(self.where, 20, self.where_error, Notice(tr("first_run.step_2_ahead"), kind="accent", icon="lock"), gap=0))
         )
 
@@ -137,7 +143,7 @@ class FirstRun(Split):
         self.passphrase.submitted.connect(self.go_on)
         self.again.submitted.connect(self.go_on)
         warning = Notice(tr("first_run.passphrase_warning"), kind="accent", icon="key")
-        self.forms.addWidget(Box(column(self.passphrase, self.meter, self.again, 4, warning, STRETCH, gap=12)))
+        self.forms.add(Box(column(self.passphrase, self.meter, self.again, 4, warning, STRETCH, gap=12)))
 
     def _measure(self, phrase: str) -> None:
         kind = strength(phrase)
@@ -165,7 +171,7 @@ class FirstRun(Split):
         self.load = FirstLoad(self.gate, self.session, self.glance)
         self.load.failed.connect(self._load_failed)
         self.load.running.connect(lambda on: self.next_button.set_busy(on, tr("first_run.loading")))
-        self.forms.addWidget(self.load)
+        self.forms.add(self.load)
         self.show_step(3)
 
     def _load_failed(self) -> None:
@@ -178,7 +184,7 @@ class FirstRun(Split):
         number = (1, 2, 2, 3)[index]
         self.step_label.set_text(tr("first_run.step", n=number))
         self.title_label.set_text(tr(f"first_run.title_{index + 1}"))
-        self.forms.setCurrentIndex(index)
+        self.forms.turn(index)
         self.next_button.set_busy(False)
         self.next_button.setEnabled(index != 2)
         self.next_button.setText(tr("first_run.load_now" if index == 3 else "first_run.next"))
@@ -190,7 +196,7 @@ class FirstRun(Split):
         """Do what the step asks for, and go to the next."""
         if self.next_button.busy or not self.next_button.isEnabled():
             return
-        step = self.forms.currentIndex()
+        step = self.forms.at()
         if step == 0:
             self._begin()
         elif step == 1 and self._phrase_is_sound():
@@ -246,7 +252,7 @@ class FirstRun(Split):
     def failed(self, error: KnownError) -> None:
         """Say what went wrong by the step it belongs to."""
         self.next_button.set_busy(False)
-        if self.forms.currentIndex() == 1:
+        if self.forms.at() == 1:
             self.passphrase.set_error(wording.error(error))
         else:
             self._complain(wording.error(error))
@@ -257,7 +263,7 @@ class FirstRun(Split):
 
     def step_back(self) -> bool:
         """Go back from the passphrase to the choice; a vault once made is not unmade."""
-        if self.forms.currentIndex() == 1:
+        if self.forms.at() == 1:
             self.show_step(0)
             return True
         return False

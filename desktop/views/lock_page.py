@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.errors import KnownError, VaultBusy, VaultDamaged, WrongPassphrase
 from desktop.views import theme, wording
 from desktop.views.cover import Cover, Split
 from desktop.views.doors import Gate
-from desktop.views.look_bar import look_buttons
+from desktop.views.leaves import Leaves
+from desktop.views.look_bar import look_buttons, tall, tall_field
 from desktop.views.parts import STRETCH, Body, Box, Button, Field, Lead, Notice, PlainLabel, column, row
 from desktop.words import tr
 
@@ -27,24 +28,26 @@ class LockPage(Split):
         self.gate = gate
         self._left_s = 0
         self._tick = QTimer(interval=1000)
-        self._forms = QStackedWidget()
-        self._forms.setSizePolicy(self._forms.sizePolicy().horizontalPolicy(), self._forms.sizePolicy().Policy.Maximum)
+        self._forms = Leaves()
         side = QWidget()
         bar = row(*look_buttons(gate), STRETCH, gap=8)
-        left = 48 if theme.scale().large else 152
-        body = column(96, self._forms, gap=0, pad=(0, 48, 0, left))
-        side.setLayout(column(STRETCH, body, STRETCH, STRETCH, Box(_padded(bar, left)), gap=0))
+        left = 40 if theme.scale().large else 144
+        self._forms.setMaximumWidth(theme.px(472))
+        line = row(self._forms, STRETCH, gap=0)
+        line.setStretch(0, 100)
+        body = column(96, line, gap=0, pad=(0, 48, 0, left))
+        side.setLayout(column(STRETCH, body, STRETCH, STRETCH, Box(_padded(bar, left - 10)), gap=0))
         self.fill(Cover(is_empty=False, lines=[_checked(gate)]), side, cover_px=640, need_px=640)
         self.passphrase = Field(tr("lock.passphrase"), password=True)
         self.open_button = Button(tr("lock.open"), role="primary")
         self.notice = Notice(tr("lock.promise"), kind="accent", icon="lock")
         self.trouble = Notice("", kind="bad")
         self.trouble.hide()
-        self._forms.addWidget(self._unlock_form())
+        self._forms.add(self._unlock_form())
         self.code = Field(tr("lock.code"), hint=tr("lock.code_hint"))
         self.new_passphrase = Field(tr("lock.new_passphrase"), password=True, hint=tr("first_run.passphrase_hint"))
         self.recover_button = Button(tr("lock.recover_open"), role="primary")
-        self._forms.addWidget(self._recover_form())
+        self._forms.add(self._recover_form())
         self._tick.setParent(self)
         self._tick.timeout.connect(self._second)
 
@@ -52,7 +55,8 @@ class LockPage(Split):
     def _unlock_form(self) -> QWidget:
         self.passphrase.submitted.connect(self.unlock)
         self.open_button.clicked.connect(self.unlock)
-        self.open_button.setProperty("tall", True)
+        tall(self.open_button)
+        tall_field(self.passphrase)
         forgot = Button(tr("lock.forgot"), role="text", tight=True)
         forgot.setObjectName("lock.forgot")
         forgot.clicked.connect(lambda: self.show_form(1))
@@ -64,7 +68,7 @@ class LockPage(Split):
 
     def _recover_form(self) -> QWidget:
         self.recover_button.clicked.connect(self.recover)
-        self.recover_button.setProperty("tall", True)
+        tall(self.recover_button)
         self.new_passphrase.submitted.connect(self.recover)
         back = Button(tr("shell.back"), role="text", icon="arrow-left", tight=True)
         back.clicked.connect(lambda: self.show_form(0))
@@ -75,12 +79,12 @@ class LockPage(Split):
 
     def show_form(self, index: int) -> None:
         """Show the passphrase (0) or the recovery code (1)."""
-        self._forms.setCurrentIndex(index)
+        self._forms.turn(index)
         (self.passphrase if index == 0 else self.code).edit.setFocus()
 
     def step_back(self) -> bool:
         """Leave the recovery form on Esc."""
-        was = self._forms.currentIndex() != 0
+        was = self._forms.at() != 0
         self.show_form(0)
         return was
 
@@ -164,9 +168,7 @@ class LockPage(Split):
 
 
 def _form(*children: object) -> QWidget:
-    made = Box(column(*children, gap=0))
-    made.setMaximumWidth(theme.px(472))
-    return made
+    return Box(column(*children, gap=0))
 
 
 def _padded(layout: object, left: float) -> object:

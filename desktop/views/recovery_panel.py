@@ -27,6 +27,7 @@ class RecoveryPanel(QWidget):
         self._code, self._words, self._copy = code, code.split(), copy
         self._asked = secrets.randbelow(len(self._words)) if self._words else 0
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(theme.px(8))
         columns = _COLUMNS if not theme.scale().large else 2
         for n, word in enumerate(self._words):

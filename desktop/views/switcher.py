@@ -10,7 +10,19 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.session.rows import PersonRow
 from desktop.views import theme
-from desktop.views.parts import STRETCH, Button, Heading, IconButton, PolicyCard, PolicyPile, ScrollPage, column, row
+from desktop.views.parts import (
+    STRETCH,
+    Button,
+    Heading,
+    IconButton,
+    IconLabel,
+    Meta,
+    PolicyCard,
+    PolicyPile,
+    ScrollPage,
+    column,
+    row,
+)
 from desktop.views.sidebar import face
 from desktop.words import tr
 
@@ -65,6 +77,10 @@ class Switcher(QWidget):
         right = tr("shell.switch_key", n=number) if number <= _NUMBERED else ""
         card = PolicyCard(about, right=right, note=line, tall_px=116 if is_open else 84)
         if is_open:
+            tick = IconLabel("check-circle", "onPerson", 20)
+            now = Meta(tr("shell.switch_open"), tone="onPerson", weight=500, wrap=False)
+            policy = Meta(about.policy, tone="onPerson", weight=500, wrap=False)
+            card.body.addLayout(row(policy, STRETCH, tick, now, gap=8))
             card.setAccessibleName(f"{about.name}, {line}, {tr('shell.switch_open')}")
         card.clicked.connect(lambda _on=False: self._choose(person.id))
         return card

@@ -53,7 +53,7 @@ class TopBar(QWidget):
                                (self.lock, self.lock_pressed)):  # fmt: skip
             button.clicked.connect(signal)
         side = 28 if theme.scale().large else 40
-        line = row(self.back, self.title, 8, self.pill, STRETCH, self.search, self.bell, self.settings, self.lock,
+        line = row(self.back, self.title, 16, self.pill, STRETCH, self.search, self.bell, self.settings, self.lock,
                    gap=8, pad=(0, side))  # fmt: skip
         line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(line)

@@ -17,6 +17,7 @@ from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages.home_parts import ticket
 from desktop.views.pages.legend import Legend
 from desktop.views.parts import (
+    STRETCH,
     Box,
     Card,
     DayMark,
@@ -123,7 +124,9 @@ class BookingsPage(ColumnPage):
                 marks[local.date()].append(DayMark(_MARK[entry.certainty], owner.hue, said))
         if not self._rows:
             empty = EmptyState(tr(f"bookings.empty_{chosen}"), tr("bookings.empty_more"), icon="calendar")
-            self.list.addWidget(empty, 0, Qt.AlignmentFlag.AlignHCenter)
+            line = row(STRETCH, empty, STRETCH, gap=0)
+            line.setStretch(1, 100)
+            self.list.addLayout(line)
         elif any(entry.certainty == "pending" for entry in self._rows):
             line = row(IconLabel("info", "ink2", 20), Meta(tr("bookings.not_fixed")), gap=12)
             line.setStretch(1, 1)

@@ -165,7 +165,7 @@ class HomePage(ColumnPage):
             self.show_view(self._view, self._exchange)
 
     def _family(self, view: HomeView) -> QWidget:
-        made = Card(pad=(16, 0, 0), gap=0)
+        made = Card(pad=(8, 0, 0), gap=0)
         policies = Button(tr("shell.all_policies"), role="text", tight=True)
         policies.clicked.connect(lambda: self.host.go("policies"))
         made.body.addLayout(row(Heading(tr("home.family")), STRETCH, policies, pad=(0, 20, 0, 20)))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
-
 from desktop.views.page import ColumnPage, Host
-from desktop.views.parts import Button, EmptyState
+from desktop.views.parts import STRETCH, Button, EmptyState, row
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -31,7 +29,9 @@ class SectionLater(ColumnPage):
             text += " " + tr("shell.later_meanwhile_documents")
         place = EmptyState(tr("shell.later_lead"), text, icon=section.icon, button=self.button)
         self.column.addStretch(1)
-        self.column.addWidget(place, 0, Qt.AlignmentFlag.AlignHCenter)
+        line = row(STRETCH, place, STRETCH, gap=0)
+        line.setStretch(1, 100)
+        self.column.addLayout(line)
         self.column.addStretch(2)
 
     async def refresh(self) -> None:

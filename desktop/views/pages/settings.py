@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import theme
+from desktop.views.leaves import Leaves
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages.look_tiles import LookTile, SizeTile, Tiles
 from desktop.views.pages.settings_more import AboutCard, PortalCard, StorageCard
@@ -46,16 +47,15 @@ class SettingsPage(ColumnPage):
         self.tabs.changed.connect(self._turn)
         self.security = SecurityCard(host)
         self.storage, self.portal = StorageCard(host), PortalCard(host)
-        self.leaves = QStackedWidget()
+        self.leaves = Leaves()
         left = column(self._look_card(), self._language_card(), STRETCH, gap=20)
         right = column(self.security, STRETCH, gap=20)
-        self.leaves.addWidget(_two(left, right))
+        self.leaves.add(_two(left, right))
         for card in (self.storage, self.portal, AboutCard(host)):
-            self.leaves.addWidget(Box(column(card, STRETCH)))
+            self.leaves.add(Box(column(card, STRETCH)))
         self.column.addWidget(self.tabs)
         self.column.addWidget(self.leaves)
         self.column.addStretch(1)
-        self._fit()
 
     # --- cards
     def _look_card(self) -> Card:
@@ -102,17 +102,7 @@ class SettingsPage(ColumnPage):
         self.portal.show_view(view)
 
     def _turn(self, key: str) -> None:
-        self.leaves.setCurrentIndex(("main", "storage", "portal", "about").index(key))
-        self._fit()
-
-    def _fit(self) -> None:
-        for n in range(self.leaves.count()):
-            leaf = self.leaves.widget(n)
-            policy = leaf.sizePolicy()
-            shown = n == self.leaves.currentIndex()
-            policy.setVerticalPolicy(policy.Policy.Preferred if shown else policy.Policy.Ignored)
-            leaf.setSizePolicy(policy)
-        self.leaves.adjustSize()
+        self.leaves.turn(("main", "storage", "portal", "about").index(key))
 
     def remember(self) -> Memory:
         return {**super().remember(), "tab": self.tabs.chosen()}

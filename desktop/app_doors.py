@@ -1,0 +1,71 @@
+"""The ways into a vault on disk, for the window: one thin line to the session each. Imports the session when first used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop import limits
+from desktop.clock import Clock
+from desktop.errors import UsageError
+from desktop.profile import Profile
+from desktop.views.doors import Glance, Standing
+
+if TYPE_CHECKING:
+    from desktop.session.session import Session
+
+
+class VaultDoors:
+    """Doors to the vault of one folder."""
+
+    hint = ""
+
+    def __init__(self, folder: Path, *, profile: Profile, clock: Clock) -> None:
+        self.folder, self.profile, self.clock = folder, profile, clock
+
+    def standing(self) -> Standing:
+        """Say whether there is a vault: any trace of one counts, for a damaged vault is never made anew."""
+        return "locked" if self.folder.is_dir() and any(self.folder.glob("vault.*")) else "none"
+
+    async def unlock(self, passphrase: str) -> Session:
+        """Open the record."""
+        from desktop.session.session import Session
+
+        return await Session.open(self.folder, passphrase=passphrase, clock=self.clock, profile=self.profile)
+
+    async def create(self, passphrase: str) -> tuple[Session, str]:
+        """Make a new vault; also return its recovery code."""
+        from desktop.session.session import Session
+
+        if len(passphrase) < limits.PASSPHRASE_MIN_CHARS:
+            raise UsageError("passphrase.short", n=limits.PASSPHRASE_MIN_CHARS)
+        return await Session.create(self.folder, passphrase=passphrase, clock=self.clock, profile=self.profile)
+
+    async def recover(self, code: str, passphrase: str) -> tuple[Session, str]:
+        """Open by the recovery code."""
+        from desktop.session.session import Session
+
+        if len(passphrase) < limits.PASSPHRASE_MIN_CHARS:
+            raise UsageError("passphrase.short", n=limits.PASSPHRASE_MIN_CHARS)
+        return await Session.recover(
+            self.folder, recovery_code=code, new_passphrase=passphrase, clock=self.clock, profile=self.profile
+        )
+
+    async def restore(self, backup: Path, passphrase: str) -> Session:
+        """Bring a record over from a backup."""
+        from desktop.session.session import Session
+
+        return await Session.restore(
+            backup, self.folder, passphrase=passphrase, clock=self.clock, profile=self.profile
+        )
+
+    async def glance(self, address: str) -> Glance:
+        """Ask a portal who it is."""
+        from desktop.session.session import Session
+
+        seen = await Session.glance(address)
+        return Glance(base_url=seen.base_url, title=seen.title or seen.base_url, auth=seen.auth)
+
+    async def show_example(self) -> Session:
+        """Open the invented family beside this vault, in a folder of its own."""
+        raise UsageError("example.elsewhere")
