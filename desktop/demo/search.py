@@ -179,14 +179,17 @@ class Search:
         column, direction = _SORTS[sort]
         where, values = list(plan.where), list(plan.values)
         tables = plan.tables
-        if tables.startswith("owner") and column == "i.updated":
-            column = "o.updated"  # the owner index is already in this order
+        number, once = "i.seq", ""
+        if tables.startswith("owner"):
+            once = "DISTINCT" if where[0].count("?") > 1 else ""
+            if column == "i.updated":
+                column, number = "o.updated", "o.seq"  # the owner index is already in this order
         if after is not None:
-            where.append(f"({column}, i.seq) {'<' if direction else '>'} (?, ?)")
+            where.append(f"({column}, {number}) {'<' if direction else '>'} (?, ?)")
             values.extend(after)
         chosen = (
-            f"SELECT DISTINCT {column} AS place, i.seq AS seq FROM {tables} WHERE {' AND '.join(where)}"
-            f" ORDER BY place {direction}, i.seq {direction} LIMIT {count + 1}"
+            f"SELECT {once} {column} AS place, {number} AS seq FROM {tables} WHERE {' AND '.join(where)}"
+            f" ORDER BY place {direction}, {number} {direction} LIMIT {count + 1}"
         )
         return self._shelf.rows(
             "SELECT place, c.seq, b.seq, b.type, b.id, b.version, b.updated, b.method, b.live, b.body"

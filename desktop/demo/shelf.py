@@ -9,7 +9,7 @@ import hashlib
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,6 +128,10 @@ class Shelf:
         """Run a query."""
         with self.lock:
             return self._db.execute(sql, tuple(values)).fetchall()
+
+    def trace(self, listener: Callable[[str], object] | None) -> None:
+        """Let a test hear each statement as it runs."""
+        self._db.set_trace_callback(listener)
 
     # --- writing
     def load(self, resources: Iterable[dict[str, Any]], binaries: dict[str, tuple[str, bytes]]) -> None:

@@ -208,3 +208,23 @@ def test_dates_of_every_precision_are_understood() -> None:
     assert [instant(ms) for ms in span("2024-05-01T10:00:00+03:00")] == ["2024-05-01T07:00:00.000Z", "2024-05-01T07:00:00.999Z"]
     assert [instant(ms) for ms in span("2024-05-01T10:00Z")] == ["2024-05-01T10:00:00.000Z", "2024-05-01T10:00:59.999Z"]
     assert span(at(0)) == (span(at(0))[0],) * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "by"),
+    [
+        ("Observation", "patient=anna&_count=3", "SEARCH o USING PRIMARY KEY (person=? AND type=? AND (updated,seq)>(?,?))"),
+        ("Slot", "_count=3", "SEARCH i USING INDEX item_feed (type=? AND"),
+    ],
+)
+async def test_later_page_is_found_by_index_and_not_by_counting_off(
+    http: httpx.AsyncClient, portal: DemoPortal, kind: str, query: str, by: str
+) -> None:
+    page = (await http.get(f"/{kind}?{query}")).json()
+    asked: list[str] = []
+    portal.shelf.trace(asked.append)
+    await http.get(link(page, "next") or "")
+    portal.shelf.trace(None)
+    search = next(sql for sql in asked if sql.startswith("SELECT place"))
+    plan = [row[3] for row in portal.shelf.rows(f"EXPLAIN QUERY PLAN {search}")]
+    assert any(step.startswith(by) for step in plan), plan
