@@ -176,7 +176,13 @@ def _unmovable(intent: Intent, booking: BookingSeen | None) -> str:
         return "clinic_cancelled"
     if booking.status in BEGUN:
         return "too_late"
-    if intent.seen.starts_at and booking.starts_at is not None and booking.starts_at != instant(intent.seen.starts_at):
+    is_elsewhere = bool(intent.seen.old_slot and booking.slots) and intent.seen.old_slot not in booking.slots
+    is_later = (
+        bool(intent.seen.starts_at)
+        and booking.starts_at is not None
+        and booking.starts_at != instant(intent.seen.starts_at)
+    )
+    if is_elsewhere or is_later:
         return "moved"
     return ""
 

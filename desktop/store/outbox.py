@@ -81,11 +81,11 @@ class Outbox:
         return self._database.run("UPDATE outbox SET state = ?1, facts = coalesce(?2, facts) WHERE id = ?3 AND state <> 'GONE' AND "
                                   "(?4 IS NULL OR revision = ?4)", (state, None if facts is None else _json(facts), id, revision)) == 1
 
-    def rewrite(self, id: str, *, body: Mapping[str, Any], precondition: Mapping[str, Any]) -> bool:
-        """Replace what an act says (it was re-based); its revision grows."""
+    def rewrite(self, id: str, *, body: Mapping[str, Any], precondition: Mapping[str, Any], subject: str | None = None) -> bool:
+        """Replace what an act says (it was re-based), and the thing it acts on if that is known by another name now; its revision grows."""
         self._inside()
-        return self._database.run("UPDATE outbox SET body = ?, precondition = ?, revision = revision + 1 WHERE id = ? AND state <> 'GONE'",
-                                  (_json(body), _json(precondition), id)) == 1
+        return self._database.run("UPDATE outbox SET body = ?, precondition = ?, subject = coalesce(?, subject), revision = revision + 1 "
+                                  "WHERE id = ? AND state <> 'GONE'", (_json(body), _json(precondition), subject, id)) == 1
 
     def remove(self, id: str) -> bool:
         """Settle an act for good: its number stays, its content goes."""

@@ -76,10 +76,13 @@ class Shelf(Protocol):
 class _Unclear(Exception):
     """The portal did not answer clearly; the act stays on its way."""
 
-    def __init__(self, retry_after_s: float | None = None, *, is_sign_in: bool = False) -> None:
+    def __init__(
+        self, retry_after_s: float | None = None, *, is_sign_in: bool = False, is_poison: bool = False
+    ) -> None:
         super().__init__()
         self.retry_after_s = retry_after_s
         self.is_sign_in = is_sign_in
+        self.is_poison = is_poison
 
 
 async def push(portal: Portal, shelf: Shelf, *, clock: Clock, rng: random.Random) -> Tally:
@@ -147,7 +150,7 @@ class _Act:
         except _Unclear as unclear:
             if unclear.is_sign_in:
                 return Outcome(kind="sign_in", intent=self._intent)
-            if self._intent.tries >= limits.POISON_TRIES and unclear.retry_after_s == 0.0:
+            if unclear.is_poison and self._intent.tries >= limits.POISON_TRIES:
                 return self._clash("refused", "")
             return Outcome(kind="retry", intent=self._intent, retry_after_s=unclear.retry_after_s or self._backoff_s())
         return Outcome(kind="retry", intent=self._intent, retry_after_s=self._backoff_s())
@@ -239,7 +242,7 @@ class _Act:
         if isinstance(reply, Refused):
             if reply.status == 401:
                 raise _Unclear(is_sign_in=True)
-            raise _Unclear(reply.retry_after_s if reply.retry_after_s else 0.0 if reply.status >= 400 else None)
+            raise _Unclear(reply.retry_after_s)
         raise _Unclear
 
     # --- writing
@@ -300,7 +303,7 @@ class _Act:
             if reply.status == 401:
                 raise _Unclear(is_sign_in=True)
             if reply.status == 429 or reply.status >= 500:
-                raise _Unclear(reply.retry_after_s or (0.0 if reply.status >= 500 else None))
+                raise _Unclear(reply.retry_after_s, is_poison=reply.status >= 500)
             known = [BY_PORTAL_CODE[code] for code in reply.codes if code in BY_PORTAL_CODE]
             if is_refusal and (known or reply.status not in _LOOK_AGAIN):
                 self._refusal = known[0] if known else "refused"

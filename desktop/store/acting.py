@@ -1,0 +1,323 @@
+"""The person's acts as typed intents over the outbox: accept, begin, settle, withdraw, decide, end with the right to act.
+
+Every public method is one durable transaction (FULL, then a truncating checkpoint) before it returns.
+Owns: how an intent lies in the outbox, what follows an outcome (children re-based, a clash recorded, a journal line).
+Does not own: what may be sent and when (record/intents), what a step is (record/merge), the portal's rows (replica).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from desktop.errors import UsageError
+from desktop.record import clashes as kinds
+from desktop.record.acts import ACTS, checked
+from desktop.record.intents import OPEN, Intent, Seen, State
+from desktop.store.outbox import GONE, Act
+from desktop.store.vault import Vault
+
+NewId = Callable[[], str]
+SHOWN: Final = (*OPEN, State.CLASHED, State.REJECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How one attempt ended, as the store keeps it. `retry_at` is set when the act stays on its way."""
+
+    intent: Intent
+    state: State
+    reason: str = ""
+    answer: str = ""
+    clash: str = ""
+    theirs: Mapping[str, Any] | None = None
+    retry_at: datetime | None = None
+
+
+class Acting:
+    """*Thread*: store thread."""
+
+    def __init__(self, vault: Vault, *, new_id: NewId) -> None:
+        self._vault = vault
+        self._new_id = new_id
+
+    # --- reading
+
+    def shown(self, *, person: int | None = None) -> tuple[Intent, ...]:
+        """Return every act that still says something: open ones, those that clashed, those refused and not yet dismissed."""
+        return tuple(
+            _intent(act) for act in self._vault.outbox.by_state([str(state) for state in SHOWN], person=person)
+        )
+
+    def open(self, portal: int) -> tuple[Intent, ...]:
+        """Return the acts of a portal that have no outcome."""
+        acts = self._vault.outbox.by_state([str(state) for state in OPEN])
+        return tuple(_intent(act) for act in acts if act.portal == portal)
+
+    def get(self, id: str) -> Intent | None:
+        """Return one act that is not gone."""
+        act = self._vault.outbox.get(id)
+        return None if act is None or act.state == GONE else _intent(act)
+
+    def clashes(self, *, person: int | None = None) -> tuple[kinds.Clash, ...]:
+        """Return the decisions that wait, oldest first."""
+        found = []
+        for stored in self._vault.clashes.list(person=person):
+            intent = self.get(stored.intent)
+            if intent is not None:
+                kind = str(stored.basis["kind"])
+                found.append(
+                    kinds.Clash(id=stored.id, intent=intent, kind=kind, theirs=stored.theirs, found_at=stored.at)
+                )
+        return tuple(found)
+
+    # --- the person
+
+    def accept(
+        self,
+        kind: str,
+        *,
+        portal: int,
+        person: int,
+        body: Mapping[str, Any],
+        seen: Seen | None = None,
+        hold_s: float = 0.0,
+        facts: Mapping[str, object] | None = None,
+    ) -> Intent:
+        """Take an act: on disk when this returns. It may leave `hold_s` later. *Raises* UsageError for a body that does not fit."""
+        clean = checked(kind, body)
+        with self._vault.acts():
+            return self._add(
+                kind, portal=portal, person=person, body=clean, seen=seen or Seen(), hold_s=hold_s, facts=facts
+            )
+
+    def withdraw(self, id: str) -> bool:
+        """Take back an act that the portal cannot know of, or dismiss one that was refused. False when it may already have left.
+
+        *Raises* UsageError act.unknown.
+        """
+        with self._vault.acts():
+            intent = self._known(id)
+            if intent.is_open and intent.may_have_left:
+                return False
+            self._vault.outbox.remove(id)
+            self._vault.journal.add("act.withdrawn", intent.person, {"kind": intent.kind})
+            for clash in self._vault.clashes.list(person=intent.person):
+                if clash.intent == id:
+                    self._vault.clashes.settle(clash.id, "drop")
+            for child in self._children(id):
+                self._vault.outbox.remove(child.id)
+                self._vault.journal.add("act.withdrawn", child.person, {"kind": child.kind})
+        return True
+
+    def rewrite(self, id: str, body: Mapping[str, Any]) -> Intent:
+        """Change what an unsent act says; an answer to the earlier words will not settle it. *Raises* UsageError act.has_left."""
+        with self._vault.acts():
+            intent = self._known(id)
+            if intent.may_have_left or not intent.is_open:
+                raise UsageError("act.has_left")
+            self._vault.outbox.rewrite(id, body=checked(intent.kind, body), precondition=asdict(intent.seen))
+        return self._known(id)
+
+    def decide(self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None) -> Intent | None:
+        """Carry out a choice: the clash is settled, its act ends, and the act that the choice becomes is accepted, all at once.
+
+        *Raises* UsageError decide.*.
+        """
+        with self._vault.acts():
+            stored = self._vault.clashes.get(clash_id)
+            intent = self.get(stored.intent) if stored else None
+            if stored is None or intent is None:
+                raise UsageError("decide.unknown")
+            clash = kinds.Clash(
+                id=stored.id,
+                intent=intent,
+                kind=str(stored.basis["kind"]),
+                theirs=stored.theirs,
+                found_at=stored.at,
+                decided_at=stored.settled_at,
+            )
+            new = kinds.decide(clash, choice, slot=slot)
+            self._vault.clashes.settle(clash_id, choice)
+            self._vault.outbox.remove(intent.id)
+            self._vault.journal.add("clash.decided", intent.person, {"kind": clash.kind, "choice": choice})
+            if new is None:
+                return None
+            body = checked(new.kind, new.body)
+            return self._add(
+                new.kind, portal=intent.portal, person=intent.person, body=body, seen=new.seen, hold_s=0.0, facts=None
+            )
+
+    # --- the engine
+
+    def begin(self, intent: Intent) -> Intent:
+        """Note that an act is on its way, before its first byte leaves."""
+        ready = intent if intent.state in (State.SENDING, State.WAITING, State.READY) else intent.moved(State.READY)
+        sending = ready.moved(State.SENDING)
+        with self._vault.acts():
+            self._save(sending)
+        return sending
+
+    def end(self, end: End) -> bool:
+        """Store an outcome. False when the person changed the act meanwhile: it stays open with its newer words."""
+        intent = end.intent
+        with self._vault.acts():
+            stored = self._vault.outbox.get(intent.id)
+            if stored is None or stored.state == GONE:
+                return False
+            if stored.revision != intent.revision:
+                self._save(replace(_intent(stored), state=State.READY))
+                return False
+            if end.state is State.APPLIED:
+                self._rebase_children(intent, end.answer)
+                self._vault.outbox.remove(intent.id)
+                self._vault.journal.add("act.applied", intent.person, {"kind": intent.kind}, by="portal")
+            elif end.state in (State.CLASHED, State.REJECTED):
+                self._save(intent.moved(end.state, reason=end.clash, answer=end.answer))
+                self._record_clash(intent, end)
+                self._inherit(intent)
+            else:
+                self._save(intent.moved(end.state, reason=end.reason, next_try_at=end.retry_at))
+        return True
+
+    def notice_effects(self, seen: Iterable[tuple[str, str]]) -> tuple[Intent, ...]:
+        """Settle acts whose effect shows up late: (act's id, the resource that carries it) pairs from pulled pages (invariant I12)."""
+        overturned = []
+        with self._vault.acts():
+            for id, resource in seen:
+                intent = self.get(id)
+                if intent is None or intent.state not in (State.CLASHED, State.REJECTED):
+                    continue
+                self._rebase_children(intent, resource)
+                for clash in self._vault.clashes.list(person=intent.person):
+                    if clash.intent == id:
+                        self._vault.clashes.settle(clash.id, "done_after_all")
+                self._vault.outbox.remove(id)
+                self._vault.journal.add("act.applied_late", intent.person, {"kind": intent.kind}, by="portal")
+                overturned.append(intent)
+        return tuple(overturned)
+
+    def end_rights(self, person: int) -> tuple[Intent, ...]:
+        """End every act on a person whose right to be acted for has gone, and return them to be named in the notice."""
+        ended = self.shown(person=person)
+        with self._vault.acts():
+            for intent in ended:
+                self._vault.outbox.remove(intent.id)
+        return ended
+
+    # --- inside a transaction
+
+    def _add(
+        self,
+        kind: str,
+        *,
+        portal: int,
+        person: int,
+        body: Mapping[str, Any],
+        seen: Seen,
+        hold_s: float,
+        facts: Mapping[str, object] | None,
+    ) -> Intent:
+        now = self._vault.clock.now()
+        id = self._new_id()
+        named = str(body.get("booking", ""))
+        parent = self.get(named) if named else None
+        # An act on a booking that is not there yet waits for the act that will make it.
+        subject = parent.subject if parent else named or id
+        intent = Intent(
+            id=id, seq=0, portal=portal, person=person, kind=kind, subject=subject, body=body, seen=seen, created_at=now,
+            release_at=now + timedelta(seconds=hold_s), after=parent.id if parent else None,
+        )  # fmt: skip
+        seq = self._vault.outbox.append(
+            id=id,
+            kind=kind,
+            portal=portal,
+            person=person,
+            subject=subject,
+            body=body,
+            precondition=asdict(seen),
+            state=str(intent.state),
+        )
+        self._save(intent)
+        self._vault.journal.add("act.accepted", person, {"kind": kind, **(facts or {})})
+        return replace(intent, seq=seq)
+
+    def _known(self, id: str) -> Intent:
+        intent = self.get(id)
+        if intent is None:
+            raise UsageError("act.unknown")
+        return intent
+
+    def _save(self, intent: Intent) -> None:
+        facts = {
+            "tries": intent.tries,
+            "release_at": intent.release_at.isoformat(),
+            "next_try_at": intent.next_try_at.isoformat() if intent.next_try_at else None,
+            "after": intent.after,
+            "reason": intent.reason,
+            "answer": intent.answer,
+        }
+        self._vault.outbox.set_state(intent.id, str(intent.state), facts=facts)
+
+    def _children(self, id: str) -> Sequence[Intent]:
+        acts = self._vault.outbox.by_state([str(state) for state in OPEN])
+        return [one for one in map(_intent, acts) if one.after == id]
+
+    def _rebase_children(self, parent: Intent, answer: str) -> None:
+        """Point the acts that waited for this one at the booking that it made or changed."""
+        for child in self._children(parent.id):
+            body = {**child.body, "booking": answer} if answer and "booking" in child.body else dict(child.body)
+            seen = replace(
+                child.seen,
+                starts_at=str(parent.body.get("starts_at", child.seen.starts_at)),
+                old_slot=str(parent.body.get("slot", "")),
+            )
+            self._vault.outbox.rewrite(child.id, body=body, precondition=asdict(seen), subject=answer or None)
+            self._save(replace(child, after=None))
+
+    def _record_clash(self, intent: Intent, end: End) -> None:
+        self._vault.clashes.add(
+            id=self._new_id(),
+            intent=intent.id,
+            portal=intent.portal,
+            person=intent.person,
+            subject=intent.subject,
+            basis={"kind": end.clash, **asdict(intent.seen)},
+            mine=dict(intent.body),
+            theirs=dict(end.theirs or {}),
+            choices=kinds.CHOICES[end.clash],
+        )
+        self._vault.journal.add("clash.found", intent.person, {"kind": end.clash, "act": intent.kind}, by="portal")
+
+    def _inherit(self, parent: Intent) -> None:
+        """A child of an act that made no booking has nothing to act on: cancelling it is done, anything else ends named in the journal."""
+        if ACTS[parent.kind].effect not in ("book", "create"):
+            return
+        for child in self._children(parent.id):
+            self._vault.outbox.remove(child.id)
+            self._vault.journal.add("act.ended_with_parent", child.person, {"kind": child.kind}, by="portal")
+
+
+def _intent(act: Act) -> Intent:
+    facts = act.facts
+    return Intent(
+        id=act.id,
+        seq=act.seq,
+        portal=act.portal,
+        person=act.person,
+        kind=act.kind,
+        subject=act.subject,
+        body=act.body,
+        seen=Seen(**act.precondition),
+        created_at=act.created_at,
+        release_at=datetime.fromisoformat(facts["release_at"]),
+        state=State(act.state),
+        revision=act.revision,
+        tries=facts["tries"],
+        next_try_at=datetime.fromisoformat(facts["next_try_at"]) if facts["next_try_at"] else None,
+        after=facts["after"],
+        reason=facts["reason"],
+        answer=facts["answer"],
+    )

@@ -1,0 +1,85 @@
+"""What push asks of the store: acts begun and ended, and the resources it looked at taken into the replica.
+
+Resources are taken in before the act is settled: if the process dies between the two, the portal's copy already carries the act's
+identifier, so the screen shows it once and the next run settles it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from desktop.clock import Clock
+from desktop.record.bundle import Page, read_page
+from desktop.record.door import Unreadable
+from desktop.record.intents import Intent, State
+from desktop.store.acting import Acting, End
+from desktop.store.ingest import Batch
+from desktop.store.thread import StoreThread
+from desktop.store.vault import Vault
+from desktop.sync.push import Json, Outcome, retry_at, state_after
+
+SHARED = 0
+
+
+class VaultShelf:
+    """The acts of one portal. *Thread*: the loop's; every call goes to the store thread."""
+
+    def __init__(self, store: StoreThread, vault: Vault, acting: Acting, *, portal: int, clock: Clock) -> None:
+        self._store = store
+        self._vault = vault
+        self._acting = acting
+        self._portal = portal
+        self._clock = clock
+
+    async def open_intents(self) -> tuple[Intent, ...]:
+        return await self._store.call(self._acting.open, self._portal)
+
+    async def begin(self, intent: Intent) -> Intent:
+        return await self._store.call(self._acting.begin, intent)
+
+    async def patient_of(self, person: int) -> str | None:
+        def find() -> str | None:
+            return next(
+                (
+                    one.patient_id
+                    for one in self._vault.people.of(self._portal)
+                    if one.id == person and not one.is_sealed
+                ),
+                None,
+            )
+
+        return await self._store.call(find)
+
+    async def end(self, outcome: Outcome) -> bool:
+        return await self._store.call(self._end, outcome, self._clock.now())
+
+    def _end(self, outcome: Outcome, now: datetime) -> bool:
+        for person, resources in ((SHARED, "Slot"), (outcome.intent.person, "")):
+            kept = [one for one in outcome.seen if (one.get("resourceType") == "Slot") == (resources == "Slot")]
+            if kept:
+                self._take(person, kept)
+        state = state_after(outcome)
+        is_waiting = outcome.kind in ("retry", "sign_in")
+        end = End(
+            intent=outcome.intent,
+            state=state,
+            answer=outcome.intent.answer,
+            clash=outcome.clash,
+            theirs=outcome.theirs,
+            reason=outcome.kind if is_waiting else "",
+            retry_at=retry_at(outcome, now=now) if is_waiting and state is State.SENDING else None,
+        )
+        return self._acting.end(end)
+
+    def _take(self, person: int, resources: list[Json]) -> None:
+        """Put resources through the same door as pages: what cannot be read is set aside, never an error of the act."""
+        entries = [{"resource": one, "search": {"mode": "match"}} for one in resources]
+        bundle = {"resourceType": "Bundle", "type": "searchset", "entry": entries}
+        try:
+            page: Page = read_page(msgspec.json.encode(bundle))
+        except Unreadable:
+            return
+        patient = next((one.patient_id for one in self._vault.people.of(self._portal) if one.id == person), None)
+        self._vault.replica.take(Batch(portal=self._portal, person=person, pages=(page,), expected_patient=patient))
