@@ -28,6 +28,8 @@ class Clinic:
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
+        self._from_the_start = shelf.newest()
+        self.works_after_s: float | None = None
 
     # --- the timetable
     def free_slots(self) -> list[str]:
@@ -170,6 +172,35 @@ class Clinic:
         self._shelf.write(changed, "PUT")
         return status
 
+    def work(self) -> int:
+        """Answer what people have asked for `works_after_s` seconds ago: confirm visits, send doctors to house calls.
+
+        What the world came with, and what the clinic itself has offered, waits for others. Returns how many were answered.
+        """
+        if self.works_after_s is None:
+            return 0
+        before = self._shelf.now_ms() - int(self.works_after_s * 1000)
+        done = 0
+        for item in self._shelf.items(
+            "WHERE live AND type='Appointment' AND seq > ? AND updated <= ? AND seq IN (SELECT seq FROM term WHERE key IN"
+            " ('Appointment|status|proposed', 'Appointment|status|pending', 'Appointment|status|booked'))",
+            (self._from_the_start, before),
+        ):
+            visit = item.resource
+            if _is_house_call(visit):
+                self.house_call_step(item.id)
+                done += 1
+            elif visit["status"] != "booked" and slots(visit) and not self._was_offered(item.id):
+                self.confirm(item.id)
+                done += 1
+        return done
+
+    def _was_offered(self, appointment: str) -> bool:
+        return any(
+            item.body and item.resource["status"] == "waitlist"
+            for item in self._shelf.history("Appointment", appointment)
+        )
+
     # --- words
     def notice(self, person: str, words: str, *, about: str = "") -> str:
         """Send a notice to a person; `about` is "Type/id". Returns its id."""
@@ -207,3 +238,8 @@ class Clinic:
 
     def _placed(self, visit: dict[str, Any], slot: dict[str, Any]) -> dict[str, Any]:
         return {**visit, "slot": [{"reference": f"Slot/{slot['id']}"}], "start": slot["start"], "end": slot["end"]}
+
+
+def _is_house_call(visit: dict[str, Any]) -> bool:
+    words = " ".join(str(each.get("text", "")) for each in visit.get("serviceType") or ())
+    return not slots(visit) and "на дом" in words

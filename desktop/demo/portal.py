@@ -145,7 +145,11 @@ class DemoPortal:
         self.shelf.erase(type, id)
 
     def deliver_late(self, *, all_of_them: bool = False) -> int:
-        """Let late requests and late duplicates arrive whose time has come; return how many did."""
+        """Let late requests and late duplicates arrive whose time has come; return how many did.
+
+        The clinics answer then too, if they are at work (`clinic.works_after_s`).
+        """
+        self.clinic.work()
         now = self.clock.monotonic()
         due = [late for late in self.faults.late if all_of_them or late[0] <= now]
         self.faults.late = [late for late in self.faults.late if late not in due]
@@ -154,6 +158,10 @@ class DemoPortal:
             if who is not None:
                 edge.dispatch(self, replace(call, who=who))
         return len(due)
+
+    def purge_deleted(self) -> int:
+        """Forget tombstones: what was deleted is 404 from now on, not 410. Returns how many."""
+        return self.shelf.purge_deleted()
 
     def backup(self) -> bytes:
         """Return a backup of the whole portal."""

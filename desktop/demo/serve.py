@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -20,6 +21,7 @@ from desktop.demo.portal import DemoPortal
 from desktop.demo.upset import ABORT
 
 _READY_S = 10.0
+_CLINIC_ANSWERS_S = 20.0
 
 
 def _listen(port: int) -> socket.socket:
@@ -36,7 +38,7 @@ class _Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope[ABORT] = self.transport.abort
+        cast(dict[str, Any], self.scope)[ABORT] = self.transport.abort
 
 
 def _server(portal: DemoPortal) -> uvicorn.Server:
@@ -82,6 +84,7 @@ def main(*, port: int, db: Path | None, open_access: bool, faults: str, size: st
     portal = DemoPortal(world, clock=clock, open_access=open_access, db=db, seed=seed)
     portal.faults.parse(faults)
     portal.clinic.fill()
+    portal.clinic.works_after_s = _CLINIC_ANSWERS_S
     listener = _listen(port)
     portal.base = f"http://127.0.0.1:{listener.getsockname()[1]}/fhir"
     print(json.dumps({"base": portal.base, "issuer": portal.issuer, "pid": os.getpid()}), flush=True)

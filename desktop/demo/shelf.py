@@ -136,7 +136,9 @@ class Shelf:
     # --- writing
     def load(self, resources: Iterable[dict[str, Any]], binaries: dict[str, tuple[str, bytes]]) -> None:
         """Put a whole invented world in, oldest first, keeping each resource's own lastUpdated."""
-        items, owned, keys = [], [], []
+        items: list[tuple[Any, ...]] = []
+        owned: list[tuple[str, str, int, int]] = []
+        keys: list[tuple[str, int]] = []
         seq = self.rows("SELECT coalesce(max(seq), 0) FROM item")[0][0]
         for resource in resources:
             seq += 1
@@ -238,6 +240,19 @@ class Shelf:
     def owners(self, seq: int) -> frozenset[str]:
         """Return the people whose compartment a live item is in."""
         return frozenset(row[0] for row in self.rows("SELECT person FROM owner WHERE seq=?", (seq,)))
+
+    def newest(self) -> int:
+        """Return the number of the newest version."""
+        return int(self.rows("SELECT coalesce(max(seq), 0) FROM item")[0][0])
+
+    def purge_deleted(self) -> int:
+        """Forget deleted resources altogether, tombstones too; return how many."""
+        gone = (
+            "SELECT type, id FROM item WHERE method='DELETE' AND seq IN (SELECT max(seq) FROM item GROUP BY type, id)"
+        )
+        count = len(self.rows(gone))
+        self.rows(f"DELETE FROM item WHERE (type, id) IN ({gone})")
+        return count
 
     # --- documents
     def put_blob(self, name: str, kind: str, data: bytes, account: str = "") -> str:

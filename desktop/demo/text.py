@@ -51,7 +51,8 @@ def span(text: str) -> tuple[int, int]:
     parts = [int(part) for part in text.split("-")]
     if not 1 <= len(parts) <= 3 or len(text) not in (4, 7, 10):
         raise ValueError(text)
-    first = datetime(parts[0], *[*parts[1:], 1, 1][:2], tzinfo=UTC)  # type: ignore[arg-type]
+    year, month, day = [*parts, 1, 1][:3]
+    first = datetime(year, month, day, tzinfo=UTC)
     if len(parts) == 3:
         after = first + timedelta(days=1)
     elif len(parts) == 2:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from desktop.clock import ManualClock
 from desktop.demo import DemoPortal
+from desktop.demo.clinic import Clinic
 from tests.demo.conftest import START, at, visit
 
 
@@ -110,3 +112,21 @@ def test_notice_is_the_persons_own(portal: DemoPortal) -> None:
     name = portal.clinic.notice("timofey", "Пора на прививку", about="Patient/timofey")
     assert ("Communication", name) in portal.snapshot("timofey")
     assert ("Communication", name) not in portal.snapshot("anna")
+
+
+async def test_clinic_at_work_answers_what_people_ask(portal: DemoPortal, http: httpx.AsyncClient, clock: ManualClock) -> None:
+    portal.put({**visit("anna", "s5", "from the world", status="proposed"), "id": "older"})
+    portal.clinic = Clinic(portal.shelf, portal.rules, portal.clock)
+    portal.clinic.works_after_s = 20
+    asked = {}
+    for intent, slot, more in (("v", "s1", {}), ("call", None, {"serviceType": [{"text": "Вызов врача на дом"}]})):
+        body = {**visit("anna", slot, intent, status="proposed"), **more}
+        headers = {"If-None-Exist": f"identifier=urn:medkarta:intent|{intent}"}
+        asked[intent] = (await http.post("/Appointment", json=body, headers=headers)).json()["id"]
+    waiting = portal.put(visit("timofey", None, "w", status="waitlist"))["id"]
+    portal.clinic.offer(waiting, "s4")
+    assert portal.clinic.work() == 0
+    clock.advance(21)
+    await http.get("/Patient/anna")
+    statuses = {name: get(portal, "Appointment", name)["status"] for name in (asked["v"], asked["call"], waiting, "older")}
+    assert list(statuses.values()) == ["booked", "pending", "proposed", "proposed"]

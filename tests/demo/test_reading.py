@@ -132,6 +132,9 @@ async def test_deleted_is_410_and_unknown_404_and_past_versions_stay(http: httpx
     assert (await http.get(f"/Observation/a0/_history/{version}")).status_code == 200
     history = (await http.get("/Observation/a0/_history")).json()
     assert [entry["request"]["method"] for entry in history["entry"]] == ["DELETE", "PUT", "PUT"]
+    assert portal.purge_deleted() == 1
+    assert (await http.get("/Observation/a0")).status_code == 404
+    assert (await http.get("/Observation/a1")).status_code == 200
 
 
 async def test_versions_are_opaque_and_never_come_back_after_a_restore(portal: DemoPortal) -> None:
