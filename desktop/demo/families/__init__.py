@@ -14,6 +14,7 @@ from desktop.demo.families.bookings import build_bookings
 from desktop.demo.families.care import build_care
 from desktop.demo.families.checkups import build_checkups
 from desktop.demo.families.documents import build_documents
+from desktop.demo.families.history import grow
 from desktop.demo.families.ledger import Ledger
 from desktop.demo.families.medicines import build_medicines
 from desktop.demo.families.money import build_money
@@ -32,7 +33,9 @@ from desktop.demo.world import World
 __all__ = ["SIZES", "build"]
 
 _FOUR: Final = ("natalya", "timofey", "varvara", "lyudmila")
-SIZES: Final = ("demo", "S", "M", "L")
+_FAMILIES: Final = {"demo": _FOUR, "S": _FOUR[:1], "M": _FOUR, "L": (*_FOUR, "pavel", "sergey")}
+_TARGETS: Final = {"S": 2_000, "M": 20_000, "L": 200_000}
+SIZES: Final = tuple(_FAMILIES)
 
 
 def build(size: str, *, seed: int = 1, today: date) -> World:
@@ -45,7 +48,7 @@ def build(size: str, *, seed: int = 1, today: date) -> World:
         raise ValueError(f"unknown size {size!r}: one of {', '.join(SIZES)}")
     ledger = Ledger(seed=seed, today=today)
     places = build_places(ledger)
-    people = build_family(ledger, places, keys=("natalya",) if size == "S" else _FOUR)
+    people = build_family(ledger, places, keys=_FAMILIES[size])
     diary = Diary(ledger, places)
     build_bookings(ledger, places, people, diary)
     documents = build_documents(ledger, places, people)
@@ -60,4 +63,6 @@ def build(size: str, *, seed: int = 1, today: date) -> World:
     build_requests(ledger, places, people, documents)
     build_notices(ledger, places, people)
     build_semd(ledger, places, people["natalya"])
+    if size in _TARGETS:
+        grow(ledger, places, people, target=_TARGETS[size], seed=seed)
     return ledger.world()

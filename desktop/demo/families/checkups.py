@@ -72,7 +72,7 @@ def build_checkups(ledger: Ledger, places: Places, people: dict[str, Person]) ->
     """Write the check-ups of everyone in `people`."""
     year = ledger.today.year
     for key, person in people.items():
-        steps = _HERS if key == "natalya" else _THEIRS[key]
+        steps = _HERS if key == "natalya" else _THEIRS.get(key, _THEIRS["lyudmila"])
         _plan(ledger, places, person, f"Осмотр {year} года", steps, f"{year}-01-01", f"{year}-12-31")
     for key, title, day, code, group in _PAST:
         if key in people:

@@ -13,7 +13,7 @@ from desktop.demo.families.ledger import Ledger
 from desktop.demo.families.people import Person
 from desktop.demo.families.places import Places
 
-# person | sent | subject | words; {d:…} is not used here: days are carried by `_say`
+# person | sent | subject | words; a day written in figures is carried to the day of the run by `_say`
 _NOTICES: Final = (
     ("natalya", "2026-05-12 16:45", "Пришёл анализ крови", "16 показателей в норме, 2 ниже нормы. Врач увидит их на приёме."),
     ("natalya", "2026-05-13 9:00", "Рецепт скоро закончится", "Бисопролол 5 мг, действует до 2026-05-17 включительно."),
@@ -32,7 +32,7 @@ _NOTICES: Final = (
 )
 # person | sent | doctor | from the doctor | words
 _LETTERS: Final = (
-    ("natalya", "2026-05-13 18:40", "belyakova", True, "Гемоглобин немного снижен. Сдайте ферритин, направление готово, приходите натощак."),
+    ("natalya", "2026-05-13 18:40", "belyakova", True, "Гемоглобин немного снижен. Сдайте ферритин, направление готово."),
     ("natalya", "2026-04-18 19:10", "belyakova", False, "Давление вечером 168 на 98, вызывали скорую. Что делать дальше?"),
     ("natalya", "2026-04-18 20:05", "belyakova", True, "Продолжайте бисопролол, в понедельник в больницу по направлению."),
     ("natalya", "2025-09-17 12:00", "kuzmina", True, "ТТГ хороший, дозу не меняем. Следующий контроль через полгода."),
@@ -79,8 +79,11 @@ def _communication(ledger: Ledger, person: Person, sent: str, category: str, wor
 
 
 def _looks(ledger: Ledger, places: Places, person: Person) -> None:
-    looks = (("2026-04-17 11:38", "belyakova", "R", "Просмотр карты"), ("2026-05-05 10:25", "gusev", "R", "Просмотр карты"),
-             ("2026-05-05 10:44", "gusev", "U", "Дополнен протокол осмотра"), ("2026-05-13 9:20", "belyakova", "U", "Комментарий к анализу"))
+    looks = (
+        ("2026-04-17 11:38", "belyakova", "R", "Просмотр карты"), ("2026-05-05 10:25", "gusev", "R", "Просмотр карты"),
+        ("2026-05-05 10:44", "gusev", "U", "Дополнен протокол осмотра"),
+        ("2026-05-13 9:20", "belyakova", "U", "Комментарий к анализу"),
+    )
     for when, key, action, words in looks if person.key == "natalya" else looks[:1]:
         doctor = places.doctors[key] if person.key == "natalya" else person.doctor
         at = ledger.calendar.at(when)

@@ -41,6 +41,7 @@ class Person:
     doctor: Doctor
     clinic: Clinic
     address: str
+    coverage: str
 
     @property
     def ref(self) -> Json:
@@ -92,6 +93,11 @@ _FAMILY: Final = (
           "терапевтический участок", "00 00 301153", verified=False, form="paper",
           kin=("4", "Уполномоченное лицо", "DAUC", "дочь"),
           address="Московская область, г. Зареченск, ул. Речная, 3, кв. 17"),
+    _Told("pavel", "Орлов Павел Николаевич", "1983-10-02", "male", "000912349", "6158", "belyakova", "14",
+          "терапевтический участок", "00 00 021083", kin=("4", "Уполномоченное лицо", "WIFE", "жена")),
+    _Told("sergey", "Киселёв Сергей Алексеевич", "1951-02-17", "male", "000912350", "3341", "belyakova", "14",
+          "терапевтический участок", "00 00 170251", form="paper", kin=("4", "Уполномоченное лицо", "DAUC", "дочь"),
+          address="Московская область, г. Зареченск, ул. Речная, 3, кв. 17"),
 )
 
 
@@ -123,6 +129,7 @@ def _person(ledger: Ledger, places: Places, told: _Told) -> Person:
     return Person(
         told.key, ledger.new_id(), told.name, ledger.calendar.born(told.born), told.sex,
         enp(ledger.rng, ending=told.ending), snils(told.snils), doctor, doctor.clinic, told.address,
+        f"Coverage/{ledger.new_id()}",
     )
 
 
@@ -218,7 +225,7 @@ def _coverage(ledger: Ledger, places: Places, person: Person, told: _Told) -> No
         "class": [{
             "type": concept("Форма полиса", coding(codes.CATALOGUE, "policy-form")), "value": told.form, "name": words,
         }],
-    })
+    }, id=person.coverage.split("/")[1])
 
 
 def _attachment(ledger: Ledger, person: Person, told: _Told) -> None:

@@ -20,7 +20,7 @@ from desktop.demo.families.people import Person
 from desktop.demo.families.places import Doctor, Places
 
 _STORY: Final = (
-    ("semd_consultation", "conclusion", "Протокол консультации эндокринолога", "2025-09-16 10:40", "kuzmina", "СЭМД-4410"),
+    ("semd_consultation", "conclusion", "Протокол консультации терапевта", "2025-05-20 9:40", "belyakova", "СЭМД-4410"),
     ("semd_lab_protocol", "semd-lab", "Протокол лабораторного исследования", "2025-12-09 17:10", "belyakova", "СЭМД-5102"),
 )
 _WHEN: Final = re.compile(r"202611\d{2}(\d{4})\+0300")

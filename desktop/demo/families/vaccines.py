@@ -60,6 +60,8 @@ def build_vaccines(ledger: Ledger, places: Places, people: dict[str, Person]) ->
                     ("Регевак В", adult("2008-10-02")), ("Регевак В", adult("2009-03-03")), ("Вактривир", adult("2019-04-16"))],
         "lyudmila": [("Ультрикс Квадри", day) for day in autumn] + [("АДС-М-анатоксин", adult("2018-05-22"))],
     }
+    for key in ("pavel", "sergey"):
+        given[key] = [("АДС-М-анатоксин", adult("2019-06-11")), ("Ультрикс Квадри", autumn[0])]
     for key, later in (("timofey", _TIMOFEY), ("varvara", ())):
         if key in people:
             born = people[key].born
