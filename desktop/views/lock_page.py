@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QSpacerItem, QWidget
 
 from desktop.errors import KnownError, VaultBusy, VaultDamaged, WrongPassphrase
 from desktop.views import theme, wording
@@ -35,7 +35,8 @@ class LockPage(Split):
         self._forms.setMaximumWidth(theme.px(472))
         line = row(self._forms, STRETCH, gap=0)
         line.setStretch(0, 100)
-        body = column(96, line, gap=0, pad=(0, 48, 0, left))
+        body = column(line, gap=0, pad=(0, 48, 0, left))
+        body.insertSpacerItem(0, QSpacerItem(0, theme.px(96), QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum))
         side.setLayout(column(STRETCH, body, STRETCH, STRETCH, Box(_padded(bar, left - 10)), gap=0))
         self.fill(Cover(is_empty=False, lines=[_checked(gate)]), side, cover_px=640, need_px=640)
         self.passphrase = Field(tr("lock.passphrase"), password=True)

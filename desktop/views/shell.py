@@ -297,8 +297,7 @@ class Shell(QWidget):
     def open_search(self) -> None:
         """Focus the search field and open its list."""
         self._close_over()
-        self.topbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.topbar.search.selectAll()
+        self.topbar.open_search()
         self.popup.open()
 
     def exchange_now(self) -> None:

@@ -82,6 +82,8 @@ class Sidebar(Fill):
     def set_rail(self, rail: bool) -> None:
         """Become a rail of icons, or the whole sidebar."""
         self.is_rail = rail
+        needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if rail else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self._area.setVerticalScrollBarPolicy(needed)
         side = theme.px(12 if rail else 16)
         self._whole.setContentsMargins(side, theme.px(20), side, theme.px(16))
         self.setFixedWidth(theme.px(RAIL_PX) if rail else theme.scale().size("sidebar"))

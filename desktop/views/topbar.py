@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import product
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -10,6 +13,8 @@ from desktop.session.rows import PersonRow
 from desktop.views import keys, theme, wording
 from desktop.views.parts import STRETCH, Edit, IconButton, IconLabel, Meta, PersonPill, PlainLabel, row
 from desktop.words import tr
+
+_FIELD_LEAST_PX: Final = 160
 
 
 class SearchField(Edit):
@@ -27,6 +32,13 @@ class SearchField(Edit):
         self.setEchoMode(QLineEdit.EchoMode.Normal)
 
 
+class _Title(PlainLabel):
+    def set_style(self, style: str) -> None:
+        if style != self._style:
+            self._style = style
+            self._restyle()
+
+
 class TopBar(QWidget):
     """What is always above the page."""
 
@@ -39,12 +51,16 @@ class TopBar(QWidget):
         super().__init__()
         self.setAccessibleName(tr("shell.topbar_name"))
         self.setFixedHeight(theme.px(72 if theme.scale().large else 80))
+        self._person: PersonRow | None = None
         self.back = IconButton("arrow-left", tr("shell.back"))
         self.back.clicked.connect(self.back_pressed)
         self.back.hide()
-        self.title = PlainLabel(style="h1", wrap=False, elide=True)
+        self.title = _Title(style="h1", wrap=False, elide=True)
         self.pill = PersonPill("", hue=None)
         self.search = SearchField()
+        self.find = IconButton("search", tr("shell.search"), framed=theme.current().contrast)
+        self.find.clicked.connect(self.open_search)
+        self.find.hide()
         framed = theme.current().contrast
         self.bell = IconButton("bell", tr("shell.bell"), framed=framed)
         self.settings = IconButton("settings", tr("shell.settings"), framed=framed)
@@ -53,20 +69,22 @@ class TopBar(QWidget):
                                (self.lock, self.lock_pressed)):  # fmt: skip
             button.clicked.connect(signal)
         side = 28 if theme.scale().large else 40
-        line = row(self.back, self.title, 16, self.pill, STRETCH, self.search, self.bell, self.settings, self.lock,
+        line = row(self.back, self.title, 16, self.pill, STRETCH, self.search, self.find, self.bell, self.settings, self.lock,
                    gap=8, pad=(0, side))  # fmt: skip
         line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        # Large text keeps the settings in «Все разделы».
+        self.settings.setHidden(theme.scale().large)
         self.setLayout(line)
 
     def show_title(self, title: str) -> None:
         """Name the page."""
         self.title.set_text(title)
+        self._fit()
 
     def show_person(self, person: PersonRow | None) -> None:
         """Say whose page it is."""
+        self._person = person
         self.pill.setVisible(person is not None)
-        if person is not None:
-            self.pill.show_person(wording.person_pill(person), hue=person.hue)
         self._fit()
 
     def show_count(self, count: int) -> None:
@@ -80,8 +98,32 @@ class TopBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        others = 3 * theme.scale().control() + theme.px(2 * 40 + 8 * 8)
-        others += self.title.sizeHint().width() + (self.pill.sizeHint().width() if not self.pill.isHidden() else 0)
-        room = self.width() - others
-        self.search.setFixedWidth(max(theme.px(120), min(theme.px(280), room)))
-        self.search.key.setVisible(self.search.width() >= theme.px(230) and not self.search.text())
+        """Give way in this order: the field narrows, becomes a button; the pill loses the age; the title a size."""
+        gap, person = theme.px(8), self._person
+        icons = sum(button.sizeHint().width() + gap for button in (self.bell, self.settings, self.lock) if not button.isHidden())
+        back = self.back.sizeHint().width() + gap if not self.back.isHidden() else 0
+        margins = self.layout().contentsMargins()
+        room = self.width() - margins.left() - margins.right() - icons - back - theme.px(16) - 3 * gap
+        words = [wording.person_pill(person), wording.person_name(person)] if person is not None else [""]
+        for style, text, field in product(("h1", "h2"), words, (True, False)):
+            self.title.set_style(style)
+            if person is not None:
+                self.pill.show_person(text, hue=person.hue)
+            pill = self.pill.sizeHint().width() + gap if person is not None else 0
+            left = room - self.title.sizeHint().width() - pill
+            if left >= (theme.px(_FIELD_LEAST_PX) if field else self.find.sizeHint().width() + gap):
+                break
+        self.search.setVisible(field)
+        self.find.setVisible(not field)
+        if field:
+            self.search.setFixedWidth(max(theme.px(_FIELD_LEAST_PX), min(theme.px(280), left)))
+            self.search.key.setVisible(self.search.width() >= theme.px(230) and not self.search.text())
+
+    def open_search(self) -> None:
+        """Show the field where a button stands for it, and focus it."""
+        if self.search.isHidden():
+            self.find.hide()
+            self.search.setFixedWidth(theme.px(_FIELD_LEAST_PX))
+            self.search.show()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()

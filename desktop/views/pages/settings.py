@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-
 from desktop.views import theme
+from desktop.views.columns import Columns
 from desktop.views.leaves import Leaves
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages.look_tiles import LookTile, SizeTile, Tiles
@@ -50,7 +49,7 @@ class SettingsPage(ColumnPage):
         self.leaves = Leaves()
         left = column(self._look_card(), self._language_card(), STRETCH, gap=20)
         right = column(self.security, STRETCH, gap=20)
-        self.leaves.add(_two(left, right))
+        self.leaves.add(Columns(Box(left), Box(right), least_px=960))
         for card in (self.storage, self.portal, AboutCard(host)):
             self.leaves.add(Box(column(card, STRETCH)))
         self.column.addWidget(self.tabs)
@@ -115,15 +114,3 @@ class SettingsPage(ColumnPage):
 
 def _label(key: str) -> PlainLabel:
     return PlainLabel(tr(f"settings.{key}"), style="bodyStrong")
-
-
-def _two(left: QVBoxLayout, right: QVBoxLayout) -> QWidget:
-    """Stand two columns side by side, or one under another in large text."""
-    if theme.scale().large:
-        return Box(column(Box(left), Box(right), gap=16))
-    both = QHBoxLayout()
-    both.setContentsMargins(0, 0, 0, 0)
-    both.setSpacing(theme.px(24))
-    both.addWidget(Box(left), 1)
-    both.addWidget(Box(right), 1)
-    return Box(both)
