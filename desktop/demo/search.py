@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -229,8 +229,8 @@ class Search:
         else:
             keep = {"resourceType", "id", "meta", *elements.split(",")}
             entries = [
-                entry(base, Item(*row[2:9], text.dump({k: v for k, v in text.load(row[9]).items() if k in keep})))
-                for row in rows
+                entry(base, replace(item, body=text.dump({k: v for k, v in item.resource.items() if k in keep})))
+                for item in (Item(*row[2:]) for row in rows)
             ]
         if includes:
             entries += [
