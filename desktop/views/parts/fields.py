@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.views import icons, theme
 from desktop.views.parts.buttons import IconButton, repolish
-from desktop.views.parts.layouts import Box, column, row
+from desktop.views.parts.layouts import Box, Snug, column, row
 from desktop.views.parts.marks import IconLabel
 from desktop.views.parts.plain import Meta, PlainLabel, shown
 from desktop.words import tr
@@ -75,7 +75,7 @@ class Edit(QLineEdit):
         self.setTextMargins(left, 0, max(used - theme.px(4), 0), 0)
 
 
-class Labelled(QWidget):
+class Labelled(Snug):
     """A label above any editor, a hint or an error below it."""
 
     def __init__(self, label: str, editor: QWidget, *, hint: str = "", parent: QWidget | None = None) -> None:
@@ -90,10 +90,7 @@ class Labelled(QWidget):
         self._error = Box(row(self._error_icon, self._error_text, gap=8, align=None))
         self._error.layout().setAlignment(self._error_icon, Qt.AlignmentFlag.AlignTop)
         self.setLayout(column(self._label, editor, self._hint, self._error, gap=6))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.be_snug()
         self.setFocusProxy(editor)
         if not editor.accessibleName():
             editor.setAccessibleName(shown(label))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -89,6 +89,32 @@ class Box(QWidget):
         super().__init__(parent)
         if layout is not None:
             self.setLayout(layout)
+
+
+class Snug(QFrame):
+    """A frame as tall as its content needs at its width, and never taller."""
+
+    def sizeHint(self) -> QSize:
+        """Return the content's width and its height at the present width."""
+        layout = self.layout()
+        hint = super().sizeHint()
+        if layout is None:
+            return hint
+        laid = self.testAttribute(Qt.WidgetAttribute.WA_Resized)
+        width = self.width() if laid else min(hint.width(), self.maximumWidth())
+        return QSize(hint.width(), layout.totalHeightForWidth(width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for another height when the width changes."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def be_snug(self) -> None:
+        """Take the policy; call it when the layout is set."""
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
 
 class Card(QFrame):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop import limits
 from desktop.views import theme
 from desktop.views.parts.buttons import Button
-from desktop.views.parts.layouts import STRETCH, column, row
+from desktop.views.parts.layouts import STRETCH, Snug, column, row
 from desktop.views.parts.marks import KINDS, IconLabel
 from desktop.views.parts.plain import Body, PlainLabel, shown
 
@@ -193,26 +193,37 @@ class Toast(QFrame):
             super().keyPressEvent(event)
 
 
-class EmptyState(QFrame):
-    """A dashed place where something will be: what, and how it gets here. `button` may be added."""
+class _Place(Snug):
+    """The dashed frame of an empty place, 400 wide where there is room."""
+
+    def sizeHint(self) -> QSize:
+        """Return the frame's size at the width it wants."""
+        width = theme.px(400)
+        return QSize(width, self.layout().totalHeightForWidth(min(self.width() or width, width)))
+
+
+class EmptyState(QWidget):
+    """A dashed place where something will be: what, and how it gets here. Centred in its room; `button` may be added."""
 
     def __init__(
         self, title: str, text: str = "", *, icon: str, button: Button | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setProperty("role", "empty")
         centre = Qt.AlignmentFlag.AlignHCenter
         self.title = PlainLabel(title, style="bodyStrong", align=centre)
         self.text = PlainLabel(text, style="caption", tone="ink2", align=centre)
         self.text.setVisible(bool(text))
         picture = row(STRETCH, IconLabel(icon, "ink2", 32), STRETCH)
-        layout = column(picture, 4, self.title, self.text, gap=4, pad=(24,))
+        inside = column(picture, 4, self.title, self.text, gap=4, pad=(24,))
         if button is not None:
-            layout.addSpacing(theme.px(8))
-            layout.addLayout(row(STRETCH, button, STRETCH))
-        self.setLayout(layout)
-        self.setMaximumWidth(theme.px(400))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+            inside.addSpacing(theme.px(8))
+            inside.addLayout(row(STRETCH, button, STRETCH))
+        place = _Place()
+        place.setProperty("role", "empty")
+        place.setLayout(inside)
+        place.setMaximumWidth(theme.px(400))
+        place.be_snug()
+        self.setLayout(column(row(STRETCH, place, STRETCH), STRETCH, gap=0))
 
 
 class Skeleton(QWidget):

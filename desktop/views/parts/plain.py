@@ -194,7 +194,7 @@ class PlainLabel(QLabel):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of the text laid out in `width` pixels."""
-        return self._layout_at(width)[3] if self._wrap else self.sizeHint().height()
+        return self._layout_at(min(width, self.maximumWidth()))[3] if self._wrap else self.sizeHint().height()
 
     def _natural(self) -> QSize:
         _, layout, _, height = self._layout_at(_WIDEST)

@@ -83,6 +83,9 @@ class AttentionRow(QWidget):
         if direction != self._whole.direction():
             self._whole.setDirection(direction)
             self._whole.setSpacing(theme.px(8 if narrow else 16))
+            if self.button is not None:
+                side = Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag.AlignVCenter
+                self._whole.setAlignment(self.button, side)
 
     def minimumSizeHint(self) -> QSize:
         """Return a width at which the button may go below."""

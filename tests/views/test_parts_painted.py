@@ -1,0 +1,415 @@
+"""Painted parts: names, keys, what each look leaves out, and the component sheet in all looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+
+from desktop import words
+from desktop.views import theme
+from desktop.views.pages.component_sheet import ComponentSheet
+from desktop.views.parts import (
+    AttentionRow,
+    Avatar,
+    Button,
+    DayMark,
+    Face,
+    MonthView,
+    NavItem,
+    PersonPill,
+    PlainLabel,
+    Point,
+    PolicyCard,
+    PolicyPile,
+    PolicyStack,
+    PressRow,
+    RangeBar,
+    Reading,
+    RowFace,
+    RowList,
+    Spine,
+    Stamp,
+    SyncChip,
+    Ticket,
+    TrendChart,
+    column,
+    figure,
+)
+from desktop.views.row_model import RowModel
+from desktop.views.scale import FACTORS, Scale
+
+NATALYA = Face(name="Наталья", hue=1, initials="НО", line="41 год · вы", policy="ОМС •• 4417")
+
+
+def _shown(qtbot, *widgets: QWidget) -> QWidget:
+    window = QWidget()
+    window.setLayout(column(*widgets))
+    qtbot.addWidget(window)
+    qtbot.window = window  # Python owns a window nobody holds, and would delete it.
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def _image(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+def _has(image: QImage, role: str) -> bool:
+    wanted = QColor(theme.current().role(role)).rgb()
+    return any(image.pixel(x, y) == wanted for x in range(0, image.width(), 2) for y in range(0, image.height(), 2))
+
+
+PRESSED = [
+    (lambda: PolicyStack(NATALYA, (2, 3)), "Открыта карта: Наталья, 41 год · вы. Выбрать другую"),
+    (lambda: PolicyCard(NATALYA), "Наталья, 41 год · вы, Подтверждён"),
+    (lambda: NavItem("Записи", icon="calendar", count=2), "Записи, 2 дела ждут вас"),
+    (lambda: SyncChip("offline", "Нет связи", "2 действия ждут"), "Нет связи. 2 действия ждут"),
+    (lambda: PressRow("Тимофей", "Нужно решение", leading=Avatar("ТО", hue=2)), "Тимофей. Нужно решение"),
+]
+
+
+@pytest.mark.parametrize(("make", "name"), PRESSED)
+def test_painted_button_is_named_reached_and_pressed(look: QApplication, qtbot, make, name: str) -> None:
+    part: QAbstractButton = make()
+    window = _shown(qtbot, QLineEdit(), part)
+    assert part.accessibleName() == name
+    heard: list[bool] = []
+    part.clicked.connect(lambda *_: heard.append(True))
+    window.findChild(QLineEdit).setFocus()
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    assert part.hasFocus()
+    QTest.keyClick(part, Qt.Key.Key_Return)
+    QTest.keyClick(part, Qt.Key.Key_Space)
+    assert heard == [True, True]
+    assert part.height() >= 44
+
+
+KINDS = {
+    "confirmed": "Приём, подтверждён",
+    "pending": "Приём, ждёт отправки",
+    "conflict": "Приём, нужно решение",
+    "past": "Приём, прошёл или отменён",
+}
+
+
+def _ticket(kind: str, size: str = "list", **more: object) -> Ticket:
+    return Ticket(kind, day="19", month="мая, вторник", time="10:40", title="Кардиолог", subtitle="Гусев А. В.",
+                  lines=(("pin", "кабинет 312"),), size=size, **more)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ticket_says_its_state_and_all_it_shows(look: QApplication, qtbot, kind: str) -> None:
+    ticket = _ticket(kind)
+    _shown(qtbot, ticket)
+    assert ticket.accessibleName() == f"{KINDS[kind]}: 19 мая, вторник, 10:40, Кардиолог, Гусев А. В., кабинет 312"
+    texts = [label.text() for label in ticket.findChildren(PlainLabel)]
+    assert texts == ["19", "мая, вторник", "10:40", "Кардиолог", "Гусев А. В.", "кабинет 312"]
+
+
+def test_line_of_a_ticket_is_its_certainty(look: QApplication, qtbot) -> None:
+    fills = {}
+    for kind in KINDS:
+        ticket = _ticket(kind)
+        _shown(qtbot, ticket).resize(600, 140)
+        image = _image(ticket)
+        fills[kind] = image.pixelColor(8, ticket.height() // 2).name().upper()
+        dashes = {image.pixelColor(x, 1).name() for x in range(200, 560)}
+        assert (len(dashes) > 2) == (kind == "pending"), kind
+    role = theme.current().role
+    assert fills == {
+        "confirmed": role("person1"), "pending": role("card"), "conflict": role("warnTint"), "past": role("sunken"),
+    }  # fmt: skip
+
+
+def test_only_a_confirmed_ticket_of_home_is_stamped(look: QApplication, qtbot) -> None:
+    stamped = {(kind, size) for kind in KINDS for size in ("home", "list") if _keep(qtbot, _ticket(kind, size)).stamp}
+    assert stamped == {("confirmed", "home")}
+
+
+def _keep(qtbot, ticket: Ticket) -> Ticket:
+    qtbot.addWidget(ticket)
+    return ticket
+
+
+def test_far_action_stays_at_the_right_end(look: QApplication, qtbot) -> None:
+    ticket = _ticket("confirmed", "home")
+    move, route, cancel = Button("Перенести"), Button("Как доехать"), Button("Отменить", role="quietText")
+    ticket.add_action(move)
+    ticket.add_action(cancel, far=True)
+    ticket.add_action(route)
+    _shown(qtbot, ticket).resize(800, 300)
+    assert move.x() < route.x() < cancel.x()
+    assert ticket.width() - cancel.geometry().right() < 40
+
+
+@pytest.mark.parametrize(("name", "tilted"), [("light", True), ("contrastLight", False), ("contrastDark", False)])
+def test_stamp_stands_upright_in_contrast(look: QApplication, qtbot, name: str, tilted: bool) -> None:
+    theme.apply(look, name)
+    stamp = Stamp()
+    _shown(qtbot, stamp)
+    image = _image(stamp)
+    ground = image.pixel(0, 0)
+    rows = [[image.pixel(x, y) != ground for x in range(image.width())] for y in range(image.height())]
+    top = next(row for row in rows if any(row))
+    assert (sum(top) < image.width() // 2) == tilted
+
+
+@pytest.mark.parametrize("name", theme.NAMES)
+def test_rosette_is_left_out_of_contrast_themes(look: QApplication, qtbot, name: str) -> None:
+    theme.apply(look, name)
+    card = PolicyCard(NATALYA, right="Ctrl 1")
+    _shown(qtbot, card)
+    image = _image(card)
+    ground = QColor(theme.current().role("person1")).rgb()
+    area = [image.pixel(x, y) for x in range(200, 300) for y in range(80, 110)]
+    assert (set(area) == {ground}) == theme.current().contrast
+
+
+def test_selected_section_is_inverted_in_contrast(look: QApplication, qtbot) -> None:
+    item = NavItem("Главная", icon="home")
+    _shown(qtbot, item)
+    item.setChecked(True)
+    assert _has(_image(item), "card")
+    theme.apply(look, "contrastLight")
+    assert _image(item).pixelColor(item.width() // 2, 3).name().upper() == theme.current().role("ink")
+
+
+def test_rail_keeps_the_names_as_tooltips(look: QApplication, qtbot) -> None:
+    parts = (NavItem("Записи", icon="calendar"), SyncChip("sent", "Всё отправлено", ""), PolicyStack(NATALYA))
+    for part in parts:
+        qtbot.addWidget(part)
+        assert part.toolTip() == ""
+        part.set_rail(True)
+        assert part.toolTip() == part.accessibleName() != ""
+        assert part.sizeHint().width() <= 48
+
+
+def test_pile_shows_every_head_and_the_last_card_whole(look: QApplication, qtbot) -> None:
+    cards = [PolicyCard(Face(name=str(n), hue=n, initials="А")) for n in (1, 2, 3)]
+    pile = PolicyPile(cards, head_px=70)
+    _shown(qtbot, pile)
+    assert [card.y() for card in cards] == [0, 70, 140]
+    assert cards[-1].height() == 116
+    assert all(pile.childAt(100, card.y() + 30) is card for card in cards)
+
+
+def test_spine_and_pill_take_the_person_hue(look: QApplication, qtbot) -> None:
+    spine, pill = Spine(), PersonPill("Наталья, 41 год", hue=1)
+    spine.setMinimumHeight(40)
+    _shown(qtbot, spine, pill)
+    assert _has(_image(spine), "control")
+    spine.set_hue(2)
+    pill.show_person("Тимофей, 9 лет", hue=2)
+    assert _has(_image(spine), "spine2")
+    assert _has(_image(pill), "spine2")
+    assert pill.text() == "Тимофей, 9 лет"
+    assert theme.person_role(7) == theme.person_role(1)
+
+
+READINGS = [
+    (Reading(value=114, low=117, high=155, previous=119), "114, ниже нормы 117–155, было 119", "badMark"),
+    (Reading(value=6.2, low=4, high=9), "6,2, в норме 4–9", "goodMark"),
+    (Reading(value=7, high=5), "7, выше нормы до 5", "badMark"),
+    (Reading(value=41, low=40), "41, в норме от 40", "goodMark"),
+    (Reading(value=3), "3", "ink2"),
+]
+
+
+@pytest.mark.parametrize(("reading", "said", "mark"), READINGS)
+def test_range_bar_says_and_marks_the_standing(look: QApplication, qtbot, reading: Reading, said: str, mark: str) -> None:
+    bar = RangeBar(reading)
+    _shown(qtbot, bar)
+    assert bar.accessibleName() == said
+    assert _has(_image(bar), mark)
+
+
+def test_figures_follow_the_language(look: QApplication) -> None:
+    assert figure(6.2) == "6,2"
+    words.set_language("en")
+    assert (figure(6.2), figure(114.0)) == ("6.2", "114")
+
+
+def _chart(values: list[float]) -> TrendChart:
+    points = [Point(f"м{n}", value, f"{n} мая") for n, value in enumerate(values)]
+    return TrendChart(points, label="Гемоглобин", unit="г/л", low=117, high=155)
+
+
+def test_trend_says_itself_and_gives_a_table(look: QApplication, qtbot) -> None:
+    chart = _chart([131, 114])
+    qtbot.addWidget(chart)
+    assert chart.accessibleName() == "Гемоглобин: м0 131 г/л, м1 114 г/л, норма 117–155"
+    assert chart.as_rows() == (("1 мая", "114 г/л", "ниже нормы"), ("0 мая", "131 г/л", "в норме"))
+
+
+@pytest.mark.parametrize("values", [[1.0] * 12, [131, 127, 124, 119, 114], [5, 5.1] * 8, [120], [1, 1_000, 1] * 5])
+@pytest.mark.parametrize("width", [280, 410, 900])
+def test_labels_of_a_trend_never_touch_and_the_last_is_kept(
+    look: QApplication, qtbot, values: list[float], width: int
+) -> None:
+    chart = _chart(values)
+    qtbot.addWidget(chart)
+    chart.resize(width, 182)
+    labels = chart.label_rects()
+    assert labels[-1][0] == len(values) - 1
+    rects = [rect for _, rect in labels]
+    assert not any(a.intersects(b) for n, a in enumerate(rects) for b in rects[:n])
+    assert not _image(chart).isNull()
+
+
+def test_values_stand_higher_when_they_are_greater(look: QApplication, qtbot) -> None:
+    chart = _chart([114, 131, 155])
+    qtbot.addWidget(chart)
+    chart.resize(400, 182)
+    places: tuple[QPointF, ...] = chart.places()
+    assert places[0].y() > places[1].y() > places[2].y()
+    assert places[0].x() < places[1].x() < places[2].x()
+
+
+def test_month_is_walked_and_chosen_by_keys(look: QApplication, qtbot) -> None:
+    month = MonthView(today=date(2026, 5, 14))
+    _shown(qtbot, month)
+    month.set_marks({date(2026, 5, 15): (DayMark("dot", 1, "Наталья: кардиолог"),)})
+    month.grid.setFocus()
+    QTest.keyClick(month.grid, Qt.Key.Key_Right)
+    assert month.grid.accessibleName() == "15 мая: Наталья: кардиолог"
+    with qtbot.waitSignal(month.chosen) as heard:
+        QTest.keyClick(month.grid, Qt.Key.Key_Return)
+    assert heard.args == [date(2026, 5, 15)]
+    with qtbot.waitSignal(month.turned) as turned:
+        QTest.keyClick(month.grid, Qt.Key.Key_PageDown)
+    assert turned.args == [date(2026, 6, 1)]
+
+
+def test_month_turns_over_the_year_and_short_months(look: QApplication, qtbot) -> None:
+    month = MonthView(today=date(2026, 1, 31))
+    _shown(qtbot, month)
+    month.later.click()
+    assert month.grid.month == date(2026, 2, 1)
+    month.earlier.click()
+    month.earlier.click()
+    assert month.grid.month == date(2025, 12, 1)
+
+
+def test_month_is_chosen_by_mouse(look: QApplication, qtbot) -> None:
+    month = MonthView(today=date(2026, 5, 14))
+    _shown(qtbot, month)
+    with qtbot.waitSignal(month.chosen) as heard:
+        place = month.grid.cell(date(2026, 5, 31)).center()
+        QTest.mouseClick(month.grid, Qt.MouseButton.LeftButton, pos=place)
+    assert heard.args == [date(2026, 5, 31)]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    id: int
+    title: str
+
+
+def _list(titles: list[str], **more: bool) -> tuple[RowList, RowModel[Line]]:
+    model = RowModel([Line(n, t) for n, t in enumerate(titles)], text=lambda r: r.title, said=lambda r: f"анализ {r.title}",
+                     face=lambda r: RowFace(title=r.title, detail="12 мая", icon="drop"))  # fmt: skip
+    return RowList(model, name="Результаты", **more), model
+
+
+def test_list_is_walked_and_opened_by_keys(look: QApplication, qtbot) -> None:
+    rows, _model = _list(["кровь", "моча", "ЭКГ"])
+    chosen, opened = [], []
+    rows.chosen.connect(chosen.append)
+    rows.opened.connect(opened.append)
+    _shown(qtbot, rows)
+    rows.choose(0)
+    rows.setFocus()
+    QTest.keyClick(rows, Qt.Key.Key_Down)
+    QTest.keyClick(rows, Qt.Key.Key_Return)
+    assert [row.id for row in chosen] == [0, 1]
+    assert [row.id for row in opened] == [1]
+    assert rows.accessibleName() == "Результаты"
+    assert rows.currentIndex().data(int(Qt.ItemDataRole.AccessibleTextRole)) == "анализ моча"
+
+
+def test_chosen_row_stays_chosen_when_others_come(look: QApplication, qtbot) -> None:
+    rows, model = _list(["кровь", "моча"])
+    _shown(qtbot, rows)
+    rows.choose(1)
+    model.show([Line(7, "новая"), Line(0, "кровь"), Line(1, "моча")])
+    assert (rows.currentIndex().row(), rows.currentIndex().data()) == (2, "моча")
+
+
+def test_long_title_takes_two_lines_and_is_cut_in_a_uniform_list(look: QApplication, qtbot) -> None:
+    title = "Листок нетрудоспособности и ещё много слов про него"
+    free, _model = _list([title])
+    same, _other = _list([title], uniform=True)
+    for view in (free, same):
+        qtbot.addWidget(view)
+        view.resize(320, 300)
+        view.show()
+    assert free.sizeHintForRow(0) > same.sizeHintForRow(0) >= 64
+
+
+def test_attention_row_folds_its_button_where_it_is_narrow(look: QApplication, qtbot) -> None:
+    part = AttentionRow("Окно к окулисту уже заняли", "Запись цела.", icon="conflict", kind="warn", action="Выбрать время")
+    qtbot.addWidget(part)
+    part.resize(700, 80)
+    part.show()
+    assert part.button.x() > 400
+    part.resize(300, 200)
+    qtbot.waitUntil(lambda: part.button.x() < 50)
+    with qtbot.waitSignal(part.acted):
+        part.button.click()
+    assert part.button.accessibleName() == "Выбрать время: Окно к окулисту уже заняли"
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("name", theme.NAMES)
+@pytest.mark.parametrize("factor", FACTORS)
+def test_component_sheet_stands_in_every_look(
+    look: QApplication, qtbot, name: str, factor: float, language: str
+) -> None:
+    words.set_language(language)
+    theme.apply(look, name, Scale(factor))
+    sheet = ComponentSheet()
+    qtbot.addWidget(sheet)
+    sheet.resize(1440, 900)
+    sheet.show()
+    assert sheet.horizontalScrollBar().maximum() == 0
+    image = _image(sheet.widget())
+    assert _has(image, "accent")
+    qtbot.waitUntil(lambda: _cut(sheet) == [])
+
+
+def _cut(root: QWidget) -> list[str]:
+    """Return the texts of labels that got less room than they need."""
+    return [
+        label.text()
+        for label in root.findChildren(PlainLabel)
+        if label.isVisible()
+        and (label.height() < label.heightForWidth(label.width()) or label.width() < label.minimumSizeHint().width())
+    ]
+
+
+def test_every_control_of_the_sheet_is_reached_by_tab_and_named(look: QApplication, qtbot) -> None:
+    sheet = ComponentSheet()
+    qtbot.addWidget(sheet)
+    sheet.resize(1440, 900)
+    sheet.show()
+    sheet.activateWindow()
+    qtbot.waitUntil(sheet.isActiveWindow)
+    first = sheet.nextInFocusChain()
+    wanted, widget = set(), first
+    while True:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled():
+            wanted.add(widget)
+        widget = widget.nextInFocusChain()
+        if widget is first:
+            break
+    assert len(wanted) > 40
+    nameless = [w for w in wanted if not (w.accessibleName() or getattr(w, "text", str)())]
+    assert nameless == []
