@@ -43,7 +43,8 @@ button.primary:hover{background:var(--accentHover)}
 :focus-visible{outline:2px solid var(--focusOut);outline-offset:2px;box-shadow:0 0 0 2px var(--focusIn)}
 .sms{margin:24px 0 0;padding:12px 16px;border-radius:12px;background:var(--accentTint);border:1px solid var(--accentLine)}
 .sms small{display:flex;justify-content:space-between;color:var(--ink2);font-size:14px}
-.sms code{font:600 20px/28px inherit;letter-spacing:2px}
+.sms code{font-family:inherit;font-size:20px;line-height:28px;font-weight:600;letter-spacing:2px}
+
 ul{list-style:none;margin:16px 0 0;padding:0;border-top:1px solid var(--line)}
 li{border-bottom:1px solid var(--line)}
 li label{display:flex;align-items:center;gap:12px;margin:0;padding:12px 0;font-weight:400;min-height:44px}
@@ -51,6 +52,7 @@ li input{width:20px;height:20px;accent-color:var(--accent);flex:none}
 li small{display:block;color:var(--ink2);font-size:14px;line-height:20px}
 .dot{width:36px;height:36px;border-radius:18px;flex:none;display:flex;align-items:center;justify-content:center;
  color:var(--onPerson);font-weight:600;font-size:14px}
+main+.hint{margin-top:16px}
 details{margin-top:24px;color:var(--ink2);font-size:14px;line-height:20px}
 summary{cursor:pointer;min-height:44px;display:flex;align-items:center}
 dl{margin:0;padding:12px 16px;background:var(--sunken);border-radius:10px}
@@ -122,9 +124,11 @@ class Page:
         self, attempt: str, *, client: str, login: str, bad: str, samples: Iterable[tuple[str, str, str]]
     ) -> str:
         """Return the first page: phone or e-mail, and the password."""
-        fields = self._field("login", "text", self.say("login"), value=login, extra='autocomplete="username" autofocus')
-        fields += self._field(
-            "password", "password", self.say("password"), bad=bad, extra='autocomplete="current-password"'
+        first, second = ("", " autofocus") if bad else (" autofocus", "")
+        fields = self._field(
+            "login", "text", self.say("login"), value=login, extra=f'autocomplete="username"{first}'
+        ) + self._field(
+            "password", "password", self.say("password"), bad=bad, extra=f'autocomplete="current-password"{second}'
         )
         act = f'<div class="acts"><button class="primary">{self.say("enter")}</button></div>'
         inner = f"<h1>{self.say('sign_in')}</h1><p>{self.say('sign_in_for', client=client)}</p>"
