@@ -55,7 +55,7 @@ def clock_time(day: date, hour: str) -> datetime:
 
 def moment(value: datetime) -> str:
     """Write a dateTime or instant as the portal does."""
-    return value.strftime("%Y-%m-%dT%H:%M:%S+03:00")
+    return value.isoformat(timespec="seconds")
 
 
 def ru(day: date, *, year: bool = True) -> str:

@@ -21,6 +21,8 @@ from desktop.demo.families.tables import table
 _RANGES: Final[dict[str, tuple[float, float]]] = {
     "hgb": (117, 155), "mcv": (80, 100), "wbc": (4.0, 9.0), "esr": (2, 20),
 }
+# The first of the five panels is also in the family's record as a document in the state's XML.
+_IN_XML: Final = {"rbc": 4.42, "hct": 39.2, "plt": 248.0, "wbc": 6.31}
 _HAEMOGLOBIN: Final = (
     ("2024-03-14 8:20", 131, 88, 5.4, 7), ("2024-11-12 8:10", 127, 86, 6.6, 8), ("2025-05-15 8:25", 124, 85, 5.9, 6),
     ("2025-12-09 8:30", 119, 83, 5.6, 12), ("2026-05-12 8:15", 114, 78, 6.2, 9),
@@ -71,7 +73,7 @@ def build_results(ledger: Ledger, places: Places, people: dict[str, Person]) -> 
         last = hgb == 114
         take(ledger, her, Drawn(
             "cbc", ledger.calendar.at(taken), places.doctors["belyakova"],
-            {"hgb": hgb, "mcv": mcv, "wbc": wbc, "esr": esr}, _RANGES,
+            {"hgb": hgb, "mcv": mcv, "wbc": wbc, "esr": esr, **(_IN_XML if hgb == 131 else {})}, _RANGES,
             note=("hgb", words) if last else None, conclusion=words if last else None,
         ), printer=printer)
     for told in _PANELS:

@@ -14,6 +14,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from desktop.demo.families.codes import Json
+from desktop.demo.families.dates import dotted
 from desktop.demo.families.documents import file_document
 from desktop.demo.families.ledger import Ledger
 from desktop.demo.families.people import Person
@@ -21,8 +22,9 @@ from desktop.demo.families.places import Doctor, Places
 
 _STORY: Final = (
     ("semd_consultation", "conclusion", "Протокол консультации терапевта", "2025-05-20 9:40", "belyakova", "СЭМД-4410"),
-    ("semd_lab_protocol", "semd-lab", "Протокол лабораторного исследования", "2025-12-09 17:10", "belyakova", "СЭМД-5102"),
+    ("semd_lab_protocol", "semd-lab", "Протокол лабораторного исследования", "2024-03-14 17:10", "belyakova", "СЭМД-5102"),
 )
+_TAKEN: Final = "10.11.2026 07:40"
 _WHEN: Final = re.compile(r"202611\d{2}(\d{4})\+0300")
 
 
@@ -57,4 +59,5 @@ def _fill(name: str, person: Person, doctor: Doctor, created: datetime) -> bytes
     text = text.replace("ГБУЗ МО «Поликлиника «Липовая роща»»", escape(doctor.clinic.name))
     text = text.replace("Московская область, г. Красногорск, ул. Садовая, д. 12", escape(doctor.clinic.address))
     text = text.replace("Московская область, г. Красногорск, ул. Садовая, д. 1, кв. 1", escape(person.address))
+    text = text.replace(_TAKEN, f"{dotted(created.date())} 08:20").replace("<td>120–150</td>", "<td>117–155</td>")
     return _WHEN.sub(lambda m: f"{created:%Y%m%d}{m[1]}+0300", text).encode("utf-8")
