@@ -85,14 +85,13 @@ def read_page(data: bytes, *, limit_bytes: int = limits.RESPONSE_BYTES) -> Page:
     rows = bundle.entry or []
     if len(rows) > limits.PAGE_ENTRIES:
         raise Unreadable("elements")
-    hazard = door.page_has_hazard(data)
     entries: list[Entry] = []
     outcomes: list[bytes] = []
     for row in rows:
         if not row.resource:
             continue
         mode = row.search.mode if row.search is not None else "match"
-        _place(entries, outcomes, bytes(row.resource), mode, is_utf8=is_utf8, hazard=hazard, full_url=row.fullUrl)
+        _place(entries, outcomes, bytes(row.resource), mode, is_utf8=is_utf8, full_url=row.fullUrl)
     links = {link.relation: link.url for link in bundle.link or ()}
     return Page(type=bundle.type, entries=tuple(entries), next=links.get("next") or None, self_url=links.get("self") or None,
                 total=bundle.total, outcomes=tuple(outcomes), size_bytes=len(data))
@@ -106,7 +105,7 @@ def read_entry(raw: bytes, *, mode: str = "match") -> Entry:
         msgspec.json.Decoder(msgspec.Raw).decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         return _bad(raw, "depth" if isinstance(broken, RecursionError) else "syntax", mode)
-    _place(entries, outcomes, raw, mode, is_utf8=_is_utf8(raw), hazard=True)
+    _place(entries, outcomes, raw, mode, is_utf8=_is_utf8(raw))
     if not entries:
         return _bad(raw, "outcome", mode)
     return entries[0]
@@ -128,9 +127,9 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _place(entries: list[Entry], outcomes: list[bytes], raw: bytes, mode: str, *, is_utf8: bool, hazard: bool,
+def _place(entries: list[Entry], outcomes: list[bytes], raw: bytes, mode: str, *, is_utf8: bool,
            full_url: str | None = None) -> None:
-    reason = door.entry_is_fit(raw, is_utf8=is_utf8, has_hazard=hazard)
+    reason = door.entry_is_fit(raw, is_utf8=is_utf8)
     if reason is not None:
         entries.append(_bad(raw, reason, mode))
         return
@@ -172,7 +171,7 @@ def _by_hand(data: bytes) -> Page:
             entries.append(_bad(raw, "syntax" if _is_utf8(raw) else "utf8", "match"))
         elif row.resource:
             _place(entries, outcomes, bytes(row.resource), row.search.mode if row.search else "match",
-                   is_utf8=_is_utf8(piece), hazard=True, full_url=row.fullUrl)
+                   is_utf8=_is_utf8(piece), full_url=row.fullUrl)
         if len(entries) > limits.PAGE_ENTRIES:
             raise Unreadable("elements")
     if not entries:

@@ -22,8 +22,9 @@ SHAPES_KEPT: Final = 8_192
 _SHAPE_BYTES: Final = 8_192
 
 _NUMBER_CHARS: Final = frozenset("0123456789")
-_VALUE = re.compile(rb':\s*+(?:"[^"]*+"|-?[0-9.]{1,17}+(?=[\s,}\]]))')
-_HAZARDS: Final = (b':",', b':"]', b':":', b':" ', b':"\n', b':"\r', b':"\t')
+# A closing quote is followed by one of , } ] : or a space, so a quote that is not must be an opening one: the place is never lost.
+_VALUE = re.compile(rb'":\s*+(?:"(?![,}\]:\s])[^"]*+"|-?[0-9.]{1,17}+(?=[\s,}\]]))')
+_COLON_KEY = re.compile(rb'[{,]\s*":')
 _LONE = re.compile("[\ud800-\udfff]")
 _REPEATS = re.compile(rb"(\{[^{}]*\})(?:\s*,\s*\1)+")
 
@@ -136,46 +137,34 @@ def _no_lone_surrogates(value: object) -> None:
 _known: set[bytes] = set()
 
 
-def entry_is_fit(raw: bytes, *, is_utf8: bool, has_hazard: bool) -> str | None:
+def entry_is_fit(raw: bytes, *, is_utf8: bool) -> str | None:
     """Return the reason to refuse one entry, or None. The entry's syntax must have been checked (msgspec does when it splits).
 
-    `is_utf8`: the page has been decoded as a whole. `has_hazard`: the page holds one of the byte runs of `page_has_hazard`.
+    `is_utf8`: the page has been decoded as a whole.
     """
     if len(raw) > limits.RESOURCE_BYTES:
         return "size"
-    if is_utf8 and not (has_hazard and page_has_hazard(raw)):
-        shape = _shape(raw)
-        if shape in _known:
-            return None
-        small = _REPEATS.sub(rb"\1", shape) if len(shape) <= _SHAPE_BYTES else shape
-        if small in _known and raw.count(b",") + raw.count(b"[") + raw.count(b"{") <= limits.JSON_ELEMENTS:
-            _remember(shape)
-            return None
-        reason = _slow(raw)
-        if reason is None and _is_plain(shape):
-            _remember(shape)
-            _remember(small)
-        return reason
-    return _slow(raw)
-
-
-def page_has_hazard(data: bytes) -> bool:
-    """Say whether blanking values could lose its place: a string may end in a colon, or a surrogate may be written as an escape."""
-    return any(run in data for run in _HAZARDS) or b"\\ud" in data or b"\\uD" in data
-
-
-def _shape(raw: bytes) -> bytes:
+    bare = raw
     if b"\\" in raw:
-        raw = raw.replace(b"\\\\", b"\x01").replace(b'\\"', b"\x02")
-    return _VALUE.sub(b":", raw)
-
-
-def _is_plain(shape: bytes) -> bool:
-    return len(shape) <= _SHAPE_BYTES
+        if b"\\ud" in raw or b"\\uD" in raw:
+            return _slow(raw)
+        bare = raw.replace(b"\\\\", b"\x01").replace(b'\\"', b"\x02")
+    shape = _VALUE.sub(b'":', bare)
+    if is_utf8 and shape in _known:
+        return None
+    small = _REPEATS.sub(rb"\1", shape) if len(shape) <= _SHAPE_BYTES else shape
+    if is_utf8 and small in _known:
+        _remember(shape)
+        return None
+    reason = _slow(raw)
+    if reason is None:
+        _remember(shape)
+        _remember(small)
+    return reason
 
 
 def _remember(shape: bytes) -> None:
-    if len(shape) > _SHAPE_BYTES:
+    if len(shape) > _SHAPE_BYTES or _COLON_KEY.search(shape):
         return
     if len(_known) >= SHAPES_KEPT:
         _known.clear()

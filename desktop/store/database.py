@@ -66,7 +66,7 @@ class Database:
             self._pragma("locking_mode = EXCLUSIVE")
             self._pragma("journal_mode = WAL")
         for line in ("synchronous = FULL", "temp_store = MEMORY", "foreign_keys = ON", "secure_delete = ON", "trusted_schema = OFF",
-                     "busy_timeout = 3000", "cache_size = -32768", "wal_autocheckpoint = 4000", "cell_size_check = ON"):
+                     "busy_timeout = 3000", "cache_size = -32768", "wal_autocheckpoint = 4000"):
             self._pragma(line)
         wanted = {"temp_store": 2, "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
         for name, value in wanted.items():

@@ -91,8 +91,8 @@ def topic_of(kind: int) -> str:
 
 def key_of(type_name: str, ident: str) -> Key:
     """Return (kind, packed id). Types outside the list share one kind, so their ids carry the type."""
-    kind = kind_of(type_name)
-    return kind, pack(ident) if kind != OTHER_CODE else f"{type_name}/{ident}"
+    kind = BY_TYPE.get(type_name)
+    return (OTHER_CODE, f"{type_name}/{ident}") if kind is None else (kind.code, pack(ident))
 
 
 class Ingest:
@@ -138,12 +138,10 @@ class Ingest:
             for entry in page.entries:
                 head = entry.head
                 reason = entry.reason
-                if reason is None and head is not None:
-                    owners = head.owners
-                    if owners and expected is not None and expected not in owners:
-                        if entry.mode == "include" and entry.type == "Patient":
-                            continue
-                        reason = "person"
+                if reason is None and head is not None and expected is not None and head.owners and expected not in head.owners:
+                    if entry.mode == "include" and entry.type == "Patient":
+                        continue
+                    reason = "person"
                 key = key_of(entry.type, entry.id)
                 if reason is not None or head is None:
                     bad[key] = (entry, reason or "shape")

@@ -17,9 +17,9 @@ from desktop.store.database import Database
 
 Packed = int | bytes | str
 
-DICTIONARY_BYTES: Final = 32 * 1024
+DICTIONARY_BYTES: Final = 16 * 1024
 SAMPLES_LEAST: Final = 64
-SAMPLES_MOST: Final = 400
+SAMPLES_MOST: Final = 128
 _LEVEL: Final = 3
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WORDS_KEPT: Final = 50_000
@@ -27,10 +27,10 @@ _WORDS_KEPT: Final = 50_000
 
 def pack(text: str) -> Packed:
     """Return the shortest exact form of an id or a version: 16 bytes for a UUID, a number for digits, else the text."""
+    if len(text) < 18:
+        return int(text) if text.isdecimal() and text.isascii() and (text[0] != "0" or text == "0") else text
     if len(text) == 36 and _UUID.fullmatch(text):
         return bytes.fromhex(text.replace("-", ""))
-    if text.isdecimal() and text.isascii() and len(text) < 18 and (text[0] != "0" or text == "0"):
-        return int(text)
     return text
 
 

@@ -17,7 +17,6 @@ from desktop.store.ingest import kind_of
 from desktop.store.replica import Replica, StoredRow
 
 _WORDS_ASKED: Final = 8
-_SCANNED: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +29,11 @@ class Found:
     title: str
     day: date | None
     rank: float
+
+
+def _begun(word: str) -> str:
+    """Ask for words that begin so. One letter begins a tenth of all words: it is asked for as it stands."""
+    return f'"{word}" *' if len(word) > 1 else f'"{word}"'
 
 
 class Search:
@@ -49,16 +53,16 @@ class Search:
         if not typed:
             return []
         wanted = [stems.stem(word) for word in typed]
-        exact = " AND ".join([*(f'"{one}"' for one in wanted[:-1]), f'"{wanted[-1]}" *'])
-        loose = " AND ".join(f'"{one}" *' for one in wanted)
-        rows = self._rows(exact, person, types)
+        exact = " AND ".join([*(f'"{one}"' for one in wanted[:-1]), _begun(wanted[-1])])
+        loose = " AND ".join(map(_begun, wanted))
+        rows = self._rows(exact, person, types, limit)
         if len(rows) < limit and loose != exact:
-            rows += [row for row in self._rows(loose, person, types) if row not in set(rows)]
-        hits = [self._ranked(row, wanted) for row in self._replica.numbered(rows[:max(limit, _SCANNED // 4)])] if rows else []
+            rows += [row for row in self._rows(loose, person, types, limit) if row not in set(rows)]
+        hits = [self._ranked(row, wanted) for row in self._replica.numbered(rows[:limit])] if rows else []
         hits.sort(key=lambda hit: hit.rank)
         return hits[:limit]
 
-    def _rows(self, question: str, person: int | None, types: Sequence[str] | None) -> list[int]:
+    def _rows(self, question: str, person: int | None, types: Sequence[str] | None, limit: int) -> list[int]:
         where, values = "", [question]
         extra: list[int] = []
         if person is not None:
@@ -72,7 +76,7 @@ class Search:
             extra += kinds
         found = self._database.all(
             "SELECT r.row FROM search(?) s CROSS JOIN resource r ON r.row = s.rowid WHERE r.person NOT IN "
-            f"(SELECT id FROM person WHERE is_sealed){where} ORDER BY s.rowid DESC LIMIT ?", [*values, *extra, _SCANNED])
+            f"(SELECT id FROM person WHERE is_sealed){where} ORDER BY s.rowid DESC LIMIT ?", [*values, *extra, limit])
         return [int(row[0]) for row in found]
 
     def _ranked(self, row: StoredRow, wanted: Sequence[str]) -> Found:

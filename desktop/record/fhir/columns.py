@@ -320,9 +320,18 @@ _WORDS = re.compile(
     rb'\s*:\s*(?:"((?:[^"\\]|\\.)*+)"|\[([^\[\]{}]*)\])')
 
 
+_TEXT_KEYS: Final = frozenset((b"display", b"text", b"title", b"name", b"family", b"description", b"comment", b"conclusion", b"valueString",
+                               b"contentString", b"patientInstruction"))
+_COLONS: Final = frozenset((b":", b": ", b" : "))
+
+
 def search_bytes(raw: bytes) -> tuple[tuple[bytes, bytes], ...]:
     """Return every human text of a resource as raw JSON pieces: (text, list of texts); a hashable key for what search makes of them."""
-    return tuple(_WORDS.findall(raw))
+    if b"\\" in raw or b'"given"' in raw or b'"alias"' in raw:
+        return tuple(_WORDS.findall(raw))
+    parts = raw.split(b'"')
+    return tuple([(text, b"") for key, colon, text in zip(parts[1::2], parts[2::2], parts[3::2], strict=False)
+                  if key in _TEXT_KEYS and colon in _COLONS])
 
 
 def title_of(tree: object) -> str:

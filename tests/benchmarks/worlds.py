@@ -1,0 +1,62 @@
+"""Generated pages for benchmarks: the demo family's resources, multiplied with new ids, dates and values until a size is reached."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from desktop.demo.families import build
+
+SIZES = {"S": 2_000, "M": 20_000, "L": 200_000}
+PAGE = 200
+_SHARED = {"Slot", "Schedule", "Organization", "Location", "HealthcareService", "Practitioner", "PractitionerRole", "Patient", "Binary"}
+_DATE = re.compile(r'"202[3-6]-\d\d-\d\d')
+_VALUE = re.compile(r'("valueQuantity":\{"value":)[0-9.]+')
+
+
+def pages(size: str, *, seed: int = 1, patient: str = "bench-patient") -> Iterator[bytes]:
+    """Yield searchset pages of 200, one type after another, all of one patient."""
+    rng = random.Random(seed)
+    world = build("M", seed=seed, today=date(2026, 5, 14))
+    own = [resource for resource in world.resources if resource["resourceType"] not in _SHARED]
+    texts = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in own]
+    patients = {one["id"] for one in world.resources if one["resourceType"] == "Patient"}
+    for known in patients:
+        texts = [text.replace(f"Patient/{known}", f"Patient/{patient}") for text in texts]
+    rounds = SIZES[size] // len(texts) + 1
+    left = SIZES[size]
+    by_type: dict[str, list[dict[str, Any]]] = {}
+    for text in texts:
+        tree = json.loads(text)
+        by_type.setdefault(tree["resourceType"], []).append(tree)
+    for trees in by_type.values():
+        waiting: list[bytes] = []
+        for _ in range(rounds):
+            for tree in trees:
+                if left <= 0:
+                    break
+                left -= 1
+                waiting.append(_varied(tree, rng))
+                if len(waiting) == PAGE:
+                    yield _page(waiting)
+                    waiting = []
+        if waiting:
+            yield _page(waiting)
+
+
+def _varied(tree: dict[str, Any], rng: random.Random) -> bytes:
+    text = json.dumps(tree | {"id": str(uuid.UUID(int=rng.getrandbits(128), version=4))}, ensure_ascii=False, separators=(",", ":"))
+    day = date(2016, 1, 1) + timedelta(days=rng.randrange(3700))
+    text = _DATE.sub('"' + day.isoformat(), text)
+    text = _VALUE.sub(lambda found: f"{found[1]}{rng.randrange(10, 2000) / 10}", text, count=1)
+    return text.encode()
+
+
+def _page(entries: list[bytes]) -> bytes:
+    rows = b",".join(b'{"fullUrl":"urn:uuid:0","resource":' + one + b',"search":{"mode":"match"}}' for one in entries)
+    return b'{"resourceType":"Bundle","type":"searchset","link":[{"relation":"self","url":"x"}],"entry":[' + rows + b"]}"
