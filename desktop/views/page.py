@@ -99,7 +99,7 @@ class Page(QWidget):
         self._task: asyncio.Task[None] | None = None
         self._skeleton: Fill | None = None
         self._late = QTimer(self, singleShot=True, interval=limits.SKELETON_AFTER_MS)
-        self._late.timeout.connect(self._cover)
+        self._late.timeout.connect(self.cover)
 
     # --- what a page author writes
     def title(self) -> str:
@@ -190,7 +190,12 @@ class Page(QWidget):
                 self._late.stop()
                 self._uncover()
 
-    def _cover(self) -> None:
+    def is_loading(self) -> bool:
+        """Say whether a question is under way."""
+        return self._task is not None and not self._task.done()
+
+    def cover(self) -> None:
+        """Put the skeleton over the page."""
         if self._skeleton is None:
             self._skeleton = Fill(column(Skeleton(rows=6), STRETCH), parent=self)
         self._skeleton.setGeometry(self.rect())

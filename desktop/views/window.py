@@ -110,20 +110,20 @@ class Window(QWidget):
         if self.doors.standing() == "none":
             from desktop.views.first_run import FirstRun
 
-            self._put(FirstRun(self, self.copy))
+            self.put(FirstRun(self, self.copy))
             return
         from desktop.views.lock_page import LockPage
 
         page = LockPage(self)
         page.passphrase.set_value(typed)
-        self._put(page)
+        self.put(page)
 
     def show_waiting(self, words: str) -> None:
         """Say what is being prepared, where nothing is asked."""
         from desktop.views.parts import STRETCH, Box, Lead, column, row
 
         said = Lead(words, tone="ink2", wrap=False)
-        self._put(Box(column(STRETCH, row(STRETCH, said, STRETCH), STRETCH)))
+        self.put(Box(column(STRETCH, row(STRETCH, said, STRETCH), STRETCH)))
 
     def show_trouble(self, error: KnownError) -> None:
         """Say why nothing could be opened, on the lock page."""
@@ -148,9 +148,10 @@ class Window(QWidget):
             self.shell.leave()
         self.shell = Shell(session, self, section=section)
         self.shell.take_memories(memories)
-        self._put(self.shell)
+        self.put(self.shell)
 
-    def _put(self, widget: QWidget) -> None:
+    def put(self, widget: QWidget) -> None:
+        """Put a page in front; the one before is destroyed."""
         old = self.front
         self.front = widget
         self._whole.addWidget(widget)
@@ -170,6 +171,10 @@ class Window(QWidget):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def is_busy(self) -> bool:
+        """Say whether work of the page in front is under way."""
+        return any(not task.done() for task in self._tasks)
 
     async def _watched(self, work: Coroutine[Any, Any, Any], failed: Callable[[KnownError], None] | None) -> Any:
         try:
@@ -215,7 +220,7 @@ class Window(QWidget):
         if self.shell is not None:
             self.shell.leave()
             self.shell = None
-        self._put(QWidget())
+        self.put(QWidget())
         for task in list(self._tasks):
             task.cancel()
         self._leaving = asyncio.ensure_future(self._on_lock(session))

@@ -150,6 +150,7 @@ def error(known: KnownError) -> str:
     key = next((kind for kind in kinds if has(kind)), "shell.error_KnownError")
     facts = {name: value for name, value in known.facts.items() if isinstance(value, (str, int, float))}
     try:
-        return tr(key, **facts)
+        said = tr(key, **facts)
     except (KeyError, IndexError):
-        return tr(next(kind for kind in kinds[1:] if has(kind)))
+        said = "{"
+    return said if "{" not in said else tr(next(kind for kind in kinds[1:] if has(kind)))

@@ -1,0 +1,147 @@
+"""The `scenes` verb: real vaults synced from the portal in the box on 14 May 2026, so that pictures stand beside the drawings."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from desktop import preferences, words
+from desktop.app_doors import VaultDoors
+from desktop.clock import ManualClock, local_date
+from desktop.preferences import Preferences
+from desktop.profile import DEMO
+from desktop.words import tr
+
+if TYPE_CHECKING:
+    from desktop.session.session import Session
+    from desktop.views.scenes import Scene, Sheet
+
+_DAY: Final = datetime(2026, 5, 14, 9, 38, tzinfo=UTC)
+_PHRASE: Final = "берег лист окно гроза"
+_LEFT_OUT: Final = (("03-bookings: решение", "decision"), ("13-sync: решение", "decision"), ("17, 18, 18b", "kiosk"))
+_LATER: Final = ("04-wizard-slots", "04b-wizard-confirm", "07-prescriptions", "08-vaccinations", "09-dispensary", "10-visits",
+                 "11-clinics", "12-policies", "20-services")  # fmt: skip
+
+
+def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, language: str = "ru", size: str = "") -> int:
+    """Paint the scenes into `out` with an index; return the exit code."""
+    import qasync
+
+    from desktop.app import application
+
+    app = application()
+    out.mkdir(parents=True, exist_ok=True)
+    words.set_language(language)
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        count = loop.run_until_complete(_paint(out, only=only, theme=theme, scale=scale, language=language, size=size))
+    print(tr("scenes.done", n=count, file="index.html"))
+    return 0
+
+
+async def _paint(out: Path, *, only: str, theme: str, scale: float, language: str, size: str) -> int:
+    from desktop.views import scenes as stage
+    from desktop.views import sections
+
+    sheet = stage.Sheet()
+    sheet.left_out += [(name, tr(f"scenes.{why}")) for name, why in _LEFT_OUT]
+    sheet.left_out += [(name, tr("scenes.later")) for name in _LATER]
+    built = [section.key for section in sections.TABLE if sections.is_built(section)]
+    chosen = [scene for scene in stage.catalogue(built) if not only or only in scene.name]
+    looks = [(t, s) for t in ((theme,) if theme else stage.THEMES) for s in ((scale,) if scale else (1.0, 1.5))]
+    sizes = [tuple(int(part) for part in size.split("x"))] if size else list(stage.SIZES)
+    with ExitStack() as held:
+        records = await _records(held, {scene.record for scene in chosen})
+        for wide, high in sizes:
+            for look, factor in looks:
+                settings = Preferences(language=language, theme=look, text_scale=factor, reduce_motion=True,
+                                       checked_at=_DAY.isoformat(), geometry=(0, 0, wide, high))  # fmt: skip
+                for scene in chosen:
+                    await _one(out, sheet, scene, records, settings)
+        for session in records.values():
+            await session.lock()
+    mockups = Path(__file__).resolve().parents[2] / "shared" / "design" / "mockups"
+    stage.write_index(out, sheet, mockups=mockups if mockups.is_dir() else None)
+    return len(sheet.painted)
+
+
+async def _one(out: Path, sheet: Sheet, scene: Scene, records: dict[str, Session], settings: Preferences) -> None:
+    from desktop.views.scenes import settle
+    from desktop.views.window import Window
+
+    async def locked(_session: Session) -> None:
+        return None
+
+    assert settings.geometry is not None
+    wide, high = settings.geometry[2:]
+    with tempfile.TemporaryDirectory(prefix="medkarta-scenes-") as place:
+        folder = Path(place)
+        preferences.save(folder, replace(settings))
+        window = Window(_Shown(folder), folder, on_lock=locked)
+        window.resize(wide, high)
+        session = records.get(scene.record)
+        if session is not None:
+            window.enter(session)
+        window.show()
+        await scene.stage(window)
+        await settle(window)
+        name = f"{scene.name}-{settings.theme}-{settings.text_scale}-{wide}x{high}.png"
+        window.grab().save(str(out / name))
+        is_drawn = settings.theme == "light" and settings.text_scale == 1.0 and wide == 1440
+        sheet.painted.append((name, scene.mockup if is_drawn else ""))
+        window.session = None
+        window.close()
+        window.deleteLater()
+        await asyncio.sleep(0)
+
+
+class _Shown(VaultDoors):
+    """Doors that are only looked at."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, profile=DEMO, clock=ManualClock(_DAY))
+
+    def standing(self) -> str:  # type: ignore[override]
+        return "locked"
+
+
+async def _records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:
+    """Open the records the scenes stand on: full, empty, and one whose portal went away."""
+    from desktop.demo.families import build
+    from desktop.demo.portal import DemoPortal
+    from desktop.demo.serve import running
+
+    made: dict[str, Session] = {}
+    clock = ManualClock(_DAY)
+    world = build("demo", today=local_date(clock))
+    for name in sorted(wanted - {"none"}):
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="medkarta-scenes-")))
+        doors = VaultDoors(folder / "vault", profile=DEMO, clock=clock)
+        session, _code = await doors.create(_PHRASE)
+        if name != "empty":
+            with ExitStack() as up:
+                portal = DemoPortal(world, clock=clock)
+                base = up.enter_context(running(portal))
+                await session.exchange.connect(base, auth="token", token=portal.token_for(world.accounts[0].grants))
+                await session.exchange.run_now(documents="needed")
+            if name == "offline":
+                clock.advance(120)
+                await _try(session)
+        made[name] = session
+    return made
+
+
+async def _try(session: Session) -> None:
+    from desktop.errors import KnownError
+
+    try:
+        await session.exchange.run_now()
+    except KnownError:
+        return
+
