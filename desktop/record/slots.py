@@ -130,6 +130,6 @@ def overlaps(slot: FreeSlot, taken: Iterable[tuple[datetime, datetime | None]]) 
     """Say whether a person is already somewhere at that time: a pure check made before anything is sent."""
     ends_at = slot.ends_at or slot.starts_at
     return any(
-        starts < max(ends_at, slot.starts_at) and slot.starts_at < (ends or starts) or starts == slot.starts_at
+        (starts < max(ends_at, slot.starts_at) and slot.starts_at < (ends or starts)) or starts == slot.starts_at
         for starts, ends in taken
     )

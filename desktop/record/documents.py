@@ -1,0 +1,71 @@
+"""Documents and requests for them, as facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from desktop.record.results import Report
+
+Category = Literal["discharge", "certificate", "conclusion", "sick_leave", "statement", "other"]
+RequestStatus = Literal["waiting", "sent", "in_progress", "done", "refused"]
+SUFFIXES: Final = {
+    "application/pdf": ".pdf",
+    "text/xml": ".xml",
+    "application/xml": ".xml",
+    "application/hl7-cda+xml": ".xml",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "application/dicom": ".dcm",
+    "application/zip": ".zip",
+    "text/plain": ".txt",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One DocumentReference. `hash` is the portal's SHA-1 in base64; `is_signed` repeats what the portal states, nothing more."""
+
+    id: str
+    title: str
+    category: Category
+    type_code: str
+    created_on: date | None
+    clinic: str
+    author: str
+    status: str
+    content_type: str
+    url: str
+    size_bytes: int | None
+    is_signed: bool
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request that a clinic or the portal works on. `stage` is the portal's own word for where it stands."""
+
+    id: str
+    kind: str
+    title: str
+    status: RequestStatus
+    stage: str
+    due_on: date | None
+    asked_on: date | None
+    reason: str
+    about: tuple[str, str]
+    result: tuple[str, str]
+    clinic: str
+
+
+def saved_name(document: Document | Report) -> str:
+    """Return a file name made by us: letters and digits of the title, the day, a suffix for the type. Never the portal's own name.
+
+    *Source*: security requirement R-50: reserved names, separators, control and direction characters cannot occur.
+    """
+    words = "".join(sign if sign.isalnum() else " " for sign in document.title)
+    stem = "_".join(words.split())[:60] or "document"
+    day = getattr(document, "created_on", None)
+    suffix = SUFFIXES.get(getattr(document, "content_type", "application/pdf").split(";")[0].strip(), ".bin")
+    return f"{stem}_{day.isoformat()}{suffix}" if day else f"{stem}{suffix}"

@@ -1,0 +1,103 @@
+"""DocumentReference and Task → documents and requests.
+
+*Source*: HL7 FHIR R4; types by НСИ 1.2.643.5.1.13.13.11.1522, matched by code alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from desktop.record.documents import Category, Document, Request, RequestStatus
+from desktop.record.fhir import read
+from desktop.record.fhir.acts import ACT_SYSTEM
+
+_BY_CATEGORY: Final[Mapping[str, Category]] = {
+    "discharge": "discharge",
+    "certificate": "certificate",
+    "conclusion": "conclusion",
+    "sick-leave": "sick_leave",
+    "statement": "statement",
+    "laboratory": "conclusion",
+    "protocol": "conclusion",
+}
+_BY_WORD: Final[tuple[tuple[str, Category], ...]] = (
+    ("эпикриз", "discharge"),
+    ("выписк", "discharge"),
+    ("нетрудоспособн", "sick_leave"),
+    ("больничн", "sick_leave"),
+    ("справк", "certificate"),
+    ("сертификат", "certificate"),
+    ("стоимост", "statement"),
+    ("заключен", "conclusion"),
+    ("протокол", "conclusion"),
+    ("осмотр", "conclusion"),
+)
+_STATUSES: Final[Mapping[str, RequestStatus]] = {
+    "draft": "waiting",
+    "requested": "sent",
+    "received": "sent",
+    "accepted": "in_progress",
+    "ready": "in_progress",
+    "in-progress": "in_progress",
+    "on-hold": "in_progress",
+    "completed": "done",
+    "rejected": "refused",
+    "failed": "refused",
+    "cancelled": "refused",
+}
+
+
+def document(resource: Mapping[str, Any]) -> Document:
+    """Read a DocumentReference; of several contents the first counts."""
+    attachment = read.obj(resource, "content", 0, "attachment") or {}
+    title = read.concept(resource, "type") or read.text(resource, "description") or read.text(attachment, "title")
+    size = read.number(attachment, "size")
+    return Document(
+        id=read.text(resource, "id"),
+        title=read.text(resource, "description") or title,
+        category=_category(resource, title.lower()),
+        type_code=read.code(resource, "type"),
+        created_on=read.day(resource.get("date") or attachment.get("creation")),
+        clinic=read.display(resource, "custodian"),
+        author=read.display(resource, "author", 0),
+        status=read.text(resource, "status"),
+        content_type=read.text(attachment, "contentType").split(";")[0].strip().lower(),
+        url=read.text(attachment, "url"),
+        size_bytes=int(size) if size is not None and size >= 0 else None,
+        is_signed=bool(read.obj(resource, "authenticator")),
+        about="/".join(read.reference(resource, "context", "related", 0)),
+    )
+
+
+def _category(resource: Mapping[str, Any], title: str) -> Category:
+    for _, code in read.codes(resource, "category"):
+        if code in _BY_CATEGORY:
+            return _BY_CATEGORY[code]
+    return next((found for word, found in _BY_WORD if word in title), "other")
+
+
+def request(resource: Mapping[str, Any]) -> Request:
+    """Read a Task."""
+    reason = read.concept(resource, "statusReason")
+    note = read.text(resource, "note", 0, "text")
+    return Request(
+        id=read.text(resource, "id"),
+        kind=read.code(resource, "code", system=ACT_SYSTEM) or read.code(resource, "code"),
+        title=read.concept(resource, "code") or read.text(resource, "description"),
+        status=_STATUSES.get(read.text(resource, "status"), "in_progress"),
+        stage=read.concept(resource, "businessStatus"),
+        due_on=read.day(read.obj(resource, "restriction", "period", "end")),
+        asked_on=read.day(resource.get("authoredOn")),
+        reason=reason or note,
+        about=read.reference(resource, "focus"),
+        result=next(
+            (
+                read.reference(one, "valueReference")
+                for one in read.each(resource, "output")
+                if read.reference(one, "valueReference")[1]
+            ),
+            ("", ""),
+        ),
+        clinic=read.display(resource, "owner"),
+    )

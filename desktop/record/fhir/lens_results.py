@@ -1,0 +1,151 @@
+"""DiagnosticReport and Observation → results. *Source*: HL7 FHIR R4; v2-0074 and observation-category codes; LOINC part of a code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from desktop.record.ages import years_between
+from desktop.record.fhir import read
+from desktop.record.results import Category, Measure, Report, ReportStatus, standing_of
+
+_STATUSES: Final[Mapping[str, ReportStatus]] = {
+    "final": "final",
+    "amended": "final",
+    "corrected": "final",
+    "appended": "final",
+    "partial": "partial",
+    "preliminary": "partial",
+    "registered": "pending",
+    "cancelled": "cancelled",
+}
+_IMAGING: Final = frozenset(
+    {"RAD", "RUS", "US", "CT", "MR", "NMR", "RX", "IMG", "OUS", "CUS", "DX", "imaging", "LP29684-5"}
+)
+_URINE: Final = ("моч", "urin")
+_BLOOD: Final = frozenset({"CH", "HM", "LAB", "SR", "IMM", "MB", "COAG", "laboratory", "LP29693-6"})
+_ECG: Final = ("экг", "электрокардио", "ecg", "ekg", "холтер")
+
+
+def report(resource: Mapping[str, Any]) -> Report:
+    """Read a DiagnosticReport."""
+    expected = read.extension(resource, "expected")
+    measures = tuple(one for one in (read.reference(ref)[1] for ref in read.each(resource, "result")) if one)
+    taken = read.obj(resource, "effectiveDateTime") or read.obj(resource, "effectivePeriod", "start")
+    clinic = next(
+        (read.display(one) for one in read.each(resource, "performer") if read.reference(one)[0] != "Practitioner"), ""
+    )
+    interpreter = read.display(resource, "resultsInterpreter", 0)
+    author = next(
+        (read.display(one) for one in read.each(resource, "performer") if read.reference(one)[0] == "Practitioner"), ""
+    )
+    return Report(
+        id=read.text(resource, "id"),
+        title=read.concept(resource, "code"),
+        category=category(resource),
+        status=_STATUSES.get(read.text(resource, "status"), "unknown"),
+        taken_at=read.moment(taken),
+        issued_at=read.moment(resource.get("issued")),
+        expected_on=read.day(expected),
+        clinic=clinic,
+        requested=read.display(resource, "basedOn", 0),
+        interpreter=interpreter or author,
+        conclusion=read.text(resource, "conclusion"),
+        measures=measures,
+        document_url=read.text(resource, "presentedForm", 0, "url"),
+        is_safe=read.is_safe(resource),
+    )
+
+
+def category(resource: Mapping[str, Any]) -> Category:
+    """Sort a report by what was examined."""
+    title = read.concept(resource, "code").lower()
+    found = {code for _, code in read.codes(resource, "category")}
+    if any(word in title for word in _ECG) or "EC" in found:
+        return "ecg"
+    if found & _IMAGING:
+        return "imaging"
+    if any(word in title for word in _URINE) or "UR" in found:
+        return "urine"
+    return "blood" if found & _BLOOD else "other"
+
+
+def measure(resource: Mapping[str, Any], *, birth: date | None = None, gender: str = "") -> Measure:
+    """Read an Observation. Of several ranges the one for the person's age and sex counts; without a match none does."""
+    value, raw, unit, unit_code = _value(resource)
+    at = read.moment(
+        read.obj(resource, "effectiveDateTime")
+        or read.obj(resource, "effectivePeriod", "start")
+        or resource.get("issued")
+    )
+    chosen = _range(resource, birth=birth, on=at.date() if at else None, gender=gender)
+    low, high = read.number(chosen, "low", "value"), read.number(chosen, "high", "value")
+    note = next(iter(read.each(resource, "note")), {})
+    return Measure(
+        id=read.text(resource, "id"),
+        code=read.code(resource, "code", system="http://loinc.org") or read.code(resource, "code"),
+        title=read.concept(resource, "code"),
+        at=at,
+        value=value,
+        value_text=raw,
+        unit=unit,
+        unit_code=unit_code,
+        low=low,
+        high=high,
+        range_text=read.text(chosen, "text"),
+        standing=standing_of(value, low, high, read.code(resource, "interpretation")),
+        note=read.text(note, "text"),
+        note_by=read.display(note, "authorReference") or read.text(note, "authorString"),
+        note_on=read.day(note.get("time")),
+        is_safe=read.is_safe(resource),
+    )
+
+
+def _value(resource: Mapping[str, Any]) -> tuple[float | None, str, str, str]:
+    quantity = read.obj(resource, "valueQuantity")
+    if isinstance(quantity, dict):
+        value = read.number(quantity, "value")
+        words = read.text(quantity, "comparator") + read.digits(value)
+        # "<5" is not 5: it is written, and not drawn.
+        drawn = None if quantity.get("comparator") else value
+        return drawn, words, read.text(quantity, "unit") or read.text(quantity, "code"), read.text(quantity, "code")
+    for key in ("valueInteger", "valueDecimal"):
+        value = read.number(resource, key)
+        if value is not None:
+            return value, read.digits(value), "", ""
+    if resource.get("valueCodeableConcept"):
+        return None, read.concept(resource, "valueCodeableConcept"), "", ""
+    if isinstance(resource.get("valueBoolean"), bool):
+        return None, "+" if resource["valueBoolean"] else "-", "", ""
+    words = (
+        read.text(resource, "valueString") or read.text(resource, "valueDateTime") or read.text(resource, "valueTime")
+    )
+    return None, words or _components(resource) or read.concept(resource, "dataAbsentReason"), "", ""
+
+
+def _components(resource: Mapping[str, Any]) -> str:
+    """Write the parts of a value that has several, as blood pressure does: 120/80."""
+    parts = [read.digits(read.number(one, "valueQuantity", "value")) for one in read.each(resource, "component")]
+    return "/".join(part for part in parts if part)
+
+
+def _range(resource: Mapping[str, Any], *, birth: date | None, on: date | None, gender: str) -> Mapping[str, Any]:
+    ranges = list(read.each(resource, "referenceRange"))
+    if len(ranges) <= 1:
+        return ranges[0] if ranges else {}
+    age = years_between(birth, on) if birth and on else None
+    fitting = [one for one in ranges if _fits_age(one, age) and _fits_gender(one, gender)]
+    return fitting[0] if len(fitting) == 1 else {}
+
+
+def _fits_age(one: Mapping[str, Any], age: int | None) -> bool:
+    low, high = read.number(one, "age", "low", "value"), read.number(one, "age", "high", "value")
+    if low is None and high is None:
+        return True
+    return age is not None and (low is None or age >= low) and (high is None or age <= high)
+
+
+def _fits_gender(one: Mapping[str, Any], gender: str) -> bool:
+    wanted = {code.lower() for _, code in read.codes(one, "appliesTo")} & {"male", "female", "m", "f"}
+    return not wanted or gender.lower()[:1] in {code[0] for code in wanted}
