@@ -8,20 +8,21 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from desktop import limits
+from desktop import guard, limits
 
 if TYPE_CHECKING or sys.platform != "win32":
     import resource
 
 
 def enter() -> None:
-    """Cap memory, forbid writing files and core dumps.
+    """Cap memory, forbid writing files and core dumps, close the memory to neighbours.
 
     RLIMIT_AS is not used: PDFium reserves more address space than any sensible cap; RLIMIT_DATA counts what is really used.
     """
+    guard.no_core_dumps()
+    guard.hide_memory()
     if sys.platform == "win32":
         return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     if sys.platform != "darwin":
         resource.setrlimit(resource.RLIMIT_DATA, (limits.PDF_MEMORY_BYTES, limits.PDF_MEMORY_BYTES))
