@@ -330,3 +330,24 @@ def test_free_time_of_the_wizard_is_that_of_the_mockup() -> None:
                   if row["status"] == "free" and names[row["schedule"]["reference"]].startswith("Ахметов")
                   and "2026-05-22" in row["start"])
     assert free == [f"05-22T{hour}" for hour in ("08:00", "09:20", "11:00", "13:00", "15:40", "17:40")]
+
+
+# Where R4 keeps the patient of each kind: what a search by patient (or the patient's compartment) reads.
+_OWNED: dict[str, tuple[str, ...]] = {
+    "RelatedPerson": ("patient",), "Coverage": ("beneficiary",), "EpisodeOfCare": ("patient",), "Consent": ("patient",),
+    "AllergyIntolerance": ("patient",), "Immunization": ("patient",), "ImmunizationRecommendation": ("patient",),
+    "ExplanationOfBenefit": ("patient",), "Task": ("for",), "Appointment": ("participant",), "AppointmentResponse": ("actor",),
+    "Provenance": ("target",), "AuditEvent": ("entity",), "Patient": (),
+}
+_SHARED = {"Organization", "Practitioner", "PractitionerRole", "Location", "HealthcareService", "Schedule", "Slot"}
+
+
+@pytest.mark.parametrize("size", ["demo", "S", "M"])
+def test_searches_by_patient_and_the_shared_kinds_reach_every_resource(size: str) -> None:
+    people = {f"Patient/{row['id']}" for row in of("Patient", size=size)}
+    for row in world(size).resources:
+        kind = row["resourceType"]
+        if kind != "Patient" and kind not in _SHARED:
+            fields = _OWNED.get(kind, ("subject",))
+            owners = {name for field in fields for name in _references(row.get(field))} & people
+            assert len(owners) == 1, (kind, row["id"])

@@ -98,8 +98,8 @@ def _book(
     appointment = ledger.add("Appointment", seen, body)
     if status == "booked":
         ledger.add("AppointmentResponse", made + timedelta(minutes=4), {
-            "appointment": ref(appointment), "participantStatus": "accepted", "actor": doctor.ref,
-            "start": body["start"], "end": body["end"], "comment": "Запись подтверждена",
+            "appointment": ref(appointment), "participantStatus": "accepted", "actor": person.ref,
+            "start": body["start"], "end": body["end"], "comment": "Пациент подтвердил, что придёт",
         })
 
 

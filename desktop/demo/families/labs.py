@@ -115,16 +115,18 @@ def interpretation(code: str) -> list[Json]:
 
 
 @cache
-def reference_range(low: float, high: float, decimals: int) -> list[Json]:
-    """Make the range a result came with."""
-    text = f"{low:.{decimals}f}–{high:.{decimals}f}".translate(_COMMA)
+def reference_range(low: float, high: float) -> list[Json]:
+    """Make the range a result came with; both ends are written with the same number of decimals."""
+    places = max(len(str(end).partition(".")[2]) for end in (low, high))
+    text = f"{low:.{places}f}–{high:.{places}f}".translate(_COMMA)
     return [{"low": {"value": low}, "high": {"value": high}, "text": text}]
 
 
 def draw_value(random: Random, low: float, high: float, decimals: int) -> float:
     """Draw a value inside a range."""
     wide = high - low
-    return round(min(max(random.gauss((low + high) / 2, wide / 5), low + wide * 0.04), high - wide * 0.04), decimals)
+    value = min(max(random.gauss((low + high) / 2, wide / 5), low + wide * 0.04), high - wide * 0.04)
+    return round(value, decimals) if decimals else round(value)
 
 
 def value_of(key: str, limits: tuple[float, float] | None, value: float | None, random: Random) -> Json:
@@ -134,17 +136,17 @@ def value_of(key: str, limits: tuple[float, float] | None, value: float | None, 
         normal = row.get("normal_text") or "не обнаружено"
         flag = "NEG" if "обнаруж" in normal or "отриц" in normal.lower() else "N"
         return {"valueCodeableConcept": concept(normal), "interpretation": interpretation(flag)}
-    decimals = row["decimals"]
+    decimals, unit = row["decimals"], row.get("unit_ru", "").replace("^12", "¹²").replace("^9", "⁹")
     if limits is None:
         shown = value if value is not None else 1.0
-        return {"valueQuantity": quantity(shown, row.get("unit_ru", ""), row.get("ucum", "1"))}
+        return {"valueQuantity": quantity(shown, unit, row.get("ucum", "1"))}
     low, high = limits
     shown = draw_value(random, low, high, decimals) if value is None else value
     flag = "L" if shown < low else "H" if shown > high else "N"
     return {
-        "valueQuantity": quantity(shown, row.get("unit_ru", ""), row.get("ucum", "1")),
+        "valueQuantity": quantity(shown, unit, row.get("ucum", "1")),
         "interpretation": interpretation(flag),
-        "referenceRange": reference_range(low, high, decimals),
+        "referenceRange": reference_range(low, high),
     }
 
 

@@ -150,7 +150,7 @@ class PastCase:
         value = None
         if limits and draw.random() < 0.06:
             low, high = limits
-            value = round(high + (high - low) * draw.random() * 0.3, 1)
+            value = round(high + (high - low) * (0.05 + draw.random() * 0.3), 2)
         code = measure_code(key)
         told = value_of(key, limits, value, draw)
         amount = told.get("valueQuantity")
