@@ -12,8 +12,9 @@ from urllib.parse import parse_qsl
 from desktop.demo import capability, terms, text
 from desktop.demo.answers import Answer, Call, Refused, bundle, outcome, refuse, version_headers
 from desktop.demo.faults import Faults
+from desktop.demo.query import no_access
 from desktop.demo.rules import Rules
-from desktop.demo.search import Search, no_access
+from desktop.demo.search import Search
 from desktop.demo.shelf import Item, Shelf
 
 _ID: Final = re.compile(r"[A-Za-z0-9\-.]{1,64}")

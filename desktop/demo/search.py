@@ -1,64 +1,21 @@
-"""Searching the shelf: parameters → SQL → a Bundle joined from stored bytes. Keyset pages by (lastUpdated, seq)."""
+"""Searching the shelf: a Bundle joined from stored bytes, in pages by (lastUpdated, seq). The SQL is query.py's."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from desktop.demo import terms, text
 from desktop.demo.answers import Answer, Who, bundle, entry, outcome, refuse
+from desktop.demo.query import Plan, plan_for
 from desktop.demo.shelf import Item, Shelf
 
 COUNT_USUAL: Final = 50
 COUNT_MOST: Final = 1_000
 _NO_LIMIT: Final = 1_000_000
-_CONTROLS: Final = frozenset(
-    {
-        "_sort",
-        "_count",
-        "_elements",
-        "_summary",
-        "_total",
-        "_include",
-        "_include:iterate",
-        "_format",
-        "_cursor",
-        "_type",
-        "_offset",
-    }
-)
-_COMPARE: Final = {
-    "eq": "({first} >= :low AND {last} <= :high)",
-    "ge": "{last} >= :low",
-    "gt": "{last} > :high",
-    "le": "{first} <= :high",
-    "lt": "{first} < :low",
-    "sa": "{first} > :high",
-    "eb": "{last} < :low",
-    "ne": "NOT ({first} >= :low AND {last} <= :high)",
-}
-_SORTS: Final = {
-    "_lastUpdated": ("i.updated", ""),
-    "-_lastUpdated": ("i.updated", "DESC"),
-    "date": ("coalesce(i.first, 0)", ""),
-    "-date": ("coalesce(i.first, 0)", "DESC"),
-}
-
-
-@dataclass(slots=True)
-class Plan:
-    """A search ready to run."""
-
-    tables: str = "item i"
-    where: list[str] = field(default_factory=lambda: ["i.live"])
-    values: list[Any] = field(default_factory=list)
-
-    def add(self, clause: str, *values: Any) -> None:
-        self.where.append(clause)
-        self.values.extend(values)
 
 
 class Search:
@@ -88,7 +45,7 @@ class Search:
         options = dict(query)
         count = _number(options.get("_count"), COUNT_USUAL)
         most = _NO_LIMIT if "no_next_links" in weak else COUNT_MOST
-        plan = self._plan(kind, query, who)
+        plan = plan_for(kind, query, who)
         total = None
         if (
             options.get("_summary") == "count"
@@ -96,9 +53,7 @@ class Search:
             or count == 0
             or "no_next_links" in weak
         ):
-            total = self._shelf.rows(
-                f"SELECT count(DISTINCT i.seq) FROM {plan.tables} WHERE {' AND '.join(plan.where)}", plan.values
-            )[0][0]
+            total = self._shelf.rows(*plan.count())[0][0]
         links = [("self", _url(base, kind, asked))]
         if options.get("_summary") == "count" or count == 0:
             return Answer(200, bundle("searchset", (), links=links, total=total))
@@ -115,82 +70,15 @@ class Search:
 
     def matches(self, kind: str, query: tuple[tuple[str, str], ...], who: Who) -> list[Item]:
         """Return up to two live resources that a conditional create's criteria find."""
-        plan = self._plan(kind, query, who)
-        return [Item(*row[2:]) for row in self._page(plan, {}, after=None, count=1)]
-
-    # --- the query
-    def _plan(self, kind: str, query: tuple[tuple[str, str], ...], who: Who) -> Plan:
-        plan = Plan()
-        people: list[str] | None = None
-        kinds = [kind] if kind else []
-        for name, value in query:
-            bare = name.partition(":")[0]
-            if name == "_type":
-                kinds = [each for each in value.split(",") if each]
-            elif name in _CONTROLS:
-                continue
-            elif bare in terms.PERSON_PARAMS and _names_people(bare, value):
-                people = [each.rpartition("/")[2] for each in value.split(",")]
-            else:
-                self._clause(plan, kind, bare, value)
-        marks = ",".join("?" * len(kinds))
-        if people is not None:
-            _check_people(people, who)
-            plan.tables = "owner o CROSS JOIN item i ON i.seq = o.seq"
-            plan.where[0] = f"o.person IN ({','.join('?' * len(people))})"
-            plan.values[:0] = people
-            if kinds:
-                plan.add(f"o.type IN ({marks})", *kinds)
-            return plan
-        if kinds:
-            plan.add(f"i.type IN ({marks})", *kinds)
-        if who.may is not None and not (kinds and all(each in terms.SHARED for each in kinds)):
-            own = f"i.seq IN (SELECT seq FROM owner WHERE person IN ({','.join('?' * len(who.may))}))"
-            shared = ",".join(f"'{each}'" for each in sorted(terms.SHARED))
-            plan.add(
-                own if kinds and not terms.SHARED & set(kinds) else f"(i.type IN ({shared}) OR {own})", *sorted(who.may)
-            )
-        return plan
-
-    def _clause(self, plan: Plan, kind: str, name: str, value: str) -> None:
-        if name == "_id":
-            ids = value.split(",")
-            plan.add(f"i.id IN ({','.join('?' * len(ids))})", *ids)
-        elif name == "_lastUpdated":
-            _compare(plan, "i.updated", "i.updated", value)
-        elif name in terms.DATE_PARAMS:
-            _compare(plan, "i.first", "i.last", value)
-        elif name in terms.TERM_PARAMS and name not in ("name", "family"):
-            keys = [f"{kind}|{name}|{_term_value(name, each)}" for each in value.split(",")]
-            plan.add(f"i.seq IN (SELECT seq FROM term WHERE key IN ({','.join('?' * len(keys))}))", *keys)
-        elif name in ("name", "family"):
-            plan.add("instr(cast(i.body AS TEXT), ?) > 0", value)
-        else:
-            raise refuse(400, "not-supported", f"Unknown search parameter {name!r}")
+        return [Item(*row[2:]) for row in self._page(plan_for(kind, query, who), {}, after=None, count=1)]
 
     def _page(
         self, plan: Plan, options: dict[str, str], *, after: list[int] | None, count: int
     ) -> list[tuple[Any, ...]]:
+        """Return one row more than `count`, where there is one: (place, seq, columns of Item)."""
         sort = options.get("_sort", "_lastUpdated")
-        if sort.lstrip("-") in terms.DATE_PARAMS:
-            sort = "-date" if sort.startswith("-") else "date"
-        if sort not in _SORTS:
-            raise refuse(400, "not-supported", f"Unknown sort {sort!r}")
-        column, direction = _SORTS[sort]
-        where, values = list(plan.where), list(plan.values)
-        tables = plan.tables
-        number, once = "i.seq", ""
-        if tables.startswith("owner"):
-            once = "DISTINCT" if where[0].count("?") > 1 else ""
-            if column == "i.updated":
-                column, number = "o.updated", "o.seq"  # the owner index is already in this order
-        if after is not None:
-            where.append(f"({column}, {number}) {'<' if direction else '>'} (?, ?)")
-            values.extend(after)
-        chosen = (
-            f"SELECT {once} {column} AS place, {number} AS seq FROM {tables} WHERE {' AND '.join(where)}"
-            f" ORDER BY place {direction}, {number} {direction} LIMIT {count + 1}"
-        )
+        chosen, values = plan.page(sort, after=after, limit=count + 1)
+        direction = "DESC" if sort.startswith("-") else ""
         return self._shelf.rows(
             "SELECT place, c.seq, b.seq, b.type, b.id, b.version, b.updated, b.method, b.live, b.body"
             f" FROM ({chosen}) c CROSS JOIN item b ON b.seq = c.seq ORDER BY place {direction}, c.seq {direction}",
@@ -278,61 +166,6 @@ def _references(item: Item, includes: list[str]) -> list[str]:
         if (param := key.split("|", 2)[1]) in params or "*" in includes
         if param in terms.REFERENCES.values()
     ]
-
-
-def _names_people(name: str, value: str) -> bool:
-    """Say whether a patient/subject/actor parameter names people; a bare id does, where only people are meant."""
-    first = value.split(",")[0]
-    return first.rpartition("/")[0].endswith("Patient") or (
-        "/" not in first and name in ("patient", "beneficiary", "subject")
-    )
-
-
-def _check_people(people: list[str], who: Who) -> None:
-    for person in people:
-        if not who.reads(person):
-            raise no_access(person, who)
-
-
-def no_access(person: str, who: Who) -> Exception:
-    """Return the refusal for a person that the account may not, or may no longer, act for."""
-    if person in who.ended:
-        return refuse(403, "forbidden", "Access to this person's record has ended", detail="policy-revoked")
-    return refuse(403, "forbidden", "This person's record is not open to you", detail="not-granted")
-
-
-def _compare(plan: Plan, first: str, last: str, value: str) -> None:
-    sign, moment = (value[:2], value[2:]) if value[:2] in _COMPARE else ("eq", value)
-    try:
-        low, high = text.span(moment.replace(" ", "+"))
-    except ValueError:
-        raise refuse(400, "invalid", f"Not a date: {moment!r}") from None
-    clause = _COMPARE[sign].format(first=first, last=last)
-    if ":low" in clause and ":high" in clause:
-        plan.add(clause.replace(":low", "?").replace(":high", "?"), low, high)
-    else:
-        plan.add(clause.replace(":low", "?").replace(":high", "?"), low if ":low" in clause else high)
-
-
-def _term_value(name: str, value: str) -> str:
-    if name in terms.TOKENS.values() or name == "_tag":
-        return value
-    if "://" in value:
-        value = "/".join(value.split("/")[-2:])
-    kind = _BARE.get(name)
-    return f"{kind}/{value}" if kind and "/" not in value else value
-
-
-_BARE: Final = {
-    "schedule": "Schedule",
-    "practitioner": "Practitioner",
-    "organization": "Organization",
-    "location": "Location",
-    "service": "HealthcareService",
-    "encounter": "Encounter",
-    "slot": "Slot",
-    "appointment": "Appointment",
-}
 
 
 def _number(value: str | None, usual: int) -> int:

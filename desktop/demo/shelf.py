@@ -23,6 +23,7 @@ CREATE TABLE item (seq INTEGER PRIMARY KEY, type TEXT NOT NULL, id TEXT NOT NULL
                    updated INTEGER NOT NULL, method TEXT NOT NULL, live INTEGER NOT NULL, first INTEGER, last INTEGER, body BLOB NOT NULL);
 CREATE INDEX item_by_id ON item (type, id, seq);
 CREATE INDEX item_feed ON item (type, updated, seq) WHERE live;
+CREATE INDEX item_news ON item (updated, seq) WHERE live;
 CREATE TABLE owner (person TEXT NOT NULL, type TEXT NOT NULL, updated INTEGER NOT NULL, seq INTEGER NOT NULL,
                     PRIMARY KEY (person, type, updated, seq)) WITHOUT ROWID;
 CREATE INDEX owner_of ON owner (seq);
