@@ -354,7 +354,7 @@ def bench(arguments: list[str]) -> int:
     """Run the benchmark programs one after another, or the one that is named first."""
     ensure_libraries(OFFSCREEN_LIBRARIES)
     python = ensure_environment(for_work=True)
-    programs = {p.stem: p for p in sorted((ROOT / "tests" / "benchmarks").glob("*.py")) if not p.stem.startswith("_")}
+    programs = {program.stem[6:]: program for program in sorted((ROOT / "tests" / "benchmarks").glob("bench_*.py"))}
     if arguments and not arguments[0].startswith("-"):
         name, arguments = arguments[0], arguments[1:]
         if name not in programs:
