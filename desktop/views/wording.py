@@ -6,12 +6,14 @@ Nothing here interprets health: it only writes down what the rows say.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from desktop.errors import KnownError
-from desktop.session.rows import ExchangeView, PersonRow
 from desktop.views.parts.plain import shown
 from desktop.words import has, language, tr
+
+if TYPE_CHECKING:
+    from desktop.session.rows import ExchangeView, PersonRow
 
 _THIN: Final = "\u202f"
 _UNITS: Final = ("kb", "mb", "gb")
