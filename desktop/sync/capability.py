@@ -14,6 +14,7 @@ import msgspec
 
 from desktop.sync import shapes
 from desktop.sync.portal import Answer, Params, Portal, Reply
+from desktop.sync.wire import Unreached
 
 _FAR: Final = "ge2999-01-01T00:00:00Z"
 
@@ -60,8 +61,11 @@ def load(kept: Mapping[str, Any]) -> Capability | None:
         return None
 
 
-async def probe(portal: Portal, *, patient: str) -> Capability:
-    """Ask a handful of small questions at once. A question without an answer counts as "cannot"."""
+async def probe(portal: Portal, *, patient: str, known: Capability | None = None) -> tuple[Capability, bool]:
+    """Ask a handful of small questions at once, and say whether the answers are worth remembering.
+
+    A question without an answer counts as "cannot" for now. What only writing shows is kept from `known`.
+    """
     own: tuple[str, str] = ("_id", patient)
     rows: tuple[str, str] = ("patient", patient)
     asked: Mapping[str, tuple[str, Params]] = {
@@ -80,7 +84,7 @@ async def probe(portal: Portal, *, patient: str) -> Capability:
     paths = [portal.url("Patient", (own,))[len(portal.base) + 1:]] * 2
     batch = await portal.batch(paths)
     has_person = _rows(found["self"]) == 1
-    return Capability(
+    found_out = Capability(
         batch=isinstance(batch, tuple) and all(_rows(one) == 1 for one in batch),
         many_kinds=_rows(found["some"]) == 1 and _rows(found["many"]) == 0 and _echoes(found["many"], "_type"),
         delta=has_person and _rows(found["future"]) == 0 and _echoes(found["future"], "_lastUpdated"),
@@ -89,7 +93,13 @@ async def probe(portal: Portal, *, patient: str) -> Capability:
         next_links=_has_next(found["plain"], found["total"]),
         total=_total(found["total"]) is not None,
         compartments=_rows(found["compartment"]) is not None,
+        client_ids=known.client_ids if known else None,
+        conditional_create=known.conditional_create if known else None,
+        transactions_roll_back=known.transactions_roll_back if known else None,
+        refused_topics=known.refused_topics if known else (),
     )
+    was_heard = not any(isinstance(one, Unreached) for one in (*replies, batch))
+    return found_out, has_person and was_heard
 
 
 def _rows(reply: Reply) -> int | None:

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from desktop import limits
+from desktop.record.bundle import read_entry
 from desktop.record.kinds import BY_TYPE, Kind
 from desktop.sync import plan, shapes
 from desktop.sync.capability import Capability
 from desktop.sync.plan import Subject
 from desktop.sync.portal import Answer, Portal, Refused, Reply
-from desktop.sync.shapes import Sketch
 from desktop.sync.wire import Unreached
 
 Name = tuple[str, str]
@@ -127,36 +127,70 @@ def is_massive(removed: int, *, rows: int) -> bool:
     return removed >= limits.MASS_REMOVAL_ROWS and removed >= limits.MASS_REMOVAL_SHARE * rows
 
 
-async def proven(portal: Portal, subject: Subject, gone: Iterable[Name]) -> tuple[Name, ...] | None:
-    """Ask once more for each name that a list lacked: a list that shifts while it is paged may lose a live row.
+async def proven(
+    portal: Portal, subject: Subject, gone: Sequence[Name], *, can: Capability
+) -> tuple[Name, ...] | None:
+    """Read each resource that a list lacked, and return those that are really gone; None where that was not learnt.
 
-    None where the portal did not answer.
+    A list that shifts while it is paged, or an empty answer that is none, must not cost a row.
     """
     sure: list[Name] = []
-    for kind, ids in _by_kind(gone):
-        for some in _chunks(ids):
-            reply = await portal.search(kind.type, _named(subject, kind, some, elements=True))
-            rows: tuple[Sketch, ...] | None = shapes.sketches(reply.body) if isinstance(reply, Answer) else None
-            page = shapes.envelope(reply.body) if isinstance(reply, Answer) else None
-            if rows is None or page is None or plan.forgotten(page.link_to("self"), (("_id", ""),)):
+    for at in range(0, len(gone), limits.IDS_PER_REQUEST):
+        some = gone[at:at + limits.IDS_PER_REQUEST]
+        replies = await portal.batch([f"{type_}/{id}" for type_, id in some]) if can.batch else None
+        if not isinstance(replies, tuple):
+            replies = tuple(await asyncio.gather(*(portal.read(type_, id) for type_, id in some)))
+        for name, reply in zip(some, replies, strict=True):
+            is_gone = _is_gone(reply, subject)
+            if is_gone is None:
                 return None
-            alive = {row.id for row in rows}
-            sure += [(kind.type, id) for id in some if id not in alive]
+            if is_gone:
+                sure.append(name)
     return tuple(sure)
+
+
+def _is_gone(reply: Reply, subject: Subject) -> bool | None:
+    if isinstance(reply, Answer):
+        head = read_entry(reply.body).head
+        return head is not None and bool(head.owners) and subject.patient is not None and subject.patient not in head.owners
+    if isinstance(reply, Refused) and reply.is_fhir and reply.status in (403, 404, 410):
+        return True
+    return None
+
+
+async def counts(portal: Portal, subject: Subject, kinds: Sequence[Kind], *, can: Capability) -> dict[str, int] | None:
+    """Ask how many there are of each kind; None where the portal does not say. A refused kind is left out."""
+    paths = []
+    for kind in kinds:
+        mine = ((kind.by, subject.patient),) if kind.by and subject.patient else ()
+        paths.append(portal.url(kind.type, (*mine, ("_summary", "count")))[len(portal.base) + 1:])
+    if not can.batch:
+        return None
+    replies = await portal.batch(paths)
+    if not isinstance(replies, tuple):
+        return None
+    found: dict[str, int] = {}
+    for kind, reply in zip(kinds, replies, strict=True):
+        page = shapes.envelope(reply.body) if isinstance(reply, Answer) else None
+        if isinstance(reply, Refused):
+            continue
+        if page is None or page.total is None:
+            return None
+        found[kind.type] = page.total
+    return found
 
 
 def fetches(portal: Portal, subject: Subject, missed: Iterable[Name]) -> list[tuple[Kind, str]]:
     """Return the addresses that bring the named resources, a few dozen at a time."""
     return [
-        (kind, portal.url(kind.type, _named(subject, kind, some, elements=False)))
+        (kind, portal.url(kind.type, _named(subject, kind, some)))
         for kind, ids in _by_kind(missed) for some in _chunks(ids)
     ]
 
 
-def _named(subject: Subject, kind: Kind, ids: Sequence[str], *, elements: bool) -> tuple[tuple[str, str], ...]:
+def _named(subject: Subject, kind: Kind, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
     mine = ((kind.by, subject.patient),) if kind.by and kind.by != "_id" and subject.patient else ()
-    short = (("_elements", "id,meta"),) if elements else ()
-    return (*mine, ("_id", ",".join(ids)), *short, ("_count", str(len(ids))))
+    return (*mine, ("_id", ",".join(ids)), ("_count", str(len(ids))))
 
 
 def _by_kind(names: Iterable[Name]) -> list[tuple[Kind, list[str]]]:

@@ -6,6 +6,7 @@ the run over all portals and documents (engine.py).  *Source*: architecture.md Â
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,7 +41,6 @@ class _Known:
     places: Mapping[Key, Place]
     tails: Mapping[int, Tail]
     is_rereading: bool
-    manifest_at: float | None
 
 
 class PortalRun:
@@ -150,16 +150,21 @@ class PortalRun:
 
     async def _capability(self, family: Sequence[StoredPerson]) -> Capability | None:
         known = capability.load(self._stored.capabilities)
-        if known is not None:
+        if known is not None and not await self._is_manifest_due():
             return known
         hello = await self._portal.read("Patient", family[0].patient_id)
         if not isinstance(hello, Answer) and not (isinstance(hello, Refused) and hello.status in (403, 404, 410)):
             self._ended(hello)
             return None
-        found = await capability.probe(self._portal, patient=family[0].patient_id)
-        if isinstance(hello, Answer):
+        found, is_sure = await capability.probe(self._portal, patient=family[0].patient_id, known=known)
+        if is_sure:
             await self._store.call(self._vault.portals.set_capabilities, self._stored.id, found.dump())
         return found
+
+    async def _is_manifest_due(self) -> bool:
+        """Compare at least daily; a clock that went back must not put it off."""
+        at = await self._store.call(self._vault.settings.get, f"sync.manifest.{self._stored.id}")
+        return at is None or not 0 <= self._clock.now().timestamp() - at < limits.MANIFEST_EVERY_S
 
     async def _note_refused(self, can: Capability) -> None:
         topics = topics_refused(self._report.refused)
@@ -217,7 +222,7 @@ class PortalRun:
     ) -> None:
         now = self._clock.now().timestamp()
         is_first = not known.tails and not known.places
-        is_due = known.manifest_at is None or not 0 <= now - known.manifest_at < limits.MANIFEST_EVERY_S
+        is_due = await self._is_manifest_due()
         asked = {one.ask.subject.person for one in told if one.ask.mode == "delta" and one.end == "done"}
         shaken = {
             person for person, tail in known.tails.items() if person in asked and (tail.type, tail.id) not in keeper.met
@@ -225,7 +230,12 @@ class PortalRun:
         full = [one.ask for one in told if one.end == "done" and one.ask.mode == "full"]
         repeated = [ask for ask in full if ask.place.generation > 1]
         if is_first and all(one.end in ("done", "refused") for one in told):
-            await self._store.call(self._vault.settings.set, f"sync.manifest.{self._stored.id}", now)
+            short = [one for one in (*subjects, SHARED) if not await self._counts_agree(can, one)]
+            is_whole = True
+            for subject in short:
+                is_whole &= (await self._compare_one(keeper, can, subject, is_shaken=False))[1]
+            if is_whole and self._report.ok:
+                await self._store.call(self._vault.settings.set, f"sync.manifest.{self._stored.id}", now)
             return
         if not (is_due or shaken or repeated):
             return
@@ -245,6 +255,13 @@ class PortalRun:
         if is_due and is_whole and self._report.ok:
             await self._store.call(self._vault.settings.set, f"sync.manifest.{self._stored.id}", now)
 
+    async def _counts_agree(self, can: Capability, subject: Subject) -> bool:
+        """Say whether as much is here as the portal counts: an empty answer on the way may have been none."""
+        kinds = plan.shared_kinds() if subject is SHARED else plan.person_kinds()
+        there = await manifest.counts(self._portal, subject, kinds, can=can)
+        here = Counter(type_ for type_, _ in await self._store.call(self._vault.replica.manifest_of, self._stored.id, subject.person))
+        return there is not None and all(here[type_] == count for type_, count in there.items())
+
     async def _compare_one(
         self, keeper: Keeper, can: Capability, subject: Subject, *, is_shaken: bool
     ) -> tuple[bool, bool]:
@@ -258,7 +275,7 @@ class PortalRun:
         found = manifest.difference(here, there)
         if found.missed:
             await self._fetch(keeper, subject, found.missed)
-        if found.gone and not await self._remove(keeper, subject, found.gone, rows=len(here)):
+        if found.gone and not await self._remove(keeper, can, subject, found.gone, rows=len(here)):
             return False, False
         older = any(_is_lower(there.versions[name], here[name]) for name in found.missed if name in here)
         differing = sum(name in here for name in found.missed) + len(found.gone)
@@ -277,9 +294,11 @@ class PortalRun:
                 self._ended(reply)
                 return
 
-    async def _remove(self, keeper: Keeper, subject: Subject, gone: Sequence[manifest.Name], *, rows: int) -> bool:
+    async def _remove(
+        self, keeper: Keeper, can: Capability, subject: Subject, gone: Sequence[manifest.Name], *, rows: int
+    ) -> bool:
         """Remove what the portal no longer has, or ask first; False when the portal did not answer."""
-        sure = await manifest.proven(self._portal, subject, gone)
+        sure = await manifest.proven(self._portal, subject, gone, can=can)
         if sure is None:
             return False
         name = f"sync.removal.{self._stored.id}.{subject.person}"
@@ -326,8 +345,7 @@ def _known(vault: Vault, portal: int, subjects: Sequence[Subject]) -> _Known:
         kept = vault.settings.get(f"sync.tail.{portal}.{subject.person}")
         if kept:
             tails[subject.person] = Tail(*kept)
-    at = vault.settings.get(f"sync.manifest.{portal}")
-    return _Known(places, tails, bool(vault.settings.get(f"sync.reread.{portal}")), at)
+    return _Known(places, tails, bool(vault.settings.get(f"sync.reread.{portal}")))
 
 
 def _remember(vault: Vault, portal: int, before: Mapping[int, Tail], after: Mapping[int, Tail]) -> None:
