@@ -241,13 +241,17 @@ class Ingest:
         if stored == entry.raw and not is_hidden:
             tally.unchanged += 1
             return
-        if not batch.accepts_older and _is_older(entry, read_entry(stored)) and not is_hidden:
+        old = read_entry(stored)
+        if not batch.accepts_older and _is_older(entry, old) and not is_hidden:
             tally.unchanged += 1
             return
         head = entry.head
         assert head is not None
+        # The portal has put it into another person's record: it must not stay in the one it left.
+        patient = batch.expected_patient
+        has_moved = patient is not None and patient in head.owners and old.head is not None and patient not in old.head.owners
         dictionary, writer = self._bodies.writer(kind, ())
-        person = owner_of(kind, batch.person) if is_hidden else before.person
+        person = owner_of(kind, batch.person) if is_hidden or has_moved else before.person
         self._database.run(_UPDATE, (person, head.moment, self._words.number(head.code), self._words.number(head.status), head.flags,
                                      pack(entry.version_id), dictionary, writer.compress(entry.raw), before.row))
         self._database.run("DELETE FROM search WHERE rowid = ?", (before.row,))

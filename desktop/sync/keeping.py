@@ -75,6 +75,7 @@ class Keeper:
         self._waiting: list[tuple[Sequence[Load], asyncio.Future[None]]] = []
         self._worker: asyncio.Task[None] | None = None
         self.tally = Tally()
+        self._known_tails = dict(tails)
         self.tails = dict(tails)
         self.met: set[tuple[str, str]] = set()
         self.topics: set[str] = set()
@@ -119,8 +120,8 @@ class Keeper:
                 self.met.update((entry.type, entry.id) for entry in load.page.entries)
 
     def _is_old_news(self, load: Load) -> bool:
-        """Say whether a page holds nothing but the newest resource that is known already."""
-        tail = self.tails.get(load.subject.person)
+        """Say whether a page holds nothing but the newest resource of earlier runs, unchanged."""
+        tail = self._known_tails.get(load.subject.person)
         return all(
             tail is not None and (entry.type, entry.id, entry.version_id) == (tail.type, tail.id, tail.version)
             for entry in load.page.entries

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from desktop import limits
 from desktop.record.bundle import read_entry
@@ -137,7 +138,7 @@ async def proven(
     sure: list[Name] = []
     for at in range(0, len(gone), limits.IDS_PER_REQUEST):
         some = gone[at:at + limits.IDS_PER_REQUEST]
-        replies = await portal.batch([f"{type_}/{id}" for type_, id in some]) if can.batch else None
+        replies = await portal.batch([f"{type_}/{quote(id, safe='')}" for type_, id in some]) if can.batch else None
         if not isinstance(replies, tuple):
             replies = tuple(await asyncio.gather(*(portal.read(type_, id) for type_, id in some)))
         for name, reply in zip(some, replies, strict=True):

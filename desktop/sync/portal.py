@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, Protocol
-from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
 
 import msgspec
 
@@ -171,7 +171,7 @@ class Portal:
 
     async def read(self, kind: str, id: str) -> Reply:
         """Ask for one resource."""
-        return await self.get(self.url(f"{kind}/{id}"))
+        return await self.get(self.url(f"{kind}/{quote(id, safe='')}"))
 
     async def get(self, url: str, *, limit_bytes: int = limits.RESPONSE_BYTES) -> Reply:
         """Ask for `url` with patience: a lost answer, 429 and 5xx are asked again a little later."""

@@ -32,6 +32,7 @@ from desktop.sync.report import MassRemoval, Revoked, RunReport
 from desktop.sync.wire import Unreached
 
 ALLOWED = "allowed"
+_BROKEN = frozenset({"syntax", "utf8", "shape", "not_a_page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,8 @@ class PortalRun:
             self._ended(hello)
             return None
         found, is_sure = await capability.probe(self._portal, patient=family[0].patient_id, known=known)
+        if not is_sure and known is not None:
+            return known
         if is_sure:
             await self._store.call(self._vault.portals.set_capabilities, self._stored.id, found.dump())
         return found
@@ -214,6 +217,8 @@ class PortalRun:
                 self._report.refused.add(one.ask.kind.type)
             elif one.end == "distrusted":
                 self._report.distrusted[one.ask.kind.type] = one.reason
+                if one.reason in _BROKEN:
+                    self._report.unreached = self._report.unreached or "unreadable"
 
     # --- deletes, misses, a portal that went back
 

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
 from desktop import limits
-from desktop.record.bundle import Page, read_page
+from desktop.record.bundle import Entry, Page, read_page
 from desktop.record.door import Unreadable
 from desktop.record.kinds import Kind
 from desktop.sync import plan, shapes
@@ -32,6 +34,18 @@ Read = Callable[[bytes], Awaitable[Page]]
 async def read_aside(body: bytes) -> Page:
     """Split a page off the loop, so that the window never waits for it."""
     return await asyncio.to_thread(read_page, body)
+
+
+def _only(page: Page, kinds: frozenset[str]) -> Page:
+    """Set aside what was not asked for: a page of clinics must not bring a stranger's result in."""
+    if all(entry.type in kinds or entry.mode != "match" for entry in page.entries):
+        return page
+    return msgspec.structs.replace(page, entries=tuple(_judged(entry, kinds) for entry in page.entries))
+
+
+def _judged(entry: Entry, kinds: frozenset[str]) -> Entry:
+    is_strange = entry.mode == "match" and entry.type not in kinds and entry.reason is None
+    return msgspec.structs.replace(entry, reason="shape") if is_strange else entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +163,14 @@ class Pull:
         since = min(ask.place.since or "" for ask in asks)
         patient = asks[0].subject.patient
         mine = (("patient", patient),) if patient else ()
+        types = frozenset(ask.kind.type for ask in asks)
         kinds = ("_type", ",".join(ask.kind.type for ask in asks))
         params = (kinds, *mine, ("_lastUpdated", f"ge{since}"), ("_count", str(limits.PAGE_COUNT)))
         async with self._gate.turn(urgency):
             url = self._portal.url("", params)
             reply = await self._ask(url)
             try:
-                page = await self._page(asks[0], reply) if isinstance(reply, Answer) else None
+                page = await self._page(asks[0], reply, kinds=types) if isinstance(reply, Answer) else None
             except _Ended:
                 page = None
             is_whole = page is not None and page.next is None and not plan.forgotten(page.self_url, params)
@@ -287,7 +302,7 @@ class Pull:
             if reply.status in (429, 503) or (reply.status >= 500 and not reply.is_fhir):
                 raise _Ended(Told(ask, "unreached", reply.status, reply.codes, "refused", reply.retry_after_s))
             raise _Ended(Told(ask, "sign_in" if reply.status == 401 else "refused", reply.status, reply.codes))
-        page = await self._page(ask, reply)
+        page = await self._page(ask, reply, kinds=frozenset((ask.kind.type,)))
         is_first = chain.began is None and not chain.visited
         chain.began = chain.began or reply.server_time
         chain.visited.add(reply.url)
@@ -315,14 +330,14 @@ class Pull:
         here = Place(ask.place.generation, False, self._since(chain), at)
         return self._load(ask, page, ((ask.kind, here),) if ask.mode == "full" else ()), onward
 
-    async def _page(self, ask: Ask, reply: Answer) -> Page:
+    async def _page(self, ask: Ask, reply: Answer, *, kinds: frozenset[str]) -> Page:
         try:
             page = await self._read(reply.body)
         except Unreadable as error:
             raise _Ended(Told(ask, "distrusted", reason=error.reason)) from error
         if page.type != "searchset":
             raise _Ended(Told(ask, "distrusted", reason="not_a_page"))
-        return page
+        return _only(page, kinds)
 
     def _since(self, chain: _Chain) -> str | None:
         place_ = chain.ask.place
