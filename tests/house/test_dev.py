@@ -73,3 +73,15 @@ def test_a_changed_lock_is_noticed_whatever_the_line_ends(dev: ModuleType, tmp_p
     assert dev.digest(lock) == unix
     lock.write_bytes(b"a==1\nb==3\n")
     assert dev.digest(lock) != unix
+
+
+def test_python_without_venv_is_told_which_package_to_get(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.setattr(dev, "may_install", lambda: False)
+    monkeypatch.setattr(dev, "VENV", dev.Path(str(tmp_path)) / ".venv")
+    # Plays a Debian Python: answers its version, fails at `-m venv`.
+    python = [sys.executable, "-c", "import sys; sys.exit(1) if 'venv' in sys.argv else print(3, 11)"]
+    with pytest.raises(dev.Stop, match=r"sudo apt-get install python3\.11-venv$"):
+        dev.make_venv(python)
+    assert not dev.VENV.exists()

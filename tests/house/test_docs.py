@@ -37,3 +37,11 @@ def test_architecture_names_every_package() -> None:
 def test_the_two_commands_open_the_readme() -> None:
     text = read("README.md")
     assert text.index("python3 dev.py demo") < text.index("python3 dev.py test") < text.index("## ")
+
+
+def test_every_test_that_security_names_is_there() -> None:
+    named = set(re.findall(r"(?<![\w/])(?:tests/[\w/.]+|\.importlinter)", "\n".join(
+        line for line in read("SECURITY.md").splitlines() if line.startswith("|") and "planned" not in line
+    )))
+    assert named
+    assert {name for name in named if not (ROOT / name).exists()} == set()
