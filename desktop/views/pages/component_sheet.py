@@ -19,6 +19,7 @@ from desktop.views.parts import (
     Button,
     Card,
     Check,
+    DateField,
     DayMark,
     Divider,
     EmptyState,
@@ -29,7 +30,6 @@ from desktop.views.parts import (
     FlowLayout,
     Heading,
     IconButton,
-    IconLabel,
     MarkLegend,
     Meta,
     MonthView,
@@ -50,7 +50,11 @@ from desktop.views.parts import (
     ScrollPage,
     Segmented,
     Skeleton,
+    Slot,
+    SlotDay,
+    SlotGrid,
     Spine,
+    Stop,
     Switch,
     SyncChip,
     Tabs,
@@ -58,6 +62,8 @@ from desktop.views.parts import (
     Ticket,
     Toast,
     TrendChart,
+    VaccineLine,
+    VaccineMatrix,
     column,
     row,
     tall_enough,
@@ -97,6 +103,7 @@ class ComponentSheet(ScrollPage):
         self._people()
         self._rows()
         self._figures()
+        self._grids()
 
     def add_line(self, name: str, content: QLayout | QWidget) -> None:
         """Put one more line at the end."""
@@ -138,13 +145,13 @@ class ComponentSheet(ScrollPage):
         )
 
     def _fields(self) -> None:
-        date = Field(_t("wrong"), value="31.02.2026")
-        date.add_end(IconLabel("calendar", "ink2", 20))
-        date.set_error(_t("wrong_date"))
+        wrong = DateField(_t("wrong"), today=date(2026, 5, 14))
+        wrong.set_value("31.02.2026")
+        wrong.set_error(_t("wrong_date"))
         fields = (
             Field(_t("rest"), value=_t("region"), hint=_t("hint")),
             Field(_t("secret"), value="сосна", password=True),
-            date,
+            wrong,
             Field(_t("read_only"), value=_t("name"), read_only_reason=_t("read_only_why")),
         )
         self.add_line("field", _grid(fields, columns=4))
@@ -329,6 +336,28 @@ class ComponentSheet(ScrollPage):
         chart_card = Card(column(chart), pad=(10, 8, 4, 10))
         month = Card(column(self.month), pad=(16, 16, 12))
         self.add_line("figures", _side_by_side(Box(column(bars, chart_card, STRETCH, gap=24)), month))
+
+    def _grids(self) -> None:
+        days = [
+            SlotDay(weekday=tr(f"parts.weekday_{n}"), number=str(18 + n), reason="" if times else _t("study"),
+                    slots=tuple(Slot(id=f"{n}-{time}", time=time, part=part) for time, part in times))
+            for n, times in enumerate(
+                ((("14:20", 1), ("18:20", 2)), (("8:40", 0), ("11:20", 0), ("12:40", 1)), (), (("9:20", 0), ("17:40", 2)))
+            )
+        ]  # fmt: skip
+        self.slots = SlotGrid(days, chosen="3-9:20", name=_t("slots"))
+        self.add_line("slots", Card(column(self.slots), pad=(12, 16)))
+        ages = ("0", "1", "2", "3", "6", "18", "20", _t("three"), _t("six"))
+        kinds = (("hepatitis", ((0, "done"), (1, "done"), (4, "done"))),
+                 ("polio", ((3, "done"), (4, "done"), (5, "done"), (6, "missed"), (8, "ahead"))))  # fmt: skip
+        lines = [
+            VaccineLine(
+                _t(name), tuple(Stop(id=f"{name}{at}", column=at, kind=kind, said=_t(name)) for at, kind in stops)
+            )
+            for name, stops in kinds
+        ]
+        self.vaccines = VaccineMatrix(lines, columns=ages, now=7, caption=_t("age"), name=_t("vaccines"))
+        self.add_line("vaccines", Card(column(self.vaccines), pad=(16, 24)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from desktop.views.parts.buttons import Button, FilterChip, IconButton, Segmented
     from desktop.views.parts.choices import Check, Radio, Switch
+    from desktop.views.parts.dates import DateField
     from desktop.views.parts.fields import Choice, Combo, Edit, Field, Labelled, TextArea
     from desktop.views.parts.layouts import (
         STRETCH,
@@ -35,23 +36,27 @@ if TYPE_CHECKING:
     from desktop.views.parts.range_bar import MarkLegend, RangeBar, Reading, figure, paint_range_bar
     from desktop.views.parts.ring import FocusRing, install, paint_ring
     from desktop.views.parts.rows import AttentionRow, PressRow, RowDelegate, RowFace, RowList, tall_enough
+    from desktop.views.parts.slots import Slot, SlotDay, SlotGrid
     from desktop.views.parts.tabs import Tabs
     from desktop.views.parts.ticket import Stamp, Ticket
     from desktop.views.parts.trend import Point, TrendChart
+    from desktop.views.parts.vaccines import Stop, VaccineLine, VaccineMatrix
 
 __all__ = [
-    "STRETCH", "AttentionRow", "Avatar", "Body", "Box", "Button", "Card", "Check", "Choice", "Combo", "DayMark",
-    "Divider", "Edit", "EmptyState", "Face", "Field", "Fill", "FilterChip", "FlowLayout", "FocusRing", "Heading",
-    "IconButton", "IconLabel", "Labelled", "Lead", "MarkLegend", "Meta", "MonthView", "NavGroup", "NavItem", "Notice",
-    "Painted", "PersonPill", "PlainLabel", "Point", "PolicyCard", "PolicyPile", "PolicyStack", "PressRow", "Radio",
-    "RangeBar", "Reading", "RowDelegate", "RowFace", "RowList", "ScrollPage", "Segmented", "Skeleton", "Spine", "Stamp",
-    "Switch", "SyncChip", "Tabs", "Tag", "TextArea", "Ticket", "Tile", "Toast", "TrendChart", "announce", "clear",
-    "column", "figure", "install", "paint_range_bar", "paint_ring", "row", "set_tooltip", "shown", "tall_enough",
+    "STRETCH", "AttentionRow", "Avatar", "Body", "Box", "Button", "Card", "Check", "Choice", "Combo", "DateField",
+    "DayMark", "Divider", "Edit", "EmptyState", "Face", "Field", "Fill", "FilterChip", "FlowLayout", "FocusRing",
+    "Heading", "IconButton", "IconLabel", "Labelled", "Lead", "MarkLegend", "Meta", "MonthView", "NavGroup", "NavItem",
+    "Notice", "Painted", "PersonPill", "PlainLabel", "Point", "PolicyCard", "PolicyPile", "PolicyStack", "PressRow",
+    "Radio", "RangeBar", "Reading", "RowDelegate", "RowFace", "RowList", "ScrollPage", "Segmented", "Skeleton", "Slot",
+    "SlotDay", "SlotGrid", "Spine", "Stamp", "Stop", "Switch", "SyncChip", "Tabs", "Tag", "TextArea", "Ticket", "Tile",
+    "Toast", "TrendChart", "VaccineLine", "VaccineMatrix", "announce", "clear", "column", "figure", "install",
+    "paint_range_bar", "paint_ring", "row", "set_tooltip", "shown", "tall_enough",
 ]  # fmt: skip
 
 _PARTS: Final = {
     "buttons": "Button FilterChip IconButton Segmented",
     "choices": "Check Radio Switch",
+    "dates": "DateField",
     "fields": "Choice Combo Edit Field Labelled TextArea",
     "layouts": "STRETCH Box Card Divider Fill FlowLayout ScrollPage clear column row",
     "marks": "IconLabel Tag Tile",
@@ -65,9 +70,11 @@ _PARTS: Final = {
     "range_bar": "MarkLegend RangeBar Reading figure paint_range_bar",
     "ring": "FocusRing install paint_ring",
     "rows": "AttentionRow PressRow RowDelegate RowFace RowList tall_enough",
+    "slots": "Slot SlotDay SlotGrid",
     "tabs": "Tabs",
     "ticket": "Stamp Ticket",
     "trend": "Point TrendChart",
+    "vaccines": "Stop VaccineLine VaccineMatrix",
 }
 _WHERE: Final = {name: module for module, names in _PARTS.items() for name in names.split()}
 
