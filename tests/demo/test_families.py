@@ -212,7 +212,7 @@ def test_house_call_of_today_shows_its_steps() -> None:
 @pytest.mark.parametrize("kind", [
     "Coverage", "EpisodeOfCare", "Appointment", "ServiceRequest", "DocumentReference", "DiagnosticReport", "Observation",
     "MedicationRequest", "MedicationDispense", "MedicationStatement", "Immunization", "CarePlan", "Procedure", "Encounter", "Condition",
-    "AllergyIntolerance", "Communication", "Provenance", "AuditEvent", "ChargeItem", "ExplanationOfBenefit", "Task",
+    "AllergyIntolerance", "Communication", "Provenance", "AuditEvent", "ChargeItem", "ExplanationOfBenefit", "Task", "Consent",
 ])
 def test_every_person_has_something_in_every_section(name: str, kind: str) -> None:
     assert of(kind, name) != []

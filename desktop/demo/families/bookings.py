@@ -14,7 +14,7 @@ from desktop.demo.families.codes import CATALOGUE, EXT, HL7, NUMBER, Json, codin
 from desktop.demo.families.dates import clock_time, moment
 from desktop.demo.families.ledger import Ledger
 from desktop.demo.families.people import Person
-from desktop.demo.families.places import Doctor, Places
+from desktop.demo.families.places import Doctor, Places, sentence
 from desktop.demo.families.slots import Diary
 
 _DONE: Final = (
@@ -153,7 +153,7 @@ def _house_call(
         "serviceType": [concept("Вызов врача на дом", coding(CATALOGUE, "house-call"))],
         "specialty": [doctor.specialty],
         "reasonCode": [concept(reason)],
-        "description": f"{doctor.post.capitalize()} на дом",
+        "description": f"{sentence(doctor.post)} на дом",
         "start": moment(clock_time(day.date(), "13:00")), "end": moment(clock_time(day.date(), "18:00")),
         "created": moment(made),
         "comment": "Домофон 17",

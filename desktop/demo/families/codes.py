@@ -95,5 +95,6 @@ def ext(name: str, kind: str, value: Any) -> Json:
 
 
 def quantity(value: float, unit: str, code: str) -> Json:
-    """Make a UCUM Quantity."""
-    return {"value": value, "unit": unit, "system": UCUM, "code": code}
+    """Make a UCUM Quantity; a measure without a unit (МНО, pH of urine by strip) has an empty one."""
+    body: Json = {"value": value, "system": UCUM, "code": code}
+    return body | {"unit": unit} if unit else body

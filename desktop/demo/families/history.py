@@ -16,7 +16,7 @@ from desktop.demo.families.ledger import Ledger
 from desktop.demo.families.papers import Paper, Section, set_in_type
 from desktop.demo.families.past_case import PastCase
 from desktop.demo.families.people import Person
-from desktop.demo.families.places import Doctor, Places
+from desktop.demo.families.places import Doctor, Places, sentence
 from desktop.demo.families.prose import heading
 from desktop.demo.families.results import pressure
 from desktop.demo.families.tables import table
@@ -89,7 +89,7 @@ class _Past:
             Section("Рекомендации", tuple(f"{index}. {self._say(text)}" for index, text in enumerate(texts, start=1))),
         )
         paper = Paper(heading(person.clinic), "Протокол осмотра", "копия из архива поликлиники", facts, sections,
-                      f"{person.doctor.post.capitalize()}: {person.doctor.initials}", f"{person.initials}, архив {number + 1}")
+                      f"{sentence(person.doctor.post)}: {person.doctor.initials}", f"{person.initials}, архив {number + 1}")
         created = clock_time(self._end, "12:00")
         return self._ledger.attach(
             set_in_type(paper), content_type="application/pdf", title="Протокол осмотра", created=created

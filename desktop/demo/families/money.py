@@ -113,7 +113,7 @@ def _statement(ledger: Ledger, person: Person) -> str:
     facts = (("Пациент", person.name), ("Дата рождения", dotted(person.born)), ("Полис ОМС", person.enp),
              ("Период", f"с 01.01.{year} по 31.12.{year}"), ("Всего", f"{len(_SERVICES)} услуг на {total} ₽"))
     sections: tuple[Section, ...] = (
-        Section("Оказанные услуги", rows=tuple(rows), widths=(0.12, 0.15, 0.11, 0.185, 0.135, 0.19, 0.11)),
+        Section("Оказанные услуги", rows=tuple(rows), widths=(0.12, 0.15, 0.11, 0.205, 0.135, 0.175, 0.105)),
         Section("Пояснение", ("Услуги оплачены страховой по полису ОМС, платить за них не нужно. Если вы не получали услугу из "
                               "списка, сообщите об этом в истории посещений.",)),
     )

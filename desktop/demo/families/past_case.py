@@ -154,7 +154,7 @@ class PastCase:
         code = measure_code(key)
         told = value_of(key, limits, value, draw)
         amount = told.get("valueQuantity")
-        shown = f"{amount['value']} {amount['unit']}" if amount else told["valueCodeableConcept"]["text"]
+        shown = f"{amount['value']} {amount.get('unit', '')}".strip() if amount else told["valueCodeableConcept"]["text"]
         words = (
             f"{code['text']}: {shown}. Пациент {self._person.initials}, материал взят {ru(self._begins.date())}, "
             f"исследование № {self._number}-{key}. Назначил {self._doctor.initials}, {self._doctor.clinic.short}."

@@ -117,6 +117,7 @@ def build_family(ledger: Ledger, places: Places, *, keys: tuple[str, ...]) -> di
             _patient(ledger, people[told.key], told, links=links if told.key == "natalya" else [])
             _coverage(ledger, places, people[told.key], told)
             _attachment(ledger, people[told.key], told)
+            _card_consent(ledger, people[told.key])
     ledger.accounts.append(Account(
         login_phone="+70000504417", login_email="n.orlova@pochta.example", password="zarechensk-2026",
         name=holder.name, person=holder.id, grants=tuple(person.id for person in people.values()),
@@ -208,6 +209,18 @@ def _relation(ledger: Ledger, person: Person, holder: Person, told: _Told) -> Js
         },
     })
     return {"other": ref(relation, person.name), "type": "seealso"}
+
+
+def _card_consent(ledger: Ledger, person: Person) -> None:
+    given = ledger.calendar.at("2023-02-01 9:12")
+    ledger.add("Consent", given, {
+        "status": "active",
+        "scope": concept("Лечение", coding(HL7 + "consentscope", "treatment")),
+        "category": [concept("Ведение электронной медицинской карты", coding(codes.CATALOGUE, "record"))],
+        "patient": person.ref, "dateTime": moment(given), "performer": [person.ref], "organization": [person.clinic.ref],
+        "policyRule": concept("Согласие дано", coding(codes.ACT, "OPTIN")),
+        "provision": {"type": "permit", "period": {"start": given.date().isoformat()}},
+    })
 
 
 def _coverage(ledger: Ledger, places: Places, person: Person, told: _Told) -> None:

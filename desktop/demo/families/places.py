@@ -108,6 +108,11 @@ def human_name(name: str, *, use: str = "official") -> Json:
     return {"use": use, "text": name, "family": surname, "given": given}
 
 
+def sentence(words: str) -> str:
+    """Begin with a capital letter and leave the rest: «Врач УЗИ», «ЛОР»."""
+    return words[:1].upper() + words[1:]
+
+
 def post_title(specialty: str) -> str:
     """Name a doctor in everyday words: «кардиолог»."""
     words = {
@@ -221,7 +226,7 @@ def specialty_concept(key: str) -> Json:
     codings = [coding(POST, row["post"]["code"], row["post"]["display"])]
     if row["specialty"]:
         codings.insert(0, coding(SPECIALTY, row["specialty"]["code"], row["specialty"]["display"]))
-    return concept(post_title(key).capitalize(), *codings)
+    return concept(sentence(post_title(key)), *codings)
 
 
 def _doctor(ledger: Ledger, places: Places, row: Json, since: datetime) -> Doctor:
@@ -241,7 +246,7 @@ def _doctor(ledger: Ledger, places: Places, row: Json, since: datetime) -> Docto
         "category": [concept("Приём врача", coding(CATALOGUE, "visit"))],
         "type": [concept(f"Приём: {title}", coding(CATALOGUE, f"visit-{row['specialty']}"))],
         "specialty": [specialty], "location": [clinic.place],
-        "name": f"{title.capitalize()}, первичный приём",
+        "name": f"{sentence(title)}, первичный приём",
         "comment": "Первичный приём, 20 минут, по ОМС",
         "serviceProvisionCode": [concept("Бесплатно по полису ОМС")],
         "appointmentRequired": True,
@@ -249,7 +254,7 @@ def _doctor(ledger: Ledger, places: Places, row: Json, since: datetime) -> Docto
     role = ledger.add("PractitionerRole", since, {
         "extension": [{"url": EXT + "rating", "valueDecimal": row["rating"]}],
         "active": True, "practitioner": ref(practitioner, row["name"]), "organization": clinic.ref,
-        "code": [concept(title.capitalize(), specialty["coding"][-1])], "specialty": [specialty],
+        "code": [concept(sentence(title), specialty["coding"][-1])], "specialty": [specialty],
         "location": [ref(clinic.location, f"{clinic.short}, {row['floor']} этаж, кабинет {row['room']}")],
         "healthcareService": [ref(service)],
     })

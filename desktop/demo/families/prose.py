@@ -15,7 +15,7 @@ from desktop.demo.families.dates import dotted, ru
 from desktop.demo.families.ledger import Ledger
 from desktop.demo.families.papers import Paper, Section, set_in_type
 from desktop.demo.families.people import Person
-from desktop.demo.families.places import Clinic, Doctor
+from desktop.demo.families.places import Clinic, Doctor, sentence
 
 _DAY: Final = re.compile(r"\{([dn]):(\d{4}-\d\d-\d\d)\}")
 
@@ -60,7 +60,7 @@ def paper_of(told: Json, ledger: Ledger, person: Person, *, doctor: Doctor, numb
     )
     return Paper(
         heading(clinic), say(told["title"]).replace("№ #", f"№ {number}"), say(told.get("subtitle", "")),
-        tuple(facts), sections, f"{doctor.post.capitalize()}: {doctor.initials}",
+        tuple(facts), sections, f"{sentence(doctor.post)}: {doctor.initials}",
         f"{person.initials}, документ № {number}",
     )
 

@@ -28,7 +28,7 @@ from desktop.demo.families.documents import file_document
 from desktop.demo.families.ledger import Ledger
 from desktop.demo.families.papers import Paper, Section, set_in_type
 from desktop.demo.families.people import Person
-from desktop.demo.families.places import Places
+from desktop.demo.families.places import Places, sentence
 from desktop.demo.families.prose import heading
 
 # trade name: НСИ 99.2.848 group, CVX, series it closes
@@ -123,7 +123,7 @@ def _certificate(ledger: Ledger, person: Person, name: str, rows: tuple[tuple[st
     facts = (("Пациент", person.name), ("Дата рождения", dotted(person.born)), ("Полис ОМС", person.enp))
     sections = (Section("Выполненные прививки", rows=rows, widths=(0.38, 0.15, 0.22, 0.14, 0.11)),)
     paper = Paper(heading(person.clinic), "Сертификат о профилактических прививках", "форма 156/у-93", facts, sections,
-                  f"{person.doctor.post.capitalize()}: {person.doctor.initials}", f"{person.initials}, сертификат")
+                  f"{sentence(person.doctor.post)}: {person.doctor.initials}", f"{person.initials}, сертификат")
     attachment = ledger.attach(
         set_in_type(paper), content_type="application/pdf", title="Сертификат о прививках", created=created
     )
