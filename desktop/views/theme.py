@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -118,10 +118,15 @@ def spine_role(hue: int | None) -> str:
 
 def font(style: str = "body", *, weight: int | None = None, tnum: bool = False, size_px: float | None = None) -> QFont:
     """Return a font of the type scale; `size_px` is a length of the drawing and overrides the step's size."""
-    step = _look.scale.type(style)
+    return QFont(_font(_look.scale, style, weight, tnum, size_px))
+
+
+@lru_cache(maxsize=256)
+def _font(scale: Scale, style: str, weight: int | None, tnum: bool, size_px: float | None) -> QFont:
+    step = scale.type(style)
     family = tokens()["type"]
     made = QFont([family["family"], *family["fallback"]])
-    made.setPixelSize(step.size_px if size_px is None else px(size_px))
+    made.setPixelSize(step.size_px if size_px is None else scale.px(size_px))
     made.setWeight(QFont.Weight(step.weight if weight is None else weight))
     if step.spacing_px and size_px is None:
         made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, step.spacing_px)
