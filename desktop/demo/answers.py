@@ -32,7 +32,10 @@ EVERYONE = Who("", None)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One interaction: path below the base, query pairs in order, lower-case headers."""
+    """One interaction: path below the base, query pairs in order, lower-case headers.
+
+    `assigned` is the id that a transaction has already given to what is to be created.
+    """
 
     method: str
     path: tuple[str, ...]
@@ -40,6 +43,7 @@ class Call:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     who: Who = EVERYONE
+    assigned: str = ""
 
 
 @dataclass(frozen=True, slots=True)

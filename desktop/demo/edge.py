@@ -52,6 +52,8 @@ def dispatch(portal: Portal, call: Call) -> Answer:
         return bundles.answer(portal, call, dispatch)
     if call.path[:1] == ("Binary",):
         return _binary(portal, call)
+    if call.path == ("metadata",):
+        return _public(portal, call.path)
     return portal.fhir.answer(call)
 
 

@@ -40,7 +40,7 @@ class Interactions:
 
     def _route(self, call: Call) -> Answer:
         kind, *rest = call.path or ("",)
-        if kind == "metadata" or not call.path or kind == "_search":
+        if not call.path or kind == "_search":
             return self._search("", call)
         if kind not in capability.KNOWN:
             return outcome(404, "not-supported", f"Unknown resource type {kind!r}")
@@ -164,22 +164,28 @@ class Interactions:
         """Answer POST Type, with If-None-Exist or without."""
         resource = self.parse(kind, call)
         with self.shelf.transaction():
-            if criteria := call.headers.get("if-none-exist"):
-                query = tuple(parse_qsl(criteria.partition("?")[2] or criteria))
-                if not query:
-                    raise refuse(400, "invalid", "If-None-Exist has no criteria")
-                found = self.search.matches(kind, query, call.who)
-                if len(found) > 1:
-                    raise refuse(412, "multiple-matches", "Several resources match the criteria")
-                if found:
-                    return self._written(200, found[0], call)
+            if found := self.existing(kind, call):
+                return self._written(200, found, call)
             if call.who.may is not None and kind in terms.SHARED:
                 raise refuse(403, "forbidden", "The directory is kept by the clinics")
-            resource["id"] = self.shelf.fresh_id()
+            resource["id"] = call.assigned or self.shelf.fresh_id()
             self._rules.check(resource, None, call.who)
             item = self.shelf.write(resource, "POST")
             self._rules.wrote(resource, None, call.who)
         return self._written(201, item, call)
+
+    def existing(self, kind: str, call: Call) -> Item | None:
+        """Return what the If-None-Exist of a create finds. *Raises* Refused when it finds several."""
+        criteria = call.headers.get("if-none-exist")
+        if criteria is None:
+            return None
+        query = tuple(parse_qsl(criteria.partition("?")[2] or criteria))
+        if not query:
+            raise refuse(400, "invalid", "If-None-Exist has no criteria")
+        found = self.search.matches(kind, query, call.who)
+        if len(found) > 1:
+            raise refuse(412, "multiple-matches", "Several resources match the criteria")
+        return found[0] if found else None
 
     def update(self, kind: str, name: str, call: Call) -> Answer:
         """Answer PUT Type/id: an update with If-Match, or a create with If-None-Match: *."""

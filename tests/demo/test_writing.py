@@ -127,6 +127,29 @@ async def test_batch_of_reads_answers_each_entry_for_itself(either: httpx.AsyncC
     assert answer["entry"][6]["resource"]["entry"][0]["resource"]["id"] == "a6"
     assert answer["entry"][8]["response"]["outcome"]["resourceType"] == "OperationOutcome"
     assert len(answer["entry"]) == 100
+    assert answer["entry"][99]["resource"]["resourceType"] == "CapabilityStatement"
+
+
+async def test_batch_takes_whole_addresses_and_searches_over_all_types(http: httpx.AsyncClient, portal: DemoPortal) -> None:
+    urls = [f"{portal.base}/Patient/anna", "?_type=Patient&_sort=_lastUpdated"]
+    entries = [{"request": {"method": "GET", "url": url}} for url in urls]
+    answer = (await http.post("", json={"resourceType": "Bundle", "type": "batch", "entry": entries})).json()
+    assert answer["entry"][0]["resource"]["id"] == "anna"
+    assert [entry["resource"]["id"] for entry in answer["entry"][1]["resource"]["entry"]] == ["anna", "timofey"]
+
+
+async def test_transaction_resolves_names_that_come_later(http: httpx.AsyncClient, portal: DemoPortal) -> None:
+    known = (await book(http, "known", None)).json()["id"]
+    note = {"resourceType": "Communication", "status": "completed", "subject": {"reference": "Patient/anna"},
+            "about": [{"reference": "urn:uuid:later"}, {"reference": "urn:uuid:there"}, {"reference": "urn:uuid:nowhere"}],
+            "identifier": [{"system": INTENT, "value": "note"}]}
+    request = {"method": "POST", "url": "Communication", "ifNoneExist": f"identifier={INTENT}|note"}
+    entries = [{"fullUrl": "urn:uuid:n", "resource": note, "request": request},
+               post_entry("later", None, "urn:uuid:later"), post_entry("known", None, "urn:uuid:there")]
+    answer = (await http.post("", json={"resourceType": "Bundle", "type": "transaction", "entry": entries})).json()
+    assert [entry["response"]["status"] for entry in answer["entry"]] == ["201", "201", "200"]
+    about = [each["reference"] for each in answer["entry"][0]["resource"]["about"]]
+    assert about == [f"Appointment/{answer['entry'][1]['resource']['id']}", f"Appointment/{known}", "urn:uuid:nowhere"]
 
 
 async def test_weak_portal_refuses_bundles(http: httpx.AsyncClient, portal: DemoPortal) -> None:
