@@ -24,12 +24,12 @@ _RANGES: Final[dict[str, tuple[float, float]]] = {
 # The first of the five panels is also in the family's record as a document in the state's XML.
 _IN_XML: Final = {"rbc": 4.42, "hct": 39.2, "plt": 248.0, "wbc": 6.31}
 _HAEMOGLOBIN: Final = (
-    ("2024-03-14 8:20", 131, 88, 5.4, 7), ("2024-11-12 8:10", 127, 86, 6.6, 8), ("2025-05-15 8:25", 124, 85, 5.9, 6),
+    ("2024-03-14 8:20", 131, 88, 6.31, 22), ("2024-11-12 8:10", 127, 86, 6.6, 8), ("2025-05-15 8:25", 124, 85, 5.9, 6),
     ("2025-12-09 8:30", 119, 83, 5.6, 12), ("2026-05-12 8:15", 114, 78, 6.2, 9),
 )
 # person | panel | doctor | days; a value after a day goes to the analyte named before «=».
 _PANELS: Final = (
-    "natalya|biochem|belyakova|2024-03-14 2024-11-12 2025-05-15 2025-12-09 2026-05-12",
+    "natalya|biochem|belyakova|2024-03-14,glu=5.1 2024-11-12 2025-05-15 2025-12-09 2026-05-12",
     "natalya|urinalysis|belyakova|2024-11-12 2025-05-15 2026-02-03",
     "natalya|lipids|belyakova|2023-06-08,ldl=3.2 2024-11-12,ldl=3.4 2025-12-09,ldl=3.1",
     "natalya|thyroid|kuzmina|2023-09-12,tsh=6.8,atpo=148 2024-03-14,tsh=3.9,atpo=131 2024-09-17,tsh=2.8,atpo=120 "
