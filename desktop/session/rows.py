@@ -57,6 +57,10 @@ class BookingRow:
     reason: str = ""
     intent: str | None = None
     clash: str | None = None
+    pending: str = ""
+    """The kind of the act that is laid over the portal's copy: "book", "reschedule", "cancel" …"""
+    was_at: datetime | None = None
+    """When the portal still has it, where an act would move it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,9 @@ class AttentionRow:
 
     id: str
     person: PersonId
-    kind: Literal["clash", "new_report", "prescription_ends", "vaccine_missed", "document_ready", "visit_unknown", "quarantine"]
+    kind: Literal[
+        "clash", "new_report", "prescription_ends", "vaccine_missed", "document_ready", "visit_unknown", "quarantine"
+    ]
     facts: tuple[tuple[str, str], ...]
     section: str
     subject: str
@@ -87,6 +93,8 @@ class HomeView:
     checkup_done: int
     checkup_total: int
     checkup_year: int | None
+    has_come: bool = True
+    """False until the first screen of a first sync is here: an empty home then means "not yet", not "nothing"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +145,9 @@ class MeasureRow:
     previous: TrendPoint | None
     note: str
     is_safe_to_show: bool = True
+    unit_code: str = ""
+    note_by: str = ""
+    note_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +206,7 @@ class SearchHit:
     title: str
     detail: str
     on: date | None
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,3 +250,34 @@ class ExchangeView:
     replica_bytes: int
     cannot: tuple[str, ...]
     """What this portal cannot do, as wording keys (capability.*)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClashRow:
+    """One decision that waits. `kind` and `choices` are wording keys (clash.*); `mine` and `theirs` are named facts."""
+
+    id: str
+    person: PersonId
+    kind: str
+    act: str
+    mine: tuple[tuple[str, str], ...]
+    theirs: tuple[tuple[str, str], ...]
+    choices: tuple[str, ...]
+    found_at: datetime
+    intent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One act that is not settled. `kind` is a wording key (act.*); nothing of it has an effect until the clinic says so."""
+
+    id: str
+    person: PersonId
+    kind: str
+    state: str
+    body: tuple[tuple[str, str], ...]
+    created_at: datetime
+    release_at: datetime
+    next_try_at: datetime | None
+    tries: int
+    reason: str

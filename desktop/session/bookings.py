@@ -1,0 +1,358 @@
+"""Bookings for pages: what the portal has with the person's acts laid over it, free time, and the acts themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from desktop import limits
+from desktop.clock import Clock
+from desktop.errors import NotAllowed, UsageError
+from desktop.record.acts import ACTS
+from desktop.record.clashes import Clash
+from desktop.record.fhir import lens_bookings, read
+from desktop.record.fhir.acts import version_of
+from desktop.record.intents import Intent, Seen
+from desktop.record.project import Shown, Visit, project
+from desktop.record.slots import FreeSlot, Wanted, nearest
+from desktop.session.rows import BookingRow, ClashRow, OutboxRow
+from desktop.session.scope import Scope
+from desktop.store.acting import Acting
+from desktop.store.vault import Vault
+
+_RECENT: Final = 400
+_SHOWN_PAST: Final = 200
+
+
+class BookingsDesk:
+    """Bookings of the open person, or of the whole family. Acts return as soon as they are on disk; nothing here waits for a network."""
+
+    def __init__(
+        self, scope: Scope, acting: Acting, clock: Clock, *, may_queue: bool, on_act: Callable[[], None]
+    ) -> None:
+        self._scope = scope
+        self._acting = acting
+        self._clock = clock
+        self._may_queue = may_queue
+        self._on_act = on_act
+
+    # --- reading
+
+    async def upcoming(self, family: bool = False) -> tuple[BookingRow, ...]:
+        """Return what is ahead: decisions first, then by date."""
+        return await self._scope.ask(self._upcoming, self._people(family))
+
+    async def past(self, family: bool = False) -> tuple[BookingRow, ...]:
+        """Return what is over or cancelled, newest first."""
+        return await self._scope.ask(self._past, self._people(family))
+
+    async def get(self, id: str) -> BookingRow:
+        """Return one ticket. *Raises* UsageError booking.unknown."""
+        everything = await self._scope.tell(self._rows, self._all_people())
+        found = next((row for row in everything if row.id == id), None)
+        if found is None:
+            raise UsageError("booking.unknown")
+        return found
+
+    async def free(
+        self,
+        *,
+        specialty: str = "",
+        clinic: str = "",
+        doctor: str = "",
+        first_day: date | None = None,
+        last_day: date | None = None,
+        limit: int = 2_000,
+    ) -> tuple[FreeSlot, ...]:
+        """Return free time as it was last seen, soonest first; names match by their beginning of a word, any case."""
+        return await self._scope.tell(self._free, specialty, clinic, doctor, first_day, last_day, limit)
+
+    async def alternatives(self, clash: str, *, limit: int = 3) -> tuple[FreeSlot, ...]:
+        """Return the free slots nearest to what a clash lost."""
+        return await self._scope.tell(self._alternatives, clash, limit)
+
+    async def clashes(self, *, person: int | None = None) -> tuple[ClashRow, ...]:
+        """Return the decisions that wait, oldest first."""
+        found = await self._scope.tell(self._acting.clashes, person=person)
+        return tuple(_clash_row(one) for one in found)
+
+    async def outbox(self, *, person: int | None = None) -> tuple[OutboxRow, ...]:
+        """Return every act that has no outcome or was refused, oldest first."""
+        found = await self._scope.tell(self._acting.shown, person=person)
+        return tuple(_outbox_row(one) for one in found)
+
+    # --- acts
+
+    async def book(self, slot: str, person: int, *, comment: str = "", referral: str = "") -> str:
+        """Take a free slot for a person; return the act's id. *Raises* UsageError slot.unknown, NotAllowed."""
+        return await self._accept(
+            "book", person, lambda: (self._slot_body(slot, comment=comment, referral=referral), Seen())
+        )
+
+    async def reschedule(self, booking: str, slot: str) -> str:
+        """Move a booking to another slot in one step; return the act's id."""
+        row = await self.get(booking)
+        return await self._accept(
+            "reschedule", row.person, lambda: ({"booking": booking, **self._slot_body(slot)}, self._seen(booking))
+        )
+
+    async def cancel(self, booking: str, reason: str = "") -> str:
+        """Cancel a booking, a house call or a place in a waiting list; return the act's id."""
+        row = await self.get(booking)
+        kind = {"house_call": "house_call.cancel", "waiting": "waitlist.leave"}.get(row.kind, "cancel")
+        body = {"booking": booking, **({"reason": reason} if reason and kind != "waitlist.leave" else {})}
+        return await self._accept(kind, row.person, lambda: (body, self._seen(booking)))
+
+    async def act(self, kind: str, person: int, body: Mapping[str, Any]) -> str:
+        """Accept any other act; return its id. *Raises* UsageError act.*."""
+        return await self._accept(kind, person, lambda: (dict(body), Seen()))
+
+    async def withdraw(self, intent: str) -> str:
+        """Take an act back. One that may have left becomes its opposite where there is one; the id of that act, else "", is returned.
+
+        *Raises* UsageError act.unknown, act.has_left.
+        """
+        known = await self._scope.tell(self._acting.get, intent)
+        if known is None:
+            raise UsageError("act.unknown")
+        if await self._scope.tell(self._acting.withdraw, intent):
+            self._on_act()
+            return ""
+        if ACTS[known.kind].effect in ("book", "create") and ACTS[known.kind].resource == "Appointment":
+            return await self._accept("cancel", known.person, lambda: ({"booking": intent}, Seen()))
+        raise UsageError("act.has_left")
+
+    async def decide(self, clash: str, choice: str, *, slot: str | None = None) -> str:
+        """Settle a clash; return the id of the act that the choice became, or "". *Raises* UsageError decide.*."""
+
+        def work() -> Intent | None:
+            body = self._slot_body(slot) if slot else None
+            return self._acting.decide(clash, choice, slot=body)
+
+        made = await self._scope.tell(work)
+        self._on_act()
+        return made.id if made else ""
+
+    async def _accept(self, kind: str, person: int, prepare: Callable[[], tuple[dict[str, Any], Seen]]) -> str:
+        if not self._may_queue:
+            raise NotAllowed("profile.no_queue")
+
+        def work() -> Intent:
+            stored = next(
+                (one for one in self._scope.vault.people.of() if one.id == person and not one.is_sealed), None
+            )
+            if stored is None:
+                raise UsageError("person.unknown")
+            body, seen = prepare()
+            return self._acting.accept(
+                kind, portal=stored.portal, person=person, body=body, seen=seen, hold_s=limits.TOAST_S
+            )
+
+        intent = await self._scope.tell(work)
+        self._on_act()
+        return intent.id
+
+    # --- on the store thread
+
+    def _people(self, family: bool) -> list[int]:
+        return self._all_people() if family else [self._scope.person]
+
+    def _all_people(self) -> list[int]:
+        return [one.id for one in self._scope.vault.people.of() if not one.is_sealed]
+
+    def _shown(self, people: Sequence[int]) -> tuple[Shown, ...]:
+        return shown(self._scope.vault, self._acting, people, now=self._clock.now())
+
+    def _rows(self, people: Sequence[int]) -> list[BookingRow]:
+        places = Places(self._scope.vault)
+        return [booking_row(one, places) for one in self._shown(people)]
+
+    def _upcoming(self, people: Sequence[int]) -> tuple[BookingRow, ...]:
+        return tuple(row for row in self._rows(people) if row.certainty in ("confirmed", "pending", "clash"))
+
+    def _past(self, people: Sequence[int]) -> tuple[BookingRow, ...]:
+        over = [row for row in self._rows(people) if row.certainty in ("past", "cancelled")]
+        over.sort(key=lambda row: (row.starts_at.timestamp() if row.starts_at else 0.0, row.id), reverse=True)
+        return tuple(over[:_SHOWN_PAST])
+
+    def _free(
+        self, specialty: str, clinic: str, doctor: str, first: date | None, last: date | None, limit: int
+    ) -> tuple[FreeSlot, ...]:
+        now = self._clock.now()
+        found = []
+        for slot in free_slots(self._scope.vault, first=first, last=last):
+            if slot.starts_at <= now or not (_begins(slot.specialty, specialty) and _begins(slot.doctor, doctor)):
+                continue
+            if clinic and slot.clinic_id != clinic and not _begins(slot.clinic, clinic):
+                continue
+            found.append(slot)
+        return tuple(sorted(found, key=lambda slot: (slot.starts_at, slot.id))[:limit])
+
+    def _alternatives(self, clash: str, limit: int) -> tuple[FreeSlot, ...]:
+        found = next((one for one in self._acting.clashes() if one.id == clash), None)
+        if found is None:
+            raise UsageError("decide.unknown")
+        body = found.intent.body
+        starts_at = read.moment(body.get("starts_at")) or self._clock.now()
+        wanted = Wanted(
+            starts_at=starts_at,
+            specialty=str(body.get("specialty", "")),
+            doctor_id=str(body.get("doctor_id", "")),
+            clinic_id=str(body.get("clinic_id", "")),
+        )
+        return nearest(free_slots(self._scope.vault), wanted, now=self._clock.now(), limit=limit)
+
+    def _slot_body(self, slot: str, *, comment: str = "", referral: str = "") -> dict[str, Any]:
+        found = _one_slot(self._scope.vault, slot)
+        if found is None:
+            raise UsageError("slot.unknown")
+        whole = {
+            "slot": found.id,
+            "starts_at": found.starts_at.isoformat(),
+            "ends_at": found.ends_at.isoformat() if found.ends_at else "",
+            "schedule": found.schedule,
+            "specialty": found.specialty,
+            "doctor": found.doctor,
+            "doctor_id": found.doctor_id,
+            "clinic": found.clinic,
+            "clinic_id": found.clinic_id,
+            "room": found.room,
+            "comment": comment,
+            "referral": referral,
+        }
+        return {name: value for name, value in whole.items() if value}
+
+    def _seen(self, booking: str) -> Seen:
+        body = self._scope.vault.replica.get("Appointment", booking)
+        if body is None:
+            return Seen()
+        resource = read.parse(body)
+        visit = lens_bookings.visit(resource, person=0)
+        old = visit.slots[0] if visit.slots else ""
+        held = self._scope.vault.replica.get("Slot", old) if old else None
+        return Seen(
+            booking_version=visit.version,
+            starts_at=str(resource.get("start", "")),
+            old_slot=old,
+            old_slot_version=version_of(read.parse(held)) if held else "",
+        )
+
+
+class Places:
+    """Addresses of clinics by the name that a booking carries; read once a query."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._found: dict[str, str] | None = None
+
+    def address(self, clinic: str) -> str:
+        """Return the street of a clinic, or nothing."""
+        if self._found is None:
+            rows = [read.parse(row.body or b"{}") for row in self._vault.replica.rows("Location", person=0, limit=500)]
+            self._found = {
+                read.text(one, "name"): read.text(one, "address", "line", 0) or read.text(one, "address", "text")
+                for one in rows
+            }
+        return self._found.get(clinic, "")
+
+
+def shown(vault: Vault, acting: Acting, people: Sequence[int], *, now: datetime) -> tuple[Shown, ...]:
+    """Project the bookings of some people. *Thread*: store."""
+    rows = vault.replica.rows("Appointment", person=list(people), limit=_RECENT)
+    base = [lens_bookings.visit(read.parse(row.body or b"{}"), person=row.person) for row in rows]
+    intents = [one for one in acting.shown() if one.person in people]
+    clashes = {one.intent.id: one.id for one in acting.clashes()}
+    return project(base, intents, now=now, clashes=clashes)
+
+
+def booking_row(entry: Shown, places: Places) -> BookingRow:
+    """Return the ticket of a projected booking."""
+    visit: Visit = entry.visit
+    return BookingRow(
+        id=visit.id,
+        person=visit.person,
+        certainty=entry.certainty,
+        kind=visit.kind,
+        status=visit.status,
+        specialty=visit.specialty,
+        doctor=visit.doctor,
+        clinic=visit.clinic,
+        address=visit.address or places.address(visit.clinic),
+        room=visit.room,
+        starts_at=visit.starts_at,
+        ends_at=visit.ends_at,
+        advice=visit.advice,
+        reason=visit.reason,
+        intent=entry.intent,
+        clash=entry.clash,
+        pending=entry.pending,
+        was_at=entry.was.starts_at if entry.was else None,
+    )
+
+
+def free_slots(vault: Vault, *, first: date | None = None, last: date | None = None) -> list[FreeSlot]:
+    """Return every free slot of the replica with its doctor and place. *Thread*: store."""
+    schedules: dict[str, dict[str, Any]] = {}
+    as_of = read.moment(vault.settings.get("sync.checked_at"))
+    found = []
+    for row in vault.replica.rows(
+        "Slot", person=0, status="free", since=first, until=last, limit=20_000, newest_first=False
+    ):
+        slot = read.parse(row.body or b"{}")
+        name = read.reference(slot, "schedule")[1]
+        if name not in schedules:
+            body = vault.replica.get("Schedule", name)
+            schedules[name] = read.parse(body) if body else {}
+        one = lens_bookings.free_slot(slot, schedules[name], as_of=as_of)
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _one_slot(vault: Vault, id: str) -> FreeSlot | None:
+    body = vault.replica.get("Slot", id)
+    if body is None:
+        return None
+    slot = read.parse(body)
+    schedule = vault.replica.get("Schedule", read.reference(slot, "schedule")[1])
+    return lens_bookings.free_slot(slot, read.parse(schedule) if schedule else {}, as_of=None)
+
+
+def _begins(text: str, wanted: str) -> bool:
+    low = wanted.casefold().replace("ё", "е")
+    return (
+        not low
+        or any(word.startswith(low) for word in text.casefold().replace("ё", "е").split())
+        or text.casefold().startswith(low)
+    )
+
+
+def _clash_row(clash: Clash) -> ClashRow:
+    body = {**clash.intent.body}
+    return ClashRow(
+        id=clash.id,
+        person=clash.intent.person,
+        kind=clash.kind,
+        act=clash.intent.kind,
+        mine=tuple((name, str(value)) for name, value in body.items()),
+        theirs=tuple((name, str(value)) for name, value in clash.theirs.items()),
+        choices=clash.choices,
+        found_at=clash.found_at,
+        intent=clash.intent.id,
+    )
+
+
+def _outbox_row(intent: Intent) -> OutboxRow:
+    return OutboxRow(
+        id=intent.id,
+        person=intent.person,
+        kind=intent.kind,
+        state=str(intent.state),
+        body=tuple((name, str(value)) for name, value in intent.body.items()),
+        created_at=intent.created_at,
+        release_at=intent.release_at,
+        next_try_at=intent.next_try_at,
+        tries=intent.tries,
+        reason=intent.reason,
+    )

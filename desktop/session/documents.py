@@ -1,0 +1,187 @@
+"""Documents for pages: the list, requests for certificates, the bytes, and a PDF opened in a process of its own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from desktop import limits
+from desktop.errors import NotAllowed, UsageError
+from desktop.profile import Profile
+from desktop.record.documents import Document, Request, saved_name
+from desktop.record.fhir import lens_documents, read
+from desktop.record.semd import Semd, read_semd
+from desktop.session.rows import DocumentRow, RequestRow
+from desktop.session.scope import Scope
+from desktop.store.blobs import Document as StoredDocument
+from desktop.store.vault import Vault
+from desktop.worker.client import PdfReader
+
+_PLACES = {"absent": "absent", "queued": "waiting", "loading": "loading", "here": "here", "failed": "failed"}
+_LOOKED_THROUGH = 400
+
+
+class DocumentsDesk:
+    """Documents of the open person."""
+
+    def __init__(self, scope: Scope, profile: Profile) -> None:
+        self._scope = scope
+        self._profile = profile
+
+    async def page(
+        self,
+        *,
+        category: str | None = None,
+        since: date | None = None,
+        after: str | None = None,
+        limit: int = limits.LIST_PAGE_ROWS,
+    ) -> tuple[DocumentRow, ...]:
+        """Return one page of documents, newest first, from after the document `after`."""
+        return await self._scope.ask(_page, self._scope.vault, self._scope.person, category, since, after, limit)
+
+    async def requests(self) -> tuple[RequestRow, ...]:
+        """Return what was asked for and is not done, or was refused, newest first."""
+        return await self._scope.ask(requests, self._scope.vault, self._scope.person)
+
+    async def get(self, id: str) -> DocumentRow:
+        """Return one document's line. *Raises* UsageError document.unknown."""
+        return await self._scope.tell(_get, self._scope.vault, id)
+
+    async def content(self, id: str) -> bytes:
+        """Return a document's bytes and write down that it was opened. *Raises* UsageError document.not_here."""
+        return await self._scope.tell(self._content, id)
+
+    async def fetch(self, id: str) -> None:
+        """Put a document first in the queue; the next run brings it."""
+        await self._scope.tell(_want, self._scope.vault, id)
+
+    async def open_pdf(self, id: str) -> PdfReader:
+        """Return a reader of the document in a process of its own; the caller closes it."""
+        return PdfReader(await self.content(id))
+
+    async def open_semd(self, id: str) -> Semd:
+        """Return a СЭМД as blocks. *Raises* XmlUnreadable."""
+        data = await self.content(id)
+        return await self._scope.tell(read_semd, data)
+
+    async def saved_name(self, id: str) -> str:
+        """Return the name under which a document is saved: ours, never the portal's."""
+        return await self._scope.tell(lambda: saved_name(_document(self._scope.vault, id)))
+
+    async def note(self, id: str, event: str) -> None:
+        """Write down that a document left the vault: document.saved, document.printed, document.mailed.
+
+        *Raises* NotAllowed where the profile forbids it; asked before anything is written.
+        """
+        allowed = {
+            "document.saved": self._profile.may_save,
+            "document.printed": self._profile.may_print,
+            "document.mailed": self._profile.may_mail,
+        }
+        if not allowed[event]:
+            raise NotAllowed(event)
+        await self._scope.tell(_note, self._scope.vault, id, event)
+
+    def _content(self, id: str) -> bytes:
+        data = self._scope.vault.blobs.read(id)
+        if data is None:
+            raise UsageError("document.not_here")
+        _note(self._scope.vault, id, "document.opened")
+        return data
+
+
+def _page(
+    vault: Vault, person: int, category: str | None, since: date | None, after: str | None, limit: int
+) -> tuple[DocumentRow, ...]:
+    last = vault.replica.row("DocumentReference", after) if after else None
+    place, found, looked = (last.place if last else None), list[DocumentRow](), 0
+    while len(found) < limit and looked < _LOOKED_THROUGH:
+        rows = vault.replica.rows("DocumentReference", person=person, after=place, since=since, limit=limit)
+        for one in rows:
+            document = lens_documents.document(read.parse(one.body or b"{}"))
+            if document.status not in ("superseded", "entered-in-error") and category in (None, document.category):
+                found.append(_row(document, one.person, vault.blobs.state(one.id)))
+        looked += len(rows)
+        if len(rows) < limit:
+            break
+        place = rows[-1].place
+    return tuple(found[:limit])
+
+
+def _row(document: Document, person: int, stored: StoredDocument | None) -> DocumentRow:
+    return DocumentRow(
+        id=document.id,
+        person=person,
+        title=document.title,
+        category=document.category,
+        type_code=document.type_code,
+        created_on=document.created_on,
+        clinic=document.clinic,
+        author=document.author,
+        status=document.status,
+        content_type=document.content_type,
+        size_bytes=document.size_bytes,
+        place=_PLACES[stored.state] if stored else "absent",  # type: ignore[arg-type]
+        failure=stored.reason if stored else "",
+        signature="stated_valid" if document.is_signed else "none",
+    )
+
+
+def _document(vault: Vault, id: str) -> Document:
+    body = vault.replica.get("DocumentReference", id)
+    if body is None:
+        raise UsageError("document.unknown")
+    return lens_documents.document(read.parse(body))
+
+
+def _get(vault: Vault, id: str) -> DocumentRow:
+    stored = vault.replica.row("DocumentReference", id)
+    if stored is None or stored.body is None:
+        raise UsageError("document.unknown")
+    return _row(lens_documents.document(read.parse(stored.body)), stored.person, vault.blobs.state(id))
+
+
+def _want(vault: Vault, id: str) -> None:
+    stored = vault.replica.row("DocumentReference", id)
+    if stored is None:
+        raise UsageError("document.unknown")
+    document = lens_documents.document(read.parse(stored.body or b"{}"))
+    digest = read.text(read.parse(stored.body or b"{}"), "content", 0, "attachment", "hash")
+    vault.blobs.plan(
+        id,
+        document.url,
+        document.size_bytes,
+        digest,
+        document.content_type,
+        portal=stored.portal,
+        person=stored.person,
+        is_first=True,
+    )
+
+
+def _note(vault: Vault, id: str, event: str) -> None:
+    stored = vault.replica.row("DocumentReference", id)
+    title = lens_documents.document(read.parse(stored.body or b"{}")).title if stored else ""
+    vault.journal.write(event, stored.person if stored else 0, {"title": title})
+
+
+def requests(vault: Vault, person: int) -> tuple[RequestRow, ...]:
+    """Return requests that are under way or were refused. *Thread*: store."""
+    found = []
+    for one in vault.replica.rows("Task", person=person, limit=60):
+        request = lens_documents.request(read.parse(one.body or b"{}"))
+        if _is_paper(request) and request.status != "done":
+            found.append(
+                RequestRow(
+                    id=request.id,
+                    person=person,
+                    title=request.title,
+                    status=request.status,
+                    due_on=request.due_on,
+                    reason=request.reason,
+                )
+            )
+    return tuple(found)
+
+
+def _is_paper(request: Request) -> bool:
+    return any(word in request.kind for word in ("certificate", "document", "statement", "extract"))

@@ -1,0 +1,290 @@
+"""The exchange with portals as a page and the command line see it: connect, sign in, run, its state and its rhythm.
+
+Owns: the one run at a time of a session, when the next begins, what the chip says. Does not own: the run (sync/engine).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from desktop import limits
+from desktop.clock import Clock
+from desktop.errors import KnownError, PortalError, SignInNeeded, UsageError
+from desktop.record.fhir import read
+from desktop.session.events import Events
+from desktop.session.rows import ExchangeView
+from desktop.session.scope import Scope
+from desktop.store.acting import Acting
+from desktop.sync.schedule import Reason, Schedule
+
+if TYPE_CHECKING:
+    from desktop.sync.engine import Engine
+    from desktop.sync.keeping import News
+    from desktop.sync.report import RunReport
+    from desktop.sync.signin import DeviceCode
+
+Auth = Literal["none", "oauth", "token"]
+OpenBrowser = Callable[[str], None]
+
+
+class ExchangeDesk:
+    """*Thread*: the loop's."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        engine: Engine,
+        acting: Acting,
+        events: Events,
+        clock: Clock,
+        rng: random.Random,
+        *,
+        is_demo: bool,
+    ) -> None:
+        self._scope = scope
+        self._engine = engine
+        self._acting = acting
+        self._events = events
+        self._clock = clock
+        self._rng = rng
+        self._is_demo = is_demo
+        self._schedule = Schedule(clock=clock, rng=rng)
+        self._awake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._received = 0
+        self._offline_since: datetime | None = None
+        self._retry_at: datetime | None = None
+        self._trouble: Literal["", "offline", "portal_down", "signed_out"] = ""
+        self.last: RunReport | None = None
+        self.on_people: Callable[[], Any] = lambda: None
+
+    # --- what it is like
+
+    async def view(self) -> ExchangeView:
+        """Return the state of the exchange in one answer."""
+        return await self._scope.tell(self._view)
+
+    def _view(self) -> ExchangeView:
+        vault = self._scope.vault
+        checked_at = read.moment(vault.settings.get("sync.checked_at"))
+        documents = vault.blobs.counts()
+        open_acts = [one for one in self._acting.shown() if one.is_open]
+        clashes = len(self._acting.clashes()) + len(self.last.removals if self.last else ())
+        return ExchangeView(
+            state=self._state(clashes, checked_at),
+            checked_at=checked_at,
+            offline_since=self._offline_since,
+            retry_at=self._retry_at,
+            progress_done=self._received,
+            progress_total=None,
+            waiting=len(open_acts),
+            clashes=clashes,
+            quarantined=len(vault.replica.quarantine()),
+            documents_here=documents.get("here", 0),
+            documents_total=sum(documents.values()),
+            replica_bytes=vault.size_bytes(),
+            cannot=tuple(sorted(self.last.cannot)) if self.last else (),
+        )
+
+    def _state(self, clashes: int, checked_at: datetime | None) -> Any:
+        if self._engine.is_running:
+            return "running"
+        if self._trouble:
+            return self._trouble
+        if clashes:
+            return "decision"
+        if self._is_demo:
+            return "demo"
+        return "up_to_date" if checked_at else "never"
+
+    # --- connecting
+
+    async def connect(
+        self,
+        base_url: str,
+        *,
+        auth: Auth = "oauth",
+        token: str | None = None,
+        people: Sequence[str] = (),
+        open_browser: OpenBrowser | None = None,
+        port: int = 0,
+        show_code: Callable[[DeviceCode], None] | None = None,
+    ) -> tuple[str, ...]:
+        """Add a portal and return what it cannot do, as far as is known before a run. *Raises* UsageError, PortalError, SignInNeeded."""
+        from desktop.sync import connect
+
+        await connect.connect(
+            self._engine,
+            store=self._scope.store,
+            vault=self._scope.vault,
+            clock=self._clock,
+            rng=self._rng,
+            base_url=base_url,
+            auth=auth,
+            token=token,
+            named=people,
+            open_browser=open_browser,
+            port=port,
+            show_code=show_code,
+        )
+        await self._scope.tell(self._scope.vault.journal.write, "portal.connected", 0, {"portal": base_url})
+        await self._refresh_people()
+        return tuple(sorted(self.last.cannot)) if self.last else ()
+
+    async def sign_in(
+        self,
+        open_browser: OpenBrowser | None = None,
+        *,
+        show_code: Callable[[DeviceCode], None] | None = None,
+        port: int = 0,
+    ) -> None:
+        """Renew the sign-in of every portal that wants one, through the system browser. *Raises* SignInNeeded, PortalError."""
+        from desktop.sync import connect
+
+        for stored in await self._scope.tell(self._scope.vault.portals.all):
+            if stored.auth == "oauth":
+                await connect.sign_in_again(
+                    self._engine,
+                    stored,
+                    store=self._scope.store,
+                    vault=self._scope.vault,
+                    clock=self._clock,
+                    open_browser=open_browser,
+                    port=port,
+                    show_code=show_code,
+                )
+        self._trouble = ""
+        await self._scope.tell(self._scope.vault.journal.write, "portal.signed_in")
+        self.ask("person")
+
+    async def sign_out(self) -> tuple[str, ...]:
+        """End every sign-in, there and here; return the addresses that end the browser's own session."""
+        ends = [await self._engine.sign_out(stored) for stored in await self._scope.tell(self._scope.vault.portals.all)]
+        await self._scope.tell(self._scope.vault.journal.write, "portal.signed_out")
+        return tuple(one for one in ends if one)
+
+    async def has_portal(self) -> bool:
+        """Say whether any portal is connected."""
+        return bool(await self._scope.tell(self._scope.vault.portals.all))
+
+    # --- running
+
+    async def run_now(
+        self, *, documents: Literal["needed", "all", "none"] = "needed", person: int | None = None
+    ) -> RunReport:
+        """Do one run and return its report; a network that is not there is in the report, not an error."""
+        self._received = 0
+        self._events.changed("exchange")
+        try:
+            report = await self._engine.run(documents=documents, person_first=person or self._scope.person or None)
+        finally:
+            self._events.changed("exchange")
+        self._learn(report)
+        if report.revoked or "people" in report.topics or "policies" in report.topics:
+            await self._refresh_people()
+        await self._settle_late(report)
+        self._events.changed("journal")
+        self._events.changed("exchange")
+        return report
+
+    async def run_or_raise(self, **options: Any) -> RunReport:
+        """Do one run; *Raises* PortalError or SignInNeeded when it did not come to its end."""
+        report = await self.run_now(**options)
+        if report.needs_sign_in:
+            raise SignInNeeded("signin.needed")
+        if report.unreached:
+            raise PortalError("portal.unreached", reason=report.unreached)
+        return report
+
+    async def confirm_removal(self, person: int) -> None:
+        """Agree that rows which the portal no longer has go here too."""
+        await self._engine.confirm_removal(person)
+        self.ask("person")
+
+    def _learn(self, report: RunReport) -> None:
+        self.last = report
+        now = self._clock.now()
+        self._schedule.ended(is_ok=report.ok, retry_after_s=report.retry_after_s)
+        self._retry_at = None if report.ok else now + timedelta(seconds=self._schedule.wait_s())
+        if report.ok:
+            self._offline_since, self._trouble = None, ""
+            return
+        self._offline_since = self._offline_since or now
+        self._trouble = (
+            "signed_out" if report.needs_sign_in else "offline" if report.unreached == "network" else "portal_down"
+        )
+
+    async def _settle_late(self, report: RunReport) -> None:
+        """Overturn refusals whose effect has shown up after all in what was just pulled."""
+        if "bookings" not in report.topics:
+            return
+
+        def work() -> int:
+            refused = {one.id for one in self._acting.shown() if not one.is_open}
+            if not refused:
+                return 0
+            rows = self._scope.vault.replica.rows("Appointment", person=None, limit=limits.LIST_PAGE_ROWS * 4)
+            from desktop.record.fhir.acts import intents_of
+
+            pairs = [
+                (name, row.id) for row in rows for name in intents_of(read.parse(row.body or b"{}")) if name in refused
+            ]
+            return len(self._acting.notice_effects(pairs))
+
+        if await self._scope.tell(work):
+            self._events.changed("bookings")
+
+    async def _refresh_people(self) -> None:
+        await self.on_people()
+
+    def news(self, news: News) -> None:
+        """Pass on what a commit of the run changed. *Thread*: the loop's."""
+        self._received = max(self._received, news.received)
+        for topic, keys in news.topics.items():
+            self._events.changed(topic, keys, "portal")
+        self._events.changed("home", (), "portal")
+        self._events.changed("exchange")
+
+    # --- by itself
+
+    def start(self) -> None:
+        """Begin to run by the schedule until `stop`."""
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._live())
+
+    def ask(self, reason: Reason) -> None:
+        """Bring the next run forward as far as the reason allows."""
+        self._schedule.ask(reason)
+        self._awake.set()
+
+    async def stop(self) -> None:
+        """End the rhythm; a run under way is cancelled and leaves what was committed."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _live(self) -> None:
+        while True:
+            wait_s = self._schedule.wait_s()
+            if wait_s > 0:
+                self._awake.clear()
+                try:
+                    async with asyncio.timeout(wait_s):
+                        await self._awake.wait()
+                except TimeoutError:
+                    pass
+                continue
+            if not await self.has_portal():
+                self._schedule.ended(is_ok=True)
+                continue
+            try:
+                await self.run_now()
+            except KnownError as error:
+                # A full disk or a damaged vault must not end the rhythm; the page asks the desk what happened.
+                self._trouble = "portal_down" if not isinstance(error, UsageError) else self._trouble
+                self._schedule.ended(is_ok=False)

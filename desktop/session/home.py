@@ -1,0 +1,268 @@
+"""The home page in one answer: the next visit, what needs the person, the family, the snapshot. *Thread*: the work runs on the store's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+
+from desktop.clock import Clock
+from desktop.record.care import Prescription
+from desktop.record.fhir import lens_care, lens_documents, lens_results, read
+from desktop.record.results import Report
+from desktop.session import people as family
+from desktop.session.bookings import Places, booking_row, shown
+from desktop.session.rows import AttentionRow, BookingRow, HomeView, PersonRow
+from desktop.session.scope import Scope
+from desktop.store.acting import Acting
+from desktop.store.vault import Vault
+
+NEW_REPORT_DAYS: Final = 14
+ENDS_SOON_DAYS: Final = 3
+REQUEST_DAYS: Final = 14
+
+
+class HomeDesk:
+    """The home page of the open person."""
+
+    def __init__(
+        self, scope: Scope, acting: Acting, clock: Clock, *, people: Callable[[], tuple[PersonRow, ...]]
+    ) -> None:
+        self._scope = scope
+        self._acting = acting
+        self._clock = clock
+        self._people = people
+
+    async def view(self) -> HomeView:
+        """Return everything of the page. Six small queries a person."""
+        return await self._scope.ask(self._view, self._scope.person, self._people())
+
+    async def seen(self, kind: str, subject: str) -> None:
+        """Note that the person has seen a thing, so that it no longer asks for attention."""
+        await self._scope.tell(self._scope.vault.settings.set, f"seen.{kind}.{subject}", True)
+
+    def _view(self, person: int, people: tuple[PersonRow, ...]) -> HomeView:
+        vault, today = self._scope.vault, self._clock.now().astimezone().date()
+        entries = shown(vault, self._acting, [one.id for one in people], now=self._clock.now())
+        places = Places(vault)
+        rows = [booking_row(one, places) for one in entries]
+        attention = {one.id: attention_of(vault, one.id, rows, today=today) for one in people}
+        attached = family.attachment(vault, person)
+        active = [one for one in prescriptions(vault, person) if is_active(one, today=today)]
+        checkup = _checkup(vault, person, today)
+        others = tuple((one, next(iter(attention[one.id]), None)) for one in people if one.id != person)
+        clashes = [note for one in people if one.id != person for note in attention[one.id] if note.kind == "clash"]
+        return HomeView(
+            person=person,
+            today=today,
+            next_visit=_next_visit(rows, person),
+            attention=(*clashes, *attention.get(person, ())),
+            family=others,
+            district=attached.district if attached else "",
+            district_doctor=attached.doctor if attached else "",
+            prescriptions_active=len(active),
+            prescriptions_funded=sum(one.is_funded for one in active),
+            checkup_done=checkup[0],
+            checkup_total=checkup[1],
+            checkup_year=checkup[2],
+            has_come=any(vault.replica.count(kind, person) for kind in ("Appointment", "DiagnosticReport", "Coverage")),
+        )
+
+
+def _next_visit(rows: list[BookingRow], person: int) -> BookingRow | None:
+    ahead = [
+        row
+        for row in rows
+        if row.person == person and row.certainty in ("confirmed", "pending") and row.kind == "visit" and row.starts_at
+    ]
+    return min(ahead, key=lambda row: row.starts_at.timestamp() if row.starts_at else 0.0, default=None)
+
+
+def attention_of(vault: Vault, person: int, rows: list[BookingRow], *, today: date) -> tuple[AttentionRow, ...]:
+    """Return what needs a person, the most pressing first. *Thread*: store."""
+    found: list[AttentionRow] = []
+    for row in rows:
+        if row.person == person and row.certainty == "clash":
+            at = row.starts_at.isoformat() if row.starts_at else ""
+            facts = (("specialty", row.specialty), ("doctor", row.doctor), ("at", at))
+            found.append(
+                AttentionRow(
+                    id=f"clash.{row.clash}",
+                    person=person,
+                    kind="clash",
+                    facts=facts,
+                    section="bookings",
+                    subject=row.id,
+                )
+            )
+    found += _reports(vault, person, today)
+    found += _prescriptions(vault, person, today)
+    found += _vaccines(vault, person, today)
+    found += _requests(vault, person, today)
+    found += _strange_visits(vault, person, rows, today)
+    aside = len(vault.replica.quarantine(person))
+    if aside:
+        found.append(
+            AttentionRow(
+                id="quarantine",
+                person=person,
+                kind="quarantine",
+                facts=(("n", str(aside)),),
+                section="exchange",
+                subject="",
+            )
+        )
+    return tuple(found)
+
+
+def _reports(vault: Vault, person: int, today: date) -> list[AttentionRow]:
+    notes = []
+    for one in vault.replica.rows(
+        "DiagnosticReport", person=person, since=today - timedelta(days=NEW_REPORT_DAYS), limit=8
+    ):
+        report = lens_results.report(read.parse(one.body or b"{}"))
+        if report.status != "final" or vault.settings.get(f"seen.report.{one.id}"):
+            continue
+        inside, below, above = counts(vault, report)
+        if below or above:
+            day = one.day.isoformat() if one.day else ""
+            facts = (
+                ("title", report.title),
+                ("in", str(inside)),
+                ("below", str(below)),
+                ("above", str(above)),
+                ("on", day),
+            )
+            notes.append(
+                AttentionRow(
+                    id=f"report.{one.id}",
+                    person=person,
+                    kind="new_report",
+                    facts=facts,
+                    section="results",
+                    subject=one.id,
+                )
+            )
+    return notes[:1]
+
+
+def counts(vault: Vault, report: Report) -> tuple[int, int, int]:
+    """Return how many measures of a report are inside, below and above their ranges. *Thread*: store."""
+    bodies = vault.replica.by_reference("Observation", report.measures)
+    standings = [lens_results.measure(read.parse(body)).standing for body in bodies.values()]
+    return standings.count("in"), standings.count("below"), standings.count("above") + standings.count("abnormal")
+
+
+def prescriptions(vault: Vault, person: int) -> list[Prescription]:
+    """Return a person's prescriptions, newest first. *Thread*: store."""
+    rows = vault.replica.rows("MedicationRequest", person=person, limit=100)
+    return [lens_care.prescription(read.parse(one.body or b"{}")) for one in rows]
+
+
+def is_active(one: Prescription, *, today: date) -> bool:
+    """Say whether a pharmacy would take a prescription today."""
+    return one.status == "active" and (one.valid_until is None or one.valid_until >= today)
+
+
+def _prescriptions(vault: Vault, person: int, today: date) -> list[AttentionRow]:
+    notes = []
+    for one in prescriptions(vault, person):
+        if (
+            is_active(one, today=today)
+            and one.valid_until is not None
+            and (one.valid_until - today).days <= ENDS_SOON_DAYS
+        ):
+            facts = (
+                ("title", one.medicine),
+                ("days", str((one.valid_until - today).days)),
+                ("until", one.valid_until.isoformat()),
+            )
+            notes.append(
+                AttentionRow(
+                    id=f"prescription.{one.id}",
+                    person=person,
+                    kind="prescription_ends",
+                    facts=facts,
+                    section="prescriptions",
+                    subject=one.id,
+                )
+            )
+    return notes
+
+
+def _vaccines(vault: Vault, person: int, today: date) -> list[AttentionRow]:
+    for row in vault.replica.rows("ImmunizationRecommendation", person=person, limit=1):
+        for dose in lens_care.due_doses(read.parse(row.body or b"{}"), today=today):
+            if dose.standing == "overdue":
+                facts = (("title", dose.title), ("on", dose.on.isoformat() if dose.on else ""))
+                return [
+                    AttentionRow(
+                        id=f"vaccine.{dose.id}",
+                        person=person,
+                        kind="vaccine_missed",
+                        facts=facts,
+                        section="vaccinations",
+                        subject=dose.id,
+                    )
+                ]
+    return []
+
+
+def _requests(vault: Vault, person: int, today: date) -> list[AttentionRow]:
+    notes = []
+    for row in vault.replica.rows("Task", person=person, limit=20):
+        one = lens_documents.request(read.parse(row.body or b"{}"))
+        changed = read.day(read.parse(row.body or b"{}").get("lastModified"))
+        is_fresh = changed is not None and (today - changed).days <= REQUEST_DAYS
+        if (
+            is_fresh
+            and "certificate" in one.kind
+            and one.status in ("done", "refused")
+            and not vault.settings.get(f"seen.request.{one.id}")
+        ):
+            facts = (("title", one.title), ("status", one.status), ("reason", one.reason))
+            notes.append(
+                AttentionRow(
+                    id=f"request.{one.id}",
+                    person=person,
+                    kind="document_ready",
+                    facts=facts,
+                    section="documents",
+                    subject=one.id,
+                )
+            )
+    return notes
+
+
+def _strange_visits(vault: Vault, person: int, rows: list[BookingRow], today: date) -> list[AttentionRow]:
+    """Find a recent visit that nobody booked: the portal says it happened, and no booking of that day stands here."""
+    booked = {row.starts_at.astimezone().date() for row in rows if row.person == person and row.starts_at}
+    for row in vault.replica.rows("Encounter", person=person, since=today - timedelta(days=NEW_REPORT_DAYS), limit=10):
+        visit = lens_care.past_visit(read.parse(row.body or b"{}"))
+        if (
+            visit.status != "finished"
+            or visit.booking
+            or vault.settings.get(f"seen.visit.{visit.id}")
+            or row.day in booked
+        ):
+            continue
+        facts = (("title", visit.title), ("clinic", visit.clinic), ("on", row.day.isoformat() if row.day else ""))
+        return [
+            AttentionRow(
+                id=f"visit.{visit.id}",
+                person=person,
+                kind="visit_unknown",
+                facts=facts,
+                section="visits",
+                subject=visit.id,
+            )
+        ]
+    return []
+
+
+def _checkup(vault: Vault, person: int, today: date) -> tuple[int, int, int | None]:
+    for row in vault.replica.rows("CarePlan", person=person, limit=10):
+        plan = lens_care.checkup(read.parse(row.body or b"{}"))
+        if plan.status == "active" and plan.items and (plan.until is None or plan.until >= today):
+            return sum(item.status == "completed" for item in plan.items), len(plan.items), (plan.until or today).year
+    return 0, 0, None

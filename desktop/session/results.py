@@ -1,0 +1,196 @@
+"""Results for pages: the list with its counts, one open report, the trend of an analyte."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from desktop import limits
+from desktop.record.fhir import lens_results, read
+from desktop.record.results import Measure, Report, converted
+from desktop.session.rows import MeasureRow, ReportRow, ReportView, TrendPoint
+from desktop.session.scope import Scope
+from desktop.store.vault import Vault
+
+_REMEMBERED: Final = 4_000
+_LOOKED_THROUGH: Final = 400
+Counts = tuple[int, int, int]
+
+
+class ResultsDesk:
+    """Results of the open person."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._counts: OrderedDict[tuple[str, str], Counts] = OrderedDict()
+
+    async def page(
+        self,
+        *,
+        category: str | None = None,
+        since: date | None = None,
+        only_out_of_range: bool = False,
+        after: str | None = None,
+        limit: int = limits.LIST_PAGE_ROWS,
+    ) -> tuple[ReportRow, ...]:
+        """Return one page of reports, newest first, from after the report `after`."""
+        return await self._scope.ask(self._page, self._scope.person, category, since, only_out_of_range, after, limit)
+
+    async def open(self, id: str) -> ReportView:
+        """Return an open report. *Raises* KeyError for one that is not here."""
+        return await self._scope.ask(self._open, self._scope.person, id)
+
+    async def trend(self, code: str, *, unit_code: str = "") -> tuple[TrendPoint, ...]:
+        """Return every value of an analyte, oldest first, in the unit of the row that asks; what cannot be converted is left out."""
+        return await self._scope.ask(trend, self._scope.vault, self._scope.person, code, unit_code)
+
+    def _page(
+        self, person: int, category: str | None, since: date | None, only_out: bool, after: str | None, limit: int
+    ) -> tuple[ReportRow, ...]:
+        vault, found = self._scope.vault, list[ReportRow]()
+        last = vault.replica.row("DiagnosticReport", after) if after else None
+        place, looked = (last.place if last else None), 0
+        while len(found) < limit and looked < _LOOKED_THROUGH:
+            rows = vault.replica.rows("DiagnosticReport", person=person, after=place, since=since, limit=limit)
+            for one in rows:
+                report = lens_results.report(read.parse(one.body or b"{}"))
+                if category is None or report.category == category:
+                    row = self._row(vault, person, report, one.version)
+                    if not only_out or row.below or row.above:
+                        found.append(row)
+            looked += len(rows)
+            if len(rows) < limit:
+                break
+            place = rows[-1].place
+        return tuple(found[:limit])
+
+    def _row(self, vault: Vault, person: int, report: Report, version: str) -> ReportRow:
+        key = (report.id, version)
+        counts = self._counts.get(key)
+        if counts is None:
+            measures = vault.replica.by_reference("Observation", report.measures)
+            standings = [lens_results.measure(read.parse(body)).standing for body in measures.values()]
+            counts = (len(standings), standings.count("below"), standings.count("above") + standings.count("abnormal"))
+            self._counts[key] = counts
+            if len(self._counts) > _REMEMBERED:
+                self._counts.popitem(last=False)
+        return row_of(report, person, counts)
+
+    def _open(self, person: int, id: str) -> ReportView:
+        vault = self._scope.vault
+        body = vault.replica.get("DiagnosticReport", id)
+        if body is None:
+            raise KeyError(id)
+        resource = read.parse(body)
+        report = lens_results.report(resource)
+        bodies = vault.replica.by_reference("Observation", report.measures)
+        birth, gender = _who(vault, person)
+        measures = [
+            lens_results.measure(read.parse(bodies[one]), birth=birth, gender=gender)
+            for one in report.measures
+            if one in bodies
+        ]
+        rows = tuple(_measure_row(vault, person, one) for one in measures)
+        below, above = (
+            sum(one.standing == "below" for one in measures),
+            sum(one.standing in ("above", "abnormal") for one in measures),
+        )
+        advice = next((one for one in measures if one.note), None)
+        return ReportView(
+            row=row_of(report, person, (len(measures), below, above)),
+            clinic=report.clinic,
+            requested_by=report.interpreter,
+            conclusion=report.conclusion or (advice.note if advice else ""),
+            conclusion_by=(advice.note_by if advice and not report.conclusion else report.interpreter),
+            conclusion_on=advice.note_on
+            if advice and not report.conclusion
+            else (report.issued_at.date() if report.issued_at else None),
+            measures=rows,
+            document=_document(vault, person, report),
+        )
+
+
+def row_of(report: Report, person: int, counts: Counts) -> ReportRow:
+    """Return the line of a report; `counts` are measured, below, above."""
+    return ReportRow(
+        id=report.id,
+        person=person,
+        title=report.title,
+        category=report.category,
+        status=report.status if report.is_safe else "unknown",
+        taken_at=report.taken_at,
+        issued_at=report.issued_at,
+        expected_on=report.expected_on,
+        measured=counts[0],
+        below=counts[1],
+        above=counts[2],
+        has_conclusion=bool(report.conclusion),
+    )
+
+
+def trend(vault: Vault, person: int, code: str, unit_code: str) -> tuple[TrendPoint, ...]:
+    """Return the values of one analyte, oldest first. *Thread*: store."""
+    points = []
+    for one in vault.replica.trend(person, code):
+        measure = lens_results.measure(read.parse(one.body or b"{}"))
+        if measure.value is None or measure.at is None or not measure.is_safe:
+            continue
+        value = (
+            converted(measure.value, unit=measure.unit_code, into=unit_code)
+            if unit_code and measure.unit_code
+            else measure.value
+        )
+        if value is not None:
+            text = measure.value_text if value == measure.value else read.digits(round(value, 4))
+            points.append(TrendPoint(at=measure.at, value=value, text=text, report=measure.id))
+    return tuple(points)
+
+
+def _measure_row(vault: Vault, person: int, measure: Measure) -> MeasureRow:
+    earlier = (
+        [
+            point
+            for point in trend(vault, person, measure.code, measure.unit_code)
+            if measure.at and point.at < measure.at
+        ]
+        if measure.code
+        else []
+    )
+    return MeasureRow(
+        id=measure.id,
+        code=measure.code,
+        title=measure.title,
+        value=measure.value,
+        value_text=measure.value_text,
+        unit=measure.unit,
+        low=measure.low,
+        high=measure.high,
+        range_text=measure.range_text,
+        standing=measure.standing if measure.is_safe else "unknown",
+        previous=earlier[-1] if earlier else None,
+        note=measure.note,
+        is_safe_to_show=measure.is_safe,
+        unit_code=measure.unit_code,
+        note_by=measure.note_by,
+        note_on=measure.note_on,
+    )
+
+
+def _who(vault: Vault, person: int) -> tuple[date | None, str]:
+    stored = next((one for one in vault.people.of() if one.id == person), None)
+    body = vault.replica.get("Patient", stored.patient_id) if stored else None
+    patient: Mapping[str, object] = read.parse(body) if body else {}
+    return read.day(patient.get("birthDate")), str(patient.get("gender", ""))
+
+
+def _document(vault: Vault, person: int, report: Report) -> str | None:
+    """Return the document that holds a report's paper: by its address, else by what the document says it is about."""
+    for one in vault.replica.rows("DocumentReference", person=person, limit=limits.LIST_PAGE_ROWS * 4):
+        resource = read.parse(one.body or b"{}")
+        urls = [read.text(content, "attachment", "url") for content in read.each(resource, "content")]
+        about = [read.reference(ref) for ref in read.each(resource, "context", "related")]
+        if (report.document_url and report.document_url in urls) or ("DiagnosticReport", report.id) in about:
+            return one.id
+    return None

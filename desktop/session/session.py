@@ -1,0 +1,299 @@
+"""The façade: everything that exists while a vault is open hangs on one Session; locking is dropping it.
+
+Owns: opening and closing, the open person, the desks. Does not own: any question (one desk a subject) nor any widget.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from desktop.clock import Clock, SystemClock
+from desktop.profile import HOME, Profile
+from desktop.session import people as family
+from desktop.session.bookings import BookingsDesk
+from desktop.session.desks import JournalDesk, QuarantineDesk, SearchDesk
+from desktop.session.documents import DocumentsDesk
+from desktop.session.events import Events
+from desktop.session.exchange import ExchangeDesk
+from desktop.session.home import HomeDesk
+from desktop.session.results import ResultsDesk
+from desktop.session.rows import PersonRow
+from desktop.session.scope import Scope
+from desktop.session.subjects import SubjectsDesk
+from desktop.store import vault as vaults
+from desktop.store.acting import Acting
+from desktop.store.check import CheckReport
+from desktop.store.keys import Kdf
+from desktop.store.thread import StoreThread
+from desktop.store.vault import Progress, Vault
+
+if TYPE_CHECKING:
+    import httpx
+
+    from desktop.store.portals import Portal as StoredPortal
+    from desktop.sync.portal import Portal
+    from desktop.sync.report import Pushed
+
+CHEAP_KDF = Kdf(memory_kib=8 * 1024, passes=1, lanes=1)
+"""For the example family only: its passphrase is shown on the screen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a portal said of itself before anything is kept."""
+
+    base_url: str
+    title: str
+    auth: Literal["oauth", "none", "token"]
+
+
+class Session:
+    """One open vault. *Thread*: made and used on one loop; work on the vault goes to the store thread."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        *,
+        clock: Clock,
+        profile: Profile,
+        transport: httpx.AsyncBaseTransport | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        """Take an open vault into use. Call `ready` before asking anything."""
+        from desktop.sync.engine import Engine
+
+        self.clock = clock
+        self.profile = profile
+        self.vault = vault
+        self.store = StoreThread()
+        self.store.start(vault)
+        self.events = Events()
+        self.scope = Scope(self.store, vault)
+        self.people: tuple[PersonRow, ...] = ()
+        self._rng = rng or random.Random(secrets.randbits(64))
+        self._acting = Acting(vault, new_id=lambda: str(uuid.UUID(int=self._rng.getrandbits(128), version=4)))
+        self._engine = Engine(
+            store=self.store,
+            vault=vault,
+            clock=clock,
+            rng=self._rng,
+            transport=transport,
+            on_news=lambda news: self.exchange.news(news),
+            push=self._push,
+        )
+        self.exchange = ExchangeDesk(
+            self.scope, self._engine, self._acting, self.events, clock, self._rng, is_demo=profile.name == "demo"
+        )
+        self.exchange.on_people = self.ready
+        self.home = HomeDesk(self.scope, self._acting, clock, people=lambda: self.people)
+        self.results = ResultsDesk(self.scope)
+        self.documents = DocumentsDesk(self.scope, profile)
+        self.bookings = BookingsDesk(self.scope, self._acting, clock, may_queue=profile.may_queue, on_act=self._acted)
+        self.subjects = SubjectsDesk(self.scope, clock)
+        self.search = SearchDesk(self.scope)
+        self.journal = JournalDesk(self.scope)
+        self.quarantine = QuarantineDesk(self.scope)
+
+    # --- opening
+
+    @classmethod
+    async def open(
+        cls,
+        folder: Path,
+        *,
+        passphrase: str,
+        clock: Clock | None = None,
+        profile: Profile = HOME,
+        transport: httpx.AsyncBaseTransport | None = None,
+        rng: random.Random | None = None,
+        is_live: bool = True,
+    ) -> Self:
+        """Unlock a vault; the passphrase is stretched beside the loop. *Raises* WrongPassphrase, VaultDamaged, VaultBusy."""
+        used = clock or SystemClock()
+        vault = await asyncio.to_thread(vaults.unlock, folder, passphrase=passphrase, clock=used)
+        return await cls._begin(
+            vault, clock=used, profile=profile, transport=transport, rng=rng, is_live=is_live, event="vault.opened"
+        )
+
+    @classmethod
+    async def create(
+        cls,
+        folder: Path,
+        *,
+        passphrase: str,
+        clock: Clock | None = None,
+        profile: Profile = HOME,
+        transport: httpx.AsyncBaseTransport | None = None,
+        rng: random.Random | None = None,
+        is_live: bool = True,
+    ) -> tuple[Self, str]:
+        """Make a new vault on purpose; also return its recovery code. *Raises* UsageError where one stands already."""
+        used = clock or SystemClock()
+        kdf = CHEAP_KDF if profile.cheap_kdf else None
+        vault, code = await asyncio.to_thread(vaults.create, folder, passphrase=passphrase, clock=used, kdf=kdf)
+        return await cls._begin(
+            vault, clock=used, profile=profile, transport=transport, rng=rng, is_live=is_live, event="vault.created"
+        ), code
+
+    @classmethod
+    async def recover(
+        cls,
+        folder: Path,
+        *,
+        recovery_code: str,
+        new_passphrase: str,
+        clock: Clock | None = None,
+        profile: Profile = HOME,
+        transport: httpx.AsyncBaseTransport | None = None,
+        is_live: bool = True,
+    ) -> tuple[Self, str]:
+        """Open by the recovery code and set a new passphrase. The code stays good; it is returned to be shown no more."""
+        used = clock or SystemClock()
+        vault = await asyncio.to_thread(
+            vaults.recover, folder, recovery_code=recovery_code, new_passphrase=new_passphrase, clock=used
+        )
+        return await cls._begin(
+            vault, clock=used, profile=profile, transport=transport, rng=None, is_live=is_live, event="vault.recovered"
+        ), ""
+
+    @classmethod
+    async def restore(
+        cls,
+        backup: Path,
+        folder: Path,
+        *,
+        passphrase: str,
+        clock: Clock | None = None,
+        profile: Profile = HOME,
+        is_live: bool = True,
+    ) -> Self:
+        """Bring a record over from a backup into an empty folder, and open it."""
+        used = clock or SystemClock()
+        await asyncio.to_thread(vaults.restore, backup, folder, passphrase=passphrase, clock=used)
+        return await cls.open(folder, passphrase=passphrase, clock=used, profile=profile, is_live=is_live)
+
+    @classmethod
+    async def ephemeral(
+        cls, *, clock: Clock | None = None, profile: Profile, transport: httpx.AsyncBaseTransport | None = None
+    ) -> Self:
+        """Open a vault in memory that is gone with the process."""
+        used = clock or SystemClock()
+        return await cls._begin(
+            vaults.ephemeral(used),
+            clock=used,
+            profile=profile,
+            transport=transport,
+            rng=None,
+            is_live=False,
+            event="vault.created",
+        )
+
+    @classmethod
+    async def _begin(cls, vault: Vault, *, event: str, is_live: bool, **options: Any) -> Self:
+        session = cls(vault, **options)
+        await session.journal.write(event, by="computer")
+        await session.ready()
+        if is_live:
+            session.exchange.start()
+        return session
+
+    @staticmethod
+    async def glance(address: str, *, transport: httpx.AsyncBaseTransport | None = None) -> Seen:
+        """Ask a portal who it is and how one signs in, keeping nothing. *Raises* UsageError, PortalError."""
+        from desktop.sync.glance import glance
+
+        base_url, title, auth = await glance(address, transport=transport)
+        return Seen(base_url=base_url, title=title, auth=auth)
+
+    # --- people
+
+    @property
+    def current(self) -> PersonRow | None:
+        """Return the person whose record is open."""
+        return next((one for one in self.people if one.id == self.scope.person), None)
+
+    async def ready(self) -> None:
+        """Read the family again; keep the open person if they are still here, else open the first."""
+        self.people = await self.store.call(family.rows, self.vault, today=self.clock.now().astimezone().date())
+        if self.current is None:
+            kept = await self.store.call(self.vault.settings.get, "open.person", 0)
+            first = next((one.id for one in self.people if one.id == kept), self.people[0].id if self.people else 0)
+            if first != self.scope.person:
+                self.scope.switch(first)
+                self.events.changed("scope")
+        self.events.changed("people")
+
+    def switch(self, person: int) -> None:
+        """Open another person's record, in one turn of the loop. *Raises* KeyError for somebody who is not in the family."""
+        if all(one.id != person for one in self.people):
+            raise KeyError(person)
+        self.scope.switch(person)
+        self.events.changed("scope")
+        task = asyncio.get_running_loop().create_task(self.store.call(self.vault.settings.set, "open.person", person))
+        self._kept = task
+
+    def person(self, named: str) -> PersonRow | None:
+        """Find a person by the vault's number, the portal's id, or a given name."""
+        return next(
+            (
+                one
+                for one in self.people
+                if named in (str(one.id), one.patient_id) or named.casefold() == one.given.casefold()
+            ),
+            None,
+        )
+
+    # --- the vault
+
+    async def change_passphrase(self, old: str, new: str) -> None:
+        """Wrap the vault's key under another passphrase. *Raises* WrongPassphrase, UsageError."""
+        await asyncio.to_thread(self.vault.change_passphrase, old, new)
+        await self.journal.write("vault.passphrase_changed")
+
+    async def new_recovery_code(self, passphrase: str) -> str:
+        """Replace the recovery code and return the new one."""
+        code = await asyncio.to_thread(self.vault.new_recovery_code, passphrase)
+        await self.journal.write("vault.recovery_changed")
+        return code
+
+    async def backup(self, file: Path, progress: Progress | None = None) -> None:
+        """Write the vault into one encrypted file."""
+        await self.store.call(self.vault.backup, file, progress)
+        await self.journal.write("vault.backed_up")
+
+    async def check(self, progress: Progress | None = None) -> CheckReport:
+        """Verify every page, index, body and digest."""
+        return await self.store.call(self.vault.check, progress)
+
+    async def lock(self) -> None:
+        """Drop everything: no question is answered after it. Replacing the process is the app's job."""
+        self.scope.switch(0)
+        await self.exchange.stop()
+        await self._engine.close()
+        await asyncio.to_thread(self.store.stop)
+        self.vault.close()
+
+    # --- the person's acts on their way
+
+    def _acted(self) -> None:
+        for topic in ("bookings", "home", "exchange", "journal"):
+            self.events.changed(topic, (), "person")
+        self.exchange.ask("act")
+
+    async def _push(self, portal: Portal, stored: StoredPortal) -> Pushed:
+        from desktop.sync.push import push
+        from desktop.sync.report import Pushed
+        from desktop.sync.shelf import VaultShelf
+
+        shelf = VaultShelf(self.store, self.vault, self._acting, portal=stored.id, clock=self.clock)
+        tally = await push(portal, shelf, clock=self.clock, rng=self._rng)
+        if tally.applied or tally.clashes or tally.rejected:
+            for topic in ("bookings", "home"):
+                self.events.changed(topic, (), "portal")
+        return Pushed(applied=tally.applied, clashes=tally.clashes, rejected=tally.rejected, waiting=tally.waiting)
