@@ -7,6 +7,7 @@ Does not own: the door's rules (door.py) and what is inside a resource (fhir/col
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Final
 
 import msgspec
@@ -156,15 +157,14 @@ def _bad(raw: bytes, reason: str, mode: str) -> Entry:
 
 
 def _by_hand(data: bytes) -> Page:
-    """Save what can be saved from a page that is not JSON as a whole: cut its entries out by their brackets and judge each alone."""
+    """Save what can be saved from a page that is not JSON as a whole: cut its entries out and judge each alone."""
     start = data.find(b'"entry"')
     if b'"Bundle"' not in data[:4096] or start < 0:
         raise Unreadable("syntax" if _is_utf8(data) else "utf8")
+    pieces, links = _cut(data, start)
     entries: list[Entry] = []
     outcomes: list[bytes] = []
-    pieces = _pieces(data, data.find(b"[", start) + 1)
-    end = pieces[-1][1] if pieces else start
-    for piece, _ in pieces:
+    for piece in pieces:
         row = _row_of(piece)
         if row is None:
             raw = _inner_resource(piece)
@@ -176,11 +176,32 @@ def _by_hand(data: bytes) -> Page:
             raise Unreadable("elements")
     if not entries:
         raise Unreadable("syntax")
-    links = _links_of(data[:start] + b'"entry":[' + data[end:])
-    if links is None:
-        raise Unreadable("syntax")
     return Page(type="searchset", entries=tuple(entries), next=links.get("next") or None, self_url=links.get("self") or None,
                 outcomes=tuple(outcomes), size_bytes=len(data))
+
+
+_ENTRY_BEGINS = re.compile(rb'[\[,]\s*(?=\{\s*"(?:fullUrl|resource)"\s*:)')
+
+
+def _cut(data: bytes, start: int) -> tuple[list[bytes], dict[str, str]]:
+    """Cut a broken page into entries: by brackets, or, where those do not meet either, at what begins an entry.
+
+    *Raises* Unreadable when the links cannot be read: then no position that leads on is to be trusted.
+    """
+    found = _pieces(data, data.find(b"[", start) + 1)
+    links = _links_of(data[:start] + b'"entry":[' + data[found[-1][1]:]) if found else None
+    if links is not None:
+        return [piece for piece, _ in found], links
+    begins = [match.end() for match in _ENTRY_BEGINS.finditer(data, start)]
+    if not begins:
+        raise Unreadable("syntax")
+    pieces = [data[at:end].rstrip(b", \r\n\t") for at, end in zip(begins, [*begins[1:], len(data)], strict=True)]
+    pieces[-1] = pieces[-1].removesuffix(b"]}")
+    links = _links_of(data[:start] + b'"entry":[]}')
+    # A page that ends in the middle of an entry was cut off on its way: what else it held is unknown.
+    if _row_of(pieces[-1]) is None or links is None or (not links and b'"next"' in data):
+        raise Unreadable("syntax")
+    return pieces, links
 
 
 def _row_of(piece: bytes) -> _Row | None:

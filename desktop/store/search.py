@@ -31,9 +31,13 @@ class Found:
     rank: float
 
 
-def _begun(word: str) -> str:
+def _whole(forms: Sequence[str]) -> str:
+    return "(" + " OR ".join(f'"{form}"' for form in forms) + ")"
+
+
+def _begun(forms: Sequence[str]) -> str:
     """Ask for words that begin so. One letter begins a tenth of all words: it is asked for as it stands."""
-    return f'"{word}" *' if len(word) > 1 else f'"{word}"'
+    return "(" + " OR ".join(f'"{form}" *' if len(form) > 1 else f'"{form}"' for form in forms) + ")"
 
 
 class Search:
@@ -52,13 +56,13 @@ class Search:
         typed = stems.words(text.replace("\0", " "))[:_WORDS_ASKED]
         if not typed:
             return []
-        wanted = [stems.stem(word) for word in typed]
-        exact = " AND ".join([*(f'"{one}"' for one in wanted[:-1]), _begun(wanted[-1])])
+        wanted = [stems.forms(word) for word in typed]
+        exact = " AND ".join([*(_whole(forms) for forms in wanted[:-1]), _begun(wanted[-1])])
         loose = " AND ".join(map(_begun, wanted))
         rows = self._rows(exact, person, types, limit)
         if len(rows) < limit and loose != exact:
             rows += [row for row in self._rows(loose, person, types, limit) if row not in set(rows)]
-        hits = [self._ranked(row, wanted) for row in self._replica.numbered(rows[:limit])] if rows else []
+        hits = [self._ranked(row, [forms[0] for forms in wanted]) for row in self._replica.numbered(rows[:limit])] if rows else []
         hits.sort(key=lambda hit: hit.rank)
         return hits[:limit]
 

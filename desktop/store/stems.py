@@ -32,6 +32,15 @@ def stem(word: str) -> str:
     return known
 
 
+_FLEETING = re.compile(r"(?<=[бвгджзклмнпрстфхцчшщ])[ое]к$")
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """Return the stems of one folded word: «почек» is both «почек» and «почк», which «почки» is too; the stemmer does not know that."""
+    first = stem(word)
+    return (first, _FLEETING.sub("к", first)) if len(first) > 4 and _FLEETING.search(first) else (first,)
+
+
 def words(text: str) -> list[str]:
     """Split a text into folded words."""
     return _WORD.findall(fold(text))
@@ -44,7 +53,7 @@ def of_texts(pieces: tuple[tuple[bytes, bytes], ...]) -> str:
         if len(_texts) >= _KEPT // 4:
             _texts.clear()
         text = "\n".join(_decoded(one) if one else _listed(many) for one, many in pieces)
-        known = _texts[pieces] = " ".join(dict.fromkeys(map(stem, words(text))))
+        known = _texts[pieces] = " ".join(dict.fromkeys(form for word in words(text) for form in forms(word)))
     return known
 
 

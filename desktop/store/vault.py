@@ -257,11 +257,16 @@ def _open(folder: Path, secret: str, clock: Clock, *, by: str) -> Vault:
         data_key = bytearray(_try(file, secret, folder, clock, by=by))
         lost_tail = wal.has_broken_tail(folder / (DATABASE_FILE + "-wal"))
         database = _open_database(folder, file, bytes(data_key))
+        try:
+            vault = Vault(database, clock, folder=folder, store_id=file.store_id, data_key=data_key, lock=lock, lost_tail=lost_tail)
+        except BaseException:
+            database.close()
+            raise
     except BaseException:
         lock.release()
         raise
     lay_ballast(folder / BALLAST_FILE)
-    return Vault(database, clock, folder=folder, store_id=file.store_id, data_key=data_key, lock=lock, lost_tail=lost_tail)
+    return vault
 
 
 def _open_database(folder: Path, file: KeyFile, data_key: bytes) -> Database:

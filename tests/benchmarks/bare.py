@@ -36,17 +36,17 @@ class _Period(msgspec.Struct):
 
 
 class _Meta(msgspec.Struct):
-    versionId: str = ""  # noqa: N815
+    versionId: str = ""
 
 
 class _Lean(msgspec.Struct):
-    resourceType: str  # noqa: N815
+    resourceType: str
     id: str
     meta: _Meta | None = None
     status: str | None = None
     code: _Concept | None = None
-    effectiveDateTime: str | None = None  # noqa: N815
-    authoredOn: str | None = None  # noqa: N815
+    effectiveDateTime: str | None = None
+    authoredOn: str | None = None
     recorded: str | None = None
     start: str | None = None
     period: _Period | None = None
@@ -111,7 +111,8 @@ class Bare:
                 when = lean.effectiveDateTime or lean.authoredOn or lean.start or lean.recorded or (lean.period and lean.period.start)
                 code = lean.code.coding[0].code if lean.code and lean.code.coding else None
                 rows.append((self._row, 1, kind, self._day(when), self._number(code), self._number(lean.status), 0, 1,
-                             bytes.fromhex(lean.id.replace("-", "")), lean.meta.versionId if lean.meta else "", number, writer.compress(raw)))
+                             bytes.fromhex(lean.id.replace("-", "")), lean.meta.versionId if lean.meta else "", number,
+                             writer.compress(raw)))
                 texts.append((self._row, self._stemmed(tuple(_TEXTS.findall(raw)))))
             if len(rows) >= COMMIT_ROWS:
                 self._commit(rows, texts)
@@ -121,7 +122,8 @@ class Bare:
     def _train(self, kind: int, raws: list[bytes]) -> tuple[int, zstandard.ZstdCompressor]:
         if len(raws) < 64:
             return 0, zstandard.ZstdCompressor(level=3)
-        trained = zstandard.train_dictionary(min(DICTIONARY_BYTES, sum(map(len, raws[:SAMPLES_MOST])) // 4), raws[:SAMPLES_MOST], k=256, d=8)
+        some = raws[:SAMPLES_MOST]
+        trained = zstandard.train_dictionary(min(DICTIONARY_BYTES, sum(map(len, some)) // 4), some, k=256, d=8)
         self.base.execute("INSERT INTO dictionary (kind, bytes) VALUES (?, ?)", (kind, trained.as_bytes()))
         trained.precompute_compress(level=3)
         return len(self._writers) + 1, zstandard.ZstdCompressor(level=3, dict_data=trained, write_dict_id=False)
@@ -157,7 +159,7 @@ class Bare:
 
     def _commit(self, rows: list[tuple[Any, ...]], texts: list[tuple[int, str]]) -> None:
         self.base.execute("BEGIN IMMEDIATE") if not self.base.in_transaction else None
-        self.base.executemany("INSERT INTO resource (row, person, kind, moment, code, status, flags, portal, id, version, dictionary, body) "
-                              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.base.executemany("INSERT INTO resource (row, person, kind, moment, code, status, flags, portal, id, version, dictionary, "
+                              "body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self.base.executemany("INSERT INTO search (rowid, stems) VALUES (?, ?)", texts)
         self.base.execute("COMMIT")
