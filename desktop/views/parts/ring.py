@@ -115,17 +115,18 @@ class _Rings(QObject):
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
+        self._last: FocusRing | None = None
         app.focusChanged.connect(self._moved)
 
     def _moved(self, old: QWidget | None, new: QWidget | None) -> None:
-        if old is not None and isValid(old) and (new is None or new.window() is not old.window()):
-            ring = ring_of(old.window())
-            if ring is not None:
-                ring.set_target(None)
+        # Nothing is asked of `old`: it may be inside its own destructor, and its window too.
+        last = self._last
+        if last is not None and isValid(last) and last.isVisible() and (new is None or last.parent() is not new.window()):
+            last.set_target(None)
         if new is None or isinstance(new, QMenu) or new.window().inherits("QComboBoxPrivateContainer"):
             return
         own = isinstance(new, QAbstractItemView) and new.currentIndex().isValid()
-        ring = ring_of(new.window()) or FocusRing(new.window())
+        self._last = ring = ring_of(new.window()) or FocusRing(new.window())
         ring.set_target(None if own else new)
 
 

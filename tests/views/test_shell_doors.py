@@ -1,0 +1,224 @@
+"""The pages before the record: lock page and first run, by keyboard, in both languages and sizes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop import preferences
+from desktop.app_doors import VaultDoors
+from desktop.clock import ManualClock
+from desktop.errors import VaultBusy, VaultDamaged, WrongPassphrase
+from desktop.preferences import Preferences
+from desktop.profile import DEMO
+from desktop.views.first_run import FirstRun
+from desktop.views.lock_page import LockPage
+from desktop.views.page import Page
+from desktop.views.parts import Button
+from desktop.views.window import Window
+from tests.views.looking import cut, unnamed
+
+
+async def locked(_session: object) -> None:
+    return None
+
+
+@pytest.fixture
+async def open_window(qtbot, tmp_path: Path, look):
+    made = []
+
+    def build(*, has_vault: bool = True, size: tuple[int, int] = (1024, 640), **choices: object) -> Window:
+        if has_vault:
+            (tmp_path / "vault.key").write_bytes(b"x")
+        preferences.save(tmp_path, Preferences(theme="light", reduce_motion=True, **choices))  # type: ignore[arg-type]
+        window = Window(VaultDoors(tmp_path, profile=DEMO, clock=ManualClock()), tmp_path, on_lock=locked)
+        qtbot.addWidget(window)
+        window.resize(*size)
+        window.show_door()
+        window.show()
+        window.activateWindow()
+        made.append(window)
+        return window
+
+    yield build
+    for window in made:
+        window.close()
+    await asyncio.sleep(0)
+
+
+async def turn(times: int = 5) -> None:
+    for _ in range(times):
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
+async def test_nothing_is_cut_or_nameless_before_the_record(open_window, language, scale):
+    window = open_window(language=language, text_scale=scale)
+    page = window.front
+    assert isinstance(page, LockPage)
+    await turn()
+    assert (unnamed(window), cut(window)) == ([], [])
+    for error in (WrongPassphrase("passphrase.wrong", wait_s=0.0), VaultDamaged("vault.damaged"), VaultBusy("vault.busy")):
+        page.refused(error)
+        await turn()
+        assert cut(window) == []
+    page.show_form(1)
+    await turn()
+    assert (unnamed(window), cut(window)) == ([], [])
+    run = FirstRun(window, window.copy)
+    window.put(run)
+    for step in (0, 1):
+        run.show_step(step)
+        await turn()
+        assert (unnamed(window), cut(window)) == ([], [])
+    for key in ("example", "move"):
+        run.show_step(0)
+        run.where.choose(key)
+        await turn()
+        assert (unnamed(window), cut(window)) == ([], [])
+
+
+async def test_switches_under_the_lock_page_work_before_any_passphrase_and_keep_what_was_typed(open_window):
+    window = open_window()
+    window.front.passphrase.set_value("гребень")
+    pressed = (("lock.language", "language", "en"), ("lock.large_text", "text_scale", 1.25), ("lock.contrast", "theme", "contrastLight"))
+    for key, name, value in pressed:
+        button = window.front.findChild(Button, key)
+        button.click()
+        assert getattr(window.preferences, name) == value
+        assert window.front.passphrase.value() == "гребень"
+    assert window.front.open_button.text() == "Open the record"
+
+
+async def test_empty_passphrase_is_named_by_its_field(open_window):
+    window = open_window()
+    QTest.keyClick(window.front.passphrase.edit, Qt.Key.Key_Return)
+    assert "Фраза не введена" in window.front.passphrase.error()
+
+
+async def test_delay_after_wrong_passphrases_is_counted_in_words_and_ends(open_window):
+    window = open_window()
+    page = window.front
+    page.refused(WrongPassphrase("passphrase.wrong", wait_s=2.0))
+    assert page.open_button.busy
+    assert page.open_button.text() == "Подождём 2 секунды, данные не сотрём"
+    for _ in range(2):
+        page._second()
+    assert not page.open_button.busy
+    assert page.open_button.text() == "Открыть карту"
+
+
+async def test_damaged_vault_is_said_not_to_have_been_touched(open_window):
+    window = open_window()
+    window.front.refused(VaultDamaged("vault.damaged"))
+    assert "ничего не меняли" in window.front.trouble.text()
+
+
+async def test_first_run_asks_for_what_is_missing_and_does_not_go_on(open_window):
+    window = open_window(has_vault=False)
+    run = window.front
+    assert isinstance(run, FirstRun)
+    run.go_on()
+    assert "Адрес не введён" in run.address.error()
+    run.where.choose("move")
+    run.go_on()
+    assert run.where_error.isVisible()
+    run.show_step(1)
+    run.passphrase.set_value("коротко")
+    run.go_on()
+    assert "короче 8" in run.passphrase.error()
+    run.passphrase.set_value("берег лист окно гроза")
+    assert run.meter.text() == "Крепкая"
+    run.again.set_value("берег лист окно")
+    run.go_on()
+    assert "различаются" in run.again.error()
+    assert run.session is None
+
+
+async def test_title_of_the_window_names_the_program_and_nobody(open_window):
+    assert open_window().windowTitle() == "Медкарта"
+
+
+async def test_geometry_comes_back(open_window):
+    window = open_window(geometry=(10, 20, 1100, 700))
+    window.setGeometry(30, 40, 1150, 720)
+    window.close()
+    assert preferences.load(window._folder).geometry == (30, 40, 1150, 720)
+
+
+class _Host:
+    def __init__(self) -> None:
+        self.said: list[object] = []
+        self.failed = self.said.append
+
+
+class _Counting(Page):
+    section = "home"
+    topics = ("results",)
+
+    def __init__(self, host: _Host) -> None:
+        super().__init__(host)  # type: ignore[arg-type]
+        self.asked = 0
+        self.gate = asyncio.Event()
+        self.shown: list[int] = []
+        self.error: Exception | None = None
+
+    async def refresh(self) -> None:
+        self.asked += 1
+        turn = self.asked
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        self.shown.append(turn)
+
+
+async def test_a_newer_question_drops_the_older_one_and_hidden_pages_wait(qtbot, look):
+    page = _Counting(_Host())
+    qtbot.addWidget(page)
+    page.news("results")
+    await turn()
+    assert page.asked == 0
+    page.show()
+    await turn()
+    page.news("documents")
+    page.news("results")
+    await turn()
+    page.gate.set()
+    await turn()
+    assert page.shown == [2]
+
+
+async def test_stale_answers_are_dropped_without_a_word_and_known_errors_are_said(qtbot, look):
+    from desktop.errors import PortalError
+    from desktop.session.scope import Stale
+
+    host = _Host()
+    page = _Counting(host)
+    qtbot.addWidget(page)
+    page.gate.set()
+    page.error = Stale()
+    page.show()
+    await turn()
+    assert (page.shown, host.said, page.is_loaded) == ([], [], False)
+    page.error = PortalError("portal.unreached")
+    page.reload()
+    await turn()
+    assert host.said == [page.error]
+
+
+async def test_skeleton_covers_a_page_that_is_late_and_goes_with_the_answer(qtbot, look):
+    page = _Counting(_Host())
+    qtbot.addWidget(page)
+    page.resize(600, 400)
+    page.show()
+    async with asyncio.timeout(5):
+        while page._skeleton is None or not page._skeleton.isVisible():
+            await asyncio.sleep(0.01)
+    page.gate.set()
+    await turn()
+    assert not page._skeleton.isVisible()
