@@ -5,7 +5,10 @@ Colours exist nowhere else in views: a painter takes `theme.colour("accent")`, a
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -189,10 +192,23 @@ def apply(
         _look.scale = scale
     if reduce_motion is not None:
         _look.reduce_motion = reduce_motion
-    app.setPalette(_palette(theme))
-    app.setFont(font())
-    app.setStyleSheet(style_sheet())
-    changed.emit()
+    with _no_collection():
+        app.setPalette(_palette(theme))
+        app.setFont(font())
+        app.setStyleSheet(style_sheet())
+        changed.emit()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from collecting cycles: Qt walks a list of all widgets here, and one deleted on the way is a crash."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _system_changed() -> None:
