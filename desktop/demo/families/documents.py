@@ -2,7 +2,7 @@
 
 Owns DocumentReference and the Provenance that carries its signatures. A document is signed when a Provenance with
 `signature` names it as a target: one of the doctor, one of the clinic. The МРТ archive stays on the portal: its attachment is
-larger than a program takes, and its Binary is not given out.
+larger than a program takes, and its Binary is not given out. Whether a sick leave is closed is `context.event`.
 """
 
 from __future__ import annotations
@@ -163,6 +163,8 @@ def file_document(
         body["authenticator"] = doctor.ref
     if period:
         body["context"] = {"period": period}
+        if kind == "sick_leave":
+            body["context"]["event"] = [concept("Закрыт", coding(CATALOGUE, "closed"))]
     document = ledger.add("DocumentReference", created + timedelta(minutes=40), body, id=id)
     if own:
         ledger.resources[-1]["meta"]["tag"] = [coding("https://portal.medkarta.example/tags", "patient-entered")]
