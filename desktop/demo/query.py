@@ -67,7 +67,7 @@ class Branch:
 
 @dataclass(slots=True)
 class Plan:
-    """A search ready to be written as SQL."""
+    """A search ready to be written as SQL; `is_deep` when it needs more keys than terms.FIRST."""
 
     kinds: list[str]
     people: list[str] | None = None
@@ -75,6 +75,7 @@ class Plan:
     branches: list[Branch] = field(default_factory=list)
     where: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
+    is_deep: bool = False
 
     def add(self, clause: str, *values: Any) -> None:
         """Add a filter on item `i`."""
@@ -194,6 +195,7 @@ def _clause(plan: Plan, kind: str, name: str, value: str) -> None:
         plan.add("instr(cast(i.body AS TEXT), ?) > 0", value)
     elif name in terms.TERM_PARAMS:
         keys = [f"{kind}|{name}|{_term_value(name, each)}" for each in value.split(",")]
+        plan.is_deep |= name not in terms.FIRST
         if plan.keys is None and (name == "identifier" or name in terms.REFERENCES.values()):
             plan.keys = keys
         else:

@@ -45,7 +45,7 @@ class Search:
         options = dict(query)
         count = _number(options.get("_count"), COUNT_USUAL)
         most = _NO_LIMIT if "no_next_links" in weak else COUNT_MOST
-        plan = plan_for(kind, query, who)
+        plan = self._plan(kind, query, who)
         total = None
         if (
             options.get("_summary") == "count"
@@ -70,7 +70,13 @@ class Search:
 
     def matches(self, kind: str, query: tuple[tuple[str, str], ...], who: Who) -> list[Item]:
         """Return up to two live resources that a conditional create's criteria find."""
-        return [Item(*row[2:]) for row in self._page(plan_for(kind, query, who), {}, after=None, count=1)]
+        return [Item(*row[2:]) for row in self._page(self._plan(kind, query, who), {}, after=None, count=1)]
+
+    def _plan(self, kind: str, query: tuple[tuple[str, str], ...], who: Who) -> Plan:
+        plan = plan_for(kind, query, who)
+        if plan.is_deep:
+            self._shelf.deepen()
+        return plan
 
     def _page(
         self, plan: Plan, options: dict[str, str], *, after: list[int] | None, count: int

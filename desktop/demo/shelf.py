@@ -146,8 +146,8 @@ class Shelf:
             stated = (resource.get("meta") or {}).get("lastUpdated")
             row = self._row(resource, seq, text.span(stated)[0] if stated else self.now_ms(), "PUT")
             items.append(row)
-            owned.extend((person, row[1], row[4], seq) for person in terms.owners(resource))
-            keys.extend((key, seq) for key in terms.terms(resource))
+            owned.extend([(person, row[1], row[4], seq) for person in terms.owners(resource)])
+            keys.extend([(key, seq) for key in terms.first_terms(resource)])
         with self.transaction():
             self._db.executemany("INSERT INTO item VALUES (?,?,?,?,?,?,1,?,?,?)", items)
             self._db.executemany("INSERT INTO owner VALUES (?,?,?,?)", sorted(owned))
@@ -155,6 +155,16 @@ class Shelf:
             self._adopt()
             for name, (kind, data) in binaries.items():
                 self.put_blob(name, kind, data)
+
+    def deepen(self) -> None:
+        """Index what was put in as a whole by every parameter, the first time that one of the others is asked for."""
+        if self.rows("SELECT 1 FROM fact WHERE name='deep'"):
+            return
+        with self.transaction():
+            for item in self.items("WHERE live"):
+                keys = [(key, item.seq) for key in terms.terms(item.resource)]
+                self._db.executemany("INSERT OR IGNORE INTO term VALUES (?,?)", keys)
+            self._db.execute("INSERT INTO fact VALUES ('deep', '1')")
 
     def _adopt(self) -> None:
         """Give a clinic's answer about a visit, which names no patient, to the people of the visit."""

@@ -120,6 +120,7 @@ PERSON_PARAMS: Final = frozenset({"patient", "subject", "beneficiary", "actor", 
 TERM_PARAMS: Final = (
     frozenset(TOKENS.values()) | frozenset(REFERENCES.values()) | {"_tag", "participant", "name", "family"}
 )
+FIRST: Final = frozenset({"identifier", "status", "slot", "schedule", "appointment", "actor"})
 _PERSON_KEYS: Final = (
     "subject",
     "patient",
@@ -190,6 +191,24 @@ def terms(resource: dict[str, Any]) -> set[str]:
             found.add(f"{kind}|actor|{ref}")
     for value in _all((resource.get("meta") or {}).get("tag")):
         found.update(f"{kind}|_tag|{token}" for token in _tokens(value))
+    if kind == "DocumentReference":
+        found.update(f"Binary|of|{binary}" for binary in binaries(resource))
+    return found
+
+
+def first_terms(resource: dict[str, Any]) -> set[str]:
+    """Return only the keys of FIRST parameters: what a whole world is given when it is put in."""
+    kind = resource["resourceType"]
+    found = {f"{kind}|identifier|{token}" for item in _all(resource.get("identifier")) for token in _tokens(item)}
+    if isinstance(status := resource.get("status"), str):
+        found.add(f"{kind}|status|{status}")
+    for element in ("slot", "schedule", "appointment", "actor"):
+        if element in resource:
+            found.update(f"{kind}|{element}|{ref}" for item in _all(resource[element]) if (ref := reference(item)))
+    if kind == "Appointment":
+        for value in _all(resource.get("participant")):
+            if isinstance(value, dict) and (ref := reference(value.get("actor"))):
+                found.add(f"{kind}|actor|{ref}")
     if kind == "DocumentReference":
         found.update(f"Binary|of|{binary}" for binary in binaries(resource))
     return found

@@ -34,7 +34,7 @@ def to_ms(moment: datetime) -> int:
 
 def instant(ms: int) -> str:
     """Write a FHIR instant in UTC with milliseconds."""
-    return (_EPOCH + ms * _MS).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"
+    return (_EPOCH + ms * _MS).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def span(text: str) -> tuple[int, int]:
