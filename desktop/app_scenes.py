@@ -123,6 +123,7 @@ async def _records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:
     for name in sorted(wanted - {"none"}):
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="medkarta-scenes-")))
         doors = VaultDoors(folder / "vault", profile=DEMO, clock=clock)
+        doors.is_live = False
         session, _code = await doors.create(_PHRASE)
         if name != "empty":
             with ExitStack() as up:

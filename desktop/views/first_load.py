@@ -69,13 +69,13 @@ class FirstLoad(QWidget):
         exchange = self._session.exchange
         if not self._is_connected:
             token = self.token.value().strip() if self._glance.auth == "token" else None
-            await exchange.connect(self._glance.base_url, auth=self._glance.auth, token=token)
+            browser = asking.open_browser if self._glance.auth == "oauth" else None
+            if browser is not None:
+                self.count.set_text(tr("first_run.in_browser"))
+            await exchange.connect(self._glance.base_url, auth=self._glance.auth, token=token, open_browser=browser)
             self._is_connected = True
-        if self._glance.auth == "oauth":
-            self.count.set_text(tr("first_run.in_browser"))
-            await exchange.sign_in(asking.open_browser)
         self.count.set_text(tr("first_run.progress_begins"))
-        await exchange.run_now(documents=self.what.chosen())
+        await exchange.run_or_raise(documents=self.what.chosen())
         self._enter()
 
     def stop(self) -> None:

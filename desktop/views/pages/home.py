@@ -11,6 +11,7 @@ from desktop.session.rows import AttentionRow as Attention
 from desktop.session.rows import ExchangeView, HomeView
 from desktop.views import theme, wording
 from desktop.views.page import ColumnPage, Host
+from desktop.views.pages.attention import attention_words
 from desktop.views.pages.home_notice import notice
 from desktop.views.pages.home_parts import QuickCard, ticket
 from desktop.views.parts import (
@@ -126,7 +127,9 @@ class HomePage(ColumnPage):
         made = Card(pad=(16, 0, 0), gap=0)
         made.body.addWidget(_padded(Heading(tr("home.attention"))))
         rows = view.attention if self._shows_all else view.attention[:_FIRST_ROWS]
-        if not rows:
+        if not rows and not view.has_come:
+            made.body.addWidget(_padded(Body(tr("home.no_data"), tone="ink2")))
+        elif not rows:
             made.body.addWidget(_padded(Body(tr("home.attention_none"), tone="ink2")))
         for n, entry in enumerate(rows):
             if n:
@@ -142,7 +145,6 @@ class HomePage(ColumnPage):
         return made
 
     def _attention_row(self, entry: Attention) -> AttentionRow:
-        facts = dict(entry.facts)
         title, detail = attention_words(entry, today=local_date(self.host.clock))
         owner = next((p for p in self.host.session.people if p.id == entry.person), None)
         current = self.host.session.current
@@ -151,10 +153,10 @@ class HomePage(ColumnPage):
         icon, kind = _ICON[entry.kind]
         made = AttentionRow(title, detail, icon=icon, kind=kind, action=tr(f"home.act_{entry.kind}"))
         made.setObjectName(f"attention_{entry.kind}")
-        made.acted.connect(lambda: self._open(entry, facts))
+        made.acted.connect(lambda: self._open(entry))
         return made
 
-    def _open(self, entry: Attention, _facts: dict[str, str]) -> None:
+    def _open(self, entry: Attention) -> None:
         if entry.person:
             self.host.switch(entry.person)
         self.host.go(entry.section, entry.subject)
@@ -207,22 +209,6 @@ class HomePage(ColumnPage):
             else:
                 line.addWidget(made)
         return Box(line)
-
-
-def attention_words(entry: Attention, *, today: object) -> tuple[str, str]:
-    """Word one thing that needs the person; a fact the row lacks leaves its place out."""
-    facts = _Facts(entry.facts)
-    title = tr(f"home.attention_{entry.kind}", **facts.all())
-    detail = tr(f"home.attention_{entry.kind}_more", **facts.all())
-    return title, detail
-
-
-class _Facts:
-    def __init__(self, facts: tuple[tuple[str, str], ...]) -> None:
-        self._facts = {**dict.fromkeys(("title", "doctor", "date", "day", "time", "days", "below", "above", "count"), ""), **dict(facts)}
-
-    def all(self) -> dict[str, object]:
-        return dict(self._facts)
 
 
 def _padded(widget: QWidget) -> QWidget:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from importlib import metadata
 from typing import Any
 
@@ -79,6 +79,11 @@ class StorageCard(Card):
         self.result.set_text(tr("settings.stopped"))
         self.result.show()
 
+    def _from_store(self) -> Callable[[int, int], None]:
+        """Return a progress call for the store's thread: it only posts to this one."""
+        loop = asyncio.get_running_loop()
+        return lambda done, total: loop.call_soon_threadsafe(self._moved, done, total) and None
+
     def _moved(self, done: int, total: int) -> None:
         self.bar.setRange(0, max(total, 1))
         self.bar.setValue(done)
@@ -89,12 +94,12 @@ class StorageCard(Card):
         if file is None:
             return ""
         self.progress.show()
-        await self.host.session.backup(file, self._moved)
+        await self.host.session.backup(file, self._from_store())
         return tr("settings.backup_done", name=file.name)
 
     async def _check(self) -> str:
         self.progress.show()
-        report = await self.host.session.check(self._moved)
+        report = await self.host.session.check(self._from_store())
         return tr("settings.check_good" if report.is_sound else "settings.check_bad")
 
 

@@ -1,0 +1,43 @@
+"""What needs the person, in words: the facts of an `AttentionRow` become a bold line and a detail. Interprets nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from desktop.session.rows import AttentionRow
+from desktop.views import wording
+from desktop.words import tr
+
+
+def attention_words(entry: AttentionRow, *, today: date) -> tuple[str, str]:
+    """Return the bold line and the detail."""
+    facts = dict(entry.facts)
+    said = {name: _said(name, value, today) for name, value in facts.items()}
+    key = f"home.attention_{entry.kind}"
+    if entry.kind == "new_report":
+        counts = [tr(f"home.count_{name}", int(facts[name])) for name in ("in", "below", "above") if facts.get(name, "0") != "0"]
+        return tr(key, title=facts.get("title", "")), tr(f"{key}_more", counts=", ".join(counts))
+    if entry.kind == "prescription_ends":
+        left = int(facts.get("days") or 0)
+        title = tr(key, days=tr("home.days", left)) if left > 0 else tr(f"{key}_today")
+        return title, tr(f"{key}_more", title=facts.get("title", ""), until=said.get("until", ""))
+    if entry.kind == "quarantine":
+        return tr(key), tr(f"{key}_more", int(facts.get("n") or 1))
+    if entry.kind == "document_ready" and facts.get("status") == "refused":
+        key = "home.attention_document_refused"
+    more = f"{key}_more"
+    if entry.kind == "vaccine_missed" and not facts.get("on"):
+        more += "_undated"
+    blank = dict.fromkeys(("title", "specialty", "doctor", "at", "on", "clinic", "reason"), "")
+    return tr(key, **{**blank, **said}), tr(more, **{**blank, **said})
+
+
+def _said(name: str, value: str, today: date) -> str:
+    try:
+        if name == "at":
+            return wording.moment(datetime.fromisoformat(value), today=today)
+        if name in ("on", "until"):
+            return wording.day(date.fromisoformat(value), today=today)
+    except ValueError:
+        return ""
+    return value
