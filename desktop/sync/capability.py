@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from desktop.record.kinds import BY_CODE, BY_TYPE
 from desktop.sync import shapes
 from desktop.sync.portal import Answer, Params, Portal, Reply
 from desktop.sync.wire import Unreached
@@ -141,3 +142,11 @@ def _has_next(plain: Reply, total: Reply) -> bool | None:
         return True
     known = page.total if page.total is not None else _total(total)
     return False if known is not None and known > len(page.entry) else None
+
+
+def topics_refused(refused: set[str]) -> tuple[str, ...]:
+    """Return the topics of which every kind was refused."""
+    by_topic: dict[str, set[str]] = {}
+    for kind in BY_CODE.values():
+        by_topic.setdefault(kind.topic, set()).add(kind.type)
+    return tuple(sorted(topic for topic, types in by_topic.items() if types <= refused & BY_TYPE.keys()))

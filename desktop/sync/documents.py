@@ -77,7 +77,8 @@ def _plan_one(
     vault: Vault, id: str, found: shapes.Attachment, *, portal: int, person: int, mode: Mode
 ) -> None:
     small = found.size is None or found.size <= limits.DOCUMENT_NEEDED_BYTES
-    is_wanted = mode == "all" or (mode == "needed" and small and found.is_current)
+    is_possible = found.size is None or found.size <= limits.ATTACHMENT_BYTES
+    is_wanted = is_possible and (mode == "all" or (mode == "needed" and small and found.is_current))
     known = vault.blobs.state(id)
     is_same = known is not None and (known.size_bytes, known.hash) == (found.size, found.hash)
     if known is not None and is_same and (found.hash or known.url == found.url) and not (known.state == "absent" and is_wanted):
@@ -268,4 +269,3 @@ def _check_type(beginning: bytes, content_type: str) -> None:
             raise _Wrong("type")
     elif beginning.startswith(_PROGRAMS):
         raise _Wrong("type")
-

@@ -77,7 +77,7 @@ class Keeper:
         self.tally = Tally()
         self._known_tails = dict(tails)
         self.tails = dict(tails)
-        self.met: set[tuple[str, str]] = set()
+        self.met: set[tuple[int, str, str]] = set()
         self.topics: set[str] = set()
 
     async def keep(self, loads: Sequence[Load]) -> None:
@@ -111,13 +111,20 @@ class Keeper:
     def _note(self, load: Load) -> None:
         if not load.page.entries:
             return
+        if not load.is_listing:
+            return
+        if len(load.page.entries) <= limits.PAGE_COUNT:
+            self.met.update((load.subject.person, entry.type, entry.id) for entry in load.page.entries)
         newest = max(load.page.entries, key=lambda entry: entry.last_updated)
-        if load.is_listing:
-            known = self.tails.get(load.subject.person)
-            if newest.last_updated and newest.reason is None and (known is None or known.at < newest.last_updated):
-                self.tails[load.subject.person] = Tail(newest.type, newest.id, newest.version_id, newest.last_updated)
-            if len(load.page.entries) <= limits.PAGE_COUNT:
-                self.met.update((entry.type, entry.id) for entry in load.page.entries)
+        known = self.tails.get(load.subject.person)
+        if not newest.last_updated or newest.reason is not None or (known is not None and known.at >= newest.last_updated):
+            return
+        if sum(entry.last_updated == newest.last_updated for entry in load.page.entries) > limits.TAIL_ROWS:
+            # What was loaded in one go would come again with every run: then nothing is watched.
+            self.tails[load.subject.person] = Tail("", "", "", newest.last_updated)
+        else:
+            tail = Tail(newest.type, newest.id, newest.version_id, newest.last_updated)
+            self.tails[load.subject.person] = tail
 
     def _is_old_news(self, load: Load) -> bool:
         """Say whether a page holds nothing but the newest resource of earlier runs, unchanged."""

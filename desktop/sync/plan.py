@@ -115,7 +115,7 @@ def asks_for(
 def with_tail(asks: Sequence[Ask], tail: Tail | None) -> tuple[Ask, ...]:
     """Ask from the tail on for its kind, so that the answer must hold it: its absence shows a restored portal."""
     at = shapes.instant(tail.at) if tail else None
-    if tail is None or at is None:
+    if tail is None or at is None or not tail.id:
         return tuple(asks)
     text = shapes.fhir_time(at)
     return tuple(

@@ -16,7 +16,6 @@ from desktop import limits
 from desktop.clock import Clock
 from desktop.record.bundle import read_page
 from desktop.record.door import Unreadable
-from desktop.record.kinds import BY_CODE, BY_TYPE
 from desktop.store.ingest import Summary
 from desktop.store.people import StoredPerson
 from desktop.store.portals import Portal as StoredPortal
@@ -170,7 +169,7 @@ class PortalRun:
         return at is None or not 0 <= self._clock.now().timestamp() - at < limits.MANIFEST_EVERY_S
 
     async def _note_refused(self, can: Capability) -> None:
-        topics = topics_refused(self._report.refused)
+        topics = capability.topics_refused(self._report.refused)
         if topics != can.refused_topics:
             can = msgspec.structs.replace(can, refused_topics=topics)
             await self._store.call(self._vault.portals.set_capabilities, self._stored.id, can.dump())
@@ -230,7 +229,8 @@ class PortalRun:
         is_due = await self._is_manifest_due()
         asked = {one.ask.subject.person for one in told if one.ask.mode == "delta" and one.end == "done"}
         shaken = {
-            person for person, tail in known.tails.items() if person in asked and (tail.type, tail.id) not in keeper.met
+            person for person, tail in known.tails.items()
+            if tail.id and person in asked and (person, tail.type, tail.id) not in keeper.met
         }
         full = [one.ask for one in told if one.end == "done" and one.ask.mode == "full"]
         repeated = [ask for ask in full if ask.place.generation > 1]
@@ -245,8 +245,10 @@ class PortalRun:
         if not (is_due or shaken or repeated):
             return
         is_whole, went_back = True, False
-        for subject in (*subjects, SHARED):
-            if is_due or subject.person in shaken or any(ask.subject == subject for ask in repeated):
+        changed = shaken | {ask.subject.person for ask in repeated}
+        # Where one person's list has gone back, everyone's may have: then nobody is left out.
+        for subject in sorted((*subjects, SHARED), key=lambda one: one.person not in changed):
+            if is_due or went_back or subject.person in changed:
                 is_shaken = subject.person in shaken
                 has_gone_back, is_listed = await self._compare_one(keeper, can, subject, is_shaken=is_shaken)
                 went_back |= has_gone_back
@@ -388,11 +390,3 @@ def _purge(vault: Vault, portal: int, person: int) -> tuple[str, ...]:
         vault.settings.set(name, None)
     vault.journal.write("rights.ended", 0, {"person": person, "unsent": list(unsent)}, by="portal")
     return unsent
-
-
-def topics_refused(refused: set[str]) -> tuple[str, ...]:
-    """Return the topics of which every kind was refused."""
-    by_topic: dict[str, set[str]] = {}
-    for kind in BY_CODE.values():
-        by_topic.setdefault(kind.topic, set()).add(kind.type)
-    return tuple(sorted(topic for topic, types in by_topic.items() if types <= refused & BY_TYPE.keys()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,8 +39,14 @@ def answer(body: bytes, *, status: str = "200 OK", media: str = "application/fhi
     return head.encode() + body
 
 
+def _told(reply: Callable[..., bytes] | None, heard: Heard, body: bytes) -> bytes:
+    if reply is None:
+        return answer(b"{}")
+    return reply(heard, body) if len(inspect.signature(reply).parameters) > 1 else reply(heard)
+
+
 @asynccontextmanager
-async def listening(reply: Callable[[Heard], bytes] | None = None, *, raw: Answerer | None = None) -> AsyncIterator[Listener]:
+async def listening(reply: Callable[..., bytes] | None = None, *, raw: Answerer | None = None) -> AsyncIterator[Listener]:
     """Serve on 127.0.0.1: `reply` gives whole answers, `raw` writes by itself."""
     listener = Listener()
     at_work: set[asyncio.Task[None]] = set()
@@ -54,7 +61,7 @@ async def listening(reply: Callable[[Heard], bytes] | None = None, *, raw: Answe
             while (line := await reader.readuntil(b"\r\n")) != b"\r\n":
                 name, _, value = line.decode().partition(":")
                 headers[name.strip().lower()] = value.strip()
-            await reader.read(int(headers.get("content-length", "0")))
+            body = await reader.readexactly(int(headers.get("content-length", "0")))
             heard = Heard(method, target, headers)
             listener.heard.append(heard)
             if raw is not None:
@@ -62,7 +69,7 @@ async def listening(reply: Callable[[Heard], bytes] | None = None, *, raw: Answe
                 if asyncio.iscoroutine(result):
                     await result
             else:
-                writer.write(reply(heard) if reply else answer(b"{}"))
+                writer.write(_told(reply, heard, body))
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
