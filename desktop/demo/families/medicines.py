@@ -85,8 +85,10 @@ def build_medicines(ledger: Ledger, places: Places, people: dict[str, Person]) -
 
 
 def drug_concept(name: str) -> Json:
-    """Make the concept of a medicine by its international name."""
-    return concept(f"{name}, {DRUGS[name][1].lower()}", coding(ATC, DRUGS[name][0], name))
+    """Make the concept of a medicine: «Бисопролол 5 мг»; its international name is the coding's display."""
+    form = DRUGS[name][1]
+    dose = form[next(index for index, letter in enumerate(form) if letter.isdigit()):]
+    return concept(f"{name} {dose}", coding(ATC, DRUGS[name][0], name))
 
 
 def qr_payload(oid: str, number: str, issued: str, code: str) -> str:
@@ -131,7 +133,7 @@ def _prescribe(
             "performer": doctor.clinic.ref,
         },
         "substitution": {"allowedBoolean": True},
-        "note": [{"text": f"{form}, {pack} {unit}. Срок действия {days} дней"}],
+        "note": [{"text": f"{form}, {pack} {unit}" if unit == "флакон" else f"{form}, {pack} штук"}],
         "courseOfTherapyType": concept("Постоянный приём" if days == 90 else "Курс", coding(
             HL7 + "medicationrequest-course-of-therapy", "continuous" if days == 90 else "acute")),
     }

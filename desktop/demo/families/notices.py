@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from desktop.demo.families.codes import HL7, Json, coding, concept, ref
+from desktop.demo.families.codes import CATALOGUE, HL7, Json, coding, concept, ref
 from desktop.demo.families.dates import moment, ru
 from desktop.demo.families.ledger import Ledger
 from desktop.demo.families.people import Person
@@ -88,7 +88,7 @@ def _looks(ledger: Ledger, places: Places, person: Person) -> None:
         doctor = places.doctors[key] if person.key == "natalya" else person.doctor
         at = ledger.calendar.at(when)
         ledger.add("AuditEvent", at, {
-            "type": coding("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest", "RESTful Operation"),
+            "type": coding(CATALOGUE, "record-look", words),
             "action": action, "recorded": moment(at), "outcome": "0", "outcomeDesc": words,
             "agent": [{"who": doctor.ref, "requestor": True, "name": doctor.initials, "role": [doctor.specialty]}],
             "source": {"observer": doctor.clinic.ref, "site": doctor.clinic.short},

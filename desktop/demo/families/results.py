@@ -176,6 +176,7 @@ def _pictures(ledger: Ledger, places: Places, person: Person) -> None:
             "identifier": [identifier("urn:dicom:uid", f"urn:oid:2.25.{ledger.rng.getrandbits(96)}")],
             "status": "available", "subject": person.ref, "started": moment(taken), "description": words,
             "modality": [coding("http://dicom.nema.org/resources/ontology/DCM", modality)],
+            "procedureCode": [concept(words, coding(LOINC, "24590-2" if modality == "MR" else "24648-8"))],
             "numberOfSeries": series, "numberOfInstances": instances,
             "interpreter": [places.doctors["kovalev"].ref], "location": places.doctors["kovalev"].clinic.place,
         })
