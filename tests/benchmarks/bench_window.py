@@ -99,6 +99,10 @@ class Gaps:
             last = now
 
 
+async def _no_lock(_session: object) -> None:
+    """Stand in for the replacement of the process, which would end the measurement."""
+
+
 async def in_window(size: str, runs: int) -> list[dict[str, Any]]:
     """Measure P7, P8 and P12 in this process, on a vault synced from the portal in the box."""
     from PySide6.QtWidgets import QApplication
@@ -112,9 +116,6 @@ async def in_window(size: str, runs: int) -> list[dict[str, Any]]:
     from desktop.views.scenes import settle
     from desktop.views.window import Window
 
-    async def locked(_session: object) -> None:
-        return None
-
     clock = SystemClock()
     world = build(size, today=local_date(clock))
     portal = DemoPortal(world, clock=clock)
@@ -122,7 +123,7 @@ async def in_window(size: str, runs: int) -> list[dict[str, Any]]:
         doors = VaultDoors(Path(place) / "vault", profile=DEMO, clock=clock)
         session, _code = await doors.create("берег лист окно гроза")
         await session.exchange.connect(base, auth="token", token=portal.token_for(world.accounts[0].grants))
-        window = Window(doors, Path(place), on_lock=locked)
+        window = Window(doors, Path(place), on_lock=_no_lock)
         window.show()
         window.enter(session)
         async with Gaps() as beat:

@@ -218,7 +218,7 @@ async def test_skeleton_covers_a_page_that_is_late_and_goes_with_the_answer(qtbo
     page.show()
     async with asyncio.timeout(5):
         while page._skeleton is None or not page._skeleton.isVisible():
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
     page.gate.set()
     await turn()
     assert not page._skeleton.isVisible()
