@@ -34,11 +34,10 @@ from desktop.store.thread import StoreThread
 from desktop.store.vault import Progress, Vault
 
 if TYPE_CHECKING:
-    import httpx
-
     from desktop.store.portals import Portal as StoredPortal
     from desktop.sync.portal import Portal
     from desktop.sync.report import Pushed
+    from desktop.sync.wire import Transport
 
 CHEAP_KDF = Kdf(memory_kib=8 * 1024, passes=1, lanes=1)
 """For the example family only: its passphrase is shown on the screen."""
@@ -62,7 +61,7 @@ class Session:
         *,
         clock: Clock,
         profile: Profile,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         rng: random.Random | None = None,
     ) -> None:
         """Take an open vault into use. Call `ready` before asking anything."""
@@ -110,7 +109,7 @@ class Session:
         passphrase: str,
         clock: Clock | None = None,
         profile: Profile = HOME,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         rng: random.Random | None = None,
         is_live: bool = True,
     ) -> Self:
@@ -129,7 +128,7 @@ class Session:
         passphrase: str,
         clock: Clock | None = None,
         profile: Profile = HOME,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         rng: random.Random | None = None,
         is_live: bool = True,
     ) -> tuple[Self, str]:
@@ -150,7 +149,7 @@ class Session:
         new_passphrase: str,
         clock: Clock | None = None,
         profile: Profile = HOME,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         is_live: bool = True,
     ) -> tuple[Self, str]:
         """Open by the recovery code and set a new passphrase. The code stays good; it is returned to be shown no more."""
@@ -180,7 +179,7 @@ class Session:
 
     @classmethod
     async def ephemeral(
-        cls, *, clock: Clock | None = None, profile: Profile, transport: httpx.AsyncBaseTransport | None = None
+        cls, *, clock: Clock | None = None, profile: Profile, transport: Transport | None = None
     ) -> Self:
         """Open a vault in memory that is gone with the process."""
         used = clock or SystemClock()
@@ -204,7 +203,7 @@ class Session:
         return session
 
     @staticmethod
-    async def glance(address: str, *, transport: httpx.AsyncBaseTransport | None = None) -> Seen:
+    async def glance(address: str, *, transport: Transport | None = None) -> Seen:
         """Ask a portal who it is and how one signs in, keeping nothing. *Raises* UsageError, PortalError."""
         from desktop.sync.glance import glance
 

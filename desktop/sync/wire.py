@@ -25,6 +25,8 @@ from desktop import limits
 from desktop.errors import UsageError
 
 Reason = Literal["network", "tls", "deadline", "too_large", "encoding", "redirect", "foreign", "not_fhir"]
+Transport = httpx.AsyncBaseTransport
+"""What a session may be given in place of the network, by a name that needs no httpx."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _PORTS: Final = {"https": 443, "http": 80}
 

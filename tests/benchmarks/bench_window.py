@@ -117,8 +117,7 @@ async def in_window(size: str, runs: int) -> list[dict[str, Any]]:
     from desktop.views.window import Window
 
     clock = SystemClock()
-    world = build(size, today=local_date(clock))
-    portal = DemoPortal(world, clock=clock)
+    portal = DemoPortal(world := build(size, today=local_date(clock)), clock=clock)
     with tempfile.TemporaryDirectory() as place, running(portal) as base:
         doors = VaultDoors(Path(place) / "vault", profile=DEMO, clock=clock)
         session, _code = await doors.create("берег лист окно гроза")
@@ -131,8 +130,8 @@ async def in_window(size: str, runs: int) -> list[dict[str, Any]]:
             await settle(window)
         found = [{"target": "P12", "limit_ms": {"p99": 16, "worst": 50}, "p99_ms": _share(beat.gaps_ms, 0.99),
                   "worst_ms": round(max(beat.gaps_ms), 1), "beats": len(beat.gaps_ms)}]  # fmt: skip
-        assert window.shell is not None
         shell = window.shell
+        assert shell is not None
 
         async def painted(act: Callable[[], None]) -> float:
             start = time.perf_counter()
