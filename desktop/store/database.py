@@ -42,6 +42,7 @@ class Database:
     def __init__(self, file: Path | None, key: bytes, *, ballast: Path | None = None, must_exist: bool = True) -> None:
         self.file = file
         self._ballast = ballast
+        self._is_lasting = True
         if file is not None and must_exist and (not file.is_file() or file.stat().st_size < PAGE_BYTES):
             raise VaultDamaged("vault.short")
         try:
@@ -130,8 +131,10 @@ class Database:
         """
         if self.connection.in_transaction:
             raise BugError("store.nested")
-        if not is_lasting:
-            self._pragma("synchronous = NORMAL")
+        # Set before, never after: a pragma that failed after COMMIT would make a stored batch look refused.
+        if is_lasting != self._is_lasting:
+            self._pragma("synchronous = FULL" if is_lasting else "synchronous = NORMAL")
+            self._is_lasting = is_lasting
         try:
             self.run("BEGIN IMMEDIATE")
             yield
@@ -142,9 +145,6 @@ class Database:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
             raise
-        finally:
-            if not is_lasting:
-                self._pragma("synchronous = FULL")
 
     @contextmanager
     def acts(self) -> Iterator[None]:

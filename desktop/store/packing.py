@@ -132,6 +132,27 @@ class Bodies:
         self._by_kind[kind] = number
         return number
 
+    def renew(self) -> None:
+        """Write every body again under dictionaries trained on what is here now. Inside a transaction.
+
+        A dictionary is made of pieces of bodies, so it must go when the person whose bodies they were goes.
+        """
+        database = self._database
+        last = database.one("SELECT coalesce(max(id), 0) FROM dictionary")
+        stale = int(last[0]) if last else 0
+        for (kind,) in database.all("SELECT DISTINCT kind FROM dictionary"):
+            self._by_kind.pop(kind, None)
+            some = database.all("SELECT dictionary, body FROM resource WHERE kind = ? ORDER BY row LIMIT ?", (kind, SAMPLES_MOST))
+            number, writer = self.writer(kind, [self.read(*row) for row in some])
+            after = 0
+            while rows := database.all("SELECT row, dictionary, body FROM resource WHERE kind = ? AND row > ? AND dictionary <= ? "
+                                       "AND dictionary > 0 ORDER BY row LIMIT 500", (kind, after, stale)):
+                database.many("UPDATE resource SET dictionary = ?, body = ? WHERE row = ?",
+                              [(number, writer.compress(self.read(old, body)), row) for row, old, body in rows])
+                after = rows[-1][0]
+        database.run("DELETE FROM dictionary WHERE id <= ?", (stale,))
+        self.forget()
+
     def _dictionary(self, number: int) -> zstandard.ZstdCompressionDict | None:
         if number == 0:
             return None

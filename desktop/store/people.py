@@ -5,7 +5,7 @@ Owns: order, colour, sealing and purging. Does not own: names and policies (they
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,8 +30,9 @@ class StoredPerson:
 class People:
     """*Thread*: store thread."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, wash: Callable[[], None]) -> None:
         self._database = database
+        self._wash = wash
 
     def of(self, portal: int | None = None) -> tuple[StoredPerson, ...]:
         """Return the people of a portal, or of all, in the family's order; sealed ones too, marked."""
@@ -85,6 +86,7 @@ class People:
             database.run("UPDATE outbox SET state = 'GONE', subject = '', body = '', precondition = '', facts = '{}' WHERE person = ?",
                          (person,))
             database.run("DELETE FROM person WHERE id = ?", (person,))
+            self._wash()
         # Deleted words stay in the index until its parts are merged.
         with database.transaction():
             database.run("INSERT INTO search (search) VALUES ('optimize')")

@@ -275,6 +275,13 @@ class Replica:
                                "AND kind = ?)", (generation, portal, person, kind))
         return removed(gone)
 
+    def wash(self) -> None:
+        """Remove what compression and numbering remember of resources that are gone. Inside the transaction that removed them."""
+        self._bodies.renew()
+        self._database.run("DELETE FROM word WHERE id NOT IN (SELECT code FROM resource WHERE code IS NOT NULL) "
+                           "AND id NOT IN (SELECT status FROM resource WHERE status IS NOT NULL)")
+        self._words.forget()
+
     def quarantine(self, person: int | None = None) -> list[Quarantined]:
         """Return what is kept aside, newest first."""
         return [Quarantined(portal=row[0], person=row[1], type=row[2], id=row[3], version=row[4], reason=row[5],

@@ -25,7 +25,8 @@ OUTCOME = b'{"resourceType":"OperationOutcome","issue":[]}'
 
 
 def test_links_total_and_raw_bytes_are_read() -> None:
-    page = read_page(_page([_entry(OBSERVATION, "include")], total=9, link=[{"relation": "next", "url": "?p=2"}, {"relation": "self", "url": "s"}]))
+    links = [{"relation": "next", "url": "?p=2"}, {"relation": "self", "url": "s"}]
+    page = read_page(_page([_entry(OBSERVATION, "include")], total=9, link=links))
     assert (page.next, page.self_url, page.total, page.type) == ("?p=2", "s", 9, "searchset")
     only = page.entries[0]
     assert (only.type, only.id, only.version_id, only.mode, only.raw) == ("Observation", "o", "3", "include", OBSERVATION)
@@ -68,7 +69,8 @@ def test_too_many_entries_or_bytes_are_refused_whole() -> None:
 
 
 @pytest.mark.parametrize(("bad", "reason"), [
-    (b'{"resourceType":"Observation","id":"bad","v":NaN}', "syntax"), (b'{"resourceType":"Observation","id":"bad","v":1,"v":2}', "duplicate"),
+    (b'{"resourceType":"Observation","id":"bad","v":NaN}', "syntax"),
+    (b'{"resourceType":"Observation","id":"bad","v":1,"v":2}', "duplicate"),
     (b'{"resourceType":"Observation","id":"bad","v":"\xff"}', "utf8"), (b'{"resourceType":"Observation","id":"bad","v":}', "syntax"),
     (b'{"resourceType":"Observation","id":"bad","v":' + b"[" * 70 + b"]" * 70 + b"}", "depth"),
     (b'{"resourceType":"Observation","id":"bad","v":1e999}', "number"), (b'{"resourceType":"Observation","id":"bad","v":[1}', "syntax"),

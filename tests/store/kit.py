@@ -69,7 +69,8 @@ def page_bytes(*resources: dict[str, Any] | bytes, next_link: str = "") -> bytes
 def observation(ident: str, *, text: str = "Гемоглобин", day: str = "2026-03-01", value: float = 131.5, version: str = "1",
                 patient: str = ANNA, code: str = "718-7", **more: Any) -> dict[str, Any]:
     """Make one result."""
-    return {"resourceType": "Observation", "id": ident, "meta": {"versionId": version, "lastUpdated": f"2026-05-01T10:00:{int(version):02d}Z"},
+    return {"resourceType": "Observation", "id": ident,
+            "meta": {"versionId": version, "lastUpdated": f"2026-05-01T10:00:{int(version):02d}Z"},
             "status": "final", "code": {"coding": [{"system": "http://loinc.org", "code": code}], "text": text},
             "subject": {"reference": f"Patient/{patient}"}, "effectiveDateTime": f"{day}T08:30:00+03:00",
             "valueQuantity": {"value": value, "unit": "г/л"}} | more

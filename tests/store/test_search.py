@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -15,7 +16,8 @@ def _doc(ident: str, text: str) -> dict[str, object]:
 
 @pytest.fixture
 def full(home: Home) -> Home:
-    home.take(_doc("blood", "Общий анализ крови"), _doc("ferrum", "Сывороточное железо"), _doc("ultra", "Ультразвуковое исследование почек"),
+    home.take(_doc("blood", "Общий анализ крови"), _doc("ferrum", "Сывороточное железо"),
+              _doc("ultra", "Ультразвуковое исследование почек"),
               _doc("aist", "Приём врача-терапевта, лёгкие чистые"), _doc("gem", "Гемоглобин гликированный (HbA1c)"))
     home.take(observation("oleg", text="Анализ мочи", patient=OLEG), person=home.oleg, patient=OLEG)
     return home
@@ -65,7 +67,8 @@ def test_nothing_typed_finds_nothing(full: Home) -> None:
 
 
 def test_escaped_and_listed_words_are_found(home: Home) -> None:
-    home.take(b'{"resourceType":"Patient","id":"' + ANNA.encode() + b'","name":[{"family":"\\u041a\\u0443\\u0437\\u043d\\u0435\\u0446\\u043e\\u0432\\u0430",'
-              b'"given":["\xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0","\xd0\x9f\xd0\xb5\xd1\x82\xd1\x80\xd0\xbe\xd0\xb2\xd0\xbd\xd0\xb0"]}]}')
+    family = json.dumps("Кузнецова")
+    assert "\\u" in family
+    home.take(f'{{"resourceType":"Patient","id":"{ANNA}","name":[{{"family":{family},"given":["Анна","Петровна"]}}]}}'.encode())
     for typed in ("кузнецова", "анна", "петровна"):
         assert ids(home.vault.search.find(typed, person=home.anna)) == [ANNA], typed

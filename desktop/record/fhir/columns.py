@@ -320,8 +320,8 @@ _WORDS = re.compile(
     rb'\s*:\s*(?:"((?:[^"\\]|\\.)*+)"|\[([^\[\]{}]*)\])')
 
 
-_TEXT_KEYS: Final = frozenset((b"display", b"text", b"title", b"name", b"family", b"description", b"comment", b"conclusion", b"valueString",
-                               b"contentString", b"patientInstruction"))
+_TEXT_KEYS: Final = frozenset((b"display", b"text", b"title", b"name", b"family", b"description", b"comment", b"conclusion",
+                               b"valueString", b"contentString", b"patientInstruction"))
 _COLONS: Final = frozenset((b":", b": ", b" : "))
 
 

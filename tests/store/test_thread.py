@@ -1,0 +1,86 @@
+"""The store thread: one job at a time, reading before ingest, errors as they are, a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from desktop import limits
+from desktop.errors import BugError, UsageError
+from desktop.store.thread import WATCHED_ROWS, StoreThread
+from tests.store.kit import Home, observation
+
+
+@pytest.fixture
+def store(home: Home) -> Iterator[StoreThread]:
+    store = StoreThread()
+    store.start(home.vault)
+    yield store
+    store.stop()
+
+
+async def test_a_call_runs_on_the_one_thread_and_returns(store: StoreThread, home: Home) -> None:
+    names = {await store.call(lambda: threading.current_thread().name) for _ in range(3)}
+    assert names == {"store"}
+    await store.ingest(home.take, observation("a"))
+    assert await store.call(home.vault.replica.count, "Observation", home.anna) == 1
+
+
+async def test_an_error_arrives_as_it_was_raised(store: StoreThread, home: Home) -> None:
+    with pytest.raises(UsageError) as refusal:
+        await store.call(home.vault.people.get, 77)
+    assert refusal.value.code == "person.unknown"
+    assert await store.call(lambda: 1) == 1
+
+
+async def test_reading_goes_before_ingest_that_waits_and_each_keeps_its_order(store: StoreThread) -> None:
+    gate, order = threading.Event(), list[str]()
+    first = asyncio.ensure_future(store.call(gate.wait, 10))
+    await asyncio.sleep(0)
+    jobs = [asyncio.ensure_future((store.ingest if name[0] == "i" else store.call)(order.append, name)) for name in ("i1", "r1", "i2", "r2")]
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(first, *jobs)
+    assert order == ["r1", "r2", "i1", "i2"]
+
+
+async def test_a_cancelled_job_that_has_not_begun_never_runs(store: StoreThread) -> None:
+    gate, ran = threading.Event(), list[int]()
+    first = asyncio.ensure_future(store.call(gate.wait, 10))
+    await asyncio.sleep(0)
+    second = asyncio.ensure_future(store.call(ran.append, 1))
+    await asyncio.sleep(0)
+    second.cancel()
+    gate.set()
+    await first
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    assert await store.call(lambda: list(ran)) == []
+
+
+async def test_stopping_ends_the_job_in_progress_and_cancels_the_rest(home: Home) -> None:
+    store, gate = StoreThread(), threading.Event()
+    store.start(home.vault)
+    first = asyncio.ensure_future(store.call(gate.wait, 10))
+    await asyncio.sleep(0)
+    second = asyncio.ensure_future(store.call(lambda: 2))
+    await asyncio.sleep(0)
+    stopping = asyncio.ensure_future(asyncio.to_thread(store.stop))
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    gate.set()
+    assert await first is True
+    await stopping
+    with pytest.raises(BugError):
+        await store.call(lambda: 3)
+
+
+async def test_commits_are_small_while_a_window_is_in_use(store: StoreThread, home: Home) -> None:
+    assert store.commit_rows == limits.COMMIT_ROWS
+    store.is_watched = True
+    assert store.commit_rows == WATCHED_ROWS
+    with pytest.raises(BugError):
+        store.start(home.vault)
