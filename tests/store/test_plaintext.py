@@ -79,7 +79,8 @@ def test_a_purged_person_is_gone_from_the_open_database_too(tmp_path: Path) -> N
     home.vault.blobs.plan("d", "Binary/d", None, portal=home.portal, person=home.anna)
     home.vault.blobs.append("d", 0, MARKER.encode())
     with home.vault.acts():
-        home.vault.outbox.append(id="a", kind="book", portal=home.portal, person=home.anna, subject=MARKER, body={"m": MARKER}, precondition={})
+        home.vault.outbox.append(id="a", kind="book", portal=home.portal, person=home.anna, subject=MARKER, body={"m": MARKER},
+                                 precondition={})
     home.vault.people.purge(home.anna)
     assert [person.id for person in home.vault.people.of()] == [home.oleg]
     database = home.vault.database

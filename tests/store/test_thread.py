@@ -40,7 +40,8 @@ async def test_reading_goes_before_ingest_that_waits_and_each_keeps_its_order(st
     gate, order = threading.Event(), list[str]()
     first = asyncio.ensure_future(store.call(gate.wait, 10))
     await asyncio.sleep(0)
-    jobs = [asyncio.ensure_future((store.ingest if name[0] == "i" else store.call)(order.append, name)) for name in ("i1", "r1", "i2", "r2")]
+    jobs = [asyncio.ensure_future((store.ingest if name[0] == "i" else store.call)(order.append, name))
+            for name in ("i1", "r1", "i2", "r2")]
     await asyncio.sleep(0)
     gate.set()
     await asyncio.gather(first, *jobs)

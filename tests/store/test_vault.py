@@ -243,8 +243,9 @@ except VaultBusy:
 
 def test_of_five_started_at_once_one_opens(home: Home, folder: Path) -> None:
     home.vault.close()
+    environment = os.environ | {"PYTHONUTF8": "1"}
     started = [subprocess.Popen([sys.executable, "-c", _TRY, str(folder)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True, encoding="utf-8", env=os.environ | {"PYTHONUTF8": "1"}) for _ in range(5)]
+                                stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment) for _ in range(5)]
     for process in started:
         assert process.stdin
         process.stdin.write(f"go\n{PASSPHRASE}\n")

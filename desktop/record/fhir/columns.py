@@ -339,8 +339,8 @@ def title_of(tree: object) -> str:
     if not isinstance(tree, dict):
         return ""
     spec = SPECS.get(_text(tree.get("resourceType")), OTHER)
-    for path in ("title", "name.text", "name", "description", spec.code, "code", "type", "vaccineCode", "serviceType", "specialty",
-                 "category", "content.attachment.title", "payload.contentString"):
+    for path in ("title", "name.text", "name", "description", spec.code, "code", "type", "vaccineCode", "serviceType",
+                 "specialty", "category", "content.attachment.title", "payload.contentString"):
         for item in _walk(tree, path):
             text = _named(item)
             if text:
