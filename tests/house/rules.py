@@ -25,6 +25,11 @@ ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "uvicorn": ("desktop/demo/",),
     "reportlab": ("desktop/demo/",),
     "qasync": ("desktop/app",),
+    # Pages and the command line know the session; .importlinter says the same of packages, this also of cli_*.py.
+    "desktop.store": ("desktop/store/", "desktop/sync/", "desktop/session/", "desktop/worker/", "desktop/app"),
+    "desktop.sync": ("desktop/sync/", "desktop/session/", "desktop/app"),
+    "desktop.worker": ("desktop/worker/", "desktop/session/", "desktop/app"),
+    "desktop.demo": ("desktop/demo/", "desktop/app", "desktop/cli"),
     "PySide6": ("desktop/views/", "desktop/app", "desktop/session/", "desktop/worker/"),
     "PySide6.QtWidgets": ("desktop/views/", "desktop/app"),
     "PySide6.QtGui": ("desktop/views/", "desktop/app", "desktop/worker/"),
@@ -51,6 +56,7 @@ THEME: Final = ("desktop/views/theme", "desktop/views/typeset", "desktop/views/s
 
 # Parts that are slow because a slow portal is what the test is about: "file:function" and the reason.
 SLOW_PARTS: Final = {
+    "tests/chaos/kill_sync.py:kill_once": "the random moment at which a run is killed",
     "tests/sync/test_portal.py:drip": "a portal that sends a byte now and then, for ever",
     "tests/sync/test_portal.py:slow": "answers that overlap, to count how many are asked for at once",
 }

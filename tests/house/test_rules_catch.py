@@ -21,6 +21,8 @@ SEEDS = [
     (rules.plain_names, "desktop/a.py", "class SyncManager: ...\n", "class Engine: ...\n"),
     (rules.no_promises, "desktop/a.py", LATER, "x = 1  # one is enough\n"),
     (rules.libraries_in_their_rooms, VIEW, "import sqlcipher3\n", "import json\n"),
+    (rules.libraries_in_their_rooms, "desktop/cli.py", "from desktop import store\n", "from desktop import demo\n"),
+    (rules.libraries_in_their_rooms, VIEW, "import desktop.demo.portal\n", "from desktop.session import rows\n"),
     (rules.libraries_in_their_rooms, VIEW, "from httpx import AsyncClient\n", "import httpxtra\n"),
     (rules.libraries_in_their_rooms, VIEW, "from PySide6 import QtPdf\n", "from PySide6 import QtGui\n"),
     (rules.libraries_in_their_rooms, "desktop/session/a.py", "from PySide6.QtGui import QColor\n",
