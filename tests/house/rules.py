@@ -57,6 +57,7 @@ THEME: Final = ("desktop/views/theme", "desktop/views/typeset", "desktop/views/s
 # Parts that are slow because a slow portal is what the test is about: "file:function" and the reason.
 SLOW_PARTS: Final = {
     "tests/chaos/kill_sync.py:kill_once": "the random moment at which a run is killed",
+    "tests/chaos/test_vault_killed.py:_killed": "the moment at which a writer is killed",
     "tests/sync/test_portal.py:drip": "a portal that sends a byte now and then, for ever",
     "tests/sync/test_portal.py:slow": "answers that overlap, to count how many are asked for at once",
 }
