@@ -69,3 +69,21 @@ def saved_name(document: Document | Report) -> str:
     day = getattr(document, "created_on", None)
     suffix = SUFFIXES.get(getattr(document, "content_type", "application/pdf").split(";")[0].strip(), ".bin")
     return f"{stem}_{day.isoformat()}{suffix}" if day else f"{stem}{suffix}"
+
+
+_MAGIC: Final = {
+    "application/pdf": (b"%PDF-",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "application/zip": (b"PK",),
+}
+
+
+def is_what_it_says(data: bytes, content_type: str) -> bool:
+    """Say whether bytes begin as their type does; a type without a known beginning is believed. *Source*: security requirement R-51."""
+    kind = content_type.split(";")[0].strip().lower()
+    marks = _MAGIC.get(kind)
+    if marks is None:
+        return True
+    # PDF readers accept the mark anywhere in the first kilobyte.
+    return any(mark in data[:1024] if kind == "application/pdf" else data.startswith(mark) for mark in marks)

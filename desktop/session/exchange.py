@@ -22,6 +22,7 @@ from desktop.store.acting import Acting
 from desktop.sync.schedule import Reason, Schedule
 
 if TYPE_CHECKING:
+    from desktop.store.portals import Portal as StoredPortal
     from desktop.sync.engine import Engine
     from desktop.sync.keeping import News
     from desktop.sync.report import RunReport
@@ -63,6 +64,11 @@ class ExchangeDesk:
         self.on_people: Callable[[], Any] = lambda: None
 
     # --- what it is like
+
+    @property
+    def received(self) -> int:
+        """Return how many resources the run under way has brought so far."""
+        return self._received
 
     async def view(self) -> ExchangeView:
         """Return the state of the exchange in one answer."""
@@ -114,10 +120,10 @@ class ExchangeDesk:
         port: int = 0,
         show_code: Callable[[DeviceCode], None] | None = None,
     ) -> tuple[str, ...]:
-        """Add a portal and return what it cannot do, as far as is known before a run. *Raises* UsageError, PortalError, SignInNeeded."""
+        """Add a portal and return what it cannot do, as far as reading shows it. *Raises* UsageError, PortalError, SignInNeeded."""
         from desktop.sync import connect
 
-        await connect.connect(
+        stored = await connect.connect(
             self._engine,
             store=self._scope.store,
             vault=self._scope.vault,
@@ -133,7 +139,22 @@ class ExchangeDesk:
         )
         await self._scope.tell(self._scope.vault.journal.write, "portal.connected", 0, {"portal": base_url})
         await self._refresh_people()
-        return tuple(sorted(self.last.cannot)) if self.last else ()
+        return await self._cannot(stored)
+
+    async def _cannot(self, stored: StoredPortal) -> tuple[str, ...]:
+        """Ask a portal what it can do and keep the answer for its runs; return what it cannot."""
+        from desktop.sync import capability
+
+        vault = self._scope.vault
+        known = await self._scope.tell(vault.people.of, stored.id)
+        if not known:
+            return ()
+        portal = await self._engine.portal(stored)
+        before = capability.load(stored.capabilities)
+        found, is_sure = await capability.probe(portal, patient=known[0].patient_id, known=before)
+        if is_sure:
+            await self._scope.tell(vault.portals.set_capabilities, stored.id, found.dump())
+        return tuple(sorted(found.cannot))
 
     async def sign_in(
         self,

@@ -1,0 +1,57 @@
+"""The entry: `python -m desktop`, `medkarta`, and the packaged program. Without a verb the window opens.
+
+Owns only the choice between the command line and the window; the window's parts are imported when one is asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def _window(asked: argparse.Namespace) -> int:
+    from desktop import app
+
+    app.speak(asked.folder)
+    arguments = ("--data-dir", str(asked.folder)) if asked.data_dir else ()
+    return app.window(asked.folder, arguments=arguments)
+
+
+def _demo(asked: argparse.Namespace) -> int:
+    from desktop import app
+
+    arguments = (*(("--data-dir", str(asked.folder)) if asked.data_dir else ()), "demo")
+    return app.demo(asked.folder, fresh=asked.fresh, arguments=arguments)
+
+
+def _scenes(asked: argparse.Namespace) -> int:
+    from desktop import app_scenes, words
+
+    return app_scenes.scenes(Path(asked.out), only=asked.only, theme=asked.theme, scale=asked.scale, size=asked.size,
+                             language=words.language())  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["--pdf-worker"]:
+        from desktop.worker.__main__ import main as work
+
+        return work() or 0
+    from desktop import cli, guard
+    from desktop.errors import UsageError
+
+    try:
+        guard.harden()
+    except UsageError as error:
+        from desktop.cli import wording
+
+        print(wording.error(error), file=sys.stderr)
+        return error.exit_code
+    return cli.main(given, doors={"": _window, "demo": _demo, "scenes": _scenes})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""The command line: every verb over the same session as the window, without a widget.
+
+Owns: what is asked, what is printed, exit codes. Does not own: any work (session), the window and its verbs (the caller gives them
+as `doors`, for they need Qt). Everything heavy is imported by the verb that needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from desktop import preferences, words
+from desktop.cli import crash, wording
+from desktop.cli.parser import build
+from desktop.cli.terminal import Terminal
+from desktop.errors import DiskFull, KnownError, UsageError
+
+Door = Callable[[argparse.Namespace], int]
+STOPPED: Final = 130
+BUG: Final = 70
+_FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC)
+# A verb whose answer is one object says that it failed in an object too; the others answer with rows or bytes.
+_ROWS: Final = frozenset({"show", "search", "resource"})
+
+
+def data_dir(named: str | None) -> Path:
+    """Return the folder of the vault: as named, from the environment, else the system's place for a person's data."""
+    found = named or os.environ.get("MEDKARTA_DATA_DIR")
+    if found:
+        return Path(found).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("medkarta", appauthor=False)
+
+
+def main(arguments: Sequence[str], *, doors: Mapping[str, Door]) -> int:
+    """Run one verb and return its exit code. `doors` are what opens windows: "" (no verb), "demo", "scenes"."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    words.set_language(_language(arguments))
+    try:
+        asked = build().parse_args(arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 2
+    folder = asked.folder = data_dir(asked.data_dir)
+    words.set_language(asked.lang or preferences.load(folder).language)
+    terminal = Terminal(is_json=asked.json)
+    if asked.verbose:
+        _say_more()
+    try:
+        return _run(asked, terminal, doors)
+    except KnownError as error:
+        terminal.note(wording.error(error))
+        if asked.json and asked.verb not in _ROWS:
+            terminal.answer({"ok": False, "error": error.code})
+        return error.exit_code
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        terminal.note(words.tr("cli.stopped"))
+        return STOPPED
+    except BrokenPipeError:
+        # Whoever read us has gone (`… | head`): nothing is wrong, and nothing may be said to a closed pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        number = crash.note(error, folder)
+        terminal.note(words.tr("errors.bug", number=number))
+        if asked.json and asked.verb not in _ROWS:
+            terminal.answer({"ok": False, "error": "bug", "number": number})
+        return BUG
+
+
+def _run(asked: argparse.Namespace, terminal: Terminal, doors: Mapping[str, Door]) -> int:
+    verb = asked.verb or ""
+    if verb in doors:
+        return doors[verb](asked)
+    try:
+        if verb == "portal":
+            from desktop.cli.portal_verbs import portal
+
+            return portal(asked)
+        return asyncio.run(_verb(verb)(asked, terminal))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise (DiskFull("file.disk_full") if error.errno in _FULL else UsageError("file.refused")) from error
+
+
+def _verb(name: str) -> Callable[[argparse.Namespace, Terminal], object]:
+    if name in ("connect", "sync", "sign-out"):
+        from desktop.cli import portal_verbs
+
+        return getattr(portal_verbs, name.replace("-", "_"))  # type: ignore[no-any-return]
+    if name in ("show", "resource", "search", "document"):
+        from desktop.cli import show_verbs
+
+        return getattr(show_verbs, name)  # type: ignore[no-any-return]
+    from desktop.cli import vault_verbs
+
+    return getattr(vault_verbs, name)  # type: ignore[no-any-return]
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Find the language before anything is parsed: the help is words too."""
+    for at, word in enumerate(arguments):
+        value = word.partition("=")[2] or (arguments[at + 1] if at + 1 < len(arguments) else "")
+        if word.partition("=")[0] == "--lang" and value in words.LANGUAGES:
+            return value
+    return "ru"
+
+
+def _say_more() -> None:
+    import logging
+
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s: %(message)s")
+    # These write addresses, and an address names a patient.
+    for name in ("httpx", "httpcore", "uvicorn"):
+        logging.getLogger(name).setLevel(logging.WARNING)

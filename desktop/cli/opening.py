@@ -1,0 +1,39 @@
+"""An open session for the time of one verb."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from desktop.clock import SystemClock
+from desktop.errors import UsageError
+
+if TYPE_CHECKING:
+    from desktop.cli.terminal import Terminal
+    from desktop.session.rows import PersonRow
+    from desktop.session.session import Session
+
+
+@asynccontextmanager
+async def opened(asked: argparse.Namespace, terminal: Terminal) -> AsyncIterator[Session]:
+    """Unlock the vault, and lock it whatever happens. Nothing runs by itself meanwhile."""
+    from desktop.session.session import Session
+
+    clock = SystemClock()
+    session = await Session.open(asked.folder, passphrase=terminal.passphrase(asked.passphrase_file), clock=clock, is_live=False)
+    try:
+        yield session
+    finally:
+        await session.lock()
+
+
+def person_named(session: Session, named: str | None) -> PersonRow | None:
+    """Find the person that `--person` means; None when it was not said. *Raises* UsageError person.unknown."""
+    if named is None:
+        return None
+    found = session.person(named.removeprefix("Patient/"))
+    if found is None:
+        raise UsageError("person.unknown")
+    return found
