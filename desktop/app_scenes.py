@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,6 +36,9 @@ def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, la
 
     from desktop.app import application
 
+    os.environ["TZ"] = "Europe/Moscow"  # The drawings' clock; a system without tzset shows its own.
+    if hasattr(time, "tzset"):
+        time.tzset()
     app = application()
     out.mkdir(parents=True, exist_ok=True)
     words.set_language(language)

@@ -108,15 +108,16 @@ class Sidebar(Fill):
 
     def show_people(self, people: Sequence[PersonRow], current: PersonRow | None) -> None:
         """Lay the pile: the open record in front."""
+        self.stack.setVisible(current is not None)
         if current is None:
-            self.stack.show_faces(Face(name=tr("shell.no_person"), hue=1, initials=""), ())
             return
         self.stack.show_faces(face(current), [person.hue for person in people if person.id != current.id])
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
         """Show what needs the person, section by section."""
         for key, item in self.items.items():
-            item.set_count(counts.get(key, 0))
+            # «История посещений» fills its row: what it counts stands on the home page and under the bell.
+            item.set_count(0 if key == "history" else counts.get(key, 0))
 
     def show_exchange(self, view: ExchangeView, words: tuple[str, str]) -> None:
         """Show how the exchange stands."""

@@ -173,7 +173,7 @@ class HomePage(ColumnPage):
         made.body.addLayout(row(Heading(tr("home.family")), STRETCH, policies, pad=(0, 20, 0, 20)))
         others = [(person, need) for person, need in view.family if person.id != view.person]
         if not others:
-            made.body.addWidget(_padded(Body(tr("home.family_alone"), tone="ink2")))
+            made.body.addWidget(_padded(Body(tr("home.family_alone" if view.person else "home.no_data"), tone="ink2")))
         for n, (person, need) in enumerate(others):
             if n:
                 made.body.addWidget(Divider())

@@ -182,7 +182,7 @@ class SyncChip(Painted):
         painter.drawPixmap(QPointF(x, (self.height() - side) / 2), icons.pixmap(icon, tone, 24))
         if self._rail:
             return
-        left, room = px(49), self.width() - px(49 + 12 + 20)
+        left, room = px(49), self.width() - px(49 + 26)
         top = (self.height() - px(42)) / 2
         write(painter, QRectF(left, top, room, px(22)), self._title, theme.font("bodyStrong"), "ink")
         detail = QRectF(left, top + px(22), room, px(20))
