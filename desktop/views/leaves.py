@@ -20,7 +20,8 @@ class Leaves(QWidget):
 
     def add(self, leaf: QWidget) -> None:
         """Add a leaf at the end; the first one is shown."""
-        leaf.setVisible(not self._leaves)
+        if self._leaves:
+            leaf.hide()
         self._leaves.append(leaf)
         self._lay.addWidget(leaf)
 

@@ -106,6 +106,11 @@ class Sidebar(Fill):
             other.setChecked(False)
             other.setAutoExclusive(True)
 
+    def focus_section(self, key: str) -> None:
+        """Begin where the keyboard can go anywhere from: at the open section."""
+        item = self.items.get(key) or next(iter(self.items.values()))
+        item.setFocus()
+
     def show_people(self, people: Sequence[PersonRow], current: PersonRow | None) -> None:
         """Lay the pile: the open record in front."""
         self.stack.setVisible(current is not None)

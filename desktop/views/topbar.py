@@ -73,7 +73,8 @@ class TopBar(QWidget):
                    gap=8, pad=(0, side))  # fmt: skip
         line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         # Large text keeps the settings in «Все разделы».
-        self.settings.setHidden(theme.scale().large)
+        if theme.scale().large:
+            self.settings.hide()
         self.setLayout(line)
 
     def show_title(self, title: str) -> None:

@@ -149,6 +149,7 @@ class Window(QWidget):
         self.shell = Shell(session, self, section=section)
         self.shell.take_memories(memories)
         self.put(self.shell)
+        self.shell.sidebar.focus_section(self.shell.section)
 
     def put(self, widget: QWidget) -> None:
         """Put a page in front; the one before is destroyed."""
@@ -157,9 +158,9 @@ class Window(QWidget):
         self._whole.addWidget(widget)
         widget.show()
         if old is not None:
+            # Not taken from its parent: a widget with the focus would become a window and take the activity with it.
             old.hide()
             self._whole.removeWidget(old)
-            old.setParent(None)
             old.deleteLater()
 
     # --- work

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -42,6 +42,9 @@ async def record(qtbot, tmp_path: Path, look):
         window.show_door()
         window.show()
         window.activateWindow()
+        async with asyncio.timeout(5):
+            while not window.isActiveWindow():  # noqa: ASYNC110 - the platform says when
+                await asyncio.sleep(0.01)
         if enters:
             window.enter(await window.doors.unlock(PHRASE))
             await settle(window)
@@ -226,3 +229,29 @@ async def test_large_text_keeps_six_items_and_the_rest_behind_all_sections(recor
     await settle(window)
     window.shell.step_back()
     assert window.shell.section == "home"
+
+
+class _Strays(QObject):
+    """Hears every widget that is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow() and not isinstance(watched, Window):
+            self.heard.append(type(watched).__name__)
+        return False
+
+
+async def test_no_part_of_a_page_flashes_as_a_window_of_its_own(record, qapp):
+    strays = _Strays()
+    qapp.installEventFilter(strays)
+    window = await record()
+    for name in BUILT:
+        window.shell.go(name)
+        await settle(window)
+    window.change(text_scale=1.25)
+    await settle(window)
+    qapp.removeEventFilter(strays)
+    assert strays.heard == []

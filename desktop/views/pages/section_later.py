@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from desktop.views.sections import Section
 
 _MEANWHILE: Final = {"referrals": "bookings", "history": "bookings", "services": "exchange", "clinics": "exchange",
-                     "policies": "exchange", "notices": "exchange"}  # fmt: skip
+                     "policies": "exchange", "notices": "exchange", "documents": "exchange"}  # fmt: skip
 
 
 class SectionLater(ColumnPage):

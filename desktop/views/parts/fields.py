@@ -83,7 +83,8 @@ class Labelled(Snug):
         self.editor = editor
         self._label = PlainLabel(label, style="bodyStrong")
         self._label.setBuddy(editor)
-        self._label.setVisible(bool(label))
+        if not label:
+            self._label.hide()
         self._hint = Meta(hint)
         self._error_icon = IconLabel("alert", "bad", 20)
         self._error_text = PlainLabel(style="body", tone="bad", weight=500, size_px=15, line_px=22)

@@ -212,7 +212,8 @@ class EmptyState(QWidget):
         centre = Qt.AlignmentFlag.AlignHCenter
         self.title = PlainLabel(title, style="bodyStrong", align=centre)
         self.text = PlainLabel(text, style="caption", tone="ink2", align=centre)
-        self.text.setVisible(bool(text))
+        if not text:
+            self.text.hide()
         picture = row(STRETCH, IconLabel(icon, "ink2", 32), STRETCH)
         inside = column(picture, 4, self.title, self.text, gap=4, pad=(24,))
         if button is not None:

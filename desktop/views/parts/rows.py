@@ -120,7 +120,9 @@ class PressRow(Painted):
         for label in (self.detail, self.title) if meta_first else (self.title, self.detail):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             texts.addWidget(label)
-        self.detail.setVisible(bool(detail))
+        # Shown before it has a parent, a label would be a window of its own for a moment.
+        if not detail:
+            self.detail.hide()
         line = row(gap=16, pad=pad)
         if leading is not None:
             leading.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
