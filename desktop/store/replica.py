@@ -23,6 +23,8 @@ from desktop.store.ingest import Batch, Ingest, Summary, key_of, kind_of, remove
 from desktop.store.packing import Bodies, Words, unpack
 
 _COLUMNS: Final = "row, person, kind, moment, code, status, flags, portal, id, version, dictionary, body"
+_NEVER: Final = -4_000_000_000
+"""The place of a row without a moment: before every date."""
 _ONE: Final = ("SELECT {} FROM resource WHERE id = ?1 AND kind = ?2 AND (?3 IS NULL OR portal = ?3) AND person >= 0 "
                "AND person NOT IN (SELECT id FROM person WHERE is_sealed)")
 
@@ -111,25 +113,26 @@ class Replica:
             return []
         direction, beyond = ("DESC", "<") if newest_first else ("ASC", ">")
         if after is not None:
-            where += f" AND (coalesce(moment, -4000000000), row) {beyond} (?, ?)"
+            where += f" AND (coalesce(moment, {_NEVER}), row) {beyond} (?, ?)"
             values += after
             where += f" AND (moment {beyond}= ? OR moment IS NULL)"
             values += [after[0]]
         arms = [(kind, one) for kind in kinds for one in people]
         if not arms:
             return []
-        # One index walk per (person, kind), each stopping at the limit; SQLite merges them.
-        arm = (f"SELECT * FROM (SELECT {_COLUMNS} FROM resource INDEXED BY resource_list WHERE person = ? AND kind = ?{where} "
-               f"ORDER BY moment {direction}, row {direction} LIMIT ?)")
-        found: list[tuple[Any, ...]] = []
+        # One walk of the index per (person, kind), each stopping at the limit; bodies are read only for what is left of them.
+        arm = (f"SELECT coalesce(moment, {_NEVER}), row FROM resource INDEXED BY resource_list WHERE person = ? AND kind = ?{where} "
+               f"ORDER BY moment {direction}, row {direction} LIMIT ?")
+        places: list[Place] = []
         for kind, one in arms:
-            found += self._database.all(arm, [one, kind, *values, limit])
-        found.sort(key=_place, reverse=newest_first)
-        wanted = [row for row in found if OTHER_CODE not in kinds or self._is_asked(row, types)]
-        return [self._read(row, with_body=with_body) for row in wanted[:limit]]
-
-    def _is_asked(self, row: tuple[Any, ...], types: Sequence[str] | str) -> bool:
-        return row[2] != OTHER_CODE or str(row[8]).partition("/")[0] in ((types,) if isinstance(types, str) else types)
+            asked = [name for name in ((types,) if isinstance(types, str) else types) if kind_of(name) == OTHER_CODE]
+            if kind == OTHER_CODE and asked:
+                named = arm.replace(" ORDER BY", f" AND ({' OR '.join(['id LIKE ?'] * len(asked))}) ORDER BY")
+                places += self._database.all(named, [one, kind, *values, *(name + "/%" for name in asked), limit])
+            else:
+                places += self._database.all(arm, [one, kind, *values, limit])
+        places.sort(reverse=newest_first)
+        return self._numbered([row for _, row in places[:limit]], with_body=with_body)
 
     def _people(self, person: int | Sequence[int] | None) -> list[int]:
         sealed = {row[0] for row in self._database.all("SELECT id FROM person WHERE is_sealed")}
@@ -178,9 +181,12 @@ class Replica:
 
     def numbered(self, rows: Sequence[int]) -> list[StoredRow]:
         """Return resources by row number, in the order given (search uses it)."""
+        return self._numbered(rows, with_body=False)
+
+    def _numbered(self, rows: Sequence[int], *, with_body: bool) -> list[StoredRow]:
         found = {row[0]: row for row in self._database.all(
             f"SELECT {_COLUMNS} FROM resource WHERE row IN ({','.join('?' * len(rows))})", list(rows))}
-        return [self._read(found[row], with_body=False) for row in rows if row in found]
+        return [self._read(found[row], with_body=with_body) for row in rows if row in found]
 
     def trend(self, person: int, code: str, limit: int = 200) -> list[StoredRow]:
         """Return the latest `limit` observations of one code, oldest first."""
@@ -296,4 +302,4 @@ class Replica:
 
 
 def _place(row: tuple[Any, ...]) -> Place:
-    return (-4_000_000_000 if row[3] is None else row[3]), row[0]
+    return (_NEVER if row[3] is None else row[3]), row[0]

@@ -46,7 +46,7 @@ def _fast(raw: bytes) -> str | None:
 @pytest.mark.parametrize(("raw", "reason"), [
     (b'{"a":1,"a":2}', "duplicate"), (b'{"a":{"b":1,"b":2}}', "duplicate"), (b'{"a":1,"\\u0061":2}', "duplicate"),
     (b'{"a":[{"x":1},{"x":1,"x":1}]}', "duplicate"), (b'{"a":NaN}', "number"), (b'{"a":-Infinity}', "number"), (b'{"a":1e400}', "number"),
-    (b'{"a":9223372036854775808}', "number"), (b'{"a":-9223372036854775809}', "number"), (b'{"a":1.2345678901234567891}', "number"),
+    (b'{"a":9223372036854775808}', "number"), (b'{"a":-9223372036854775809}', "number"), (b'{"a":1.' + b"2" * 70 + b"}", "number"),
     (b'{"a":1e1000000}', "number"), (b'{"a":"\\ud800x"}', "surrogate"), (b'{"a":"\\udc00\\ud800"}', "surrogate"),
     (b'{"a":"\xff"}', "utf8"), (b'{"a":"\xed\xa0\x80"}', "utf8"), (b'{"a":01}', "syntax"), (b'{"a":"\x01"}', "syntax"),
     (b"{'a':1}", "syntax"),
@@ -59,6 +59,7 @@ def test_what_is_forbidden_is_refused_with_its_reason(raw: bytes, reason: str) -
 
 @pytest.mark.parametrize("raw", [
     b'{"a":9223372036854775807}', b'{"a":-9223372036854775808}', b'{"a":0.000000000000000000012}', b'{"a":123456789.123456789}',
+    b'{"a":1.000000000000000000E-245}',
     b'{"a":1E5}',
     b'{"a":"\\ud83d\\ude00"}', b'{"a":"{[\\"}]"}', b'{"a":["x:","y"],"b":"z:"}', b"[" * 64 + b"]" * 64, b'{"a":"","b":null}',
     b'{"":{"":1}}'])
@@ -135,5 +136,5 @@ def test_a_repeated_name_is_refused_though_its_shape_but_for_values_is_known() -
 
 def test_numbers_beyond_the_ordinary_are_never_hidden_by_a_known_shape() -> None:
     assert _fast(b'{"v":1}') is None
-    for number in (b"1e999", b"123456789012345678901234567890", b"1.23456789012345678901"):
+    for number in (b"1e999", b"123456789012345678901234567890", b"1." + b"7" * 80):
         assert _fast(b'{"v":' + number + b"}") == "number"
