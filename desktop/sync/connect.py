@@ -95,7 +95,9 @@ async def _greet(portal: Portal) -> None:
     """Make sure that there is a FHIR server at all. *Raises* PortalError, SignInNeeded."""
     reply = await portal.get(portal.url("metadata"), limit_bytes=limits.METADATA_BYTES)
     if isinstance(reply, Answer):
-        if shapes.statement(reply.body) is None:
+        # Any resource will do: one real server answers with an empty Bundle.  *Source*: servers.md §2.
+        greeting = shapes.sketch(reply.body)
+        if greeting is None or not greeting.type:
             raise PortalError("connect.not_fhir")
         return
     if isinstance(reply, Refused):

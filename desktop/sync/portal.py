@@ -191,7 +191,8 @@ class Portal:
 
     def _of_batch(self, whole: Answer, path: str, status: int, body: bytes) -> Reply:
         if 200 <= status < 300 and body:
-            return Answer(status=status, body=body, url=f"{self.base}/{path}", server_time=whole.server_time, etag=None)
+            at = f"{self.base}/{path}"
+            return Answer(status=status, body=body, url=at, server_time=whole.server_time, etag=None, took_s=whole.took_s)
         return Refused(status=status, codes=shapes.issue_codes(body), is_fhir=True)
 
     async def download(

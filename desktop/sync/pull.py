@@ -202,6 +202,9 @@ class Pull:
                 return
             urls = [self._portal.url(chain.ask.kind.type, chain.params) for chain in chains]
             whole = await self._portal.batch([url[len(self._portal.base) + 1:] for url in urls])
+            if isinstance(whole, tuple):
+                answers = [one for one in whole if isinstance(one, Answer)]
+                self._pace.saw(sum(len(one.body) for one in answers), max((one.took_s for one in answers), default=1.0))
             replies = whole if isinstance(whole, tuple) else self._for_all(whole, chains)
             loads: list[Load] = []
             onward: list[tuple[_Chain, str | None]] = []

@@ -96,14 +96,6 @@ class _Outcome(msgspec.Struct, rename="camel"):
     issue: list[_Issue] = []
 
 
-class Statement(msgspec.Struct, rename="camel"):
-    """The few words of a CapabilityStatement that are used, as hints."""
-
-    resource_type: str = ""
-    date: str = ""
-    fhir_version: str = ""
-
-
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     """Where a document says its bytes are, and what they should be."""
 
@@ -135,7 +127,6 @@ _envelope = msgspec.json.Decoder(Envelope)
 _batch = msgspec.json.Decoder(_Batch)
 _sketches = msgspec.json.Decoder(_SketchPage)
 _outcome = msgspec.json.Decoder(_Outcome)
-_statement = msgspec.json.Decoder(Statement)
 _sketch = msgspec.json.Decoder(_Sketch)
 _UNREADABLE: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
@@ -231,15 +222,6 @@ def issue_codes(body: bytes) -> tuple[str, ...]:
         return ()
     codes = [code for issue in found.issue for code in (issue.code, *(one.code for one in issue.details.coding))]
     return tuple(code for code in codes if code) or ("unknown",)
-
-
-def statement(body: bytes) -> Statement | None:
-    """Return the hints of a CapabilityStatement."""
-    try:
-        found = _statement.decode(body)
-    except _UNREADABLE:
-        return None
-    return found if found.resource_type == "CapabilityStatement" else None
 
 
 def http_time(text: str | None) -> datetime | None:

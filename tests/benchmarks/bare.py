@@ -44,7 +44,7 @@ class _Lean(msgspec.Struct):
     id: str
     meta: _Meta | None = None
     status: str | None = None
-    code: _Concept | None = None
+    code: _Concept | list[_Concept] | None = None
     effectiveDateTime: str | None = None
     authoredOn: str | None = None
     recorded: str | None = None
@@ -109,7 +109,7 @@ class Bare:
                     self._writers[kind] = self._train(kind, raws)
                 number, writer = self._writers[kind]
                 when = lean.effectiveDateTime or lean.authoredOn or lean.start or lean.recorded or (lean.period and lean.period.start)
-                code = lean.code.coding[0].code if lean.code and lean.code.coding else None
+                code = lean.code.coding[0].code if isinstance(lean.code, _Concept) and lean.code.coding else None
                 rows.append((self._row, 1, kind, self._day(when), self._number(code), self._number(lean.status), 0, 1,
                              bytes.fromhex(lean.id.replace("-", "")), lean.meta.versionId if lean.meta else "", number,
                              writer.compress(raw)))
