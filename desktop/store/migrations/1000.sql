@@ -25,7 +25,7 @@ CREATE INDEX resource_list ON resource (person, kind, moment);
 CREATE INDEX resource_trend ON resource (code, person, moment) WHERE code IS NOT NULL AND kind = 7;
 
 CREATE VIRTUAL TABLE search USING fts5 (
-  stems, content='', contentless_delete=1, detail=none, tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co'");
+  stems, content='', contentless_delete=1, detail=none, prefix='2 3', tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co'");
 
 CREATE TABLE quarantine (
   portal INTEGER NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, person INTEGER NOT NULL,
