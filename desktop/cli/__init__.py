@@ -11,7 +11,7 @@ import asyncio
 import errno
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -92,7 +92,7 @@ def _run(asked: argparse.Namespace, terminal: Terminal, doors: Mapping[str, Door
         raise (DiskFull("file.disk_full") if error.errno in _FULL else UsageError("file.refused")) from error
 
 
-def _verb(name: str) -> Callable[[argparse.Namespace, Terminal], object]:
+def _verb(name: str) -> Callable[[argparse.Namespace, Terminal], Coroutine[None, None, int]]:
     if name in ("connect", "sync", "sign-out"):
         from desktop.cli import portal_verbs
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from desktop.words import LANGUAGES, tr
@@ -59,7 +60,7 @@ def _vault(verbs: Any) -> None:
     _verb(verbs, "init").add_argument("--recovery-code-file", metavar="F")
     _verb(verbs, "check")
     _verb(verbs, "backup").add_argument("file", metavar="FILE")
-    _verb(verbs, "restore").add_argument("file", metavar="FILE")
+    _verb(verbs, "restore").add_argument("file", metavar="FILE", type=Path)
     _verb(verbs, "passphrase").add_argument("--new-passphrase-file", metavar="F")
     _verb(verbs, "recover").add_argument("--recovery-code-file", metavar="F", required=True)
 

@@ -6,12 +6,11 @@ import argparse
 import sys
 from dataclasses import asdict
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop.cli.opening import opened, person_named
 from desktop.cli.parser import words_of
-from desktop.cli.terminal import Terminal, write_new
+from desktop.cli.terminal import Terminal, free_place, write_new
 from desktop.errors import UsageError
 from desktop.words import tr
 
@@ -91,9 +90,12 @@ def _print(rows: list[Row], terminal: Terminal) -> None:
         for row in rows:
             terminal.answer(row)
         return
-    lines = ["  ".join((_first(row, _WHEN)[:16].replace("T", " ").ljust(16), str(row["state"]).ljust(12), _first(row, _SHOWN), str(row["id"])))
-             for row in rows]  # fmt: skip
-    sys.stdout.write("\n".join(lines or [tr("cli.empty")]) + "\n")
+    sys.stdout.write("\n".join([_line(row) for row in rows] or [tr("cli.empty")]) + "\n")
+
+
+def _line(row: Row) -> str:
+    when = _first(row, _WHEN)[:16].replace("T", " ")
+    return "  ".join((when.ljust(16), str(row["state"]).ljust(12), _first(row, _SHOWN), str(row["id"])))
 
 
 def _first(row: Row, names: tuple[str, ...]) -> str:
@@ -137,11 +139,7 @@ async def document(asked: argparse.Namespace, terminal: Terminal) -> int:
     id = asked.id.removeprefix("DocumentReference/")
     async with opened(asked, terminal) as session:
         row = await session.documents.get(id)
-        out = Path(asked.out).absolute()
-        if out.is_dir():
-            out = out / await session.documents.saved_name(id)
-        if out.exists():
-            raise UsageError("file.exists")
+        out = free_place(asked.out, name=await session.documents.saved_name(id))
         data = await session.documents.content(id)
         if not is_what_it_says(data, row.content_type):
             raise UsageError("document.wrong_type")

@@ -82,6 +82,16 @@ class Terminal:
             raise UsageError("passphrase.not_text") from None
 
 
+def free_place(named: str, *, name: str = "") -> Path:
+    """Return where a new file may be written: as named, or under `name` in a folder. *Raises* UsageError file.exists."""
+    place = Path(named).absolute()
+    if name and place.is_dir():
+        place /= name
+    if place.exists():
+        raise UsageError("file.exists")
+    return place
+
+
 def write_new(file: Path, data: bytes) -> None:
     """Write a file that was not there, readable by its owner alone; nothing half-written stays. *Raises* UsageError file.exists."""
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop.cli import wording
 from desktop.cli.opening import opened
-from desktop.cli.terminal import Terminal, write_new
+from desktop.cli.terminal import Terminal, free_place, write_new
 from desktop.errors import UsageError, VaultDamaged
 from desktop.words import tr
 
@@ -16,9 +16,7 @@ async def init(asked: argparse.Namespace, terminal: Terminal) -> int:
     """Make a vault; print its recovery code once, or write it to a file of its own."""
     from desktop.session.session import Session
 
-    file = Path(asked.recovery_code_file) if asked.recovery_code_file else None
-    if file is not None and file.exists():
-        raise UsageError("file.exists")
+    file = free_place(asked.recovery_code_file) if asked.recovery_code_file else None
     phrase = terminal.passphrase(asked.passphrase_file, is_new=True)
     session, code = await Session.create(asked.folder, passphrase=phrase, is_live=False)
     await session.lock()
@@ -57,9 +55,7 @@ async def check(asked: argparse.Namespace, terminal: Terminal) -> int:
 
 async def backup(asked: argparse.Namespace, terminal: Terminal) -> int:
     """Write the whole vault into one encrypted file that was not there before."""
-    file = Path(asked.file).absolute()
-    if file.exists():
-        raise UsageError("file.exists")
+    file = free_place(asked.file)
     async with opened(asked, terminal) as session:
         with terminal.progress(tr("cli.backup_running")) as moved:
             await session.backup(file, moved)
@@ -72,7 +68,7 @@ async def restore(asked: argparse.Namespace, terminal: Terminal) -> int:
     from desktop.session.session import Session
 
     phrase = terminal.passphrase(asked.passphrase_file)
-    session = await Session.restore(Path(asked.file).absolute(), asked.folder, passphrase=phrase, is_live=False)
+    session = await Session.restore(asked.file, asked.folder, passphrase=phrase, is_live=False)
     people = len(session.people)
     await session.lock()
     done = tr("cli.restore_done", folder=asked.folder)
