@@ -119,6 +119,7 @@ class TopBar(QWidget):
         if field:
             self.search.setFixedWidth(max(theme.px(_FIELD_LEAST_PX), min(theme.px(280), left)))
             self.search.key.setVisible(self.search.width() >= theme.px(230) and not self.search.text())
+            self.search.refresh_ends()
 
     def open_search(self) -> None:
         """Show the field where a button stands for it, and focus it."""

@@ -24,6 +24,7 @@ from desktop.views.idle import Idle
 from desktop.views.page import Memory
 from desktop.views.parts import announce
 from desktop.views.scale import FACTORS, Scale
+from desktop.views.sweeping import Sweeper
 from desktop.words import set_language, tr
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Window(QWidget):
         self.setWindowTitle(tr("shell.app"))
         self.setMinimumSize(*LEAST_PX)
         self.clipboard = Clipboard(self)
+        self._sweeper = Sweeper(self)
         self.idle = Idle(self.clock, limit_s=self.idle_limit_s(), parent=self)
         self.idle.soon.connect(self._warn)
         self.idle.due.connect(self.lock)

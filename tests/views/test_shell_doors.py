@@ -217,7 +217,7 @@ async def test_skeleton_covers_a_page_that_is_late_and_goes_with_the_answer(qtbo
     page.resize(600, 400)
     page.show()
     async with asyncio.timeout(5):
-        while page._skeleton is None or not page._skeleton.isVisible():  # noqa: ASYNC110 - it comes by a Qt timer
+        while page._skeleton is None or not page._skeleton.isVisible():
             await asyncio.sleep(0.01)
     page.gate.set()
     await turn()
