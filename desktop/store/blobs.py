@@ -2,6 +2,7 @@
 
 Owns: the queue's states, the order of chunks, the check of size and digest. Does not own: downloading (sync/documents.py).
 A document row leads to complete, verified bytes or says that it does not; resuming never mixes two versions.
+Commits here need not outlive a power cut (the bytes can be fetched again), only stay in order: no waiting for the disk.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Blobs:
     def plan(self, doc_id: str, url: str, size: int | None, hash: str = "", content_type: str = "", *, portal: int, person: int,
              is_wanted: bool = True, is_first: bool = False) -> None:
         """Put a document into the queue (`is_wanted`) or only know of it. What is here stays unless its url, size or hash changed."""
-        with self._database.transaction():
+        with self._database.transaction(is_lasting=False):
             before = self.state(doc_id)
             if before is not None and (before.size_bytes, before.hash) == (size, hash) and (hash or before.url == url):
                 state: State = "queued" if is_wanted and before.state in ("absent", "failed") else before.state
@@ -103,7 +104,7 @@ class Blobs:
 
     def finish(self, doc_id: str, *, content_type: str | None = None) -> bool:
         """Check the whole against its size and hash; True when it is here, False when it failed and its bytes were dropped."""
-        with self._database.transaction():
+        with self._database.transaction(is_lasting=False):
             known = self.state(doc_id)
             if known is None:
                 return False
@@ -125,7 +126,7 @@ class Blobs:
 
     def fail(self, doc_id: str, reason: str, *, is_final: bool = True) -> None:
         """Note that fetching failed; not final: it stays in the queue behind the others, with what has come."""
-        with self._database.transaction():
+        with self._database.transaction(is_lasting=False):
             if is_final:
                 self._fail(doc_id, reason)
             else:
@@ -146,7 +147,7 @@ class Blobs:
 
     def drop(self, doc_id: str) -> None:
         """Forget a document and its bytes."""
-        with self._database.transaction():
+        with self._database.transaction(is_lasting=False):
             self._database.run("DELETE FROM chunk WHERE document = ?", (doc_id,))
             self._database.run("DELETE FROM document WHERE id = ?", (doc_id,))
 

@@ -110,7 +110,7 @@ def test_flu_is_due_in_its_season_and_done_once() -> None:
 def test_ten_thousand_lives_keep_ages_and_intervals_and_never_repeat_what_is_done() -> None:
     dice = random.Random(20260514)
     antigens = sorted(CALENDAR.antigen_names)
-    for _ in range(10_000):
+    for number in range(10_000):
         birth = date(1940, 1, 1) + timedelta(days=dice.randrange(31_000))
         today = min(birth + timedelta(days=dice.randrange(1, 365 * dice.choice((2, 8, 20, 80)))), date(2026, 12, 31))
         alive = max((today - birth).days, 1)
@@ -127,6 +127,8 @@ def test_ten_thousand_lives_keep_ages_and_intervals_and_never_repeat_what_is_don
         assert len({line.dose.id for line in found}) == len(found)
         for line in found:
             check(line, birth=birth, today=today, given=given)
+        if number % 10:
+            continue  # the two costly comparisons are made for every tenth life
         assert found == plan(CALENDAR, birth=birth, sex=sex, given=given[::-1], today=today, risk_groups=risk)
         fresh = [line for line in found if line.standing in ("due", "overdue") and not line.dose.season]
         if fresh:
