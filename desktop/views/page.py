@@ -96,6 +96,7 @@ class Page(QWidget):
         self.setObjectName(f"page_{self.section}")
         self.is_loaded = False
         self._is_due = True
+        self._turn = 0
         self._task: asyncio.Task[None] | None = None
         self._skeleton: Fill | None = None
         self._late = QTimer(self, singleShot=True, interval=limits.SKELETON_AFTER_MS)
@@ -150,7 +151,8 @@ class Page(QWidget):
         self._is_due = False
         if not self.is_loaded:
             self._late.start()
-        self._task = asyncio.ensure_future(self._answered())
+        self._turn += 1
+        self._task = asyncio.ensure_future(self._answered(self._turn))
         return self._task
 
     def news(self, topic: str) -> None:
@@ -177,7 +179,7 @@ class Page(QWidget):
             self._task.cancel()
         self._task = None
 
-    async def _answered(self) -> None:
+    async def _answered(self, turn: int) -> None:
         try:
             await self.refresh()
             self.is_loaded = True
@@ -186,7 +188,7 @@ class Page(QWidget):
         except KnownError as error:
             self.host.failed(error)
         finally:
-            if self._task is asyncio.current_task():
+            if turn == self._turn:
                 self._late.stop()
                 self._uncover()
 

@@ -80,8 +80,10 @@ class SearchPopup(QFrame):
             self._head(tr("shell.search_sections"))
         for section in named if not wanted else named[:_MOST_SECTIONS]:
             self._row(section.icon, tr(f"shell.section_{section.key}"), "", (section.key, "", 0))
-        order = {section.key: n for n, section in enumerate(sections.TABLE)}
-        keyed = sorted(((self._section_of(hit), hit) for hit in hits), key=lambda pair: order[pair[0].key])
+        found_in = [(self._section_of(hit), hit) for hit in hits]
+        # The section of the best find stands first; within a section the best stays first too.
+        order = {key: n for n, key in reversed(list(enumerate(section.key for section, _ in found_in)))}
+        keyed = sorted(found_in, key=lambda pair: order[pair[0].key])
         for section, group in groupby(keyed, key=lambda pair: pair[0]):
             self._head(tr(f"shell.section_{section.key}"))
             for _, hit in group:
