@@ -84,7 +84,7 @@ class Keeper:
         """Return when `loads` are on disk, all in one transaction. *Raises* what the vault raises (DiskFull …)."""
         for load in loads:
             self._note(load)
-        loads = [load for load in loads if load.steps or not self._is_old_news(load)]
+        loads = [load for load in loads if load.steps or not self.is_old_news(load)]
         if not loads:
             return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -126,7 +126,7 @@ class Keeper:
             tail = Tail(newest.type, newest.id, newest.version_id, newest.last_updated)
             self.tails[load.subject.person] = tail
 
-    def _is_old_news(self, load: Load) -> bool:
+    def is_old_news(self, load: Load) -> bool:
         """Say whether a page holds nothing but the newest resource of earlier runs, unchanged."""
         tail = self._known_tails.get(load.subject.person)
         return all(

@@ -180,7 +180,8 @@ class Pull:
                     (ask.kind, Place(ask.place.generation, True, plan.since(reply.server_time, newest=newest, known=since)))
                     for ask in asks
                 )
-                is_news = any(plan.is_worth_writing(ask.place, step) for ask, (_, step) in zip(asks, steps, strict=True))
+                is_news = not self._keeper.is_old_news(self._load(asks[0], page, ()))
+                is_news |= any(plan.is_worth_writing(ask.place, step) for ask, (_, step) in zip(asks, steps, strict=True))
                 await self._keeper.keep([self._load(asks[0], page, steps if is_news else ())])
                 self._told.extend(Told(ask, "done") for ask in asks)
                 return
@@ -327,7 +328,9 @@ class Pull:
         if onward is None:
             self._told.append(Told(ask, "done"))
             done = Place(ask.place.generation, True, self._since(chain))
-            is_news = ask.mode == "full" or plan.is_worth_writing(ask.place, done)
+            # Where kinds are asked together the oldest place decides for all: after news they all move on.
+            is_news = ask.mode == "full" or self._can.many_kinds or plan.is_worth_writing(ask.place, done)
+            is_news |= not self._keeper.is_old_news(self._load(ask, page, ()))
             return self._load(ask, page, ((ask.kind, done),) if is_news else ()), None
         at = shapes.fhir_time(known[-1]) if is_sorted and known else ask.place.at
         here = Place(ask.place.generation, False, self._since(chain), at)

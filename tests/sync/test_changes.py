@@ -157,24 +157,28 @@ async def test_paging_goes_on_while_the_portal_inserts(make: Make) -> None:
     rig = make("demo")
     inner = httpx.ASGITransport(rig.box.app)
     number = iter(range(10_000))
+    is_busy = [True]
 
     class Busy(httpx.AsyncBaseTransport):
         """A portal where something happens between any two requests."""
 
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             rig.clock.advance(0.01)
-            rig.box.put(note(rig.patients[0], next(number) % 40))
+            if is_busy:
+                rig.box.put(note(rig.patients[0], next(number) % 40))
             return await inner.handle_async_request(request)
 
     busy = make("demo", transport=Busy(), box=rig.box)
     busy.box.faults.weak.add("deny_batch")
     await busy.connect()
     await busy.run()
+    is_busy.clear()
     busy.box.faults.clear()
     busy.clock.advance(600)
     rig.clock.advance(600)
     report = await busy.run()
     assert report.ok
+    busy.assert_equal()
 
 
 async def test_run_that_is_cancelled_anywhere_is_made_good_by_the_next(make: Make) -> None:

@@ -14,6 +14,24 @@ async def test_first_run_brings_everything(rig: Rig) -> None:
     rig.assert_equal()
 
 
+async def test_requests_of_a_quiet_run_do_not_grow_with_the_record(rig: Rig) -> None:
+    await rig.connect()
+    await rig.run()
+    rig.clock.advance(600)
+    small = await rig.run()
+    for n in range(3_000):
+        rig.box.put({"resourceType": "Observation", "id": f"many-{n}", "status": "final", "code": {"text": "x"},
+                     "subject": {"reference": f"Patient/{rig.patients[0]}"}})
+    rig.clock.advance(600)
+    grown = await rig.run()
+    assert grown.pulled.new == 3_000
+    rig.clock.advance(600)
+    await rig.run()
+    rig.clock.advance(600)
+    large = await rig.run()
+    assert (large.requests, large.pulled.new, large.pulled.changed) == (small.requests, 0, 0)
+
+
 async def test_second_run_moves_nothing_and_asks_little(rig: Rig) -> None:
     await rig.connect()
     first = await rig.run()
