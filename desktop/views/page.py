@@ -96,7 +96,7 @@ class Page(QWidget):
         self.setObjectName(f"page_{self.section}")
         self.is_loaded = False
         self._is_due = True
-        self._turn = 0
+        self._question = 0
         self._task: asyncio.Task[None] | None = None
         self._skeleton: Fill | None = None
         self._late = QTimer(self, singleShot=True, interval=limits.SKELETON_AFTER_MS)
@@ -151,8 +151,8 @@ class Page(QWidget):
         self._is_due = False
         if not self.is_loaded:
             self._late.start()
-        self._turn += 1
-        self._task = asyncio.ensure_future(self._answered(self._turn))
+        self._question += 1
+        self._task = asyncio.ensure_future(self._answered(self._question))
         return self._task
 
     def news(self, topic: str) -> None:
@@ -188,7 +188,7 @@ class Page(QWidget):
         except KnownError as error:
             self.host.failed(error)
         finally:
-            if turn == self._turn:
+            if turn == self._question:
                 self._late.stop()
                 self._uncover()
 
