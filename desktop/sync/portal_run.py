@@ -218,6 +218,9 @@ class PortalRun:
                 self._report.distrusted[one.ask.kind.type] = one.reason
                 if one.reason in _BROKEN:
                     self._report.unreached = self._report.unreached or "unreadable"
+        # One kind answered with a 5xx may be how a portal refuses it; every kind at once is a portal that is down.
+        if told and all(one.end == "refused" and (one.status or 0) >= 500 for one in told):
+            self._report.unreached = self._report.unreached or f"status_{told[0].status}"
 
     # --- deletes, misses, a portal that went back
 
