@@ -191,7 +191,7 @@ def _prescriptions(vault: Vault, person: int, today: date) -> list[AttentionRow]
 
 
 def _vaccines(vault: Vault, person: int, today: date) -> list[AttentionRow]:
-    for row in vault.replica.rows("ImmunizationRecommendation", person=person, limit=1):
+    for row in vault.replica.rows("ImmunizationRecommendation", person=person, limit=20):
         for dose in lens_care.due_doses(read.parse(row.body or b"{}"), today=today):
             if dose.standing == "overdue":
                 facts = (("title", dose.title), ("on", dose.on.isoformat() if dose.on else ""))
