@@ -77,11 +77,11 @@ def test_address_without_a_portal_is_not_connected(program: Program) -> None:
 
 
 @pytest.mark.parametrize("fault", ["500", "html"])
-def test_portal_in_trouble_is_exit_three(synced: Program, program: Program, box: DemoPortal, fault: str) -> None:
+def test_portal_in_trouble_is_exit_three(synced: Program, box: DemoPortal, fault: str) -> None:
     before = synced("show", "results", "--json").rows
     box.faults.parse(fault)
     with running(box) as base:
-        assert program("connect", base, "--auth", "none", "--json", code=3).answer["ok"] is False
+        assert synced("connect", base, "--auth", "none", "--json", code=3).answer["ok"] is False
     assert synced("show", "results", "--json").rows == before
 
 
