@@ -37,9 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["--pdf-worker"]:
-        from desktop.worker.__main__ import main as work
+        import runpy
 
-        return work() or 0
+        # The packaged program has no `python -m`: this word makes it the PDF worker and nothing else.
+        runpy.run_module("desktop.worker", run_name="__main__", alter_sys=True)
+        return 0
     from desktop import cli, guard
     from desktop.errors import UsageError
 
