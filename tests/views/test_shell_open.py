@@ -165,7 +165,7 @@ async def test_late_answer_of_the_person_before_is_never_shown(record):
         await asyncio.sleep(0)
         shell.switch(first.id)
     async with asyncio.timeout(20):
-        while not shell.page.is_loaded:  # noqa: ASYNC110 - the store answers the dropped questions first
+        while not shell.page.is_loaded:
             await asyncio.sleep(0.01)
     assert shell.page._view.person == first.id
     shell.switch(second.id)
