@@ -17,15 +17,18 @@ from desktop.clock import Clock, SystemClock
 from desktop.profile import HOME, Profile
 from desktop.session import people as family
 from desktop.session.bookings import BookingsDesk
+from desktop.session.checkups import CheckupsDesk
 from desktop.session.desks import JournalDesk, QuarantineDesk, SearchDesk
 from desktop.session.documents import DocumentsDesk
 from desktop.session.events import Events
 from desktop.session.exchange import ExchangeDesk
 from desktop.session.home import HomeDesk
+from desktop.session.pharmacy import PharmacyDesk
 from desktop.session.results import ResultsDesk
 from desktop.session.rows import PersonRow
 from desktop.session.scope import Scope
 from desktop.session.subjects import SubjectsDesk
+from desktop.session.vaccinations import VaccinationsDesk
 from desktop.store import vault as vaults
 from desktop.store.acting import Acting
 from desktop.store.check import CheckReport
@@ -95,6 +98,9 @@ class Session:
         self.documents = DocumentsDesk(self.scope, profile)
         self.bookings = BookingsDesk(self.scope, self._acting, clock, may_queue=profile.may_queue, on_act=self._acted)
         self.subjects = SubjectsDesk(self.scope, clock)
+        self.vaccinations = VaccinationsDesk(self.scope, self._acting, clock, act=self.bookings.act)
+        self.checkups = CheckupsDesk(self.scope, self._acting, clock, act=self.bookings.act)
+        self.pharmacy = PharmacyDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.search = SearchDesk(self.scope)
         self.journal = JournalDesk(self.scope)
         self.quarantine = QuarantineDesk(self.scope)

@@ -1,0 +1,224 @@
+"""Prescriptions for their page: each with its standing, what was given out, where it was sent, and its own journal.
+
+Owns: the questions and the acts of prescriptions. Whether medicines go together is not known here, nor anywhere in the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, Literal
+
+from desktop.clock import Clock, local_date
+from desktop.record import pharmacy
+from desktop.record.asks import Ask
+from desktop.record.fhir import lens_care, lens_pharmacy, read
+from desktop.session.asks import asks
+from desktop.session.home import ENDS_SOON_DAYS
+from desktop.session.scope import Scope
+from desktop.store.acting import Acting
+from desktop.store.vault import Vault
+
+KINDS: Final = frozenset({"prescription.send", "prescription.resend", "prescription.cancel"})
+_MOST: Final = 2_000
+_REMINDED: Final = "reminders.prescriptions"
+Act = Callable[[str, int, dict[str, Any]], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrescriptionRow:
+    """One prescription. `ask` is the newest request about it; `pharmacy` is where it was last sent."""
+
+    id: str
+    person: int
+    medicine: str
+    pack: str
+    form: str
+    number: str
+    series: str
+    standing: pharmacy.Standing
+    is_funded: bool
+    written_at: datetime | None
+    written_on: date | None
+    valid_until: date | None
+    days_left: int | None
+    fills: int
+    fills_done: int
+    how: str
+    amount: str
+    doctor: str
+    clinic: str
+    qr: str
+    reason: str
+    asks: tuple[Ask, ...]
+    is_reminded: bool
+
+    @property
+    def ask(self) -> Ask | None:
+        """Return the newest request about it, if there is one."""
+        return self.asks[0] if self.asks else None
+
+    @property
+    def ends_soon(self) -> bool:
+        """Say whether the term ends within days."""
+        return self.standing == "active" and self.days_left is not None and self.days_left <= ENDS_SOON_DAYS
+
+    @property
+    def was_sent(self) -> bool:
+        """Say whether a pharmacy has it, or will have once the act leaves."""
+        last = next((one for one in self.asks if one.kind != "prescription.cancel"), None)
+        return last is not None and last.state != "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PharmacyView:
+    """Everything of the page: prescriptions, newest first; pharmacies known from what was given out; allergies as the record has them."""
+
+    rows: tuple[PrescriptionRow, ...]
+    pharmacies: tuple[str, ...]
+    allergies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailRow:
+    """One line of a prescription's journal: written, given out, sent, saved. `by` is a doctor, a pharmacy, or nobody's name."""
+
+    event: Literal["written", "given", "asked", "saved", "printed"]
+    at: datetime | None
+    on: date | None
+    by: str
+    kind: str = ""
+    state: str = ""
+
+
+class PharmacyDesk:
+    """Prescriptions of the open person."""
+
+    def __init__(self, scope: Scope, acting: Acting, clock: Clock, *, act: Act) -> None:
+        self._scope = scope
+        self._acting = acting
+        self._clock = clock
+        self._act = act
+
+    async def view(self) -> PharmacyView:
+        """Return the page."""
+        return await self._scope.ask(self._view, self._scope.person)
+
+    async def trail(self, id: str) -> tuple[TrailRow, ...]:
+        """Return the journal of one prescription, newest first."""
+        return await self._scope.ask(self._trail, self._scope.person, id)
+
+    async def send(self, id: str, pharmacy: str) -> str:
+        """Send a prescription to a pharmacy, again if it was sent before; return the act's id."""
+        view = await self.view()
+        sent = next((one.was_sent for one in view.rows if one.id == id), False)
+        kind = "prescription.resend" if sent else "prescription.send"
+        return await self._act(kind, self._scope.person, {"subject": f"MedicationRequest/{id}", "pharmacy": pharmacy})
+
+    async def cancel(self, id: str, comment: str = "") -> str:
+        """Ask for a prescription to be cancelled; return the act's id."""
+        body = {"subject": f"MedicationRequest/{id}", **({"comment": comment} if comment else {})}
+        return await self._act("prescription.cancel", self._scope.person, body)
+
+    async def remind(self, id: str, *, is_on: bool) -> None:
+        """Remind of a prescription before its term ends, or no more."""
+        await self._scope.tell(self._remind, self._scope.person, id, is_on)
+
+    async def note(self, id: str, event: Literal["saved", "printed"]) -> None:
+        """Write down that a prescription left the vault as a file or on paper."""
+        facts = {"subject": id}
+        await self._scope.tell(self._scope.vault.journal.write, f"prescription.{event}", self._scope.person, facts)
+
+    # --- on the store thread
+
+    def _view(self, person: int) -> PharmacyView:
+        vault, today = self._scope.vault, local_date(self._clock)
+        fills = _fills(vault, person)
+        asked = asks(vault, self._acting, person, KINDS)
+        reminded = set(vault.settings.get(f"{_REMINDED}.{person}", []))
+        rows = []
+        for stored in vault.replica.rows("MedicationRequest", person=person, limit=_MOST):
+            resource = read.parse(stored.body or b"{}")
+            rows.append(_row(resource, person=person, fills=fills, asked=asked, reminded=reminded, today=today))
+        known = dict.fromkeys(one.pharmacy for one in fills if one.pharmacy)
+        known.update(dict.fromkeys(one.detail for one in asked if one.detail))
+        return PharmacyView(rows=tuple(rows), pharmacies=tuple(known), allergies=_allergies(vault, person))
+
+    def _trail(self, person: int, id: str) -> tuple[TrailRow, ...]:
+        vault = self._scope.vault
+        body = vault.replica.get("MedicationRequest", id)
+        if body is None:
+            return ()
+        one = lens_care.prescription(read.parse(body))
+        written = read.moment(read.parse(body).get("authoredOn"))
+        found = [TrailRow(event="written", at=written, on=one.written_on, by=one.doctor)]
+        for given in pharmacy.fills_of(id, _fills(vault, person)):
+            found.append(TrailRow(event="given", at=None, on=given.on, by=given.pharmacy))
+        for ask in asks(vault, self._acting, person, KINDS):
+            if ask.about == id:
+                on = ask.asked_at.astimezone().date() if ask.asked_at else None
+                found.append(
+                    TrailRow(event="asked", at=ask.asked_at, on=on, by=ask.detail, kind=ask.kind, state=ask.state)
+                )
+        for line in vault.journal.page(None, _MOST, person=person):
+            if line.event in ("prescription.saved", "prescription.printed") and line.facts.get("subject") == id:
+                event: Literal["saved", "printed"] = "saved" if line.event.endswith("saved") else "printed"
+                found.append(TrailRow(event=event, at=line.at, on=line.at.astimezone().date(), by=""))
+        return tuple(sorted(found, key=lambda row: row.on or date.min, reverse=True))
+
+    def _remind(self, person: int, id: str, is_on: bool) -> None:
+        settings = self._scope.vault.settings
+        kept = [one for one in settings.get(f"{_REMINDED}.{person}", []) if one != id]
+        settings.set(f"{_REMINDED}.{person}", [*kept, id] if is_on else kept)
+
+
+def _fills(vault: Vault, person: int) -> tuple[pharmacy.Fill, ...]:
+    rows = vault.replica.rows("MedicationDispense", person=person, limit=_MOST)
+    found = (lens_pharmacy.fill(read.parse(row.body or b"{}")) for row in rows)
+    return tuple(one for one in found if one is not None)
+
+
+def _allergies(vault: Vault, person: int) -> tuple[str, ...]:
+    facts = (
+        lens_care.health_fact(read.parse(row.body or b"{}"))
+        for row in vault.replica.rows("AllergyIntolerance", person=person, limit=50)
+    )
+    return tuple(one.title for one in facts if one is not None and one.status in ("active", ""))
+
+
+def _row(
+    resource: dict[str, Any],
+    *,
+    person: int,
+    fills: tuple[pharmacy.Fill, ...],
+    asked: tuple[Ask, ...],
+    reminded: set[str],
+    today: date,
+) -> PrescriptionRow:
+    one, paper = lens_care.prescription(resource), lens_pharmacy.paper(resource)
+    return PrescriptionRow(
+        id=one.id,
+        person=person,
+        medicine=one.medicine,
+        pack=paper.pack,
+        form=paper.form,
+        number=one.number,
+        series=one.series,
+        standing=pharmacy.standing(one, today=today),
+        is_funded=one.is_funded,
+        written_at=read.moment(resource.get("authoredOn")),
+        written_on=one.written_on,
+        valid_until=one.valid_until,
+        days_left=pharmacy.days_left(one, today=today),
+        fills=paper.fills,
+        fills_done=len(pharmacy.fills_of(one.id, fills)),
+        how=one.how,
+        amount=paper.amount,
+        doctor=one.doctor,
+        clinic=one.clinic,
+        qr=one.qr,
+        reason=paper.reason,
+        asks=tuple(ask for ask in asked if ask.about == one.id),
+        is_reminded=one.id in reminded,
+    )

@@ -1,0 +1,139 @@
+"""Vaccinations for their page: the portal's recommendation first, else the national calendar over what was given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from desktop.clock import Clock, local_date
+from desktop.record.ages import months_between
+from desktop.record.fhir import lens_prevention, read
+from desktop.record.prevention import Forecast, Injection
+from desktop.record.vaccine_calendar import Given, VaccineCalendar, plan, read_calendar
+from desktop.record.vaccine_matrix import Line, adult_matrix, child_matrix, counts, is_adult, merged
+from desktop.record.vaccine_products import Products, antigens, read_products
+from desktop.session import people as family
+from desktop.session.asks import asks
+from desktop.session.prevention_rows import Reminders, VaccinationsView
+from desktop.session.scope import Scope
+from desktop.store.acting import Acting
+from desktop.store.vault import Vault
+
+KINDS: Final = frozenset({"vaccination.refresh"})
+DAYS: Final = (7, 14, 30)
+_FILE: Final = Path(__file__).resolve().parents[2] / "resources" / "calendars" / "vaccination_1122n.json"
+_REMINDERS: Final = "reminders.vaccinations"
+_MOST: Final = 1_000
+Act = Callable[[str, int, dict[str, Any]], Awaitable[str]]
+Known = tuple[Injection, frozenset[str]]
+
+
+@cache
+def tables() -> tuple[VaccineCalendar, Products]:
+    """Return the calendar in force and its tables of products."""
+    data = json.loads(_FILE.read_text("utf-8"))
+    return read_calendar(data), read_products(data)
+
+
+class VaccinationsDesk:
+    """Vaccinations of the open person."""
+
+    def __init__(self, scope: Scope, acting: Acting, clock: Clock, *, act: Act) -> None:
+        self._scope = scope
+        self._acting = acting
+        self._clock = clock
+        self._act = act
+
+    async def view(self) -> VaccinationsView:
+        """Return the page."""
+        return await self._scope.ask(self._view, self._scope.person)
+
+    async def refresh(self, comment: str = "") -> str:
+        """Ask the clinics for fresh data; return the act's id."""
+        return await self._act("vaccination.refresh", self._scope.person, {"comment": comment} if comment else {})
+
+    async def remind(self, reminders: Reminders) -> None:
+        """Keep how and when to remind of the open person's doses."""
+        value = {"here": reminders.here, "letter": reminders.letter, "days": reminders.days}
+        await self._scope.tell(self._scope.vault.settings.set, f"{_REMINDERS}.{self._scope.person}", value)
+
+    async def note(self, event: str) -> None:
+        """Write down that a certificate left the vault: certificate.saved, certificate.printed, certificate.shared."""
+        await self._scope.tell(self._scope.vault.journal.write, f"vaccination.{event}", self._scope.person)
+
+    def _view(self, person: int) -> VaccinationsView:
+        vault, today = self._scope.vault, local_date(self._clock)
+        calendar, _ = tables()
+        stored = next((one for one in vault.people.of() if one.id == person), None)
+        facts = family.facts(vault, stored) if stored is not None else None
+        given = injections(vault, person)
+        lines: tuple[Line, ...] = ()
+        matrix, months = None, 0
+        if facts is not None and facts.birth_date is not None:
+            months = months_between(facts.birth_date, today)
+            doses = [Given(on=one.on, antigens=has) for one, has in given if one.on is not None]
+            planned = plan(calendar, birth=facts.birth_date, sex=facts.gender, given=doses, today=today)
+            lines = merged(planned, forecasts(vault, person, self._clock), given=given)
+            if is_adult(months):
+                matrix = adult_matrix(lines, given=given, today=today)
+            else:
+                matrix = child_matrix(lines, birth=facts.birth_date, today=today)
+        done, total = counts(lines)
+        asked = asks(vault, self._acting, person, KINDS)
+        return VaccinationsView(
+            person=person,
+            is_adult=is_adult(months),
+            age_months=months,
+            matrix=matrix,
+            lines=lines,
+            done=tuple(one for one, _ in given),
+            done_count=done,
+            total_count=total,
+            edition=calendar.edition,
+            in_force_from=calendar.in_force_from,
+            is_stale=today >= calendar.valid_until,
+            ask=asked[0] if asked else None,
+            reminders=reminders(vault, person),
+            portal=_portal(vault, stored.portal if stored is not None else 0),
+        )
+
+
+def injections(vault: Vault, person: int) -> tuple[Known, ...]:
+    """Return what was given, newest first, each with its antigens. *Thread*: store."""
+    _, products = tables()
+    found = []
+    for row in vault.replica.rows("Immunization", person=person, limit=_MOST):
+        one = lens_prevention.injection(read.parse(row.body or b"{}"))
+        if one is not None:
+            has = antigens(products, title=one.title, codes=one.codes, diseases=one.diseases)
+            found.append((one, has))
+    return tuple(found)
+
+
+def forecasts(vault: Vault, person: int, clock: Clock) -> tuple[Forecast, ...]:
+    """Return the portal's own recommendation. *Thread*: store."""
+    rows = vault.replica.rows("ImmunizationRecommendation", person=person, limit=50)
+    today = local_date(clock)
+    return tuple(
+        line for row in rows for line in lens_prevention.forecasts(read.parse(row.body or b"{}"), today=today)
+    )
+
+
+def reminders(vault: Vault, person: int) -> Reminders:
+    """Return how a person's doses are reminded of. *Thread*: store."""
+    kept = vault.settings.get(f"{_REMINDERS}.{person}", {})
+    days = kept.get("days")
+    return Reminders(
+        here=bool(kept.get("here", True)),
+        letter=bool(kept.get("letter", False)),
+        days=days if days in DAYS else Reminders().days,
+    )
+
+
+def _portal(vault: Vault, portal: int) -> str:
+    known = vault.portals.get(portal)
+    return urlsplit(known.base_url).netloc if known else ""
