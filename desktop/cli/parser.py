@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from desktop.cli import act_verbs
 from desktop.words import LANGUAGES, tr
 
 SUBJECTS: Final = (
@@ -34,6 +35,7 @@ def build() -> argparse.ArgumentParser:
     _vault(verbs)
     _exchange(verbs)
     _reading(verbs)
+    act_verbs.add(verbs, _verb, _day)
     _windows(verbs)
     return parser
 

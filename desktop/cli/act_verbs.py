@@ -1,0 +1,195 @@
+"""Verbs that write an act: slots, book, reschedule, cancel, waitlist, house-call, act, withdraw, decide. None needs a network.
+
+Each prints the act's id; nothing is done until the clinic says so, and every answer says that too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from desktop.cli.opening import opened, person_named
+from desktop.cli.terminal import Terminal
+from desktop.errors import UsageError
+from desktop.record.acts import ACTS
+from desktop.words import tr
+
+if TYPE_CHECKING:
+    from desktop.session.session import Session
+
+_BODY_BYTES: Final = 256 * 1024
+
+
+def add(verbs: Any, verb: Any, day: Any) -> None:
+    """Add these verbs to the parser; `verb` makes one, `day` reads a date."""
+    made = verb(verbs, "slots")
+    for name in ("specialty", "clinic", "doctor"):
+        made.add_argument(f"--{name}", metavar=name[0].upper(), default="")
+    made.add_argument("--from", dest="first", type=day, metavar="DATE")
+    made.add_argument("--to", dest="last", type=day, metavar="DATE")
+    made = verb(verbs, "book")
+    made.add_argument("slot", metavar="SLOT")
+    made.add_argument("--person", metavar="P", required=True)
+    made.add_argument("--comment", metavar="T", default="")
+    made = verb(verbs, "reschedule")
+    made.add_argument("booking", metavar="BOOKING")
+    made.add_argument("slot", metavar="SLOT")
+    made = verb(verbs, "cancel")
+    made.add_argument("booking", metavar="BOOKING")
+    made.add_argument("--reason", metavar="T", default="")
+    made = verb(verbs, "waitlist")
+    made.add_argument("what", choices=("join", "leave"))
+    made.add_argument("booking", metavar="BOOKING", nargs="?")
+    made.add_argument("--person", metavar="P")
+    made.add_argument("--specialty", metavar="S")
+    made.add_argument("--doctor", metavar="D", default="")
+    made.add_argument("--clinic", metavar="C", default="")
+    made.add_argument("--from", dest="first", type=day, metavar="DATE")
+    made.add_argument("--to", dest="last", type=day, metavar="DATE")
+    made = verb(verbs, "house-call")
+    made.add_argument("--person", metavar="P", required=True)
+    for name in ("address", "phone", "symptoms"):
+        made.add_argument(f"--{name}", metavar="T", required=True)
+    made.add_argument("--on", type=day, metavar="DATE", required=True)
+    made.add_argument("--temperature", type=float, metavar="N")
+    made.add_argument("--no-red-flags", action="store_true")
+    made = verb(verbs, "act")
+    made.add_argument("kind", metavar="KIND", nargs="?")
+    made.add_argument("--person", metavar="P")
+    made.add_argument("--body", metavar="FILE", type=Path)
+    made.add_argument("--list", action="store_true")
+    verb(verbs, "withdraw").add_argument("intent", metavar="INTENT")
+    made = verb(verbs, "decide")
+    made.add_argument("clash", metavar="CLASH")
+    made.add_argument("choice", metavar="CHOICE")
+    made.add_argument("--slot", metavar="S")
+
+
+async def slots(asked: argparse.Namespace, terminal: Terminal) -> int:
+    """Print free time as it was last seen."""
+    async with opened(asked, terminal) as session:
+        found = await session.bookings.free(
+            specialty=asked.specialty, clinic=asked.clinic, doctor=asked.doctor, first_day=asked.first, last_day=asked.last
+        )
+    for one in found:
+        row = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asdict(one).items() if name != "place"}
+        at = one.starts_at.strftime("%Y-%m-%d %H:%M")
+        terminal.result(row, f"{at}  {one.specialty}, {one.doctor}, {one.clinic}  {one.id}")
+    if not found and not terminal.is_json:
+        terminal.note(tr("cli_acts.no_slots"))
+    return 0
+
+
+async def book(asked: argparse.Namespace, terminal: Terminal) -> int:
+    """Take a slot for a person."""
+    async with opened(asked, terminal) as session:
+        made = await session.bookings.book(_bare(asked.slot), _person(session, asked.person), comment=asked.comment)
+    return _accepted(terminal, made)
+
+
+async def reschedule(asked: argparse.Namespace, terminal: Terminal) -> int:
+    """Move a booking in one step."""
+    async with opened(asked, terminal) as session:
+        made = await session.bookings.reschedule(_bare(asked.booking), _bare(asked.slot))
+    return _accepted(terminal, made)
+
+
+async def cancel(asked: argparse.Namespace, terminal: Terminal) -> int:
+    """Cancel a booking or a house call."""
+    async with opened(asked, terminal) as session:
+        made = await session.bookings.cancel(_bare(asked.booking), asked.reason)
+    return _accepted(terminal, made)
+
+
+async def waitlist(asked: argparse.Namespace, terminal: Terminal) -> int:
+    """Join the portal's waiting list, or leave it."""
+    async with opened(asked, terminal) as session:
+        if asked.what == "leave":
+            if not asked.booking:
+                raise UsageError("act.missing_field", field="booking")
+            made = await session.bookings.cancel(_bare(asked.booking))
+        else:
+            named = {"specialty": asked.specialty, "doctor": asked.doctor, "clinic": asked.clinic, "from": asked.first, "to": asked.last}
+            body = {name: str(value) for name, value in named.items() if value}
+            made = await session.bookings.act("waitlist.join", _person(session, asked.person), body)
+    return _accepted(terminal, made)
+
+
+async def house_call(asked: argparse.Namespace, terminal: Terminal) -> int:
+    """Ask for a doctor to come. The word that no life is in danger must be given."""
+    body = {"address": asked.address, "phone": asked.phone, "symptoms": asked.symptoms, "on": asked.on.isoformat(),
+            "no_red_flags": asked.no_red_flags}  # fmt: skip
+    if asked.temperature is not None:
+        body["temperature"] = asked.temperature
+    async with opened(asked, terminal) as session:
+        made = await session.bookings.act("house_call", _person(session, asked.person), body)
+    return _accepted(terminal, made)
+
+
+async def act(asked: argparse.Namespace, terminal: Terminal) -> int:
+    """Accept any other act, or list the kinds with their fields."""
+    if asked.list:
+        for one in ACTS.values():
+            fields = [
+                {"name": field.name, "type": field.type, "required": field.is_required, "choices": list(field.choices)} for field in one.fields
+            ]
+            words = ", ".join(field.name + ("" if field.is_required else "?") for field in one.fields)
+            terminal.result({"kind": one.kind, "topic": one.topic, "fields": fields}, f"{one.kind}: {words}")
+        return 0
+    if not asked.kind:
+        raise UsageError("act.unknown_kind", kind="")
+    body = _body(asked.body)
+    async with opened(asked, terminal) as session:
+        made = await session.bookings.act(asked.kind, _person(session, asked.person), body)
+    return _accepted(terminal, made)
+
+
+async def withdraw(asked: argparse.Namespace, terminal: Terminal) -> int:
+    """Take an act back."""
+    async with opened(asked, terminal) as session:
+        made = await session.bookings.withdraw(asked.intent)
+    terminal.result({"ok": True, "intent": made}, tr("cli_acts.withdrawn") if not made else tr("cli_acts.withdrawn_by", id=made))
+    return 0
+
+
+async def decide(asked: argparse.Namespace, terminal: Terminal) -> int:
+    """Settle a clash."""
+    async with opened(asked, terminal) as session:
+        made = await session.bookings.decide(asked.clash, asked.choice, slot=_bare(asked.slot) if asked.slot else None)
+    terminal.result({"ok": True, "intent": made}, tr("cli_acts.decided"), tr("cli_acts.accepted", id=made) if made else "")
+    return 0
+
+
+def _accepted(terminal: Terminal, intent: str) -> int:
+    terminal.result({"ok": True, "intent": intent, "state": "held"}, tr("cli_acts.accepted", id=intent))
+    return 0
+
+
+def _person(session: Session, named: str | None) -> int:
+    found = person_named(session, named)
+    if found is None:
+        raise UsageError("person.needed")
+    return found.id
+
+
+def _bare(name: str) -> str:
+    """Accept "Slot/x" and "Appointment/x" as `show` and the portal print them."""
+    return name.rpartition("/")[2]
+
+
+def _body(file: Path | None) -> dict[str, Any]:
+    """Read a body from a file, "-" for standard input. *Raises* UsageError act.bad_body."""
+    if file is None:
+        return {}
+    text = sys.stdin.read(_BODY_BYTES) if str(file) == "-" else file.read_text("utf-8")[:_BODY_BYTES]
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError("act.bad_body") from error
+    if not isinstance(body, dict):
+        raise UsageError("act.bad_body")
+    return body
