@@ -18,7 +18,7 @@ ROWS: Final = tuple(ROW.findall(read("docs/acceptance.md")))
 
 
 @cache
-def tests_of(file: str) -> frozenset[str]:
+def names_in(file: str) -> frozenset[str]:
     """Return the names of the tests of a file, nothing for a file that is not there."""
     if not (ROOT / file).is_file():
         return frozenset()
@@ -48,7 +48,7 @@ def test_every_named_test_exists() -> None:
     for row, _what, _state, tests, _scenes in ROWS:
         for name in named(tests):
             file, _, test = name.partition("::")
-            if test not in tests_of(file):
+            if test not in names_in(file):
                 missing.append(f"{row}: {name}")
     assert missing == []
 
