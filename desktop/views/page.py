@@ -68,6 +68,9 @@ class Host(Protocol):
     def go(self, section: str, subject: str | None = None) -> None:
         """Open a section, and one thing in it."""
 
+    def book(self, **wanted: str) -> None:
+        """Open the booking wizard with what is known already: specialty, doctor, clinic, referral."""
+
     def switch(self, person: int) -> None:
         """Open another person's record."""
 
@@ -128,6 +131,9 @@ class Page(QWidget):
 
     def show_subject(self, subject: str) -> None:
         """Open one thing of this section once it is loaded."""
+
+    def begin(self, wanted: Mapping[str, str]) -> None:
+        """Start a task of this section anew with what is known already (the booking wizard)."""
 
     def print_subject(self) -> bool:
         """Print what is open; say whether there was something."""

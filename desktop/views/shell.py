@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from desktop.session.session import Session
 
 _RAIL_BELOW_PX = 1100
-_TOPICS = ("people", "results", "documents", "bookings", "exchange", "journal", "home", "scope")
+_FRAME = ("people", "results", "documents", "bookings", "exchange", "journal", "home", "scope")
+_TOPICS = (*_FRAME, "policies", "referrals", "visits", "prescriptions", "vaccinations", "checkups", "health", "clinics",
+           "services", "notices")  # fmt: skip
 
 
 class Surroundings(Protocol):
@@ -269,7 +271,8 @@ class Shell(QWidget):
         if topic != "scope":
             for page in self.pages.values():
                 page.news(topic)
-        self.spawn(self.refresh_frame())
+        if topic in _FRAME:
+            self.spawn(self.refresh_frame())
 
     async def _find(self, text: str) -> None:
         hits = await self.session.search.find(text)
@@ -287,7 +290,7 @@ class Shell(QWidget):
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return what each command of keys.MAP does while the record is open."""
         made: dict[str, Callable[[], None]] = {
-            "search": self.open_search, "book": self._book, "exchange": self.exchange_now, "lock": self._around.lock,
+            "search": self.open_search, "book": self.book, "exchange": self.exchange_now, "lock": self._around.lock,
             "print": self._print, "save": self._save, "filter": self._filter, "back": self.step_back,
             "next_region": lambda: self.next_region(1), "previous_region": lambda: self.next_region(-1), "help": self._help,
         }  # fmt: skip
@@ -331,8 +334,13 @@ class Shell(QWidget):
                 target.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
-    def _book(self) -> None:
-        self.toast(tr("shell.book_later"), icon="calendar-plus")
+    def book(self, **wanted: str) -> None:
+        """Open the booking wizard with what is known already: specialty, doctor, clinic, referral."""
+        if not any(section.key == "wizard" for section in sections.TABLE):
+            self.toast(tr("shell.book_later"), icon="calendar-plus")
+            return
+        self.go("wizard")
+        self.page.begin(wanted)
 
     def _print(self) -> None:
         if not self.page.print_subject():
