@@ -65,6 +65,7 @@ class Shell(QWidget):
         self._trail: list[str] = []
         self._toasts: list[Toast] = []
         self.section = ""
+        self._tasks: set[asyncio.Task[Any]] = set()
         self.switcher: Switcher | None = None
         self.counts: Counter[str] = Counter()
         self.checked_at = ""
@@ -122,7 +123,10 @@ class Shell(QWidget):
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run `work` until the card is locked."""
-        return self._around.spawn(self._guarded(work))
+        task = self._around.spawn(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _guarded(self, work: Coroutine[Any, Any, Any]) -> Any:
         try:
@@ -378,6 +382,8 @@ class Shell(QWidget):
             off()
         for page in self.pages.values():
             page.stop()
+        for task in list(self._tasks):
+            task.cancel()
         self._close_over()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
