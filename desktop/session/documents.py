@@ -17,7 +17,7 @@ from desktop.store.vault import Vault
 from desktop.worker.client import PdfReader
 
 _PLACES = {"absent": "absent", "queued": "waiting", "loading": "loading", "here": "here", "failed": "failed"}
-_LOOKED_THROUGH = 400
+_LOOKED_THROUGH = 20_000
 
 
 class DocumentsDesk:

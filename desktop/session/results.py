@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -15,8 +15,8 @@ from desktop.session.scope import Scope
 from desktop.store.vault import Vault
 
 _REMEMBERED: Final = 4_000
-_LOOKED_THROUGH: Final = 400
-Counts = tuple[int, int, int]
+_LOOKED_THROUGH: Final = 20_000
+Counts = tuple[int, int, int, int]
 
 
 class ResultsDesk:
@@ -72,7 +72,7 @@ class ResultsDesk:
         if counts is None:
             measures = vault.replica.by_reference("Observation", report.measures)
             standings = [lens_results.measure(read.parse(body)).standing for body in measures.values()]
-            counts = (len(standings), standings.count("below"), standings.count("above") + standings.count("abnormal"))
+            counts = counted(standings)
             self._counts[key] = counts
             if len(self._counts) > _REMEMBERED:
                 self._counts.popitem(last=False)
@@ -93,13 +93,9 @@ class ResultsDesk:
             if one in bodies
         ]
         rows = tuple(_measure_row(vault, person, one) for one in measures)
-        below, above = (
-            sum(one.standing == "below" for one in measures),
-            sum(one.standing in ("above", "abnormal") for one in measures),
-        )
         advice = next((one for one in measures if one.note), None)
         return ReportView(
-            row=row_of(report, person, (len(measures), below, above)),
+            row=row_of(report, person, counted([one.standing for one in measures])),
             clinic=report.clinic,
             requested_by=report.interpreter,
             conclusion=report.conclusion or (advice.note if advice else ""),
@@ -113,7 +109,7 @@ class ResultsDesk:
 
 
 def row_of(report: Report, person: int, counts: Counts) -> ReportRow:
-    """Return the line of a report; `counts` are measured, below, above."""
+    """Return the line of a report; `counts` are measured, below, above, within."""
     return ReportRow(
         id=report.id,
         person=person,
@@ -127,7 +123,14 @@ def row_of(report: Report, person: int, counts: Counts) -> ReportRow:
         below=counts[1],
         above=counts[2],
         has_conclusion=bool(report.conclusion),
+        within=counts[3],
     )
+
+
+def counted(standings: Sequence[str]) -> Counts:
+    """Count how values stand: measured, below, above (or abnormal by the laboratory's word), within."""
+    above = standings.count("above") + standings.count("abnormal")
+    return (len(standings), standings.count("below"), above, standings.count("in"))
 
 
 def trend(vault: Vault, person: int, code: str, unit_code: str) -> tuple[TrendPoint, ...]:

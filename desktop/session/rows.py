@@ -113,6 +113,8 @@ class ReportRow:
     below: int
     above: int
     has_conclusion: bool
+    within: int = 0
+    """How many have a range and stand in it; the rest of `measured` has no range."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

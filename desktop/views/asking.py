@@ -8,13 +8,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QUrl, QUrlQuery
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
 answers: dict[str, Callable[..., object]] = {}
-"""What tests put in place of the system's windows: "save", "open", "browser"."""
+"""What tests put in place of the system's windows: "save", "open", "browser", "print", "mail"."""
 
 
 async def finished(dialog: QDialog) -> bool:
@@ -64,3 +68,29 @@ def open_browser(url: str) -> None:
     is_loopback = target.host() in ("127.0.0.1", "localhost", "::1")
     if target.isValid() and (target.scheme() == "https" or (target.scheme() == "http" and is_loopback)):
         QDesktopServices.openUrl(target)
+
+
+async def print_preview(parent: QWidget, title: str, paint: Callable[[QPrinter], object]) -> bool:
+    """Show how something will look on paper and let it be printed; say whether it was. `paint` may be called many times."""
+    from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
+
+    if "print" in answers:
+        return bool(answers["print"](paint))
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(title)
+    dialog = QPrintPreviewDialog(printer, parent)
+    dialog.setWindowTitle(title)
+    dialog.resize(parent.window().size() * 0.9)
+    dialog.paintRequested.connect(paint)
+    return await finished(dialog)
+
+
+def open_mail(subject: str) -> bool:
+    """Open the system's mail program with a subject and nothing else; say whether there is one."""
+    if "mail" in answers:
+        return bool(answers["mail"](subject))
+    target = QUrl("mailto:")
+    query = QUrlQuery()
+    query.addQueryItem("subject", subject)
+    target.setQuery(query)
+    return QDesktopServices.openUrl(target)

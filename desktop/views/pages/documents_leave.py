@@ -1,0 +1,187 @@
+"""How something leaves the record: saved, printed, handed to the mail program. Each asks the profile first and is written down.
+
+Owns the order of these steps and their words; the system's own windows are behind views/asking.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+from desktop.errors import KnownError, NotAllowed
+from desktop.record.documents import is_what_it_says
+from desktop.views import asking, typeset
+from desktop.views.page import Host
+from desktop.views.parts.pdf_pane import Reader, packed_page, unpacked
+from desktop.words import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
+PAPER_DPI: Final = 200
+
+
+class FileNotSaved(KnownError):
+    """The file could not be written; the document is safe. Codes: file.disk_full, file.refused."""
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a whole file or none. *Raises* FileNotSaved."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise _not_saved(error) from error
+
+
+def write_sheet(sheet: typeset.Sheet, path: Path) -> None:
+    """Write a sheet of ours as PDF. *Raises* FileNotSaved."""
+    try:
+        typeset.write_pdf(sheet, path)
+    except OSError as error:
+        raise _not_saved(error) from error
+
+
+def _not_saved(error: OSError) -> FileNotSaved:
+    return FileNotSaved("file.disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "file.refused")
+
+
+def sheet_name(title: str) -> str:
+    """Return a safe name for a sheet of ours: letters and digits of its title."""
+    words = "".join(sign if sign.isalnum() else " " for sign in title)
+    return ("_".join(words.split())[:60] or "medkarta") + ".pdf"
+
+
+class Leaving:
+    """The three ways out, for the page that owns `parent`."""
+
+    def __init__(self, host: Host, parent: QWidget) -> None:
+        self._host, self._parent = host, parent
+
+    # --- a document of the record
+    async def save(self, id: str, *, anyway: bool = False) -> Path | None:
+        """Save a document where the person says; None when they changed their mind. *Raises* NotAllowed, KnownError."""
+        path = await self._saved(id, anyway=anyway)
+        if path is not None:
+            await self._host.session.documents.note(id, "document.saved")
+            self._host.toast(tr("documents.saved", name=path.name), icon="save")
+        return path
+
+    async def mail(self, id: str) -> bool:
+        """Save a document where the person says, then open the mail program with a subject alone."""
+        if not self._host.profile.may_mail:
+            raise NotAllowed("document.mailed")
+        path = await self._saved(id, anyway=False)
+        if path is None:
+            return False
+        await self._host.session.documents.note(id, "document.mailed")
+        self._mailed(path)
+        return True
+
+    async def print(self, id: str, title: str) -> bool:
+        """Print a PDF as the worker process painted it, after a preview."""
+        if not self._host.profile.may_print:
+            raise NotAllowed("document.printed")
+        reader: Reader = await self._host.session.documents.open_pdf(id)
+        try:
+            pages = [await _paper_page(reader, n) for n in range(await reader.open())]
+        finally:
+            reader.close()
+        if not await asking.print_preview(self._parent, title, lambda printer: paint_pages(printer, pages)):
+            return False
+        await self._host.session.documents.note(id, "document.printed")
+        self._host.toast(tr("documents.printed"), icon="print")
+        return True
+
+    async def _saved(self, id: str, *, anyway: bool) -> Path | None:
+        if not self._host.profile.may_save:
+            raise NotAllowed("document.saved")
+        desk = self._host.session.documents
+        row = await desk.get(id)
+        data = await desk.content(id)
+        if not anyway and not is_what_it_says(data, row.content_type):
+            raise KnownError("document.wrong_type")
+        path = await self._where(await desk.saved_name(id))
+        if path is not None:
+            await asyncio.to_thread(write_file, path, data)
+        return path
+
+    # --- a sheet of ours
+    async def save_sheet(self, sheet: typeset.Sheet) -> Path | None:
+        """Save a sheet as PDF where the person says."""
+        if not self._host.profile.may_save:
+            raise NotAllowed("document.saved")
+        path = await self._where(sheet_name(sheet.title))
+        if path is not None:
+            write_sheet(sheet, path)
+            await self._note("document.saved", sheet)
+            self._host.toast(tr("documents.saved", name=path.name), icon="save")
+        return path
+
+    async def mail_sheet(self, sheet: typeset.Sheet) -> bool:
+        """Save a sheet and open the mail program."""
+        if not self._host.profile.may_mail:
+            raise NotAllowed("document.mailed")
+        path = await self._where(sheet_name(sheet.title))
+        if path is None:
+            return False
+        write_sheet(sheet, path)
+        await self._note("document.mailed", sheet)
+        self._mailed(path)
+        return True
+
+    async def print_sheet(self, sheet: typeset.Sheet) -> bool:
+        """Print a sheet after a preview."""
+        if not self._host.profile.may_print:
+            raise NotAllowed("document.printed")
+        done = await asking.print_preview(self._parent, sheet.title, lambda printer: typeset.paint(sheet, printer))
+        if done:
+            await self._note("document.printed", sheet)
+            self._host.toast(tr("documents.printed"), icon="print")
+        return done
+
+    async def _note(self, event: str, sheet: typeset.Sheet) -> None:
+        current = self._host.session.current
+        await self._host.session.journal.write(event, person=current.id if current else 0, facts={"title": sheet.title})
+
+    async def _where(self, name: str) -> Path | None:
+        suffix = Path(name).suffix
+        pattern = tr("documents.file_pattern", suffix=suffix)
+        return await asking.where_to_save(self._parent, tr("documents.save_title"), name, pattern)
+
+    def _mailed(self, path: Path) -> None:
+        opened = asking.open_mail(tr("documents.mail_subject"))
+        self._host.toast(tr("documents.mailed" if opened else "documents.mail_none", name=path.name), icon="mail")
+
+
+def paint_pages(printer: QPrinter, pages: Sequence[tuple[int, int, bytes]]) -> None:
+    """Paint page pictures on a printer, each as large as its sheet allows."""
+    painter = QPainter()
+    if not painter.begin(printer):
+        return
+    for number, page in enumerate(pages):
+        if number:
+            printer.newPage()
+        image = unpacked(page)
+        room = QRectF(0, 0, painter.viewport().width(), painter.viewport().height())
+        factor = min(room.width() / image.width(), room.height() / image.height())
+        wide, high = image.width() * factor, image.height() * factor
+        painter.drawImage(QRectF((room.width() - wide) / 2, 0, wide, high), image, QRectF(QImage(image).rect()))
+    painter.end()
+
+
+async def _paper_page(reader: Reader, number: int) -> tuple[int, int, bytes]:
+    wide_pt = reader.page_sizes[number][0]
+    width_px = min(max(round(wide_pt / 72 * PAPER_DPI), 1), 3_000)
+    return await asyncio.to_thread(packed_page, await reader.page(number, width_px=width_px))
+

@@ -1,0 +1,175 @@
+"""A list beside what is chosen in it, and the filters above: what the pages of results and of documents have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QMenu, QVBoxLayout, QWidget
+
+from desktop.views import theme
+from desktop.views.parts import STRETCH, Box, Button, Choice, Divider, FilterChip, FlowLayout, RowList, column, row
+
+_BESIDE_FROM_PX: Final = 1200
+_NEAR_END_PX: Final = 600
+
+Item = tuple[str, str, str]
+"""Key, word and icon (or nothing) of one filter."""
+
+
+class Filters(QWidget):
+    """One of several kinds, as chips or, with large text, as a drop-down. `changed` gives the key."""
+
+    changed = Signal(str)
+
+    def __init__(self, items: Sequence[Item], *, name: str, more: Sequence[QWidget] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.choice: Choice | None = None
+        self.chips: dict[str, FilterChip] = {}
+        widgets: list[QWidget] = []
+        if theme.scale().large:
+            self.choice = Choice([(key, text) for key, text, _icon in items], name=name)
+            self.choice.chosen_changed.connect(self.changed)
+            widgets = [self.choice, *more]
+        else:
+            group = QButtonGroup(self)
+            for key, text, icon in items:
+                chip = FilterChip(text, icon=icon or None, tick=False, checked=not self.chips)
+                chip.setObjectName(f"filter_{key}")
+                group.addButton(chip)
+                self.chips[key] = chip
+            group.buttonToggled.connect(self._toggled)
+            line = Divider(vertical=True)
+            line.setFixedHeight(theme.px(32))
+            widgets = [*self.chips.values(), *([Box(row(line, pad=(0, 4)))] if len(more) > 1 else []), *more]
+        self.setLayout(FlowLayout(*widgets, gap=8))
+
+    def _toggled(self, _button: object, on: bool) -> None:
+        if on:
+            self.changed.emit(self.chosen())
+
+    def chosen(self) -> str:
+        """Return the key of the choice."""
+        if self.choice is not None:
+            return self.choice.chosen()
+        return next(key for key, chip in self.chips.items() if chip.isChecked())
+
+    def choose(self, key: str) -> None:
+        """Choose by key; an unknown one changes nothing."""
+        if self.choice is not None:
+            self.choice.choose(key)
+        elif key in self.chips:
+            self.chips[key].setChecked(True)
+
+    def first(self) -> QWidget:
+        """Return what takes the focus: the choice in force."""
+        return self.choice if self.choice is not None else self.chips[self.chosen()]
+
+
+class GrowingList(RowList):
+    """A list that says when its end comes near, so that the next page is asked for, and opens a menu on Shift+F10."""
+
+    end_near = Signal()
+    menu_asked = Signal(QPoint)
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name=name)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(lambda at: self.menu_asked.emit(self.viewport().mapToGlobal(at)))
+
+    def _scrolled(self, value: int) -> None:
+        if self.verticalScrollBar().maximum() - value < theme.px(_NEAR_END_PX):
+            self.end_near.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the row's menu by Shift+F10 and the menu key."""
+        shifted = event.key() == Qt.Key.Key_F10 and event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if shifted or event.key() == Qt.Key.Key_Menu:
+            self.menu_asked.emit(self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center()))
+            return
+        super().keyPressEvent(event)
+
+
+def menu(parent: QWidget, name: str, entries: Sequence[tuple[str, Callable[[], object]]]) -> QMenu:
+    """Make a menu of words and what they do. The caller pops it up; it deletes itself when closed."""
+    made = QMenu(parent)
+    made.setAccessibleName(name)
+    made.setFont(theme.font("body"))
+    for text, act in entries:
+        action = QAction(text.replace("&", "&&"), made)
+        action.triggered.connect(lambda _on=False, act=act: act())
+        made.addAction(action)
+    made.aboutToHide.connect(made.deleteLater)
+    return made
+
+
+class ListDetail(QWidget):
+    """A list and, beside it, what is chosen; in a narrow window the detail opens over the list with a way back."""
+
+    def __init__(self, left: QWidget, right: QWidget, *, list_px: float, back: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.left, self.right, self._list_px = left, right, list_px
+        self.back = Button(back, role="text", icon="arrow-left")
+        self.back.setObjectName("back_to_list")
+        self.back.clicked.connect(self.close_detail)
+        over = QVBoxLayout()
+        over.setContentsMargins(0, 0, 0, 0)
+        over.setSpacing(theme.px(8))
+        self._back_line = Box(row(self.back, STRETCH))
+        over.addWidget(self._back_line)
+        over.addWidget(right, 1)
+        self._over = Box(over)
+        both = row(gap=24)
+        both.addWidget(left)
+        both.addWidget(self._over, 1)
+        self.setLayout(both)
+        self.is_beside = True
+        self.is_open = False
+        self.hides: list[QWidget] = []
+        self._place(beside=True)
+
+    def open_detail(self) -> None:
+        """Show the detail; beside the list it is always shown."""
+        self.is_open = True
+        self._place(beside=self.is_beside)
+
+    def close_detail(self) -> bool:
+        """Show the list again; say whether it was covered."""
+        was = self.is_open and not self.is_beside
+        self.is_open = False
+        self._place(beside=self.is_beside)
+        if was:
+            self.left.setFocus(Qt.FocusReason.OtherFocusReason)
+        return was
+
+    def _place(self, *, beside: bool) -> None:
+        self.is_beside = beside
+        self.left.setVisible(beside or not self.is_open)
+        self._over.setVisible(beside or self.is_open)
+        self._back_line.setVisible(not beside)
+        for widget in self.hides:
+            widget.setVisible(beside or not self.is_open)
+        if beside:
+            self.left.setFixedWidth(theme.px(self._list_px))
+        else:
+            self.left.setMinimumWidth(0)
+            self.left.setMaximumWidth((1 << 24) - 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand beside or over by the width of the window."""
+        super().resizeEvent(event)
+        beside = self.window().width() >= theme.px(_BESIDE_FROM_PX)
+        if beside != self.is_beside:
+            self._place(beside=beside)
+
+
+def page_layout(page: QWidget, *parts: QWidget, bottom: float) -> None:
+    """Lay the parts of a page in a column with the page's paddings; the last takes the room that is left."""
+    side = 28 if theme.scale().large else 40
+    whole = column(*parts, gap=16, pad=(0, side, bottom))
+    whole.setStretch(len(parts) - 1, 1)
+    page.setLayout(whole)
