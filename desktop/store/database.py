@@ -60,7 +60,6 @@ class Database:
         self._pragma("cipher_log_level = NONE")
         if self.file is not None:
             self._pragma(f"key = \"x'{key.hex()}'\"")
-            self._pragma("cipher_memory_security = ON")
         # The first read of the file proves the key; nothing has been written before it.
         self.one("SELECT count(*) FROM sqlite_master")
         if self.file is not None:

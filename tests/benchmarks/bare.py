@@ -71,7 +71,7 @@ _WORD = re.compile(r"[^\W_]+")
 def connect(file: Path, key: bytes) -> Any:
     """Open a fresh encrypted database with the product's schema and the product's pragmas."""
     base = sqlcipher.connect(str(file), isolation_level=None)
-    for line in ("cipher_log_level = NONE", f"key = \"x'{key.hex()}'\"", "cipher_memory_security = ON", "locking_mode = EXCLUSIVE",
+    for line in ("cipher_log_level = NONE", f"key = \"x'{key.hex()}'\"", "locking_mode = EXCLUSIVE",
                  "journal_mode = WAL", "synchronous = NORMAL", "temp_store = MEMORY", "secure_delete = ON", "cache_size = -32768",
                  "wal_autocheckpoint = 4000", "foreign_keys = ON", "trusted_schema = OFF", "busy_timeout = 3000"):
         base.execute("PRAGMA " + line)

@@ -259,9 +259,9 @@ def test_of_five_started_at_once_one_opens(home: Home, folder: Path) -> None:
 
 def test_every_connection_has_taken_the_recipe(home: Home) -> None:
     asked = {name: str(home.vault.database.all(f"PRAGMA {name}")[0][0]) for name in
-             ("journal_mode", "synchronous", "temp_store", "foreign_keys", "secure_delete", "trusted_schema", "cipher_memory_security")}
+             ("journal_mode", "synchronous", "temp_store", "foreign_keys", "secure_delete", "trusted_schema")}
     assert asked == {"journal_mode": "wal", "synchronous": "2", "temp_store": "2", "foreign_keys": "1", "secure_delete": "1",
-                     "trusted_schema": "0", "cipher_memory_security": "1"}
+                     "trusted_schema": "0"}
 
 
 def test_the_wrong_key_opens_nothing(home: Home, folder: Path) -> None:
