@@ -12,11 +12,12 @@ from desktop.session.rows import PersonRow
 from desktop.store.people import StoredPerson
 from desktop.store.vault import Vault
 
+ORDER_SETTING: Final = "family.order"
 _ORDER: Final = {"self": 0, "spouse": 1, "child": 2, "parent": 3, "other": 4}
 
 
 def rows(vault: Vault, *, today: date) -> tuple[PersonRow, ...]:
-    """Return the family: the holder first, then children from the oldest, then the others."""
+    """Return the family in the order the person chose, else the holder, then children from the oldest, then the others."""
     stored = [one for one in vault.people.of() if not one.is_sealed]
     if not stored:
         return ()
@@ -26,7 +27,9 @@ def rows(vault: Vault, *, today: date) -> tuple[PersonRow, ...]:
         row(vault, one, relation="self" if one.id == holder else relations.get(one.patient_id, "other"), today=today)
         for one in stored
     ]
-    return tuple(sorted(found, key=lambda one: (_ORDER[one.relation], -(one.age or 0), one.id)))
+    found.sort(key=lambda one: (_ORDER[one.relation], -(one.age or 0), one.id))
+    chosen = vault.settings.get(ORDER_SETTING, [])
+    return tuple(sorted(found, key=lambda one: chosen.index(one.id) if one.id in chosen else len(chosen)))
 
 
 def _relations(vault: Vault, stored: list[StoredPerson]) -> dict[str, Relation]:

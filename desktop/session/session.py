@@ -16,19 +16,24 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from desktop.clock import Clock, SystemClock
 from desktop.profile import HOME, Profile
 from desktop.session import people as family
+from desktop.session.asked import AskedDesk
 from desktop.session.bookings import BookingsDesk
 from desktop.session.checkups import CheckupsDesk
 from desktop.session.desks import JournalDesk, QuarantineDesk, SearchDesk
 from desktop.session.documents import DocumentsDesk
 from desktop.session.events import Events
 from desktop.session.exchange import ExchangeDesk
+from desktop.session.health import HealthDesk
 from desktop.session.home import HomeDesk
 from desktop.session.pharmacy import PharmacyDesk
+from desktop.session.policies import FamilyDesk
+from desktop.session.referrals import ReferralsDesk
 from desktop.session.results import ResultsDesk
 from desktop.session.rows import PersonRow
 from desktop.session.scope import Scope
 from desktop.session.subjects import SubjectsDesk
 from desktop.session.vaccinations import VaccinationsDesk
+from desktop.session.visits import VisitsDesk
 from desktop.store import vault as vaults
 from desktop.store.acting import Acting
 from desktop.store.check import CheckReport
@@ -101,6 +106,12 @@ class Session:
         self.vaccinations = VaccinationsDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.checkups = CheckupsDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.pharmacy = PharmacyDesk(self.scope, self._acting, clock, act=self.bookings.act)
+        self.asked = AskedDesk(self.scope, self._acting)
+        self.referrals = ReferralsDesk(self.scope, self._acting, clock)
+        self.visits = VisitsDesk(self.scope, self._acting, clock)
+        self.events.on("visits", self.visits.noticed)
+        self.family = FamilyDesk(self.scope, self._acting, clock, on_people=self.ready)
+        self.health = HealthDesk(self.scope, clock)
         self.search = SearchDesk(self.scope)
         self.journal = JournalDesk(self.scope)
         self.quarantine = QuarantineDesk(self.scope)
@@ -281,6 +292,7 @@ class Session:
         self.scope.switch(0)
         await self.exchange.stop()
         await self._engine.close()
+        await self.visits.settle()
         await asyncio.to_thread(self.store.stop)
         self.vault.close()
 

@@ -66,6 +66,11 @@ class People:
             for position, person in enumerate(people, 1):
                 self._database.run("UPDATE person SET position = ? WHERE id = ?", (position, person))
 
+    def paint(self, person: int, hue: int) -> None:
+        """Give a person another hue, 1 to 6."""
+        with self._database.transaction():
+            self._database.run("UPDATE person SET hue = ? WHERE id = ?", (max(1, min(HUES, hue)), person))
+
     def seal(self, person: int) -> None:
         """Hide everything of a person at once: the right to their record is in doubt or has ended."""
         with self._database.acts():
@@ -85,6 +90,7 @@ class People:
                 database.run(f"DELETE FROM {table} WHERE person = ?", (person,))
             database.run("UPDATE outbox SET state = 'GONE', subject = '', body = '', precondition = '', facts = '{}' WHERE person = ?",
                          (person,))
+            database.run("DELETE FROM setting WHERE name GLOB ?", (f"person.{person}.*",))
             database.run("DELETE FROM person WHERE id = ?", (person,))
             self._wash()
         # Deleted words stay in the index until its parts are merged.

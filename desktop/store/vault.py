@@ -87,6 +87,11 @@ class Vault:
         wrap = keys.seal(self.data_key, new, store_id=self.store_id, by="passphrase", kdf=file.passphrase.kdf)
         _write_key_file(folder, file, passphrase=wrap)
 
+    def prove(self, passphrase: str) -> None:
+        """Ask for the passphrase once more before something that cannot be undone. *Raises* WrongPassphrase."""
+        folder = self._on_disk()
+        _try(_read_key_file(folder), passphrase, folder, self.clock)
+
     def new_recovery_code(self, passphrase: str) -> str:
         """Replace the recovery code; the one written down before stops working. Returns the new words."""
         folder = self._on_disk()

@@ -103,6 +103,7 @@ class PortalRun:
                 self._ended(self._listed.reply)
             is_fixed = await self._store.call(self._vault.settings.get, f"sync.named.{self._stored.id}", False)
             mine = {one.patient_id for one in family if not one.is_sealed}
+            mine.update(await self._store.call(self._vault.settings.get, f"people.left.{self._stored.id}", ()))
             for patient in self._listed.patients if self._listed.is_complete and not is_fixed else ():
                 if patient not in mine:
                     await self._store.call(self._vault.people.add, self._stored.id, patient)

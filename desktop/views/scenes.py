@@ -162,7 +162,7 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
         Scene(name="search", record="full", stage=_search), Scene(name="toast", record="full", stage=_toast),
         Scene(name="home-offline", record="offline", stage=_go("home"), mockup="02-home"),
         Scene(name="exchange-offline", record="offline", stage=_go("exchange")),
-        Scene(name="section-later", record="full", stage=_go("referrals")),
+        Scene(name="section-later", record="full", stage=_go("services")),
     ]  # fmt: skip
     return tuple(made)
 

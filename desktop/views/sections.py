@@ -26,7 +26,7 @@ LATER: Final = "desktop.views.pages.section_later:SectionLater"
 TABLE: Final = (
     Section("home", "home", "", "desktop.views.pages.home:HomePage"),
     Section("bookings", "calendar", "visits", "desktop.views.pages.bookings:BookingsPage"),
-    Section("referrals", "referral", "visits"),
+    Section("referrals", "referral", "visits", "desktop.views.pages.referrals:ReferralsPage"),
     Section("history", "history", "visits"),
     Section("results", "flask", "record", "desktop.views.pages.results:ResultsPage"),
     Section("documents", "document", "record", "desktop.views.pages.documents:DocumentsPage"),

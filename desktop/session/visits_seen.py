@@ -1,0 +1,99 @@
+"""When this computer first saw each recent visit, and what of it changed later: dated evidence of its own. *Thread*: store.
+
+Keeps digests, never texts, in a setting that is purged with the person. A first load is no evidence: only what appears after it is new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from desktop.clock import Clock, local_date
+from desktop.record.fhir import lens_care, read
+from desktop.store.vault import Vault
+
+WATCHED_DAYS: Final = 45
+_KEPT: Final = 200
+_FIELDS: Final = ("title", "status", "clinic", "doctor", "reason", "started_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One visit as this computer saw it. `is_new`: it appeared after the first load; `events` are (moment, wording key)."""
+
+    at: datetime | None
+    is_new: bool
+    is_strange: bool
+    events: tuple[tuple[datetime, str], ...]
+
+
+def note_new(vault: Vault, clock: Clock) -> None:
+    """Write down visits that have appeared or changed since the last look, one journal line for each that nobody booked."""
+    now, today = clock.now().isoformat(timespec="seconds"), local_date(clock)
+    for person in vault.people.of():
+        if not person.is_sealed:
+            _note(vault, person.id, now, today)
+
+
+def _note(vault: Vault, person: int, now: str, today: date) -> None:
+    name = f"person.{person}.visits"
+    kept: dict[str, Any] | None = vault.settings.get(name)
+    is_first, known = kept is None, dict(kept or {})
+    booked = _booked(vault, person)
+    fresh: dict[str, Any] = {}
+    for row in vault.replica.rows("Encounter", person=person, since=today - timedelta(days=WATCHED_DAYS), limit=_KEPT):
+        visit = lens_care.past_visit(read.parse(row.body or b"{}"))
+        marks = {field: _digest(getattr(visit, field)) for field in _FIELDS}
+        before = known.get(row.id)
+        if before is None:
+            fresh[row.id] = {"at": now, "new": not is_first, "marks": marks, "changes": []}
+            if not is_first and _is_strange(visit.status, visit.booking, row.day, booked):
+                vault.journal.write("visit.appeared", person, {"visit": row.id}, by="portal")
+            continue
+        changed = [field for field in _FIELDS if before["marks"].get(field) != marks[field]]
+        changes = [*before["changes"], *([[now, changed]] if changed else [])][-20:]
+        fresh[row.id] = {**before, "marks": marks, "changes": changes}
+    if fresh != kept:
+        vault.settings.set(name, fresh)
+
+
+def sightings(vault: Vault, person: int, *, today: date) -> dict[str, Sighting]:
+    """Return what this computer saw of the recent visits, by their ids."""
+    kept: dict[str, Any] = vault.settings.get(f"person.{person}.visits") or {}
+    booked = _booked(vault, person)
+    found = {}
+    for row in vault.replica.rows("Encounter", person=person, since=today - timedelta(days=WATCHED_DAYS), limit=_KEPT):
+        visit = lens_care.past_visit(read.parse(row.body or b"{}"))
+        one = kept.get(row.id)
+        events = [(at, "seen_new" if one["new"] else "seen_first") for at in _moments(one)] if one else []
+        for at, fields in one["changes"] if one else ():
+            moment = read.moment(at)
+            if moment is not None:
+                events.append((moment, "changed_" + (fields[0] if len(fields) == 1 else "several")))
+        found[row.id] = Sighting(
+            at=events[0][0] if events else None,
+            is_new=bool(one and one["new"]),
+            is_strange=_is_strange(visit.status, visit.booking, row.day, booked),
+            events=tuple(events),
+        )
+    return found
+
+
+def _moments(one: dict[str, Any]) -> list[datetime]:
+    at = read.moment(one["at"])
+    return [at] if at is not None else []
+
+
+def _booked(vault: Vault, person: int) -> set[date]:
+    return {row.day for row in vault.replica.rows("Appointment", person=person, limit=_KEPT, with_body=False) if row.day}
+
+
+def _is_strange(status: str, booking: str, day: date | None, booked: set[date]) -> bool:
+    """Say whether nobody booked a visit that the portal says is over: no booking is named, and none stands on that day."""
+    return status == "finished" and not booking and day is not None and day not in booked
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(str(value).encode()).hexdigest()[:16]

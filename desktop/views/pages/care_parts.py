@@ -1,0 +1,200 @@
+"""What the pages of care share: sending an act with its way back, the state of a request in words, list and panel side by side.
+
+Owns no section. Does not own: what an act means (record/acts) nor when it leaves (session).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.clock import local_date
+from desktop.session.asked import AskedRow
+from desktop.views import theme, wording
+from desktop.views.page import Host
+from desktop.views.pages.home_notice import notice
+from desktop.views.parts import (
+    STRETCH,
+    Body,
+    Box,
+    Button,
+    Card,
+    Heading,
+    IconButton,
+    Meta,
+    ScrollPage,
+    Snug,
+    Tag,
+    clear,
+    column,
+    row,
+)
+from desktop.words import has, tr
+
+_TAGS: Final = {
+    "waiting": ("clock", "dashed"), "sending": ("send", "accent"), "sent": ("send", "accent"), "in_progress": ("hourglass", "accent"),
+    "done": ("check", "good"), "refused": ("alert", "bad"),
+}  # fmt: skip
+_BESIDE_FROM_PX: Final = 900
+_PANEL_PX: Final = 384
+
+
+async def send(host: Host, kind: str, body: Mapping[str, Any], said: str, *, person: int = 0) -> str:
+    """Accept an act of the open person (or of `person`), say so with «Вернуть», and return its id."""
+    current = host.session.current
+    who = person or (current.id if current is not None else 0)
+    intent = await host.session.bookings.act(kind, who, body)
+    host.toast(said, undo=lambda: host.spawn(take_back(host, intent)))
+    return intent
+
+
+async def take_back(host: Host, intent: str) -> None:
+    """Take an act back, or put away one that was refused."""
+    await host.session.bookings.withdraw(intent)
+    host.announce(tr("care.taken_back"))
+
+
+async def show_notice(host: Host, place: QVBoxLayout) -> None:
+    """Say in `place` how old the record is, when there is something to say."""
+    view = await host.session.exchange.view()
+    clear(place)
+    said = notice(view, host) if view.state in ("offline", "portal_down", "signed_out") else None
+    if said is not None:
+        place.addWidget(said)
+
+
+def asked_words(asked: AskedRow, host: Host) -> str:
+    """Write where a request stands, with its day or the reason of a refusal."""
+    today = local_date(host.clock)
+    if asked.state == "refused":
+        key = f"care.reason_{asked.reason.replace('.', '_').replace('-', '_')}"
+        reason = tr(key) if has(key) else asked.reason if " " in asked.reason else tr("care.reason_unknown")
+        return tr("care.refused", reason=reason)
+    if asked.state in ("sent", "in_progress") and asked.due_on is not None:
+        return tr("care.answer_by", state=tr(f"care.{asked.state}"), day=wording.day(asked.due_on, today=today))
+    return tr(f"care.{asked.state}")
+
+
+def asked_tag(asked: AskedRow) -> Tag:
+    """Return the short mark of a request's state."""
+    icon, kind = _TAGS[asked.state]
+    return Tag(tr(f"care.tag_{asked.state}"), icon=icon, kind=kind)
+
+
+class AskedLine(Snug):
+    """One request: what was asked, where it stands, and the way back while there is one."""
+
+    def __init__(self, asked: AskedRow, title: str, host: Host) -> None:
+        super().__init__()
+        self.setObjectName(f"asked_{asked.id}")
+        texts = column(Body(title, bold=True), Meta(asked_words(asked, host)), gap=0)
+        line = row(gap=12)
+        line.addLayout(texts, 1)
+        line.addWidget(asked_tag(asked), 0, Qt.AlignmentFlag.AlignTop)
+        whole = column(line, gap=4)
+        self.button: Button | None = None
+        if asked.intent and asked.state in ("waiting", "refused"):
+            word = tr("care.withdraw" if asked.state == "waiting" else "care.put_away")
+            self.button = Button(word, role="text", tight=True, name=f"{word}: {title}")
+            self.button.clicked.connect(lambda: host.spawn(take_back(host, asked.intent)))
+            whole.addLayout(row(self.button, STRETCH))
+        self.setLayout(whole)
+        self.be_snug()
+
+
+class Panel(Card):
+    """A panel beside the list, or over it where the window is narrow: a title, a way out, a body and a foot."""
+
+    closed = Signal()
+
+    def __init__(self, title: str) -> None:
+        super().__init__(pad=(20, 24), gap=12)
+        self.title = Heading(title, level=2)
+        self.out = IconButton("close", tr("shell.close"))
+        self.out.clicked.connect(self.closed)
+        head = row(gap=8)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.out, 0, Qt.AlignmentFlag.AlignTop)
+        self.scroll = ScrollPage(pad=(0, 2, 2), gap=12)
+        self.inside = self.scroll.body
+        self.foot = QVBoxLayout()
+        self.foot.setContentsMargins(0, 0, 0, 0)
+        self.body.addLayout(head)  # type: ignore[attr-defined]
+        self.body.addWidget(self.scroll)
+        self.body.addLayout(self.foot)  # type: ignore[attr-defined]
+
+    def add(self, *parts: object) -> None:
+        """Put widgets and layouts under each other."""
+        for part in parts:
+            if isinstance(part, QWidget):
+                self.inside.addWidget(part)
+            elif part is STRETCH:
+                self.inside.addStretch(1)
+            else:
+                self.inside.addLayout(part)  # type: ignore[attr-defined]
+
+
+class Panes(QWidget):
+    """A list, and beside it (over it where there is no room) one panel at a time."""
+
+    def __init__(self, left: QWidget) -> None:
+        super().__init__()
+        self.left = left
+        self.panel: Panel | None = None
+        self._place = QHBoxLayout(self)
+        self._place.setContentsMargins(0, 0, 0, 0)
+        self._place.setSpacing(theme.px(24))
+        self._place.addWidget(left, 1)
+
+    @property
+    def is_beside(self) -> bool:
+        """Say whether there is room for both."""
+        return self.width() >= theme.px(_BESIDE_FROM_PX) and not theme.scale().large
+
+    def open(self, panel: Panel) -> None:
+        """Put a panel in place of the one before and give it the focus."""
+        self.shut()
+        self.panel = panel
+        panel.closed.connect(self.shut)
+        self._place.addWidget(panel, 1)
+        self._share()
+        panel.out.setFocus()
+
+    def shut(self) -> bool:
+        """Take the panel away; say whether there was one."""
+        panel, self.panel = self.panel, None
+        if panel is None:
+            return False
+        panel.hide()
+        self._place.removeWidget(panel)
+        panel.deleteLater()
+        self._share()
+        return True
+
+    def _share(self) -> None:
+        if self.panel is None:
+            self.left.show()
+            return
+        beside = self.is_beside
+        self.panel.setMaximumWidth(theme.px(_PANEL_PX) if beside else 1 << 20)
+        self.panel.setMinimumWidth(theme.px(_PANEL_PX) if beside else 0)
+        self._place.setStretch(1, 0 if beside else 1)
+        self.left.setVisible(beside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Decide anew whether there is room for both."""
+        super().resizeEvent(event)
+        self._share()
+
+
+def facts_grid(pairs: list[tuple[str, str]]) -> QWidget:
+    """Return label above value, one pair under another; what is empty is left out."""
+    made = column(gap=10)
+    for label, value in pairs:
+        if value:
+            made.addLayout(column(Meta(label), Body(value), gap=0))
+    return Box(made)
