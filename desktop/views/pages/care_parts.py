@@ -27,12 +27,12 @@ from desktop.views.parts import (
     IconButton,
     Meta,
     ScrollPage,
-    Snug,
     Tag,
     clear,
     column,
     row,
 )
+from desktop.views.parts.layouts import Snug
 from desktop.words import has, tr
 
 _TAGS: Final = {
