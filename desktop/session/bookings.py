@@ -36,6 +36,8 @@ class BookingsDesk:
         self._clock = clock
         self._may_queue = may_queue
         self._on_act = on_act
+        self.hold_s: float = limits.TOAST_S
+        """How long an act may be taken back before it leaves; 0 where nothing leaves until the person says so."""
 
     # --- reading
 
@@ -146,7 +148,7 @@ class BookingsDesk:
                 raise UsageError("person.unknown")
             body, seen = prepare()
             return self._acting.accept(
-                kind, portal=stored.portal, person=person, body=body, seen=seen, hold_s=limits.TOAST_S
+                kind, portal=stored.portal, person=person, body=body, seen=seen, hold_s=self.hold_s
             )
 
         intent = await self._scope.tell(work)

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-import httpx
 import msgspec
 
 from desktop.clock import Clock
@@ -26,7 +25,7 @@ from desktop.sync.portal import FixedKey, Key, NoKey, Portal, Sleep
 from desktop.sync.portal_run import ALLOWED, PortalRun
 from desktop.sync.report import Pushed, RunReport
 from desktop.sync.signin import TokenKey, Tokens
-from desktop.sync.wire import Wire
+from desktop.sync.wire import Transport, Wire
 
 
 class Push(Protocol):
@@ -63,7 +62,7 @@ class Engine:
 
     def __init__(
         self, *, store: StoreThread, vault: Vault, clock: Clock, rng: random.Random,
-        transport: httpx.AsyncBaseTransport | None = None, ca_file: Path | None = None,
+        transport: Transport | None = None, ca_file: Path | None = None,
         on_news: Callable[[News], None] = lambda news: None, push: Push | None = None, sleep: Sleep = asyncio.sleep,
     ) -> None:
         """Prepare; the client is made by the first run. `transport` replaces the network in tests."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 from typing import Literal
 
-import httpx
 import msgspec
 
 from desktop import limits
 from desktop.clock import SystemClock
 from desktop.errors import PortalError
 from desktop.sync.portal import Answer, NoKey, Portal, Refused, portal_address
-from desktop.sync.wire import Wire
+from desktop.sync.wire import Transport, Wire
 
 
 class _Named(msgspec.Struct, rename="camel"):
@@ -30,7 +29,7 @@ class _Statement(_Named, rename="camel"):
 
 
 async def glance(
-    address: str, *, transport: httpx.AsyncBaseTransport | None = None
+    address: str, *, transport: Transport | None = None
 ) -> tuple[str, str, Literal["oauth", "none", "token"]]:
     """Return (base address, name, way of signing in). *Raises* UsageError for the address, PortalError for what answers there."""
     base = portal_address(address)

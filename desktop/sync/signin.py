@@ -19,9 +19,6 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
-from joserfc import jws, jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from desktop import limits
 from desktop.clock import Clock
@@ -213,6 +210,11 @@ class SignIn:
         if not isinstance(token, str) or ends.jwks_uri is None:
             raise SignInNeeded("signin.bad_identity")
         keys = await self._document(ends.jwks_uri)
+        # Loaded when a token is first read: it costs a third of a second that no start should wait for.
+        from joserfc import jws, jwt
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
+
         try:
             key_set = KeySet.import_key_set(keys)  # type: ignore[arg-type]
             registry = jws.JWSRegistry(algorithms=list(_ALGORITHMS), strict_check_header=False)

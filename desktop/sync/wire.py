@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+import sys
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,11 +19,15 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-import httpx
-import truststore
+# WORKAROUND(httpx 0.28): importing it also imports its own command line with rich and pygments, a quarter of a second at every start;
+# remove when httpx loads that by itself only when asked.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
-from desktop import limits
-from desktop.errors import UsageError
+import httpx  # noqa: E402
+import truststore  # noqa: E402
+
+from desktop import limits  # noqa: E402
+from desktop.errors import UsageError  # noqa: E402
 
 Reason = Literal["network", "tls", "deadline", "too_large", "encoding", "redirect", "foreign", "not_fhir"]
 Transport = httpx.AsyncBaseTransport

@@ -1,0 +1,113 @@
+"""Acts from the command line: accepted with no network, shown as not done, done once, decided in words."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.clock import SystemClock, local_date
+from desktop.demo import families
+from desktop.demo.portal import DemoPortal
+from desktop.demo.serve import running
+from desktop.record.fhir import acts as wire
+from tests.cli.conftest import ROOT, Program
+
+
+@pytest.fixture
+def guarded() -> Iterator[DemoPortal]:
+    """The invented family behind its sign-in."""
+    portal = DemoPortal(families.build("demo", today=local_date(SystemClock())))
+    yield portal
+    portal.close()
+
+
+def first_slot(program: Program, specialty: str = "окулист") -> dict[str, Any]:
+    return program("slots", "--specialty", specialty, "--json").rows[0]
+
+
+def appointments(box: DemoPortal, intent: str) -> list[dict[str, Any]]:
+    rows = box.shelf.rows("SELECT id FROM item WHERE live AND type='Appointment'")
+    found = [box.resource("Appointment", row[0]) for row in rows]
+    return [one for one in found if one is not None and intent in wire.intents_of(one)]
+
+
+def test_act_is_accepted_offline_shown_as_pending_and_sent_once(program: Program, box: DemoPortal) -> None:
+    with running(box) as base:
+        program("connect", base)
+        program("sync", "--documents", "none")
+    slot = first_slot(program)
+    made = program("book", slot["id"], "--person", "Наталья", "--json").answer
+    assert (made["ok"], made["state"]) == (True, "held")
+    shown = {row["id"]: row for row in program("show", "bookings", "--json").rows}
+    assert shown[made["intent"]]["state"] == "pending"
+    (waiting,) = program("show", "outbox", "--json").rows
+    assert (waiting["id"], waiting["kind"], waiting["body"]["slot"]) == (made["intent"], "book", slot["id"])
+    assert program("sync", "--json", code=3).answer["pushed"]["waiting"] == 1
+    assert appointments(box, made["intent"]) == []
+
+
+def test_sign_in_by_the_browser_books_and_cancels_for_the_family(program: Program, guarded: DemoPortal) -> None:
+    browser = f"{sys.executable} {ROOT / 'tests/cli/browser.py'} %s"
+    with running(guarded) as base:
+        said = program("connect", base, "--auth", "oauth", "--json", env={"BROWSER": browser}).answer
+        assert len(said["people"]) == 4
+        assert program("sync", "--documents", "none", "--json").answer["quarantined"] == 0
+        slot = first_slot(program)
+        intent = program("book", f"Slot/{slot['id']}", "--person", "Тимофей", "--json").answer["intent"]
+        report = program("sync", "--documents", "none", "--json").answer
+        assert report["pushed"] == {"applied": 1, "clashes": 0, "rejected": 0, "waiting": 0}
+        (made,) = appointments(guarded, intent)
+        program("cancel", made["id"], "--reason", "cant_come")
+        program("sync", "--documents", "none")
+        found = guarded.resource("Appointment", made["id"])
+        assert found is not None
+        assert found["status"] == "cancelled"
+        assert program("show", "outbox", "--json").rows == []
+        program("sign-out")
+        assert program("sync", "--json", code=4).answer["sign_in_needed"] is True
+    assert guarded.violations == []
+
+
+def test_slot_that_was_taken_is_decided_from_the_command_line(program: Program, box: DemoPortal) -> None:
+    with running(box) as base:
+        program("connect", base)
+        program("sync", "--documents", "none")
+        slot, other = program("slots", "--specialty", "окулист", "--json").rows[:2]
+        program("book", slot["id"], "--person", "Наталья")
+        box.clinic.another_patient_takes(slot["id"])
+        assert program("sync", "--documents", "none", "--json", code=5).answer["pushed"]["clashes"] == 1
+        (clash,) = program("show", "clashes", "--json").rows
+        assert (clash["kind"], clash["choices"]) == ("slot_gone", ["other_slot", "watch", "drop"])
+        assert program("decide", clash["id"], "teleport", "--json", code=2).answer["error"] == "decide.unknown_choice"
+        chosen = program("decide", clash["id"], "other_slot", "--slot", other["id"], "--json").answer["intent"]
+        program("sync", "--documents", "none")
+        assert len(appointments(box, chosen)) == 1
+        assert program("show", "clashes", "--json").rows == []
+
+
+def test_bodies_are_checked_and_the_kinds_listed(synced: Program, tmp_path: Path) -> None:
+    kinds = {row["kind"]: row["fields"] for row in synced("act", "--list", "--json").rows}
+    assert {"book", "house_call", "certificate.order", "visit.dispute"} <= set(kinds)
+    body = tmp_path / "body.json"
+    body.write_text(json.dumps({"certificate": "pool", "colour": "red"}), "utf-8")
+    said = synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json", code=2)
+    assert said.answer["error"] == "act.unknown_field"
+    body.write_text(json.dumps({"certificate": "pool"}), "utf-8")
+    made = synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json").answer["intent"]
+    assert synced("withdraw", made, "--json").answer == {"ok": True, "intent": ""}
+    assert synced("show", "outbox", "--json").rows == []
+    body.write_text("{", "utf-8")
+    assert synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json", code=2).answer["error"] == "act.bad_body"
+
+
+def test_house_call_asks_about_danger_first(synced: Program) -> None:
+    said = ("house-call", "--person", "Людмила", "--address", "ул. Речная, 3", "--phone", "+70000000000", "--symptoms", "жар", "--on", "2030-01-01")
+    refused = synced(*said, "--json", code=2)
+    assert refused.answer["error"] == "act.red_flags"
+    assert "103" in refused.err
+    assert synced(*said, "--no-red-flags", "--json").answer["ok"] is True
