@@ -20,6 +20,15 @@ _PAST: Final = frozenset({"fulfilled", "arrived", "checked-in"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step that a house call has taken; `code` is accepted, assigned, travelling or examination."""
+
+    code: str
+    text: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """A booking as the portal has it, or as an act would have it. `intents` are the acts whose identifiers the portal's copy carries."""
 
@@ -39,6 +48,10 @@ class Visit:
     advice: str = ""
     reason: str = ""
     intents: tuple[str, ...] = ()
+    doctor_id: str = ""
+    clinic_id: str = ""
+    cancelled_by: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,12 +173,14 @@ def _from_body(intent: Intent, visit: Visit) -> Visit:
     body = intent.body
     changes: dict[str, Any] = {
         name: str(body[name])
-        for name in ("specialty", "doctor", "clinic", "address", "room", "advice")
+        for name in ("specialty", "doctor", "doctor_id", "clinic", "clinic_id", "address", "room", "advice")
         if isinstance(body.get(name), str)
     }
     starts_at = _moment(body.get("starts_at"))
     if starts_at is not None:
         changes |= {"starts_at": starts_at, "ends_at": _moment(body.get("ends_at"))}
+    elif (first := _moment(f"{body.get('on') or body.get('from')}T00:00:00+00:00")) is not None:
+        changes |= {"starts_at": first, "ends_at": _moment(f"{body.get('to')}T00:00:00+00:00")}
     if isinstance(body.get("slot"), str):
         changes["slots"] = (body["slot"],)
     return replace(visit, **changes)

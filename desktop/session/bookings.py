@@ -16,7 +16,7 @@ from desktop.record.fhir.acts import version_of
 from desktop.record.intents import Intent, Seen
 from desktop.record.project import Shown, Visit, project
 from desktop.record.slots import FreeSlot, Wanted, nearest
-from desktop.session.rows import BookingRow, ClashRow, OutboxRow
+from desktop.session.rows import BookingRow, CallStep, ClashRow, OutboxRow
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
 from desktop.store.vault import Vault
@@ -147,8 +147,10 @@ class BookingsDesk:
             if stored is None:
                 raise UsageError("person.unknown")
             body, seen = prepare()
+            facts = {"booking": body["booking"]} if "booking" in body else {}
+            facts |= {"at": body["starts_at"]} if "starts_at" in body else {}
             return self._acting.accept(
-                kind, portal=stored.portal, person=person, body=body, seen=seen, hold_s=self.hold_s
+                kind, portal=stored.portal, person=person, body=body, seen=seen, hold_s=self.hold_s, facts=facts
             )
 
         intent = await self._scope.tell(work)
@@ -290,6 +292,11 @@ def booking_row(entry: Shown, places: Places) -> BookingRow:
         clash=entry.clash,
         pending=entry.pending,
         was_at=entry.was.starts_at if entry.was else None,
+        doctor_id=visit.doctor_id,
+        clinic_id=visit.clinic_id,
+        slot=visit.slots[0] if visit.slots else "",
+        cancelled_by=visit.cancelled_by,
+        steps=tuple(CallStep(code=one.code, text=one.text, at=one.at) for one in visit.steps),
     )
 
 

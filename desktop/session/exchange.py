@@ -62,6 +62,8 @@ class ExchangeDesk:
         self._trouble: Literal["", "offline", "portal_down", "signed_out"] = ""
         self.last: RunReport | None = None
         self.on_people: Callable[[], Any] = lambda: None
+        self.on_run: Callable[[], Any] | None = None
+        """Awaited after each run that came to its end: what waits for fresh data looks at it then."""
 
     # --- what it is like
 
@@ -208,6 +210,8 @@ class ExchangeDesk:
         if report.revoked or "people" in report.topics or "policies" in report.topics:
             await self._refresh_people()
         await self._settle_late(report)
+        if report.ok and self.on_run is not None:
+            await self.on_run()
         self._events.changed("journal")
         self._events.changed("exchange")
         return report

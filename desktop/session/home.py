@@ -95,6 +95,7 @@ def attention_of(vault: Vault, person: int, rows: list[BookingRow], *, today: da
                     subject=row.id,
                 )
             )
+    found += _watches(vault, person)
     found += _reports(vault, person, today)
     found += _prescriptions(vault, person, today)
     found += _vaccines(vault, person, today)
@@ -113,6 +114,22 @@ def attention_of(vault: Vault, person: int, rows: list[BookingRow], *, today: da
             )
         )
     return tuple(found)
+
+
+def _watches(vault: Vault, person: int) -> list[AttentionRow]:
+    """Name the times that the waiting list has found and nobody has taken yet."""
+    return [
+        AttentionRow(
+            id=f"watch.{one['id']}",
+            person=person,
+            kind="watch_found",
+            facts=(("specialty", one["specialty"]), ("doctor", one["slot_doctor"]), ("at", one["slot_at"])),
+            section="bookings",
+            subject=f"watch:{one['id']}",
+        )
+        for one in vault.settings.get("bookings.watches", [])
+        if one["person"] == person and one["slot"] and not one["booked"]
+    ]
 
 
 def _reports(vault: Vault, person: int, today: date) -> list[AttentionRow]:

@@ -38,6 +38,15 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallStep:
+    """One step of a house call: accepted, assigned, travelling, examination."""
+
+    code: str
+    text: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRow:
     """A ticket. `starts_at` is aware local time; `certainty` decides how it is drawn."""
 
@@ -61,6 +70,12 @@ class BookingRow:
     """The kind of the act that is laid over the portal's copy: "book", "reschedule", "cancel" …"""
     was_at: datetime | None = None
     """When the portal still has it, where an act would move it."""
+    doctor_id: str = ""
+    clinic_id: str = ""
+    slot: str = ""
+    cancelled_by: str = ""
+    """The portal's code of who cancelled: "pat" the patient, "prov" the clinic."""
+    steps: tuple[CallStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +85,14 @@ class AttentionRow:
     id: str
     person: PersonId
     kind: Literal[
-        "clash", "new_report", "prescription_ends", "vaccine_missed", "document_ready", "visit_unknown", "quarantine"
+        "clash",
+        "watch_found",
+        "new_report",
+        "prescription_ends",
+        "vaccine_missed",
+        "document_ready",
+        "visit_unknown",
+        "quarantine",
     ]
     facts: tuple[tuple[str, str], ...]
     section: str

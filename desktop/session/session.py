@@ -25,15 +25,18 @@ from desktop.session.events import Events
 from desktop.session.exchange import ExchangeDesk
 from desktop.session.health import HealthDesk
 from desktop.session.home import HomeDesk
+from desktop.session.openings import OpeningsDesk
 from desktop.session.pharmacy import PharmacyDesk
 from desktop.session.policies import FamilyDesk
 from desktop.session.referrals import ReferralsDesk
+from desktop.session.reminders import RemindersDesk
 from desktop.session.results import ResultsDesk
 from desktop.session.rows import PersonRow
 from desktop.session.scope import Scope
 from desktop.session.subjects import SubjectsDesk
 from desktop.session.vaccinations import VaccinationsDesk
 from desktop.session.visits import VisitsDesk
+from desktop.session.watches import WatchesDesk
 from desktop.store import vault as vaults
 from desktop.store.acting import Acting
 from desktop.store.check import CheckReport
@@ -84,7 +87,7 @@ class Session:
         self.scope = Scope(self.store, vault)
         self.people: tuple[PersonRow, ...] = ()
         self._rng = rng or random.Random(secrets.randbits(64))
-        self._acting = Acting(vault, new_id=lambda: str(uuid.UUID(int=self._rng.getrandbits(128), version=4)))
+        self._acting = Acting(vault, new_id=self._new_id)
         self._engine = Engine(
             store=self.store,
             vault=vault,
@@ -102,6 +105,10 @@ class Session:
         self.results = ResultsDesk(self.scope)
         self.documents = DocumentsDesk(self.scope, profile)
         self.bookings = BookingsDesk(self.scope, self._acting, clock, may_queue=profile.may_queue, on_act=self._acted)
+        self.openings = OpeningsDesk(self.scope, clock)
+        self.watches = WatchesDesk(self.scope, self.bookings, self.events, clock, new_id=self._new_id)
+        self.reminders = RemindersDesk(self.scope, self.bookings, clock)
+        self.exchange.on_run = self.watches.evaluate
         self.subjects = SubjectsDesk(self.scope, clock)
         self.vaccinations = VaccinationsDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.checkups = CheckupsDesk(self.scope, self._acting, clock, act=self.bookings.act)
@@ -115,6 +122,9 @@ class Session:
         self.search = SearchDesk(self.scope)
         self.journal = JournalDesk(self.scope)
         self.quarantine = QuarantineDesk(self.scope)
+
+    def _new_id(self) -> str:
+        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
 
     # --- opening
 

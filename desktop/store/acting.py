@@ -103,7 +103,7 @@ class Acting:
             if intent.is_open and intent.may_have_left:
                 return False
             self._vault.outbox.remove(id)
-            self._vault.journal.add("act.withdrawn", intent.person, {"kind": intent.kind})
+            self._vault.journal.add("act.withdrawn", intent.person, {"kind": intent.kind, "intent": id})
             for clash in self._vault.clashes.list(person=intent.person):
                 if clash.intent == id:
                     self._vault.clashes.settle(clash.id, "drop")
@@ -142,7 +142,7 @@ class Acting:
             new = kinds.decide(clash, choice, slot=slot)
             self._vault.clashes.settle(clash_id, choice)
             self._vault.outbox.remove(intent.id)
-            self._vault.journal.add("clash.decided", intent.person, {"kind": clash.kind, "choice": choice})
+            self._vault.journal.add("clash.decided", intent.person, {"kind": clash.kind, "choice": choice, "intent": intent.id})
             if new is None:
                 return None
             body = checked(new.kind, new.body)
@@ -173,7 +173,7 @@ class Acting:
             if end.state is State.APPLIED:
                 self._rebase_children(intent, end.answer)
                 self._vault.outbox.remove(intent.id)
-                self._vault.journal.add("act.applied", intent.person, {"kind": intent.kind}, by="portal")
+                self._vault.journal.add("act.applied", intent.person, {"kind": intent.kind, "intent": intent.id}, by="portal")
             elif end.state in (State.CLASHED, State.REJECTED):
                 self._save(intent.moved(end.state, reason=end.clash, answer=end.answer))
                 self._record_clash(intent, end)
@@ -195,7 +195,7 @@ class Acting:
                     if clash.intent == id:
                         self._vault.clashes.settle(clash.id, "done_after_all")
                 self._vault.outbox.remove(id)
-                self._vault.journal.add("act.applied_late", intent.person, {"kind": intent.kind}, by="portal")
+                self._vault.journal.add("act.applied_late", intent.person, {"kind": intent.kind, "intent": id}, by="portal")
                 overturned.append(intent)
         return tuple(overturned)
 
@@ -241,7 +241,7 @@ class Acting:
             state=str(intent.state),
         )
         self._save(intent)
-        self._vault.journal.add("act.accepted", person, {"kind": kind, **(facts or {})})
+        self._vault.journal.add("act.accepted", person, {"kind": kind, "intent": id, **(facts or {})})
         return replace(intent, seq=seq)
 
     def _known(self, id: str) -> Intent:
@@ -289,7 +289,7 @@ class Acting:
             theirs=dict(end.theirs or {}),
             choices=kinds.CHOICES[end.clash],
         )
-        self._vault.journal.add("clash.found", intent.person, {"kind": end.clash, "act": intent.kind}, by="portal")
+        self._vault.journal.add("clash.found", intent.person, {"kind": end.clash, "act": intent.kind, "intent": intent.id}, by="portal")
 
     def _inherit(self, parent: Intent) -> None:
         """A child of an act that made no booking has nothing to act on: cancelling it is done, anything else ends named in the journal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,6 +20,8 @@ class Section:
     group: str = ""
     page: str = ""
     is_listed: bool = True
+    under: str = ""
+    """The section of the navigation that this one is a step into: it stays marked, and the bar shows the way back."""
 
 
 LATER: Final = "desktop.views.pages.section_later:SectionLater"
@@ -36,6 +39,8 @@ TABLE: Final = (
     Section("health", "heart", "record"),
     Section("clinics", "clinic", "help"),
     Section("services", "services", "help"),
+    Section("wizard", "calendar-plus", "", "desktop.views.pages.wizard:WizardPage", is_listed=False, under="bookings"),
+    Section("house_call", "house-call", "", "desktop.views.pages.house_call:HouseCallPage", is_listed=False, under="bookings"),
     Section("policies", "id-card", is_listed=False),
     Section("notices", "bell", is_listed=False),
     Section("exchange", "sync", "", "desktop.views.pages.exchange:ExchangePage", is_listed=False),
@@ -73,3 +78,9 @@ def build(key: str, host: Host) -> Page:
     made = getattr(import_module(module), name)
     page: Page = made(host) if is_built(section) else made(host, section)
     return page
+
+
+def wizard_start(wanted: Mapping[str, str]) -> str:
+    """Return the start of the booking wizard that says most of what is known already."""
+    kinds = ("move", "again", "referral", "doctor", "clinic", "specialty", "person")
+    return next((f"{kind}:{wanted[kind]}" for kind in kinds if wanted.get(kind)), "new")

@@ -123,8 +123,7 @@ class Shell(QWidget):
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run `work` until the card is locked."""
-        task = self._around.spawn(self._guarded(work))
-        self._tasks.add(task)
+        self._tasks.add(task := self._around.spawn(self._guarded(work)))
         task.add_done_callback(self._tasks.discard)
         return task
 
@@ -176,7 +175,8 @@ class Shell(QWidget):
             if memory := self._memories.pop(key, None):
                 page.restore(memory)
         self.section = key
-        self.sidebar.show_section(key)
+        self.topbar.back.setVisible(bool(under := sections.by_key(key).under))
+        self.sidebar.show_section(under or key)
         self.stack.setCurrentWidget(page)
         self.show_title()
         if subject:
@@ -340,19 +340,14 @@ class Shell(QWidget):
 
     def book(self, **wanted: str) -> None:
         """Open the booking wizard with what is known already: specialty, doctor, clinic, referral."""
-        if not any(section.key == "wizard" for section in sections.TABLE):
-            self.toast(tr("shell.book_later"), icon="calendar-plus")
-            return
-        self.go("wizard")
-        self.page.begin(wanted)
+        self._close_over()
+        self.go("wizard", sections.wizard_start(wanted))
 
     def _print(self) -> None:
-        if not self.page.print_subject():
-            self.toast(tr("shell.nothing_to_print"), icon="info")
+        self.page.print_subject() or self.toast(tr("shell.nothing_to_print"), icon="info")
 
     def _save(self) -> None:
-        if not self.page.save_subject():
-            self.toast(tr("shell.nothing_to_save"), icon="info")
+        self.page.save_subject() or self.toast(tr("shell.nothing_to_save"), icon="info")
 
     def _filter(self) -> None:
         field = self.page.filter_field()
@@ -363,7 +358,7 @@ class Shell(QWidget):
 
     def _help(self) -> None:
         names = {"search": "search", "exchange": "exchange", "lock": "lock", "region": "next_region"}
-        self.toast(tr("shell.help_here", **{key: keys.shown(command) for key, command in names.items()}), icon="help")
+        self.toast(tr("shell.help_here", **{key: keys.shown(name) for key, name in names.items()}), icon="help")
 
     # --- life
     def remember(self) -> dict[str, Memory]:

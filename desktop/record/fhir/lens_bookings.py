@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from desktop.record.fhir import read
 from desktop.record.fhir.acts import booking_seen, version_of
-from desktop.record.project import Visit, VisitKind
+from desktop.record.project import Step, Visit, VisitKind
 from desktop.record.slots import FreeSlot
 
 _HOUSE: Final = ("на дом", "house call", "home visit")
@@ -17,7 +17,7 @@ _HOUSE: Final = ("на дом", "house call", "home visit")
 def visit(resource: Mapping[str, Any], *, person: int) -> Visit:
     """Read an Appointment."""
     seen = booking_seen(resource)
-    doctor, clinic = _participants(resource)
+    (doctor, doctor_id), (clinic, clinic_id) = _participants(resource)
     words = " ".join(
         (
             read.concept(resource, "serviceType"),
@@ -43,22 +43,44 @@ def visit(resource: Mapping[str, Any], *, person: int) -> Visit:
         or read.concept(resource, "serviceType").removeprefix("Приём: ").capitalize(),
         doctor=doctor,
         clinic=clinic,
-        address=read.text(resource, "comment") if kind == "house_call" else "",
+        address=_address(resource) if kind == "house_call" else "",
         room="" if kind == "house_call" else read.text(resource, "comment"),
         advice=read.text(resource, "patientInstruction"),
         reason=read.concept(resource, "cancelationReason"),
         intents=seen.intents,
+        doctor_id=doctor_id,
+        clinic_id=clinic_id,
+        cancelled_by=read.code(resource, "cancelationReason"),
+        steps=_steps(resource),
     )
 
 
-def _participants(resource: Mapping[str, Any]) -> tuple[str, str]:
-    doctor = clinic = ""
+def _address(resource: Mapping[str, Any]) -> str:
+    """Return where the doctor is called to: the address as an extension, else what was written as a comment."""
+    written = read.extension(resource, "address")
+    return (read.text(written, "text") or read.text(written, "line", 0)) or read.text(resource, "comment")
+
+
+def _steps(resource: Mapping[str, Any]) -> tuple[Step, ...]:
+    """Return the steps of a house call in the order of the portal."""
+    found = []
+    for one in read.each(resource, "extension"):
+        if read.text(one, "url").rsplit("/", 1)[-1] == "status-track":
+            at = read.moment(read.extension(one, "at"))
+            words = read.extension(one, "text")
+            found.append(Step(code=str(read.extension(one, "code") or ""), text=words if isinstance(words, str) else "", at=at))
+    return tuple(found)
+
+
+def _participants(resource: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Return name and id of the doctor and of the place."""
+    doctor, clinic = ("", ""), ("", "")
     for one in read.each(resource, "participant"):
-        kind = read.reference(one, "actor")[0]
-        if kind in ("Practitioner", "PractitionerRole") and not doctor:
-            doctor = read.display(one, "actor")
-        elif kind in ("Location", "HealthcareService", "Organization") and not clinic:
-            clinic = read.display(one, "actor")
+        kind, id = read.reference(one, "actor")
+        if kind in ("Practitioner", "PractitionerRole") and not doctor[1]:
+            doctor = (read.display(one, "actor"), id)
+        elif kind in ("Location", "HealthcareService", "Organization") and not clinic[1]:
+            clinic = (read.display(one, "actor"), id)
     return doctor, clinic
 
 

@@ -1,0 +1,92 @@
+"""Where the wizard begins: a start such as «clinic:<id>» or «again:<booking>» as answers that are given already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop.errors import UsageError
+from desktop.session.rows import BookingRow
+from desktop.views.pages import wizard_choices as choices
+from desktop.views.pages.wizard_choices import Answers, fold
+from desktop.views.pages.wizard_steps import Data
+
+if TYPE_CHECKING:
+    from desktop.session.session import Session
+
+
+async def start_of(start: str, data: Data, session: Session) -> tuple[Answers, BookingRow | None]:
+    """Return the answers that a start brings, and the booking that is to be moved."""
+    kind, _, id = start.partition(":")
+    here = session.current.id if session.current is not None else 0
+    made, was = Answers(person=here if id or len(data.people) < 2 else 0), None
+    match kind:
+        case "person":
+            made = Answers(person=int(id)) if id.isdigit() and data.person(int(id)) else made
+        case "specialty":
+            made = Answers(person=here, specialty=_specialty(data, id))
+        case "clinic":
+            clinic = next((one.id for one in data.clinics if id in (one.id, one.organization_id)), id)
+            made = Answers(person=here, clinic=clinic)
+        case "doctor":
+            doctor = data.doctor(id)
+            made = Answers(person=here, specialty=doctor.specialty, clinic=doctor.clinic_id, doctor=id) if doctor else made
+        case "referral":
+            made = await _referral(id, here, data, session)
+        case "again" | "move":
+            row = await session.bookings.get(id)
+            made = _like(row.person, row.specialty, row.clinic_id, row.doctor_id, data)
+            if kind == "move":
+                made, was = replace(made, moves=id, clinic=made.clinic or choices.ANY, doctor=made.doctor or choices.ANY), row
+        case "clash":
+            made = await _clash(id, session, data)
+        case "watch":
+            made = await _watch(id, session, data)
+    return choices.settle(made, data.doctors, data.free), was
+
+
+def _specialty(data: Data, name: str) -> str:
+    """Return a specialty as the timetables write it."""
+    known = {one.specialty for one in data.doctors} | {slot.specialty for slot in data.free}
+    return next((one for one in sorted(known) if fold(one) == fold(name)),
+                next((one for one in sorted(known) if one and (fold(one) in fold(name) or fold(name) in fold(one))), ""))  # fmt: skip
+
+
+def _like(person: int, specialty: str, clinic: str, doctor: str, data: Data) -> Answers:
+    known = data.doctor(doctor, clinic) or data.doctor(doctor)
+    if known is not None:
+        return Answers(person=person, specialty=known.specialty, clinic=known.clinic_id, doctor=known.id)
+    return Answers(person=person, specialty=_specialty(data, specialty) if specialty else "", clinic=clinic)
+
+
+async def _referral(id: str, person: int, data: Data, session: Session) -> Answers:
+    told = await session.openings.referral(id)
+    if told is None:
+        raise UsageError("referral.unknown")
+    wanted = next((found for text in (told.specialty, told.title) if text and (found := _specialty(data, text))), "")
+    clinic = next((one.clinic_id for one in data.doctors if told.clinic and fold(one.clinic) == fold(told.clinic)), "")
+    return Answers(person=person, specialty=wanted, clinic=clinic, referral=told.id)
+
+
+async def _clash(id: str, session: Session, data: Data) -> Answers:
+    found = next((one for one in await session.bookings.clashes() if one.id == id), None)
+    if found is None:
+        raise UsageError("decide.unknown")
+    mine, theirs = dict(found.mine), dict(found.theirs)
+    facts = {name: mine.get(name) or theirs.get(name, "") for name in ("specialty", "clinic_id", "doctor_id")}
+    if not facts["specialty"] and mine.get("booking"):
+        row = next((one for one in data.family if one.id == mine["booking"]), None)
+        if row is not None:
+            facts = {"specialty": row.specialty, "clinic_id": row.clinic_id, "doctor_id": row.doctor_id}
+    made = _like(found.person, facts["specialty"], facts["clinic_id"], facts["doctor_id"], data)
+    return replace(made, clash=id, clinic=made.clinic or choices.ANY, doctor=made.doctor or choices.ANY)
+
+
+async def _watch(id: str, session: Session, data: Data) -> Answers:
+    row = next((one for one in await session.watches.all() if one.watch.id == id), None)
+    if row is None:
+        raise UsageError("watch.unknown")
+    watch = row.watch
+    clinic = next(iter(watch.clinics), choices.ANY)
+    doctor = next(iter(watch.doctors), choices.ANY)
+    return Answers(person=watch.person, specialty=watch.specialty, clinic=clinic, doctor=doctor, slot=row.slot, watch=id)
