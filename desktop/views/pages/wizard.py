@@ -7,7 +7,7 @@ Owns the answers and the way between the steps; the steps draw themselves, the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Final
@@ -17,11 +17,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.clock import local_date
-from desktop.errors import KnownError
 from desktop.session.rows import BookingRow
 from desktop.views import theme, visit_words, wording
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import wizard_choices as choices
+from desktop.views.pages.wizard_acts import WizardActs
 from desktop.views.pages.wizard_check import CheckStep
 from desktop.views.pages.wizard_choices import ANY, STEPS, Answers, Step
 from desktop.views.pages.wizard_start import start_of
@@ -37,7 +37,7 @@ _TICKET_FROM_PX: Final = 1000
 _HORIZON_DAYS: Final = 60
 
 
-class WizardPage(Page):
+class WizardPage(WizardActs, Page):
     """«Запись к врачу»."""
 
     section = "wizard"
@@ -349,56 +349,6 @@ class WizardPage(Page):
         else:
             at = STEPS.index(self.step)
             self.open_step(STEPS[at + 1])
-
-    # --- acts
-    async def _book(self) -> None:
-        answers, session = self.answers, self.host.session
-        slot = self.data.slot(answers.slot)
-        if slot is None or not isinstance(self.part, CheckStep) or self.next.busy:
-            return
-        wanted = self.part.wanted()
-        self.next.set_busy(True)
-        try:
-            if answers.clash:
-                act = await session.bookings.decide(answers.clash, "other_slot", slot=answers.slot)
-            elif answers.moves:
-                act = await session.bookings.reschedule(answers.moves, answers.slot)
-            else:
-                act = await session.bookings.book(answers.slot, answers.person, referral=answers.referral)
-            await session.reminders.choose(answers.slot, wanted)  # type: ignore[arg-type]
-            if answers.watch:
-                await session.watches.remove(answers.watch)
-        finally:
-            self.next.set_busy(False)
-        key = "decided" if answers.clash else "moved" if answers.moves else "booked"
-        key += "_offline" if self.data.is_offline and not answers.clash else ""
-        self._leave(answers.moves or act)
-        at = visit_words.when(slot.starts_at, today=self.data.today)
-        undo = None if answers.clash or not act else self._undo(act)
-        self.host.toast(tr(f"wizard.{key}", at=at), undo=undo, icon="clock")
-
-    def _undo(self, act: str) -> Callable[[], None]:
-        async def work() -> None:
-            opposite = await self.host.session.bookings.withdraw(act)
-            self.host.toast(tr("wizard.withdrawn_cancel" if opposite else "wizard.withdrawn"))
-
-        return lambda: self.host.spawn(work()) and None
-
-    async def _wait(self, part: WaitStep) -> None:
-        session, watch, about = self.host.session, part.watch(), part.about()
-        if part.clinic.isChecked():
-            await session.bookings.act("waitlist.join", watch.person, part.clinic_body())
-        id = await session.watches.add(watch, names=(about,))
-
-        async def undone() -> None:
-            try:
-                await session.watches.remove(id)
-            except KnownError:
-                return
-            self.host.toast(tr("wizard.wait_undone"))
-
-        self._leave("waiting")
-        self.host.toast(tr("wizard.wait_saved", what=about), undo=lambda: self.host.spawn(undone()) and None, icon="hourglass")
 
     def _leave(self, subject: str) -> None:
         self.answers, self.was, self.step, self._start = Answers(), None, "who", "new"
