@@ -218,7 +218,7 @@ class _Act:
 
     async def _read(self, kind: str, id: str) -> Json | None:
         reply = await self._portal.read(kind, id)
-        if isinstance(reply, Refused) and reply.status in (404, 410):
+        if isinstance(reply, Refused) and reply.status in (404, 410) and self._is_heard(reply):
             self._raw.pop(f"{kind}/{id}", None)
             return None
         body = self._body(reply)
@@ -251,13 +251,13 @@ class _Act:
         match step:
             case merge.Claim(slot=id):
                 reply = await self._put("Slot", id, wire.claimed(self._raw[f"Slot/{id}"], self._intent))
-                if isinstance(reply, Refused) and reply.status in (403, 405):
+                if isinstance(reply, Refused) and reply.status in (403, 405) and self._is_heard(reply):
                     self._may_claim = False
                 else:
                     self._note(reply)
             case merge.Release(slot=id):
                 reply = await self._put("Slot", id, wire.released(self._raw[f"Slot/{id}"]))
-                if isinstance(reply, Refused) and reply.status not in (412, 429) and reply.status < 500:
+                if self._is_final(reply) and self._is_heard(reply):
                     self._unreleasable.add(id)
                 else:
                     self._note(reply, is_refusal=False)
@@ -304,11 +304,21 @@ class _Act:
                 raise _Unclear(is_sign_in=True)
             if reply.status == 429 or reply.status >= 500:
                 raise _Unclear(reply.retry_after_s, is_poison=reply.status >= 500)
+            if not self._is_heard(reply):
+                raise _Unclear(is_poison=True)
             known = [BY_PORTAL_CODE[code] for code in reply.codes if code in BY_PORTAL_CODE]
             if is_refusal and (known or reply.status not in _LOOK_AGAIN):
                 self._refusal = known[0] if known else "refused"
             return
         raise _Unclear
+
+    def _is_heard(self, reply: Reply) -> bool:
+        """Say whether a refusal is the portal's own word: what a proxy or a captive Wi-Fi says ends nothing until it has said it often."""
+        return isinstance(reply, Refused) and (reply.is_fhir or self._intent.tries >= limits.POISON_TRIES)
+
+    @staticmethod
+    def _is_final(reply: Reply) -> bool:
+        return isinstance(reply, Refused) and reply.status not in (401, 412, 429) and reply.status < 500
 
     # --- ends
 

@@ -1,0 +1,355 @@
+"""One computer of a family in the chaos machine: the real engine over a real vault, a person who acts, and a process that dies."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from desktop.demo.portal import DemoPortal
+from desktop.errors import DiskFull, KnownError
+from desktop.record.fhir import acts as wire
+from desktop.record.intents import Intent, Seen, State
+from desktop.store.acting import Acting, End
+from desktop.store.portals import Portal as StoredPortal
+from desktop.store.vault import Vault
+from desktop.sync import push as pushing
+from desktop.sync.engine import Engine
+from desktop.sync.portal import Portal
+from desktop.sync.report import Pushed, RunReport
+from desktop.sync.shelf import VaultShelf
+from tests.chaos.cable import Line, ShortKey, Weather
+from tests.chaos.oracle import Oracle
+from tests.chaos.virtual import Dead, Disk, InlineStore, WristClock
+
+ACTS_OF_A_PERSON = (
+    "book", "book", "book", "book", "reschedule", "reschedule", "cancel", "cancel", "edit", "edit", "withdraw", "waitlist", "house_call",
+    "ask", "decide", "decide", "decide",
+)  # fmt: skip
+
+
+class WatchedActing(Acting):
+    """The product's own acts, each outcome written into the ledger too."""
+
+    def __init__(self, vault: Vault, *, new_id: Callable[[], str], oracle: Oracle, sealed_now: Callable[[int], str]) -> None:
+        super().__init__(vault, new_id=new_id)
+        self._oracle = oracle
+        self._patient = sealed_now
+        self.added: Callable[[Intent, float], None] = lambda intent, hold_s: None
+
+    def accept(self, kind: str, *, hold_s: float = 0.0, **more: Any) -> Intent:
+        intent = super().accept(kind, hold_s=hold_s, **more)
+        self.added(intent, hold_s)
+        return intent
+
+    def begin(self, intent: Intent) -> Intent:
+        sending = super().begin(intent)
+        self._oracle.began(sending)
+        return sending
+
+    def end(self, end: End) -> bool:
+        children = [child.id for child in self._children(end.intent.id)]
+        is_settled = super().end(end)
+        if is_settled and end.state in (State.APPLIED, State.CLASHED, State.REJECTED):
+            self._oracle.ended(end.intent.id, "applied" if end.state is State.APPLIED else f"clash:{end.clash}")
+            for child in children:
+                if self.get(child) is None:
+                    self._oracle.ended(child, "ended_with_parent")
+        return is_settled
+
+    def withdraw(self, id: str) -> bool:
+        children = [child.id for child in self._children(id)]
+        is_done = super().withdraw(id)
+        if is_done:
+            for one in (id, *children):
+                outcome = self._oracle.ledger[one].outcome
+                self._oracle.ended(one, "dropped" if outcome else "withdrawn")
+        return is_done
+
+    def decide(self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None) -> Intent | None:
+        stored = self._vault.clashes.get(clash_id)
+        new = super().decide(clash_id, choice, slot=slot)
+        if stored is not None:
+            self._oracle.ended(stored.intent, f"decided:{choice}")
+        if new is not None:
+            self.added(new, 0.0)
+        return new
+
+    def notice_effects(self, seen: Iterable[tuple[str, str]]) -> tuple[Intent, ...]:
+        overturned = super().notice_effects(seen)
+        for intent in overturned:
+            self._oracle.ended(intent.id, "applied")
+            self._oracle.counts["overturned"] += 1
+        return overturned
+
+
+class Computer:
+    """A vault on a disk, and while the process lives, an engine over it."""
+
+    def __init__(
+        self, name: str, *, family: int, people: tuple[str, ...], box: DemoPortal, oracle: Oracle, weather: Weather, clock: WristClock,
+        seed: int, keeps_images: bool, life_s: float,
+    ) -> None:
+        self.name = name
+        self.family = family
+        self.box = box
+        self.oracle = oracle
+        self.weather = weather
+        self.clock = clock
+        self.life_s = life_s
+        self.disk = Disk(keeps_images=keeps_images)
+        self.account = "test:" + "+".join(sorted(people))
+        self.numbers = itertools.count(1)
+        self.rng = random.Random(f"{seed}/{name}/person")
+        self.net = random.Random(f"{seed}/{name}/net")
+        self.kill_after: int | None = None
+        self.runs = 0
+        self.reports: list[RunReport] = []
+        self.is_up = False
+        self.checked_at: Any = None
+        self.removed_unasked = 0
+        self._task: asyncio.Task[Any] | None = None
+        self._seen_order: dict[tuple[str, str], int] = {}
+        self._seen_epoch = 0
+        self.start()
+        self.portal = self.vault.portals.put(box.base, auth="token")
+        for patient in people:
+            self.vault.people.add(self.portal, patient)
+
+    # --- the process
+
+    def start(self) -> None:
+        """Begin a process: everything but the disk is new."""
+        self.vault = self.disk.open(self.clock)
+        self.store = InlineStore(self.vault, self.point)
+        self.acting = WatchedActing(self.vault, new_id=self._new_id, oracle=self.oracle, sealed_now=self.patient)
+        self.acting.added = self._added
+        self.line = Line(self.box, self.oracle, self.weather, name=self.name, rng=self.net, point=self.point)
+        self.engine = Engine(
+            store=self.store, vault=self.vault, clock=self.clock, rng=random.Random(self.net.random()), push=self._push, sleep=self._sleep
+        )
+        self.engine._wire = self.line
+        key = ShortKey(self.box, self.account, life_s=self.life_s, weather=self.weather, rng=self.net)
+        self.engine._keys = {number: key for number in range(1, 3)}
+        self.is_up = True
+
+    async def _sleep(self, seconds: float) -> None:
+        self.point()
+        await asyncio.sleep(seconds)
+
+    def _new_id(self) -> str:
+        number = next(self.numbers)
+        return f"{sum(map(ord, self.name)):08x}-0000-4000-8000-{number:012d}"
+
+    def point(self) -> None:
+        """An await: here the process may die."""
+        if self.kill_after is not None and self.is_up:
+            self.kill_after -= 1
+            if self.kill_after <= 0:
+                self.kill_after = None
+                self.die()
+
+    def die(self) -> None:
+        """kill -9: nothing of it does anything more."""
+        self.is_up = False
+        self.store.is_dead = True
+        self.weather.delivered["kill"] += 1
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+
+    def lose_power(self) -> None:
+        """kill -9, and what had not been synced is gone."""
+        self.die()
+        if self.disk.cut():
+            self.weather.delivered["power_cut"] += 1
+
+    async def _push(self, portal: Portal, stored: StoredPortal) -> Pushed:
+        shelf = VaultShelf(self.store, self.vault, self.acting, portal=stored.id, clock=self.clock)
+        tally = await pushing.push(portal, shelf, clock=self.clock, rng=self.net)
+        return Pushed(applied=tally.applied, clashes=tally.clashes, rejected=tally.rejected, waiting=tally.waiting)
+
+    async def run(self) -> RunReport | None:
+        """Do one run to its end, or until the process dies; then begin a new process."""
+        if not self.is_up:
+            self.start()
+        self.runs += 1
+        before = self._rows_of_people()
+        self._task = asyncio.ensure_future(self.engine.run(documents="none"))
+        report: RunReport | None = None
+        try:
+            report = await self._task
+        except (Dead, KnownError):
+            self.oracle.counts["run_failed"] += 1
+        except asyncio.CancelledError:
+            if self.is_up:
+                raise
+        if report is not None and self.is_up:
+            self._look(report, before)
+        return report if self.is_up else None
+
+    # --- what it shows
+
+    def patient(self, person: int) -> str:
+        """Return the portal's id of a person."""
+        return next((one.patient_id for one in self.vault.people.of() if one.id == person), "")
+
+    def people(self) -> list[int]:
+        return [one.id for one in self.vault.people.of() if not one.is_sealed]
+
+    def kept(self) -> dict[str, dict[tuple[str, str], str]]:
+        """Return what is kept of each person and of all, without what was set aside."""
+        aside = {(one.type, one.id) for one in self.vault.replica.quarantine()}
+        found = {"": self.vault.replica.manifest_of(self.portal, 0)}
+        for one in self.vault.people.of(self.portal):
+            found[one.patient_id] = self.vault.replica.manifest_of(self.portal, one.id)
+        return {who: {name: version for name, version in rows.items() if name not in aside} for who, rows in found.items()}
+
+    def _rows_of_people(self) -> dict[str, int]:
+        return {one.patient_id: len(self.vault.replica.manifest_of(self.portal, one.id)) for one in self.vault.people.of(self.portal)}
+
+    def _look(self, report: RunReport, before: dict[str, int]) -> None:
+        """Check what must hold after a run: versions, honest time, no mass removal unasked."""
+        checked_at = self.vault.settings.get("sync.checked_at")
+        if checked_at != self.checked_at and not report.ok:
+            self.oracle.say("I16", f"{self.name} says that it is up to date after a run that failed")
+        self.checked_at = checked_at
+        if report.ok and report.pulled.removed >= 10:
+            for who, count in before.items():
+                now = self._rows_of_people().get(who)
+                if now is not None and count - now >= 10 and count - now >= 0.5 * count and who not in self.allowed:
+                    self.oracle.say("I18", f"{self.name} removed {count - now} of {count} rows unasked")
+        if self._seen_epoch != self.oracle.epoch:
+            self._seen_epoch, self._seen_order = self.oracle.epoch, {}
+        order = self.oracle.order
+        for rows in self.kept().values():
+            for name, version in rows.items():
+                at = order[name].get(version) if name in order else None
+                if at is not None and at < self._seen_order.get(name, 0):
+                    self.oracle.say("I13", f"{self.name}: {name} went back")
+                if at is not None:
+                    self._seen_order[name] = at
+        for removal in report.removals:
+            who = self.patient(removal.person)
+            self.allowed.add(who)
+            self._consents.append(removal.person)
+
+    @property
+    def allowed(self) -> set[str]:
+        """People for whom a mass removal was agreed to."""
+        return self.__dict__.setdefault("_allowed", set())
+
+    @property
+    def _consents(self) -> list[int]:
+        return self.__dict__.setdefault("_asked", [])
+
+    async def consent(self) -> None:
+        """Say yes to every removal that was asked for."""
+        while self._consents:
+            with suppress(Dead, StopIteration):
+                await self.engine.confirm_removal(self._consents.pop())
+
+    # --- the person
+
+    def _added(self, intent: Intent, hold_s: float) -> None:
+        self.oracle.accepted(
+            intent, computer=self.name, family=self.family, person=self.patient(intent.person),
+            hold_until=self.box.clock.monotonic() + hold_s,
+        )  # fmt: skip
+
+    def _slots(self) -> list[dict[str, Any]]:
+        rows = self.vault.replica.rows("Slot", person=0, status="free", newest_first=False)
+        return [msgspec.json.decode(row.body or b"{}") for row in rows]
+
+    def _slot_body(self) -> dict[str, Any] | None:
+        free = self._slots()
+        if not free:
+            return None
+        # People want the soonest: that is where they meet.
+        slot = free[min(int(self.rng.expovariate(0.6)), len(free) - 1)]
+        return {"slot": slot["id"], "starts_at": slot["start"], "ends_at": slot["end"]}
+
+    def _bookings(self) -> list[tuple[int, dict[str, Any]]]:
+        found = []
+        for row in self.vault.replica.rows("Appointment", person=None):
+            body = msgspec.json.decode(row.body or b"{}")
+            if body.get("status") in ("booked", "pending", "proposed") and body.get("slot"):
+                found.append((row.person, body))
+        return found
+
+    def _seen(self, booking: dict[str, Any]) -> Seen:
+        old = wire.booking_seen(booking).slots[0]
+        held = self.vault.replica.get("Slot", old)
+        return Seen(
+            booking_version=wire.version_of(booking), starts_at=str(booking.get("start", "")), old_slot=old,
+            old_slot_version=wire.version_of(msgspec.json.decode(held)) if held else "",
+        )  # fmt: skip
+
+    def act(self) -> None:
+        """Do one thing that a person does."""
+        if not self.is_up:
+            self.start()
+        people = self.people()
+        if not people:
+            return
+        kind = self.rng.choice(ACTS_OF_A_PERSON)
+        try:
+            self._act(kind, self.rng.choice(people))
+        except DiskFull:
+            self.oracle.counts["act_refused_by_disk"] += 1
+        self.oracle.counts[f"person:{kind}"] += 1
+
+    def _accept(self, kind: str, person: int, body: dict[str, Any], seen: Seen | None = None) -> None:
+        hold_s = self.rng.choice((0.0, 10.0))
+        self.acting.accept(kind, portal=self.portal, person=person, body=body, seen=seen, hold_s=hold_s)
+
+    def _act(self, kind: str, person: int) -> None:
+        rng, slot = self.rng, self._slot_body()
+        mine = self._bookings()
+        open_acts = [one for one in self.acting.open(self.portal)]
+        books = [one for one in open_acts if one.kind == "book"]
+        match kind:
+            case "book" if slot:
+                self._accept("book", person, slot)
+            case "reschedule" if slot and mine:
+                owner, booking = rng.choice(mine)
+                self._accept("reschedule", owner, {"booking": booking["id"], **slot}, self._seen(booking))
+            case "cancel" if mine:
+                owner, booking = rng.choice(mine)
+                self._accept("cancel", owner, {"booking": booking["id"], "reason": "cant_come"}, self._seen(booking))
+            case "edit" if books and slot:
+                book = rng.choice(books)
+                if rng.random() < 0.6:
+                    self._accept("reschedule", book.person, {"booking": book.id, **slot})
+                else:
+                    self._accept("cancel", book.person, {"booking": book.id})
+            case "withdraw" if open_acts:
+                one = rng.choice(open_acts)
+                if not self.acting.withdraw(one.id) and one.kind == "book":
+                    self._accept("cancel", one.person, {"booking": one.id})
+            case "waitlist":
+                self._accept("waitlist.join", person, {"specialty": "Окулист", "from": "2026-05-15", "to": "2026-06-15"})
+            case "house_call":
+                body = {"address": "ул. Речная, 3", "phone": "+70000000000", "symptoms": "жар", "on": "2026-05-14", "no_red_flags": True}
+                self._accept("house_call", person, body)
+            case "ask":
+                self._accept("document.request", person, {"type": "extract"})
+            case "decide":
+                self._decide(slot)
+
+    def _decide(self, slot: dict[str, Any] | None) -> None:
+        waiting = self.acting.clashes()
+        if not waiting:
+            return
+        clash = self.rng.choice(waiting)
+        choice = self.rng.choice(clash.choices)
+        if choice == "other_slot" and slot is None:
+            return
+        self.acting.decide(clash.id, choice, slot=slot if choice == "other_slot" else None)
+
+
+Job = Callable[[], Awaitable[None]]
