@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from desktop import limits
 from desktop.errors import NotAllowed, UsageError
@@ -18,6 +21,18 @@ from desktop.worker.client import PdfReader
 
 _PLACES = {"absent": "absent", "queued": "waiting", "loading": "loading", "here": "here", "failed": "failed"}
 _LOOKED_THROUGH = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestForm:
+    """A request as it was filled in: `certificate` is a key of the catalogue of certificates where it was one."""
+
+    id: str
+    certificate: str
+    title: str
+    clinic_id: str
+    clinic: str
+    answers: tuple[tuple[str, str], ...]
 
 
 class DocumentsDesk:
@@ -41,6 +56,10 @@ class DocumentsDesk:
     async def requests(self) -> tuple[RequestRow, ...]:
         """Return what was asked for and is not done, or was refused, newest first."""
         return await self._scope.ask(requests, self._scope.vault, self._scope.person)
+
+    async def request_form(self, id: str) -> RequestForm:
+        """Return what a request was filled in with, to correct it. *Raises* UsageError resource.unknown."""
+        return await self._scope.tell(_request_form, self._scope.vault, id)
 
     async def get(self, id: str) -> DocumentRow:
         """Return one document's line. *Raises* UsageError document.unknown."""
@@ -168,16 +187,18 @@ def requests(vault: Vault, person: int) -> tuple[RequestRow, ...]:
     """Return requests that are under way or were refused. *Thread*: store."""
     found = []
     for one in vault.replica.rows("Task", person=person, limit=60):
-        request = lens_documents.request(read.parse(one.body or b"{}"))
+        resource = read.parse(one.body or b"{}")
+        request = lens_documents.request(resource)
         if _is_paper(request) and request.status != "done":
             found.append(
                 RequestRow(
                     id=request.id,
                     person=person,
-                    title=request.title,
+                    title=_inputs(resource).get("title") or request.title,
                     status=request.status,
                     due_on=request.due_on,
                     reason=request.reason,
+                    stage=request.stage,
                 )
             )
     return tuple(found)
@@ -185,3 +206,25 @@ def requests(vault: Vault, person: int) -> tuple[RequestRow, ...]:
 
 def _is_paper(request: Request) -> bool:
     return any(word in request.kind for word in ("certificate", "document", "statement", "extract"))
+
+
+def _inputs(resource: Mapping[str, Any]) -> dict[str, str]:
+    named = ((read.concept(one, "type") or read.code(one, "type"), read.text(one, "valueString")) for one in read.each(resource, "input"))
+    return {name: value for name, value in named if name}
+
+
+def _request_form(vault: Vault, id: str) -> RequestForm:
+    body = vault.replica.get("Task", id)
+    if body is None:
+        raise UsageError("resource.unknown")
+    resource = read.parse(body)
+    inputs = _inputs(resource)
+    certificate, title = inputs.pop("certificate", ""), inputs.pop("title", "")
+    return RequestForm(
+        id=id,
+        certificate=certificate,
+        title=title or lens_documents.request(resource).title,
+        clinic_id=read.reference(resource, "owner")[1],
+        clinic=read.display(resource, "owner"),
+        answers=tuple(inputs.items()),
+    )

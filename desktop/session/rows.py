@@ -218,6 +218,8 @@ class RequestRow:
     status: Literal["waiting", "sent", "in_progress", "done", "refused"]
     due_on: date | None
     reason: str
+    stage: str = ""
+    """Where it stands, in the portal's own words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

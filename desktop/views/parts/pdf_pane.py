@@ -11,9 +11,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLayout, QWidget
 
 from desktop.errors import KnownError
 from desktop.views import theme
@@ -67,6 +67,39 @@ def unpacked(page: tuple[int, int, bytes]) -> QImage:
     """Return a packed page as an image."""
     width, height, data = page
     return QImage(zlib.decompress(data), width, height, width * 4, QImage.Format.Format_RGB32).copy()
+
+
+def _table(area: QRectF) -> QPainterPath:
+    """Return an area whose lower corners are the card's."""
+    corner = theme.scale().radius("card") - theme.border_px()
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    path.addRoundedRect(area, corner, corner)
+    path.addRect(QRectF(area.left(), area.top(), area.width(), min(corner, area.height())))
+    return path
+
+
+class Table(QWidget):
+    """The ground that pages lie on, within the lower corners of a card; `is_bare` leaves the card's own ground."""
+
+    def __init__(self, layout: QLayout, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(layout)
+        self._is_bare = True
+        theme.changed.connect(self.update)
+
+    def set_bare(self, on: bool) -> None:
+        """Show the card's ground, or the table's."""
+        self._is_bare = on
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        if not self._is_bare:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillPath(_table(QRectF(self.rect())), theme.colour("sunken"))
 
 
 class _Held:
@@ -276,9 +309,9 @@ class PdfPane(QAbstractScrollArea):
 
     # --- events
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground and the pages in sight; a page that is still being painted is white paper."""
+        """Paint the pages in sight; a page that is still being painted is white paper. The ground is `Table`'s."""
         painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), theme.colour("sunken"))
+        painter.setClipPath(_table(QRectF(self.viewport().rect()).adjusted(-theme.px(20), 0, theme.px(20), 0)))
         for number, area in self._rects():
             painter.setPen(theme.colour("line"))
             painter.setBrush(Qt.GlobalColor.white)

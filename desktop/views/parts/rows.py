@@ -202,7 +202,7 @@ class RowDelegate(QStyledItemDelegate):
             return line
         metrics = QFontMetrics(theme.font("bodyStrong"))
         room = width - self._text_left(face) - theme.px(16 + (32 if face.trailing else 0))
-        box = metrics.boundingRect(QRect(0, 0, max(room, 1), 1 << 14), _WRAP, shown(face.title, chars=200))
+        box = metrics.boundingRect(QRect(0, 0, max(room, 1) + 1, 1 << 14), _WRAP, shown(face.title, chars=200))
         return max(round(box.height() / metrics.lineSpacing()), 1) * line
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:

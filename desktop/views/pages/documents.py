@@ -1,0 +1,277 @@
+"""The page of documents: filters, requests, the list, and beside it the open document (mockup 06)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from desktop import limits
+from desktop.clock import local_date
+from desktop.session.rows import DocumentRow
+from desktop.views import theme
+from desktop.views.page import Host, Memory, Page
+from desktop.views.pages import documents_words
+from desktop.views.pages.certificate import CertificateForm
+from desktop.views.pages.documents_detail import DocumentPanel
+from desktop.views.pages.documents_requests import RequestsCard
+from desktop.views.pages.results_panes import Filters, GrowingList, ListDetail, menu, page_layout
+from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, column, row
+from desktop.views.row_model import ID, RowModel
+from desktop.words import tr
+
+_KINDS: Final = ("all", "discharge", "certificate", "conclusion", "sick_leave")
+_PERIODS: Final = {"all": 0, "year": 366, "three": 3 * 366}
+ORDER: Final = "certificate.order"
+
+
+class DocumentsPage(Page):
+    """«Документы»."""
+
+    section = "documents"
+    topics = ("documents", "bookings", "people")
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._wanted = self._shown = ""
+        self._scroll = 0
+        self._ended = self._is_new_choice = False
+        self._more: asyncio.Task[None] | None = None
+        self._bar()
+        self._list()
+        self.panel = DocumentPanel(host)
+        self.panel.reading.connect(self._reading)
+        self.panes = ListDetail(self.left, self.panel, list_px=344, back=tr("documents.back"))
+        self.panes.hides.append(self.bar)
+        main = QWidget()
+        page_layout(main, self.bar, self.panes, bottom=24)
+        self.form = CertificateForm(host)
+        self.form.closed.connect(self.close_form)
+        self.form.done.connect(self._ordered)
+        self.both = QStackedWidget()
+        self.both.addWidget(main)
+        self.both.addWidget(self.form)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.both)
+
+    def _bar(self) -> None:
+        self.period = Choice([(key, tr(f"documents.period_{key}")) for key in _PERIODS], name=tr("documents.period"))
+        self.order = Button(tr("documents.order"), role="primary", icon="document-plus")
+        self.order.setObjectName("order_certificate")
+        self.order.clicked.connect(lambda: self.open_form())
+        kinds = [(key, tr(f"documents.kind_{key}"), "") for key in _KINDS]
+        self.filters = Filters(kinds, name=tr("documents.filters"), more=(self.period,))
+        self.filters.changed.connect(self._filtered)
+        self.period.chosen_changed.connect(self._filtered)
+        line = row(gap=16)
+        line.addWidget(self.filters, 1)
+        line.addWidget(self.order, 0, Qt.AlignmentFlag.AlignTop)
+        self.bar = Box(column(self.filters, row(self.order, STRETCH), gap=8) if theme.scale().large else line)
+
+    def _list(self) -> None:
+        self.model: RowModel[DocumentRow] = RowModel(text=lambda one: one.title, said=documents_words.said, face=documents_words.face)
+        self.list = GrowingList(name=tr("documents.list"))
+        self.list.setModel(self.model)
+        self.list.chosen.connect(self._moved)
+        self.list.opened.connect(self._opened)
+        self.list.end_near.connect(self._grow)
+        self.list.menu_asked.connect(self._menu)
+        self._all = Button(tr("documents.show_all"))
+        self._all.clicked.connect(self._show_all)
+        self._none = EmptyState(tr("documents.empty"), tr("documents.empty_text"), icon="document", button=self._all)
+        self.rows = QStackedWidget()
+        self.rows.addWidget(Card(column(self.list, gap=0), pad=(1,)))
+        self.rows.addWidget(Box(column(self._none, STRETCH)))
+        self.requests = RequestsCard()
+        self.requests.corrected.connect(lambda id: self.host.spawn(self._correct(id)))
+        self.requests.withdrawn.connect(lambda id: self.host.spawn(self._withdraw(id)))
+        whole = column(self.requests, gap=16)
+        whole.addWidget(self.rows, 1)
+        self.left = Box(whole)
+        self.left.setFocusProxy(self.list)
+
+    # --- asking
+    async def refresh(self) -> None:
+        outbox = await self.host.session.bookings.outbox(person=self._person())
+        acts = [one for one in outbox if one.kind in documents_words.REQUEST_ACTS]
+        asked = await self.host.session.documents.requests()
+        limit = max(limits.LIST_PAGE_ROWS, self.model.rowCount())
+        rows = await self._page(None, limit)
+        self._ended = len(rows) < limit
+        self.requests.show_requests(asked, acts, today=local_date(self.host.clock))
+        self._show(rows)
+        if self._is_new_choice and self.model.place_of(self._shown) < 0:
+            self._shown = ""
+        self._is_new_choice = False
+        wanted = self._wanted or self._shown or self._first()
+        if not wanted:
+            self.panel.show_nothing(has_rows=bool(rows))
+            return
+        by_hand = bool(self._wanted)
+        self._wanted = ""
+        await self._open(wanted, by_hand=by_hand)
+
+    def _person(self) -> int:
+        current = self.host.session.current
+        return current.id if current is not None else 0
+
+    async def _page(self, after: str | None, limit: int) -> tuple[DocumentRow, ...]:
+        kind, days = self.filters.chosen(), _PERIODS[self.period.chosen() or "all"]
+        since = local_date(self.host.clock) - timedelta(days=days) if days else None
+        return await self.host.session.documents.page(category=None if kind == "all" else kind, since=since, after=after, limit=limit)
+
+    def _show(self, rows: tuple[DocumentRow, ...]) -> None:
+        self.model.show(rows)
+        is_filtered = self.filters.chosen() != "all" or self.period.chosen() != "all"
+        self._none.title.set_text(tr("documents.nothing" if is_filtered else "documents.empty"))
+        self._none.text.set_text(tr("documents.nothing_text" if is_filtered else "documents.empty_text"))
+        self._all.setVisible(is_filtered)
+        self.rows.setCurrentIndex(0 if rows else 1)
+        if self._scroll:
+            self.list.verticalScrollBar().setValue(self._scroll)
+            self._scroll = 0
+
+    def _first(self) -> str:
+        """Return what is opened by itself beside the list: the newest that can be read now."""
+        if not self.panes.is_beside:
+            return ""
+        return next((one.id for one in self.model.rows() if one.place == "here"), "")
+
+    async def _open(self, id: str, *, by_hand: bool) -> None:
+        self._shown = id
+        blocked = self.list.blockSignals(True)
+        self.list.choose(self.model.place_of(id))
+        self.list.blockSignals(blocked)
+        document = await self.host.session.documents.get(id)
+        if self._shown == id and document.person == self._person():
+            if by_hand:
+                self.panes.open_detail()
+            await self.panel.open(document)
+
+    def _grow(self) -> None:
+        if not self._ended and self.model.rowCount() and (self._more is None or self._more.done()):
+            self._more = self.host.spawn(self._next_page())
+
+    async def _next_page(self) -> None:
+        known = self.model.rows()
+        rows = await self._page(known[-1].id, limits.LIST_PAGE_ROWS)
+        if self.model.rows() == known:
+            self._ended = len(rows) < limits.LIST_PAGE_ROWS
+            self._show((*known, *rows))
+
+    # --- certificates
+    def open_form(self) -> None:
+        """Show the form for a certificate."""
+        self.host.spawn(self.form.begin())
+        self.both.setCurrentWidget(self.form)
+
+    async def _correct(self, id: str) -> None:
+        asked = await self.host.session.documents.requests()
+        reason = next((one.reason for one in asked if one.id == id), "")
+        await self.form.begin(await self.host.session.documents.request_form(id), reason=reason)
+        self.both.setCurrentWidget(self.form)
+
+    async def _withdraw(self, intent: str) -> None:
+        await self.host.session.bookings.withdraw(intent)
+        self.host.toast(tr("documents.withdrawn"), icon="info")
+        self.reload()
+
+    def close_form(self) -> None:
+        """Return from the form to the documents."""
+        self.both.setCurrentIndex(0)
+        self.order.setFocus()
+
+    def _ordered(self, intent: str) -> None:
+        self.close_form()
+        self.host.toast(tr("documents.ordered"), undo=lambda: self.host.spawn(self._withdraw(intent)))
+        self.reload()
+
+    # --- what the person does
+    def _filtered(self, *_what: object) -> None:
+        self.model.show(())
+        self._is_new_choice = True
+        self.reload()
+
+    def _show_all(self) -> None:
+        self.period.choose("all")
+        self.filters.choose("all")
+        self.filters.first().setFocus()
+
+    def _moved(self, one: DocumentRow) -> None:
+        if self.panes.is_beside and one.id != self._shown:
+            self.host.spawn(self._open(one.id, by_hand=False))
+
+    def _opened(self, one: DocumentRow) -> None:
+        self.host.spawn(self._open(one.id, by_hand=True))
+
+    def _menu(self, at: QPoint) -> None:
+        id = str(self.list.currentIndex().data(ID) or "")
+        if id:
+            entries = [(tr("documents.menu_open"), lambda: self.host.spawn(self._open(id, by_hand=True)))]
+            more = self.panel.entries() if self.panel.row is not None and self.panel.row.id == id else []
+            menu(self, tr("documents.menu"), [*entries, *more]).popup(at)
+
+    def _reading(self, on: bool) -> None:
+        self.left.setVisible(not on and (self.panes.is_beside or not self.panes.is_open))
+        self.bar.setVisible(not on and (self.panes.is_beside or not self.panes.is_open))
+
+    # --- what the base asks for
+    def clear(self) -> None:
+        self.model.show(())
+        self._shown = self._wanted = ""
+        self.panel.set_reading(False)
+        self.panes.close_detail()
+        self.panel.clear()
+        self.requests.show_requests((), (), today=local_date(self.host.clock))
+        self.form.clear()
+        self.both.setCurrentIndex(0)
+
+    def show_subject(self, subject: str) -> None:
+        if subject == ORDER:
+            self.open_form()
+            return
+        id = subject.rpartition("/")[2]
+        self.both.setCurrentIndex(0)
+        if self.is_loaded and not self.is_loading():
+            self.host.spawn(self._open(id, by_hand=True))
+        else:
+            self._wanted = id
+
+    def filter_field(self) -> QWidget | None:
+        return self.filters.first() if self.both.currentIndex() == 0 else None
+
+    def regions(self) -> tuple[QWidget, ...]:
+        return (self.bar, self.left, self.panel) if self.both.currentIndex() == 0 else (self.form,)
+
+    def step_back(self) -> bool:
+        if self.both.currentWidget() is self.form:
+            self.close_form()
+            return True
+        return self.panel.step_back() or self.panes.close_detail()
+
+    def print_subject(self) -> bool:
+        return self.panel.print_it()
+
+    def save_subject(self) -> bool:
+        return self.panel.save_it()
+
+    def remember(self) -> Memory:
+        return {"kind": self.filters.chosen(), "period": self.period.chosen(), "shown": self._shown, "is_open": self.panes.is_open,
+                "scroll": self.list.verticalScrollBar().value(), "zoom": self.panel.pane.zoom()}  # fmt: skip
+
+    def restore(self, memory: Mapping[str, object]) -> None:
+        self.filters.choose(str(memory.get("kind", "all")))
+        if memory.get("period") in _PERIODS:
+            self.period.choose(str(memory["period"]))
+        self._shown = str(memory.get("shown", ""))
+        if isinstance(at := memory.get("scroll"), int):
+            self._scroll = at
+        if isinstance(zoom := memory.get("zoom"), int):
+            self.panel.pane.set_zoom(zoom)
+        if memory.get("is_open") is True:
+            self.panes.open_detail()

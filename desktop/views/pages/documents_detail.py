@@ -1,0 +1,402 @@
+"""The open document: what it is, where its bytes are, what the portal says of its signature, its pages, and the ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop import limits
+from desktop.errors import KnownError
+from desktop.session.rows import DocumentRow
+from desktop.views import theme
+from desktop.views.page import Host
+from desktop.views.pages import documents_words
+from desktop.views.pages.documents_leave import FileNotSaved, Leaving
+from desktop.views.pages.documents_mail import MailCard
+from desktop.views.pages.documents_send import SendForm
+from desktop.views.pages.results_panes import menu
+from desktop.views.parts import (
+    STRETCH,
+    Body,
+    Box,
+    Button,
+    Card,
+    Divider,
+    EmptyState,
+    FlowLayout,
+    Heading,
+    IconButton,
+    Notice,
+    ScrollPage,
+    Skeleton,
+    Tag,
+    clear,
+    column,
+    row,
+)
+from desktop.views.parts.pdf_pane import PdfPane, Table
+from desktop.views.parts.semd_view import SemdView
+from desktop.words import tr
+
+Entries = list[tuple[str, Callable[[], object]]]
+_SIDE = 20
+
+
+class DocumentPanel(QFrame):
+    """One document. `reading` asks for the whole page, or gives it back."""
+
+    reading = Signal(bool)
+
+    def __init__(self, host: Host) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.setAccessibleName(tr("documents.detail"))
+        self.host, self.leaving = host, Leaving(host, self)
+        self.row: DocumentRow | None = None
+        self.is_reading = False
+        self._shown: tuple[str, str] = ("", "")
+        self.mail_card: MailCard | None = None
+        self.send_form: SendForm | None = None
+        self._build()
+        self.show_nothing(has_rows=True)
+
+    def _build(self) -> None:
+        self.head = column(gap=0, pad=(16, _SIDE, 14))
+        self.head_box = Box(self.head)
+        self.under = column(gap=0, pad=(0, _SIDE))
+        self.line = Divider()
+        self.pane = PdfPane(spawn=self.host.spawn, name="")
+        self.pane.failed.connect(self._failed)
+        self.pane.copied.connect(lambda _text: self.copy_page())
+        self.semd = SemdView()
+        self.text = ScrollPage(pad=(20, 28, 28), gap=8)
+        self.message = ScrollPage(pad=(24, 24, 24), gap=0)
+        self.waiting = Box(column(Skeleton(rows=5), STRETCH, pad=(24,)))
+        self.stack = QStackedWidget()
+        for widget in (self.message, self.pane, self.semd, self.text, self.waiting):
+            self.stack.addWidget(widget)
+        self._late = QTimer(self, singleShot=True, interval=limits.SKELETON_AFTER_MS)
+        self._late.timeout.connect(lambda: self.stack.setCurrentWidget(self.waiting))
+        whole = QVBoxLayout(self)
+        edge = theme.border_px()
+        whole.setContentsMargins(edge, edge, edge, edge)
+        whole.setSpacing(0)
+        whole.addWidget(self.head_box)
+        whole.addLayout(self.under)
+        whole.addWidget(self.line)
+        self.table = Table(column(self.stack))
+        self.stack.currentChanged.connect(lambda _at: self.table.set_bare(self.stack.currentWidget() is not self.pane))
+        whole.addWidget(self.table, 1)
+
+    # --- what it shows
+    def show_nothing(self, *, has_rows: bool) -> None:
+        """Say that nothing is chosen."""
+        self._forget()
+        self.head_box.hide()
+        self.line.hide()
+        if has_rows:
+            self._say(EmptyState(tr("documents.choose"), tr("documents.choose_text"), icon="document"))
+
+    def clear(self) -> None:
+        """Forget the document in this turn; the process that painted it ends."""
+        self.show_nothing(has_rows=True)
+
+    def _forget(self) -> None:
+        self._late.stop()
+        self.row, self._shown = None, ("", "")
+        self.pane.close_document()
+        self.semd.clear_document()
+        clear(self.text.body)
+        self._close_under()
+        clear(self.message.body)
+        self.stack.setCurrentWidget(self.message)
+
+    async def open(self, row: DocumentRow) -> None:
+        """Show a document; the one that is open already stays as it is while its bytes stay where they are."""
+        if self.row == row:
+            return
+        is_same = (row.id, row.place) == self._shown
+        if not is_same:
+            self._forget()
+        self.row, self._shown = row, (row.id, row.place)
+        self._head(row)
+        if not is_same:
+            await self._bytes(row)
+
+    async def _bytes(self, row: DocumentRow) -> None:
+        if row.place != "here":
+            self._absent(row)
+            return
+        self._late.start()
+        desk = self.host.session.documents
+        try:
+            if row.content_type == documents_words.PDF:
+                self.pane.set_name(row.title)
+                await self.pane.show_reader(await desk.open_pdf(row.id))
+                self._front(row, self.pane)
+            elif row.content_type in documents_words.XML:
+                document = await desk.open_semd(row.id)
+                if self._is_still(row):
+                    self.semd.show_document(document)
+                    self._front(row, self.semd)
+            elif row.content_type == "text/plain":
+                words = (await desk.content(row.id)).decode("utf-8", "replace")
+                if self._is_still(row):
+                    self.text.body.addWidget(Body(words))
+                    self.text.body.addStretch(1)
+                    self._front(row, self.text)
+            elif self._is_still(row):
+                self._unshown()
+        except KnownError as error:
+            if self._is_still(row):
+                self._failed(error)
+
+    def _is_still(self, row: DocumentRow) -> bool:
+        return self.row is not None and self.row.id == row.id
+
+    def _front(self, row: DocumentRow, widget: QWidget) -> None:
+        if self._is_still(row):
+            self._late.stop()
+            self.stack.setCurrentWidget(widget)
+
+    # --- the head
+    def _head(self, row: DocumentRow) -> None:
+        clear(self.head)
+        self.head_box.show()
+        self.line.show()
+        self.more = IconButton("more", tr("documents.menu"))
+        self.more.clicked.connect(lambda: self.pop_up(self.more.mapToGlobal(QPoint(0, self.more.height()))))
+        tags = [Tag(*documents_words.signature(row)[:1], icon=documents_words.signature(row)[1], kind=documents_words.signature(row)[2])]
+        if row.place == "here":
+            tags.append(Tag(tr("documents.place_here"), icon="device", kind="good"))
+        else:
+            tags.append(Tag(tr(f"documents.tag_{row.place}"), icon="alert" if row.place == "failed" else "save",
+                            kind="warn" if row.place == "failed" else "dashed"))  # fmt: skip
+        texts = column(Heading(row.title), Box(FlowLayout(*tags, gap=8)), gap=6)
+        top = row_of(texts, self.more)
+        self.head.addLayout(top)
+        self.head.addSpacing(theme.px(12))
+        self.head.addWidget(Box(FlowLayout(*self._buttons(row), gap=8)))
+
+    def _buttons(self, row: DocumentRow) -> Sequence[Button]:
+        if row.place != "here":
+            return self._absent_buttons(row)
+        self.open_button = Button(tr("documents.close_reading" if self.is_reading else "documents.open"), role="primary", icon="external")
+        self.open_button.clicked.connect(lambda: self.set_reading(not self.is_reading))
+        made = [self.open_button]
+        for key, icon, act in (("save", "save", self.save_it), ("print", "print", self.print_it), ("mail", "mail", self.ask_mail)):
+            button = Button(tr(f"documents.{key}"), icon=icon)
+            button.setObjectName(f"document_{key}")
+            button.clicked.connect(lambda _on=False, act=act: act())
+            button.setEnabled(key != "print" or row.content_type == documents_words.PDF)
+            made.append(button)
+        return made
+
+    def _absent_buttons(self, row: DocumentRow) -> Sequence[Button]:
+        if documents_words.is_too_large(row) or row.place in ("waiting", "loading"):
+            return ()
+        key = "again" if row.place == "failed" else "get"
+        self.get_button = Button(tr(f"documents.{key}"), role="primary", icon="save" if key == "get" else "sync")
+        self.get_button.setObjectName("document_get")
+        self.get_button.clicked.connect(self.get_it)
+        return (self.get_button,)
+
+    # --- what stands in the place of pages
+    def _say(self, widget: QWidget) -> None:
+        self._late.stop()
+        clear(self.message.body)
+        self.message.body.addWidget(widget)
+        self.message.body.addStretch(1)
+        self.stack.setCurrentWidget(self.message)
+
+    def _absent(self, row: DocumentRow) -> None:
+        kind = "too_large" if documents_words.is_too_large(row) and row.place == "absent" else row.place
+        text = tr(f"documents.absent_{kind}_text")
+        if row.place == "failed" and row.failure:
+            text = f"{documents_words.failure(row)} {text}".strip()
+        self._say(EmptyState(tr(f"documents.absent_{kind}"), text, icon="alert" if row.place == "failed" else "save"))
+
+    def _unshown(self) -> None:
+        self._say(EmptyState(tr("documents.unshown"), tr("documents.unshown_text"), icon="document", button=self._anyway()))
+
+    def _anyway(self) -> Button:
+        made = Button(tr("documents.save_anyway"), icon="save")
+        made.setObjectName("save_anyway")
+        made.clicked.connect(self.save_anyway)
+        return made
+
+    def _failed(self, error: object) -> None:
+        """Say what happened, what is safe and what to do."""
+        if not isinstance(error, KnownError) or self.row is None:
+            return
+        self.pane.close_document()
+        texts = column(
+            Body(tr("documents.broken"), bold=True), Body(documents_words.trouble(error)), Body(tr("documents.broken_safe")),
+            Body(tr("documents.broken_do")), gap=6,
+        )  # fmt: skip
+        again = Button(tr("documents.get_again"), icon="sync")
+        again.setObjectName("get_again")
+        again.clicked.connect(self.get_it)
+        texts.addSpacing(theme.px(8))
+        texts.addWidget(Box(FlowLayout(self._anyway(), again, gap=8)))
+        self._say(Card(texts, pad=(20, 24)))
+        self.host.announce(tr("documents.broken"))
+
+    # --- what the person does
+    def set_reading(self, on: bool) -> None:
+        """Take the whole page for the document, or give it back."""
+        if on != self.is_reading:
+            self.is_reading = on
+            if self.row is not None:
+                self._head(self.row)
+                if self.row.place == "here":
+                    self.open_button.setFocus()
+            self.reading.emit(on)
+
+    def get_it(self) -> None:
+        """Put the document first among what is to be brought."""
+        if self.row is not None:
+            self.host.spawn(self._get(self.row))
+
+    async def _get(self, row: DocumentRow) -> None:
+        await self.host.session.documents.fetch(row.id)
+        self.host.announce(tr("documents.place_waiting"))
+        await self.open(await self.host.session.documents.get(row.id))
+        report = await self.host.session.exchange.run_now()
+        after = await self.host.session.documents.get(row.id)
+        if report.unreached and after.place != "here":
+            self.host.toast(tr("documents.get_later"), icon="cloud-off")
+        if self._is_still(row):
+            await self.open(after)
+
+    def save_it(self) -> bool:
+        """Save the document where the person says."""
+        return self._do(lambda row: self._save(row, anyway=False))
+
+    def save_anyway(self) -> bool:
+        """Save the bytes as they are, though they cannot be shown."""
+        return self._do(lambda row: self._save(row, anyway=True))
+
+    async def _save(self, row: DocumentRow, *, anyway: bool) -> None:
+        try:
+            await self.leaving.save(row.id, anyway=anyway)
+        except FileNotSaved as error:
+            self._complain(tr(f"documents.file_{error.code.rpartition('.')[2]}"))
+
+    def _complain(self, text: str) -> None:
+        self._close_under()
+        self.under.addWidget(Notice(text, strong=tr("documents.not_saved"), kind="bad"))
+        self.under.addSpacing(theme.px(14))
+
+    def print_it(self) -> bool:
+        """Print the document after a preview."""
+        if self.row is None or self.row.content_type != documents_words.PDF:
+            return False
+        return self._do(lambda row: self.leaving.print(row.id, row.title))
+
+    def _do(self, act: Callable[[DocumentRow], object]) -> bool:
+        if self.row is None or self.row.place != "here":
+            return False
+        self.host.spawn(act(self.row))  # type: ignore[arg-type]
+        return True
+
+    def ask_mail(self) -> bool:
+        """Warn before the mail program is opened."""
+        if self.row is None or self.row.place != "here" or self.mail_card is not None:
+            return False
+        self._close_under()
+        self.mail_card = MailCard()
+        self.mail_card.agreed.connect(self._mail)
+        self.mail_card.closed.connect(self._close_under)
+        self.under.addWidget(self.mail_card)
+        self.under.addSpacing(theme.px(14))
+        self.mail_card.keep.setFocus()
+        return True
+
+    def _mail(self) -> None:
+        self._close_under()
+        self._do(self._mailed)
+
+    async def _mailed(self, row: DocumentRow) -> None:
+        try:
+            await self.leaving.mail(row.id)
+        except FileNotSaved as error:
+            self._complain(tr(f"documents.file_{error.code.rpartition('.')[2]}"))
+
+    def ask_send(self) -> bool:
+        """Ask to which clinic the document goes."""
+        if self.row is None:
+            return False
+        self.host.spawn(self._ask_send(self.row))
+        return True
+
+    async def _ask_send(self, row: DocumentRow) -> None:
+        clinics = await self.host.session.subjects.facts("clinics")
+        if not self._is_still(row):
+            return
+        self._close_under()
+        self.send_form = SendForm([(one.organization_id or one.id, one.name) for one in clinics])
+        self.send_form.closed.connect(self._close_under)
+        self.send_form.chosen.connect(lambda id, name: self.host.spawn(self._send(row, id, name)))
+        self.under.addWidget(self.send_form)
+        self.under.addSpacing(theme.px(14))
+        self.send_form.clinic.box.setFocus()
+
+    async def _send(self, row: DocumentRow, clinic_id: str, clinic: str) -> None:
+        body = {"subject": f"DocumentReference/{row.id}", "clinic_id": clinic_id, "clinic": clinic}
+        desk = self.host.session.bookings
+        intent = await desk.act("document.send_to_clinic", row.person, body)
+        self._close_under()
+        self.host.toast(tr("documents.send_kept"), icon="send", undo=lambda: self.host.spawn(desk.withdraw(intent)))
+
+    def _close_under(self) -> None:
+        self.mail_card = self.send_form = None
+        clear(self.under)
+
+    def copy_page(self) -> None:
+        """Copy the text of the page in front, for a short while."""
+        self.host.spawn(self._copy())
+
+    async def _copy(self) -> None:
+        text = await self.pane.copy_text()
+        if text.strip():
+            self.host.copy(text)
+        self.host.toast(tr("documents.copied" if text.strip() else "documents.no_text"), icon="document")
+
+    def entries(self) -> Entries:
+        """Return what the menu offers for the open document."""
+        if self.row is None:
+            return []
+        made: Entries = []
+        if self.row.place == "here":
+            made += [(tr("documents.save"), self.save_it), (tr("documents.mail"), self.ask_mail)]
+            if self.row.content_type == documents_words.PDF:
+                made += [(tr("documents.print"), self.print_it), (tr("documents.copy"), self.copy_page)]
+        elif self._absent_buttons(self.row):
+            made.append((tr("documents.get"), self.get_it))
+        made.append((tr("documents.send"), self.ask_send))
+        return made
+
+    def pop_up(self, at: QPoint) -> None:
+        """Open the menu of the document."""
+        menu(self, tr("documents.menu"), self.entries()).popup(at)
+
+    def step_back(self) -> bool:
+        """Close the innermost open thing."""
+        if self.mail_card is not None or self.send_form is not None:
+            self._close_under()
+            return True
+        if self.is_reading:
+            self.set_reading(False)
+            return True
+        return False
+
+
+def row_of(texts: object, button: QWidget) -> object:
+    """Put the menu's button at the right of the title."""
+    line = row(gap=12)
+    line.addLayout(texts, 1)  # type: ignore[arg-type]
+    line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+    return line

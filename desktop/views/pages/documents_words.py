@@ -1,0 +1,98 @@
+"""Documents and requests in words: lines of the list, tags, what went wrong with a file. Claims nothing of its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from desktop import limits
+from desktop.errors import KnownError
+from desktop.session.rows import DocumentRow, OutboxRow, RequestRow
+from desktop.views import wording
+from desktop.views.pages.results_words import full_day
+from desktop.views.parts import RowFace
+from desktop.words import has, tr
+
+ICONS: Final = {"statement": "ruble"}
+PDF: Final = "application/pdf"
+XML: Final = ("text/xml", "application/xml", "application/hl7-cda+xml", "application/cda+xml")
+REQUEST_ACTS: Final = ("certificate.order", "certificate.resubmit", "document.request", "statement.order")
+
+
+def is_too_large(row: DocumentRow) -> bool:
+    """Say whether a file is larger than the program keeps."""
+    return row.size_bytes is not None and row.size_bytes > limits.ATTACHMENT_BYTES
+
+
+def detail(row: DocumentRow) -> str:
+    """Write the day and, for what is not here, the size."""
+    parts = [full_day(row.created_on) if row.created_on is not None else tr("documents.no_date")]
+    if row.place != "here" and row.size_bytes is not None:
+        parts.append(wording.size(row.size_bytes))
+    return ", ".join(parts)
+
+
+def place_words(row: DocumentRow) -> str:
+    """Write where the bytes of a document are."""
+    if row.place == "absent" and is_too_large(row):
+        return tr("documents.place_too_large")
+    return tr(f"documents.place_{row.place}")
+
+
+def face(row: DocumentRow) -> RowFace:
+    """Return what the list shows of a document."""
+    icon = ICONS.get(row.category, "document")
+    if row.place == "here":
+        return RowFace(title=row.title, detail=detail(row), third=row.clinic, icon=icon, trailing="device")
+    icon, kind = ("save", "dashed") if row.place != "failed" else ("alert", "warn")
+    words = tr("documents.place_absent_get") if row.place == "absent" and not is_too_large(row) else place_words(row)
+    tone = "warn" if row.place == "failed" else "ink2"
+    return RowFace(title=row.title, detail=detail(row), third=words, third_bold=True, third_tone=tone, icon=icon, kind=kind)
+
+
+def said(row: DocumentRow) -> str:
+    """Return a line of the list as it is spoken."""
+    parts = [row.title, detail(row), row.clinic, place_words(row)]
+    return ". ".join(part for part in parts if part)
+
+
+def signature(row: DocumentRow) -> tuple[str, str, str]:
+    """Return the words, icon and kind of the tag on the signature: the portal's statement, never a check of ours."""
+    if row.signature == "stated_valid":
+        return tr("documents.signed"), "seal", "accent"
+    return tr("documents.unsigned"), "signature", "quiet"
+
+
+def trouble(error: KnownError) -> str:
+    """Say why a file cannot be shown."""
+    key = f"documents.trouble_{error.code.rpartition('.')[2]}"
+    return tr(key if has(key) else "documents.trouble_unreadable")
+
+
+def failure(row: DocumentRow) -> str:
+    """Say why a file did not come, where there is more to say than that it did not."""
+    key = f"documents.trouble_{row.failure}"
+    return tr(key) if row.failure and has(key) else ""
+
+
+# --- requests
+def request_words(row: RequestRow, *, today: date) -> str:
+    """Write where a request stands: the portal's own words first, then the day it is promised for."""
+    if row.status == "refused":
+        return tr("documents.request_refused", reason=row.reason) if row.reason else tr("documents.request_refused_bare")
+    stage = row.stage or tr(f"documents.request_{row.status}")
+    if row.due_on is None:
+        return stage
+    return tr("documents.request_due", stage=stage, on=wording.day(row.due_on, today=today))
+
+
+def act_title(act: OutboxRow) -> str:
+    """Return what was asked for."""
+    return dict(act.body).get("title") or tr(f"documents.act_{act.kind.replace('.', '_')}")
+
+
+def act_words(act: OutboxRow) -> str:
+    """Write where an act of the person stands."""
+    if act.state == "rejected":
+        return tr("documents.request_refused", reason=act.reason) if act.reason else tr("documents.request_refused_bare")
+    return tr("documents.act_sending" if act.state == "sending" else "documents.act_waits")
