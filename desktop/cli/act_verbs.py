@@ -134,9 +134,7 @@ async def act(asked: argparse.Namespace, terminal: Terminal) -> int:
     """Accept any other act, or list the kinds with their fields."""
     if asked.list:
         for one in ACTS.values():
-            fields = [
-                {"name": field.name, "type": field.type, "required": field.is_required, "choices": list(field.choices)} for field in one.fields
-            ]
+            fields = [{"name": it.name, "type": it.type, "required": it.is_required, "choices": list(it.choices)} for it in one.fields]
             words = ", ".join(field.name + ("" if field.is_required else "?") for field in one.fields)
             terminal.result({"kind": one.kind, "topic": one.topic, "fields": fields}, f"{one.kind}: {words}")
         return 0
