@@ -18,6 +18,7 @@ from desktop.profile import HOME, Profile
 from desktop.session import people as family
 from desktop.session.asked import AskedDesk
 from desktop.session.bookings import BookingsDesk
+from desktop.session.clinics import ClinicsDesk
 from desktop.session.checkups import CheckupsDesk
 from desktop.session.desks import JournalDesk, QuarantineDesk, SearchDesk
 from desktop.session.documents import DocumentsDesk
@@ -110,6 +111,7 @@ class Session:
         self.reminders = RemindersDesk(self.scope, self.bookings, clock)
         self.exchange.on_run = self.watches.evaluate
         self.subjects = SubjectsDesk(self.scope, clock)
+        self.clinics = ClinicsDesk(self.scope, clock, people=lambda: self.people)
         self.vaccinations = VaccinationsDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.checkups = CheckupsDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.pharmacy = PharmacyDesk(self.scope, self._acting, clock, act=self.bookings.act)

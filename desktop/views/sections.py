@@ -37,7 +37,7 @@ TABLE: Final = (
     Section("vaccinations", "syringe", "record"),
     Section("checkups", "shield-check", "record"),
     Section("health", "heart", "record"),
-    Section("clinics", "clinic", "help"),
+    Section("clinics", "clinic", "help", "desktop.views.pages.clinics:ClinicsPage"),
     Section("services", "services", "help"),
     Section("wizard", "calendar-plus", "", "desktop.views.pages.wizard:WizardPage", is_listed=False, under="bookings"),
     Section("policies", "id-card", is_listed=False),

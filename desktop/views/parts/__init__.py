@@ -39,17 +39,18 @@ if TYPE_CHECKING:
     from desktop.views.parts.slots import Slot, SlotDay, SlotGrid
     from desktop.views.parts.tabs import Tabs
     from desktop.views.parts.ticket import Stamp, Ticket
+    from desktop.views.parts.town_map import Cluster, Pin, TownMap
     from desktop.views.parts.trend import Point, TrendChart
     from desktop.views.parts.vaccines import Stop, VaccineLine, VaccineMatrix
 
 __all__ = [
-    "STRETCH", "AttentionRow", "Avatar", "Body", "Box", "Button", "Card", "Check", "Choice", "Combo", "DateField",
+    "STRETCH", "AttentionRow", "Avatar", "Body", "Box", "Button", "Card", "Check", "Choice", "Cluster", "Combo", "DateField",
     "DayMark", "Divider", "Edit", "EmptyState", "Face", "Field", "Fill", "FilterChip", "FlowLayout", "FocusRing",
     "Heading", "IconButton", "IconLabel", "Labelled", "Lead", "MarkLegend", "Meta", "MonthView", "NavGroup", "NavItem",
-    "Notice", "Painted", "PersonPill", "PlainLabel", "Point", "PolicyCard", "PolicyPile", "PolicyStack", "PressRow",
+    "Notice", "Painted", "PersonPill", "Pin", "PlainLabel", "Point", "PolicyCard", "PolicyPile", "PolicyStack", "PressRow",
     "Radio", "RangeBar", "Reading", "RowDelegate", "RowFace", "RowList", "ScrollPage", "Segmented", "Skeleton", "Slot",
     "SlotDay", "SlotGrid", "Spine", "Stamp", "Stop", "Switch", "SyncChip", "Tabs", "Tag", "TextArea", "Ticket", "Tile",
-    "Toast", "TrendChart", "VaccineLine", "VaccineMatrix", "announce", "clear", "column", "figure", "install",
+    "Toast", "TownMap", "TrendChart", "VaccineLine", "VaccineMatrix", "announce", "clear", "column", "figure", "install",
     "paint_range_bar", "paint_ring", "row", "set_tooltip", "shown", "tall_enough",
 ]  # fmt: skip
 
@@ -73,6 +74,7 @@ _PARTS: Final = {
     "slots": "Slot SlotDay SlotGrid",
     "tabs": "Tabs",
     "ticket": "Stamp Ticket",
+    "town_map": "Cluster Pin TownMap",
     "trend": "Point TrendChart",
     "vaccines": "Stop VaccineLine VaccineMatrix",
 }

@@ -1,0 +1,164 @@
+"""Clinics for the page and the wizard's neighbours: which are the family's, who works there, what is found by words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Final, Literal
+
+from desktop.clock import Clock
+from desktop.record.clinics import Clinic, Doors, doors
+from desktop.record.fhir import lens_bookings, lens_places, read
+from desktop.session import people as family
+from desktop.session.rows import PersonRow
+from desktop.session.scope import Scope
+from desktop.store import stems
+from desktop.store.vault import Vault
+
+Why = Literal["attached", "booked", "visited"]
+_PAGE: Final = 2_000
+_MINE_ROWS: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClinicRow:
+    """A clinic with its doors as they are now and why it is the family's: (why, whose) pairs, none for a strange one."""
+
+    id: str
+    clinic: Clinic
+    doors: Doors
+    mine: tuple[tuple[Why, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClinicFilter:
+    """What a person looks for; empty means any. `text` is a name, a place, a specialty or a doctor."""
+
+    text: str = ""
+    region: str = ""
+    town: str = ""
+    specialty: str = ""
+    is_open: bool = False
+    takes_policy: bool = False
+    audience: Literal["", "children", "adults"] = ""
+    is_mine: bool = False
+
+
+class ClinicsDesk:
+    """Clinics are shared: nothing here belongs to one person but the reason why a clinic is mine."""
+
+    def __init__(self, scope: Scope, clock: Clock, *, people: Callable[[], tuple[PersonRow, ...]]) -> None:
+        self._scope = scope
+        self._clock = clock
+        self._people = people
+
+    async def all(self) -> tuple[ClinicRow, ...]:
+        """Return every clinic: the family's first, then by rating and name."""
+        return await self._scope.tell(self._all, tuple(one.id for one in self._people()))
+
+    def _all(self, people: tuple[int, ...]) -> tuple[ClinicRow, ...]:
+        vault = self._scope.vault
+        known = clinics(vault)
+        mine = _mine(vault, people, known)
+        clock = clinic_clock(vault)
+        now = self._clock.now().astimezone(clock) if clock else self._clock.now().astimezone()
+        rows = [ClinicRow(id=one.id, clinic=one, doors=doors(one.hours, now=now), mine=mine.get(one.id, ())) for one in known]
+        return tuple(sorted(rows, key=lambda row: (_rank(row), -(row.clinic.rating or 0.0), row.clinic.name, row.id)))
+
+
+def _rank(row: ClinicRow) -> int:
+    why = {reason for reason, _ in row.mine}
+    return 0 if "attached" in why else 1 if why else 2
+
+
+def _bodies(vault: Vault, kind: str, person: int | list[int] = 0, limit: int = _PAGE) -> Iterable[dict[str, Any]]:
+    return (read.parse(row.body) for row in vault.replica.rows(kind, person=person, limit=limit) if row.body)
+
+
+def clinics(vault: Vault) -> list[Clinic]:
+    """Return every clinic with its people and services. *Thread*: store."""
+    owners = {read.text(one, "id"): one for one in _bodies(vault, "Organization")}
+    persons = {read.text(one, "id"): one for one in _bodies(vault, "Practitioner")}
+    staff: dict[str, list[Any]] = {}
+    for role in _bodies(vault, "PractitionerRole"):
+        one = lens_places.doctor(role, persons.get(read.reference(role, "practitioner")[1], {}))
+        for place in read.each(role, "location"):
+            staff.setdefault(read.reference(place)[1], []).append(one)
+    offers: dict[str, list[lens_places.Offer]] = {}
+    for body in _bodies(vault, "HealthcareService"):
+        service = lens_places.offer(body)
+        for key in service.locations:
+            offers.setdefault(key, []).append(service)
+    found = []
+    for location in _bodies(vault, "Location"):
+        id = read.text(location, "id")
+        owner = owners.get(read.reference(location, "managingOrganization")[1], {})
+        found.append(lens_places.clinic(location, owner, doctors=staff.get(id, ()), offers=offers.get(id, ())))
+    return found
+
+
+def clinic_clock(vault: Vault) -> tzinfo | None:
+    """Return the offset in which the portal writes the times of its clinics; None when it has written none yet."""
+    for kind in ("Slot", "Appointment"):
+        person = 0 if kind == "Slot" else [one.id for one in vault.people.of() if not one.is_sealed]
+        for body in _bodies(vault, kind, person, limit=1):
+            at: datetime | None = read.moment(body.get("start"))
+            if at is not None:
+                return at.tzinfo
+    return None
+
+
+def _mine(vault: Vault, people: tuple[int, ...], known: list[Clinic]) -> dict[str, tuple[tuple[Why, int], ...]]:
+    by_owner = {one.organization_id: one.id for one in known if one.organization_id}
+    by_name = {one.name: one.id for one in known}
+    found: dict[str, dict[tuple[Why, int], None]] = {}
+
+    def note(id: str | None, why: Why, person: int) -> None:
+        if id:
+            found.setdefault(id, {})[(why, person)] = None
+
+    for person in people:
+        attached = family.attachment(vault, person)
+        if attached is not None:
+            note(by_owner.get(attached.clinic_id) or by_name.get(attached.clinic), "attached", person)
+        for body in _bodies(vault, "Appointment", person, _MINE_ROWS):
+            note(lens_bookings.clinic_of(body), "booked", person)
+        for body in _bodies(vault, "Encounter", person, _MINE_ROWS):
+            note(by_owner.get(read.reference(body, "serviceProvider")[1]), "visited", person)
+    ids = {one.id for one in known}
+    return {id: tuple(pairs) for id, pairs in found.items() if id in ids}
+
+
+def chosen(rows: Iterable[ClinicRow], wanted: ClinicFilter) -> tuple[ClinicRow, ...]:
+    """Return the rows that a filter leaves, in their order."""
+    words = stems.words(wanted.text)
+    return tuple(row for row in rows if _fits(row, wanted) and has_words(words, _haystack(row.clinic)))
+
+
+def _fits(row: ClinicRow, wanted: ClinicFilter) -> bool:
+    one = row.clinic
+    children = one.kind == "child" or "детск" in one.kind_words.casefold()
+    return (
+        (not wanted.region or one.region == wanted.region)
+        and (not wanted.town or one.town == wanted.town)
+        and (not wanted.specialty or wanted.specialty in one.specialties)
+        and (not wanted.is_open or row.doors.standing in ("open", "round"))
+        and (not wanted.takes_policy or one.takes_policy)
+        and (not wanted.is_mine or bool(row.mine))
+        and (not wanted.audience or children == (wanted.audience == "children"))
+    )
+
+
+def _haystack(one: Clinic) -> str:
+    doctors = " ".join(f"{who.name} {who.title}" for who in one.doctors)
+    return " ".join((one.name, one.full_name, one.kind_words, one.address, one.town, one.region, *one.specialties, doctors))
+
+
+def has_words(asked: list[str], text: str) -> bool:
+    """Say whether every asked word begins a word of the text, or is another form of one."""
+    if not asked:
+        return True
+    there = set(stems.words(text))
+    forms = {form for word in there for form in stems.forms(word)}
+    return all(any(word.startswith(one) for word in there) or any(form in forms for form in stems.forms(one)) for one in asked)

@@ -1,0 +1,158 @@
+"""One clinic in the list of clinics: number, name, doors and rating; the chosen one opens to its actions (mockup 11)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.session.clinics import ClinicRow
+from desktop.views import theme
+from desktop.views.pages import clinic_words as words
+from desktop.views.parts import (
+    Body,
+    Box,
+    Button,
+    FlowLayout,
+    IconButton,
+    IconLabel,
+    Meta,
+    Painted,
+    column,
+    row,
+)
+from desktop.words import tr
+
+
+class Number(QWidget):
+    """The number of a clinic in a ring, as its pin on the map has it."""
+
+    def __init__(self, number: int, *, chosen: bool) -> None:
+        super().__init__()
+        self._number, self._chosen = number, chosen
+        self.setFixedSize(theme.px(32), theme.px(32))
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint ring and number."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("accent" if self._chosen else "ink"), 2))
+        painter.setBrush(theme.colour("accent" if self._chosen else "card"))
+        side = self.width() / 2 - 1.5
+        painter.drawEllipse(QPointF(self.width() / 2, self.height() / 2), side, side)
+        painter.setPen(theme.colour("onAccent" if self._chosen else "ink"))
+        painter.setFont(theme.font("bodyStrong" if self._number < 100 else "label", tnum=True))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
+
+
+class ClinicHead(Painted):
+    """What is pressed to choose a clinic. Up and Down go to its neighbours."""
+
+    stepped = Signal(int)
+
+    def __init__(self, found: ClinicRow, *, number: int, chosen: bool, mine: str) -> None:
+        super().__init__()
+        one = found.clinic
+        said, tone = words.doors(found.doors)
+        self.setCheckable(True)
+        self.setChecked(chosen)
+        marks = row(gap=6)
+        if one.rating is not None:
+            marks.addWidget(IconLabel("star-filled", "warn", 18))
+            marks.addWidget(Meta(words.rating(one.rating), tone="ink", bold=True, wrap=False))
+            marks.addSpacing(theme.px(8))
+        marks.addWidget(Meta(said, tone=tone, weight=500), 1)
+        texts = column(Body(one.name, bold=True), Meta(words.where(one)), marks, gap=2)
+        if mine:
+            texts.addWidget(Meta(mine))
+        self.setLayout(row(Number(number, chosen=chosen), gap=12, pad=(12, 16)))
+        self.layout().setAlignment(self.layout().itemAt(0).widget(), Qt.AlignmentFlag.AlignTop)
+        self.layout().addLayout(texts, 1)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        stars = tr("clinics.rating_said", rating=words.rating(one.rating)) if one.rating is not None else ""
+        parts = (f"{number}. {one.name}", words.where(one), stars, said, mine)
+        self.setAccessibleName(". ".join(part for part in parts if part))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self):  # type: ignore[no-untyped-def]
+        """Return the size of what is inside."""
+        return self.layout().sizeHint()
+
+    def minimumSizeHint(self):  # type: ignore[no-untyped-def]
+        """Return the least size of what is inside."""
+        return self.layout().minimumSize()
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of what is inside."""
+        return self.layout().totalHeightForWidth(width)
+
+    def ring_radius(self) -> float:
+        """Return the corner radius of the focus ring."""
+        return theme.scale().real(10)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the neighbours with the arrows."""
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        if Qt.Key(event.key()) in steps:
+            self.stepped.emit(steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def nextCheckState(self) -> None:
+        """Stay chosen: choosing is the page's."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground under the pointer."""
+        if self.underMouse() and not self.isChecked():
+            QPainter(self).fillRect(self.rect(), theme.colour("sunken"))
+
+
+class ClinicEntry(QWidget):
+    """A row of the list; chosen, it carries its actions. `pressed`, `booked`, `called`, `opened` name what was asked of it."""
+
+    pressed = Signal()
+    booked = Signal()
+    called = Signal()
+    opened = Signal()
+
+    def __init__(self, found: ClinicRow, *, number: int, chosen: bool, mine: str, soonest: str) -> None:
+        super().__init__()
+        self.id, self._chosen = found.id, chosen
+        name = found.clinic.name
+        self.head = ClinicHead(found, number=number, chosen=chosen, mine=mine)
+        self.head.clicked.connect(self.pressed)
+        whole = column(self.head, gap=0)
+        if chosen:
+            book = Button(tr("clinics.book"), role="primary", name=f"{tr('clinics.book')}: {name}")
+            call = Button(tr("clinics.call"), icon="phone", name=f"{tr('clinics.call')}: {name}")
+            more = IconButton("more", tr("clinics.more", name=name), framed=True)
+            for button, signal in ((book, self.booked), (call, self.called), (more, self.opened)):
+                button.clicked.connect(signal)
+            call.setVisible(bool(found.clinic.phone))
+            inside = column(gap=10, pad=(0, 16, 14, 16))
+            if soonest:
+                inside.addWidget(Meta(soonest))
+            inside.addWidget(Box(FlowLayout(book, call, more, gap=8)))
+            whole.addLayout(inside)
+        self.setLayout(whole)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground, the bar of the chosen one and the line above."""
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        if self._chosen:
+            painter.fillRect(area, theme.colour("accentTint"))
+            wide = theme.px(8 if theme.current().contrast else 4)
+            painter.fillRect(QRectF(0, 0, wide, area.height()), theme.colour("accent"))
+        painter.fillRect(QRectF(0, area.height() - theme.border_px(), area.width(), theme.border_px()), theme.colour("line"))
+
+
+def more_button(rest: int) -> Button:
+    """Make the button that shows the next clinics."""
+    return Button(tr("clinics.show_more", rest), role="text")
+
+

@@ -1,0 +1,84 @@
+"""Words of clinics and their people: doors, ratings, hours of the week, why a clinic is mine. No widget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import time
+
+from desktop.record.clinics import Clinic, Doctor, Doors, Hours
+from desktop.session.clinics import ClinicRow
+from desktop.session.rows import PersonRow
+from desktop.views import wording
+from desktop.words import language, tr
+
+
+def clock(at: time) -> str:
+    """Write a time of day: 8:00."""
+    return f"{at.hour}:{at.minute:02d}"
+
+
+def doors(found: Doors) -> tuple[str, str]:
+    """Return the words and the tone of a clinic's doors."""
+    if found.standing == "round":
+        return tr("clinics.round"), "good"
+    if found.standing == "unknown":
+        return tr("clinics.hours_unknown"), "ink2"
+    if found.standing == "open" and found.at is not None:
+        return tr("clinics.open_until", time=clock(found.at)), "good"
+    if found.at is None:
+        return tr("clinics.closed"), "bad"
+    key = "closed_until" if not found.days_ahead else "closed_tomorrow" if found.days_ahead == 1 else "closed_day"
+    return tr(f"clinics.{key}", time=clock(found.at), day=tr(f"clinics.on_{found.weekday}")), "bad"
+
+
+def rating(value: float | None) -> str:
+    """Write a rating: «4,6»."""
+    if value is None:
+        return ""
+    return f"{value:.1f}".replace(".", ",") if language() == "ru" else f"{value:.1f}"
+
+
+def week(hours: Sequence[Hours]) -> tuple[tuple[str, str], ...]:
+    """Return the days of the week with their hours, equal days together."""
+    spans = [" · ".join(_span(one) for one in hours if day in one.days) or tr("clinics.day_off") for day in range(7)]
+    lines: list[tuple[str, str]] = []
+    first = 0
+    for day in range(1, 8):
+        if day == 7 or spans[day] != spans[first]:
+            short = tr(f"clinics.day_{first}")
+            names = short if day - 1 == first else f"{short}–{tr(f'clinics.day_{day - 1}')}"
+            lines.append((names, spans[first]))
+            first = day
+    return tuple(lines)
+
+
+def _span(one: Hours) -> str:
+    if one.opens_s == 0 and one.closes_s >= 24 * 3600:
+        return tr("clinics.all_day")
+    opens, closes = (f"{s // 3600}:{s % 3600 // 60:02d}" for s in (one.opens_s, one.closes_s))
+    return f"{opens}–{closes}"
+
+
+def mine(row: ClinicRow, people: Sequence[PersonRow], current: int) -> str:
+    """Say why a clinic is the family's: the open person first, one reason each."""
+    said = []
+    for person in sorted(people, key=lambda one: one.id != current):
+        reasons = [why for why, whose in row.mine if whose == person.id]
+        if not reasons:
+            continue
+        if person.id == current:
+            said.append(tr(f"clinics.you_{reasons[0]}"))
+        elif reasons[0] == "attached":
+            said.append(tr("clinics.attached_person", name=wording.person_name(person)))
+    return ". ".join(said)
+
+
+def where(clinic: Clinic) -> str:
+    """Write street and town."""
+    return ", ".join(part for part in (clinic.street, clinic.town) if part)
+
+
+def doctor_line(one: Doctor, *, year: int) -> str:
+    """Write what is known of a doctor: qualification, years of work."""
+    worked = tr("clinics.worked", year - one.since_year) if one.since_year and one.since_year < year else ""
+    return ", ".join(part for part in (one.qualification, worked) if part)
