@@ -18,8 +18,8 @@ from desktop.profile import HOME, Profile
 from desktop.session import people as family
 from desktop.session.asked import AskedDesk
 from desktop.session.bookings import BookingsDesk
-from desktop.session.clinics import ClinicsDesk
 from desktop.session.checkups import CheckupsDesk
+from desktop.session.clinics import ClinicsDesk
 from desktop.session.desks import JournalDesk, QuarantineDesk, SearchDesk
 from desktop.session.documents import DocumentsDesk
 from desktop.session.events import Events

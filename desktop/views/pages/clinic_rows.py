@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -78,11 +78,11 @@ class ClinicHead(Painted):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def sizeHint(self):  # type: ignore[no-untyped-def]
+    def sizeHint(self) -> QSize:
         """Return the size of what is inside."""
         return self.layout().sizeHint()
 
-    def minimumSizeHint(self):  # type: ignore[no-untyped-def]
+    def minimumSizeHint(self) -> QSize:
         """Return the least size of what is inside."""
         return self.layout().minimumSize()
 
@@ -133,7 +133,7 @@ class ClinicEntry(QWidget):
             for button, signal in ((book, self.booked), (call, self.called), (more, self.opened)):
                 button.clicked.connect(signal)
             call.setVisible(bool(found.clinic.phone))
-            inside = column(gap=10, pad=(0, 16, 14, 16))
+            inside = column(gap=10, pad=(0, 12, 14, 16))
             if soonest:
                 inside.addWidget(Meta(soonest))
             inside.addWidget(Box(FlowLayout(book, call, more, gap=8)))

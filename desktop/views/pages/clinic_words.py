@@ -61,15 +61,11 @@ def _span(one: Hours) -> str:
 
 def mine(row: ClinicRow, people: Sequence[PersonRow], current: int) -> str:
     """Say why a clinic is the family's: the open person first, one reason each."""
-    said = []
-    for person in sorted(people, key=lambda one: one.id != current):
-        reasons = [why for why, whose in row.mine if whose == person.id]
-        if not reasons:
-            continue
-        if person.id == current:
-            said.append(tr(f"clinics.you_{reasons[0]}"))
-        elif reasons[0] == "attached":
-            said.append(tr("clinics.attached_person", name=wording.person_name(person)))
+    here = {whose: [why for why, one in row.mine if one == whose] for _, whose in row.mine}
+    said = [tr(f"clinics.you_{here[current][0]}")] if current in here else []
+    others = [wording.person_name(one) for one in people if one.id != current and "attached" in here.get(one.id, ())]
+    if others:
+        said.append(tr("clinics.attached_person", name=", ".join(others)))
     return ". ".join(said)
 
 

@@ -82,6 +82,7 @@ class ClinicsPage(Page):
         self.right = QStackedWidget()
         for part in (map_card, self.clinic):
             self.right.addWidget(part)
+        self.right.setCurrentIndex(1)
         self.switch_button = Button(tr("clinics.show_right"), icon="map")
         self.switch_button.clicked.connect(self._swap)
         self.left = Box(column(self.search, self.card_of_list, gap=12))
@@ -234,7 +235,8 @@ class ClinicsPage(Page):
         return tr("clinics.soonest_of", specialty=fits[0].specialty, at=at) if fits[0].specialty else tr("clinics.soonest", at=at)
 
     def _show_map(self) -> None:
-        pins, towns = [], {}
+        pins: list[Pin] = []
+        towns: dict[str, list[QPointF]] = {}
         known = {town.name for town in map_layers.towns()}
         for n, one in enumerate(self._rows):
             clinic = one.clinic
@@ -242,10 +244,9 @@ class ClinicsPage(Page):
                 continue
             pins.append(Pin(id=one.id, number=n + 1, latitude=clinic.latitude, longitude=clinic.longitude, name=clinic.name))
             if clinic.town and clinic.town not in known:
-                at = map_layers.place(clinic.latitude, clinic.longitude)
-                towns.setdefault(clinic.town, at + QPointF(0, 0))
+                towns.setdefault(clinic.town, []).append(map_layers.place(clinic.latitude, clinic.longitude))
         was = {pin.id for pin in self.map.pins()}
-        self.map.set_pins(pins, towns=[map_layers.Town(name=name, rank=2, at=at) for name, at in towns.items()])
+        self.map.set_pins(pins, towns=[map_layers.Town(name=name, rank=2, at=_mean(points)) for name, points in towns.items()])
         if not self._has_fitted or was != {pin.id for pin in pins}:
             self._has_fitted = bool(pins)
             self._fit_map()
@@ -369,3 +370,7 @@ class ClinicsPage(Page):
         """Show one pane at a time where there is no room for two."""
         super().resizeEvent(event)
         self._arrange()
+
+
+def _mean(points: list[QPointF]) -> QPointF:
+    return QPointF(sum(one.x() for one in points) / len(points), sum(one.y() for one in points) / len(points))

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 
 from desktop.views import map_layers, theme
@@ -25,7 +35,7 @@ from desktop.words import tr
 _STEP: Final = 1.5
 _NEAREST_KM: Final = 2.0
 _FARTHEST_KM: Final = 420.0
-_AROUND_KM: Final = 4.0
+_AROUND_KM: Final = 10.0
 _PIN_PX: Final = 34
 _LABELS: Final = 40
 
@@ -155,7 +165,7 @@ class TownMap(QGraphicsView):
     def _around(self, points: Sequence[QPointF]) -> QRectF:
         xs, ys = [point.x() for point in points], [point.y() for point in points]
         box = QRectF(QPointF(min(xs), min(ys)), QPointF(max(xs), max(ys)))
-        more = max(_AROUND_KM - max(box.width(), box.height()), 0) / 2 + max(box.width(), box.height()) * 0.16
+        more = max(_AROUND_KM - max(box.width(), box.height()), 0) / 2 + max(box.width(), box.height()) * 0.2
         return box.adjusted(-more, -more, more, more)
 
     def zoom(self, factor: float) -> None:
@@ -244,7 +254,7 @@ class TownMap(QGraphicsView):
         QTimer.singleShot(0, self, self.viewport().update)
 
     # --- drawing
-    def drawBackground(self, painter: QPainter, area: QRectF | QRectF) -> None:
+    def drawBackground(self, painter: QPainter, area: QRectF) -> None:
         """Paint the ground."""
         colour = theme.colour
         painter.fillRect(area, colour("sunken"))
@@ -264,7 +274,7 @@ class TownMap(QGraphicsView):
             painter.setPen(_pen(colour(tone), theme.scale().real(wide)))
             painter.drawPath(roads)
 
-    def drawForeground(self, painter: QPainter, area: QRectF | QRectF) -> None:
+    def drawForeground(self, painter: QPainter, area: QRectF) -> None:
         """Paint names and pins in the view's own pixels."""
         painter.save()
         painter.resetTransform()
