@@ -255,7 +255,7 @@ class ClinicCard(QWidget):
             marks = [IconLabel("star-filled", "warn", 18), Meta(words.rating(one.rating), tone="ink", bold=True, wrap=False), 8]
         free = soonest(slots, one, today=today)
         name = row(Body(one.name, bold=True), gap=8)
-        texts = column(name, Meta(", ".join(part for part in (one.title, words.doctor_line(one, year=today.year)) if part)),
+        texts = column(name, Meta(" · ".join(part for part in (one.title, words.doctor_line(one, year=today.year)) if part)),
                        row(*marks, Meta(free, tone="good" if one.doctor_id in slots else "ink2"), STRETCH, gap=6), gap=2)  # fmt: skip
         button = Button(tr("clinics.book_doctor"), name=tr("clinics.book_doctor_name", name=one.name))
         button.clicked.connect(lambda: self.booked.emit(one.title, one.name))

@@ -119,16 +119,16 @@ class ClinicEntry(QWidget):
     called = Signal()
     opened = Signal()
 
-    def __init__(self, found: ClinicRow, *, number: int, chosen: bool, mine: str, soonest: str) -> None:
+    def __init__(self, found: ClinicRow, *, number: int, chosen: bool, mine: str, soonest: str, acts: bool) -> None:
         super().__init__()
         self.id, self._chosen = found.id, chosen
         name = found.clinic.name
         self.head = ClinicHead(found, number=number, chosen=chosen, mine=mine)
         self.head.clicked.connect(self.pressed)
         whole = column(self.head, gap=0)
-        if chosen:
+        if chosen and acts:
             book = Button(tr("clinics.book"), role="primary", name=f"{tr('clinics.book')}: {name}")
-            call = Button(tr("clinics.call"), icon="phone", name=f"{tr('clinics.call')}: {name}")
+            call = Button(tr("clinics.call"), icon="phone", tight=True, name=f"{tr('clinics.call')}: {name}")
             more = IconButton("more", tr("clinics.more", name=name), framed=True)
             for button, signal in ((book, self.booked), (call, self.called), (more, self.opened)):
                 button.clicked.connect(signal)

@@ -77,4 +77,4 @@ def where(clinic: Clinic) -> str:
 def doctor_line(one: Doctor, *, year: int) -> str:
     """Write what is known of a doctor: qualification, years of work."""
     worked = tr("clinics.worked", year - one.since_year) if one.since_year and one.since_year < year else ""
-    return ", ".join(part for part in (one.qualification, worked) if part)
+    return " · ".join(part for part in (one.qualification, worked) if part)

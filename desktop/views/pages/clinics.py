@@ -83,6 +83,7 @@ class ClinicsPage(Page):
         for part in (map_card, self.clinic):
             self.right.addWidget(part)
         self.right.setCurrentIndex(1)
+        self.right.currentChanged.connect(lambda _index: self._rows and self._show_list())
         self.switch_button = Button(tr("clinics.show_right"), icon="map")
         self.switch_button.clicked.connect(self._swap)
         self.left = Box(column(self.search, self.card_of_list, gap=12))
@@ -199,7 +200,7 @@ class ClinicsPage(Page):
         places = [one.id for one in self._rows]
         shown = max(self._limit, places.index(self._chosen) + 1 if self._chosen in places else 0)
         for n, one in enumerate(self._rows[:shown]):
-            entry = ClinicEntry(one, number=n + 1, chosen=one.id == self._chosen, soonest=self._soonest(one),
+            entry = ClinicEntry(one, number=n + 1, chosen=one.id == self._chosen, soonest=self._soonest(one), acts=self.right.currentIndex() == 0,
                                 mine=words.mine(one, self.host.session.people, current.id if current else 0))  # fmt: skip
             entry.pressed.connect(lambda id=one.id: self._choose(id, focus=True))
             entry.head.stepped.connect(lambda step, n=n: self._step(n + step))
@@ -218,7 +219,8 @@ class ClinicsPage(Page):
             self._entries[focus].head.setFocus()
 
     def _show_empty(self) -> None:
-        key = "none_found" if self._all and self._filter != ClinicFilter(is_mine=self._filter.is_mine) else "none_mine" if self._all else "none"
+        is_narrowed = self._filter != ClinicFilter(is_mine=self._filter.is_mine)
+        key = "none" if not self._all else "none_found" if is_narrowed else "none_mine"
         button = Button(tr("clinics.reset"))
         button.clicked.connect(self.filters.reset)
         place = EmptyState(tr(f"clinics.{key}"), tr(f"clinics.{key}_more"), icon="clinic", button=button if key == "none_found" else None)
