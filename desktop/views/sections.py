@@ -30,7 +30,7 @@ TABLE: Final = (
     Section("home", "home", "", "desktop.views.pages.home:HomePage"),
     Section("bookings", "calendar", "visits", "desktop.views.pages.bookings:BookingsPage"),
     Section("referrals", "referral", "visits", "desktop.views.pages.referrals:ReferralsPage"),
-    Section("history", "history", "visits"),
+    Section("history", "history", "visits", "desktop.views.pages.visits:HistoryPage"),
     Section("results", "flask", "record", "desktop.views.pages.results:ResultsPage"),
     Section("documents", "document", "record", "desktop.views.pages.documents:DocumentsPage"),
     Section("prescriptions", "pill", "record"),

@@ -13,8 +13,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.clock import local_date
+from desktop.errors import NotAllowed
 from desktop.session.asked import AskedRow
-from desktop.views import theme, wording
+from desktop.views import asking, theme, typeset, wording
 from desktop.views.page import Host
 from desktop.views.pages.home_notice import notice
 from desktop.views.parts import (
@@ -33,6 +34,7 @@ from desktop.views.parts import (
     row,
 )
 from desktop.views.parts.layouts import Snug
+from desktop.views.typeset import Sheet
 from desktop.words import has, tr
 
 _TAGS: Final = {
@@ -198,3 +200,27 @@ def facts_grid(pairs: list[tuple[str, str]]) -> QWidget:
         if value:
             made.addLayout(column(Meta(label), Body(value), gap=0))
     return Box(made)
+
+
+async def save_sheet(host: Host, parent: QWidget, sheet: Sheet, name: str, event: str) -> None:
+    """Write a typeset sheet to a file that the person chooses, and write down that it left the vault."""
+    if not host.profile.may_save:
+        raise NotAllowed("document.saved")
+    path = await asking.where_to_save(parent, tr("care.where"), f"{name}.pdf", "PDF (*.pdf)")
+    if path is None:
+        return
+    try:
+        typeset.write_pdf(sheet, path)
+    except OSError as error:
+        host.toast(tr("care.not_saved", reason=error.strerror or ""), icon="alert")
+        return
+    await host.session.journal.write(event, person=host.session.scope.person, facts={"what": "saved"})
+    host.toast(tr("care.saved_to", name=path.name), icon="save")
+
+
+async def print_sheet(host: Host, parent: QWidget, sheet: Sheet, event: str) -> None:
+    """Show a typeset sheet as it will be printed, and write down when it was."""
+    if not host.profile.may_print:
+        raise NotAllowed("document.printed")
+    if await asking.print_preview(parent, sheet.title, lambda printer: typeset.paint(sheet, printer)):
+        await host.session.journal.write(event, person=host.session.scope.person, facts={"what": "printed"})

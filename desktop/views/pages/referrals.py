@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -125,14 +126,15 @@ class ReferralsPage(ColumnPage):
     def _ticket(self, one: ReferralRow) -> Ticket:
         facts, person = one.facts, self.host.session.current
         until = facts.valid_until
-        day, month = (str(until.day), wording.day_under(until)) if until is not None else (tr("referrals.no_day"), "")
+        day, month = (str(until.day), _month(until, self.host)) if until is not None else (tr("referrals.no_day"), "")
         is_open = one.state in ("open", "held")
         left = ""
         if is_open and one.days_left is not None:
             left = tr("referrals.last_day") if one.days_left == 0 else tr("referrals.left", one.days_left)
         where = ", ".join(part for part in (facts.clinic, facts.department) if part)
-        lines = [("pin", where), ("stethoscope", tr("referrals.by", doctor=facts.doctor) if facts.doctor else ""),
-                 ("document", tr("referrals.number", number=facts.number) if facts.number else "")]  # fmt: skip
+        known = (tr("referrals.by", doctor=facts.doctor) if facts.doctor else "",
+                 tr("referrals.number", number=facts.number) if facts.number else "")  # fmt: skip
+        lines = [("pin", where), ("stethoscope", " · ".join(part for part in known if part))]
         title = facts.title or facts.kind or tr("referrals.untitled")
         made = Ticket(
             "confirmed" if one.state == "open" else "pending" if is_open else "past", day=day, month=month, time=left, title=title,
@@ -246,3 +248,9 @@ class ReferralsPage(ColumnPage):
         super().restore(memory)
 
 
+
+
+def _month(until: date, host: Host) -> str:
+    """Return what stands under the number of the day: the month, and the year when it is not this one."""
+    month = tr(f"shell.month_{until.month}")
+    return month if until.year == local_date(host.clock).year else f"{month} {until.year}"

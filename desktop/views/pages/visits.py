@@ -1,0 +1,315 @@
+"""«История посещений»: filters, order, months of visits, rating in place, and a panel for one visit (mockup 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
+
+from desktop.clock import local_date
+from desktop.session.visits import VisitRow, VisitsPage, VisitView
+from desktop.views import theme
+from desktop.views.page import Host, Memory, Page
+from desktop.views.pages import visits_words as words
+from desktop.views.pages.care_parts import Panes, print_sheet, save_sheet, send, show_notice
+from desktop.views.pages.visits_panels import DisputePanel, VisitPanel
+from desktop.views.pages.visits_rating import RatingCard
+from desktop.views.parts import (
+    STRETCH,
+    Box,
+    Button,
+    Card,
+    Choice,
+    Divider,
+    EmptyState,
+    FilterChip,
+    FlowLayout,
+    IconButton,
+    IconLabel,
+    Meta,
+    PlainLabel,
+    PressRow,
+    ScrollPage,
+    clear,
+    column,
+    row,
+)
+from desktop.views.typeset import Sheet
+from desktop.words import tr
+
+_GROUPS: Final = ("", "visit", "analysis", "vaccination", "study", "stay")
+_ORDERS: Final = ("newest", "oldest", "status")
+_RATED: Final = ("visit", "study", "house-call", "stay")
+_STEP: Final = 30
+_YEARS: Final = 12
+
+
+class HistoryPage(Page):
+    """«История посещений»."""
+
+    section = "history"
+    topics = ("visits", "results", "documents", "prescriptions", "journal", "people", "exchange")
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._limit = _STEP
+        self._wanted = ""
+        self._shown = ""
+        self._rating: dict[str, RatingCard] = {}
+        self._build_filters()
+        self.notice = QVBoxLayout()
+        self.list = column(gap=8)
+        self.scroll = ScrollPage(self.list, pad=(0, 4, 24))
+        self.panes = Panes(self.scroll)
+        side = 28 if theme.scale().large else 40
+        self.setLayout(column(self.notice, self.filters, self.panes, gap=12, pad=(0, side, 0)))
+        self.layout().setStretch(2, 1)  # type: ignore[attr-defined]
+
+    def _build_filters(self) -> None:
+        year = local_date(self.host.clock).year
+        self.group = QButtonGroup(self)
+        self.chips = {key: FilterChip(tr(f"visits.group_{key or 'all'}"), tick=False, checked=not key) for key in _GROUPS}
+        for chip in self.chips.values():
+            self.group.addButton(chip)
+        self.group.buttonToggled.connect(lambda _button, on: self._filtered() if on else None)
+        self.period = Choice(self._years(year), name=tr("visits.period"), chosen=str(year))
+        self.clinic = Choice([("", tr("visits.any_clinic"))], name=tr("visits.clinic"), chosen="")
+        self.doctor = Choice([("", tr("visits.any_doctor"))], name=tr("visits.doctor"), chosen="")
+        self.order = Choice([(key, tr(f"visits.order_{key}")) for key in _ORDERS], name=tr("visits.order"), chosen="newest")
+        for box in (self.period, self.clinic, self.doctor, self.order):
+            box.chosen_changed.connect(self._filtered)
+        self.filters = Box(FlowLayout(*self.chips.values(), self.period, self.clinic, self.doctor, self.order, gap=8))
+
+    def _years(self, first: int) -> list[tuple[str, str]]:
+        this = local_date(self.host.clock).year
+        years = range(this, max(min(first, this), this - _YEARS) - 1, -1)
+        return [*((str(year), tr("visits.year", year=year)) for year in years), ("all", tr("visits.all_years"))]
+
+    # --- asking
+    async def refresh(self) -> None:
+        await show_notice(self.host, self.notice)
+        year = self.period.chosen()
+        found = await self.host.session.visits.page(
+            group=next(key for key, chip in self.chips.items() if chip.isChecked()), doctor=self.doctor.chosen(),
+            since=date(int(year), 1, 1) if year.isdigit() else None, until=date(int(year), 12, 31) if year.isdigit() else None,
+            clinic=self.clinic.chosen(), order=self.order.chosen(), limit=self._limit,  # type: ignore[arg-type]
+        )  # fmt: skip
+        self._offer(found)
+        self._show(found)
+        wanted = self._wanted or self._shown
+        if wanted and (self._wanted or isinstance(self.panes.panel, VisitPanel)):
+            self._wanted = ""
+            await self._open(wanted)
+
+    def _offer(self, found: VisitsPage) -> None:
+        """Put what the record has into the drop-downs, keeping what is chosen."""
+        if found.first_year is not None:
+            self.period.set_choices(self._years(found.first_year), chosen=self.period.chosen())
+        for box, any_of, names in ((self.clinic, "any_clinic", found.clinics), (self.doctor, "any_doctor", found.doctors)):
+            chosen = box.chosen()
+            box.set_choices([("", tr(f"visits.{any_of}")), *((name, name) for name in names)], chosen=chosen if chosen in names else "")
+
+    def _filtered(self, *_what: object) -> None:
+        self._limit = _STEP
+        self.reload()
+
+    # --- the list
+    def _show(self, found: VisitsPage) -> None:
+        clear(self.list)
+        self._rating.clear()
+        month, card = "", None
+        for visit in found.rows:
+            title = words.month(visit.facts.started_at) if self.order.chosen() != "status" else words.state(visit)
+            if title != month or card is None:
+                month, card = title, Card(pad=(1,), gap=0)
+                self.list.addWidget(Meta(title, weight=500))
+                self.list.addWidget(card)
+            else:
+                card.body.addWidget(Divider())
+            card.body.addWidget(self._row(visit))
+        if found.has_more:
+            more = Button(tr("care.show_more"))
+            more.setObjectName("more")
+            more.clicked.connect(self._grow)
+            self.list.addLayout(row(more, STRETCH))
+        if not found.rows:
+            is_all = self.period.chosen() == "all" and self.chips[""].isChecked()
+            every = Button(tr("visits.show_all"))
+            every.clicked.connect(self._show_all)
+            every.setVisible(False)
+            key = "visits.empty" if is_all else "visits.nothing"
+            empty = EmptyState(tr(key), tr(f"{key}_more"), icon="history", button=None if is_all else every)
+            every.setVisible(not is_all)
+            self.list.addWidget(empty)
+        self.list.addStretch(1)
+
+    def _row(self, visit: VisitRow) -> QWidget:
+        day, under = words.stub(visit.facts.started_at, today=local_date(self.host.clock))
+        stub = Box(column(PlainLabel(day, style="h2", tnum=True, wrap=False, line_px=28), Meta(under, wrap=False), gap=0))
+        stub.setFixedWidth(max(theme.px(64), stub.sizeHint().width()))
+        press = PressRow(words.title(visit), words.detail(visit), leading=stub, chevron=False, pad=(12, 16))
+        press.setAccessibleName(f"{day} {under}. {press.accessibleName()}")
+        press.setObjectName(f"visit_{visit.facts.id}")
+        press.clicked.connect(lambda: self.host.spawn(self._opened_by_hand(visit.facts.id)))
+        line = row(gap=4, pad=(0, 12, 0, 0))
+        line.addWidget(press, 1)
+        for made in self._actions(visit):
+            line.addWidget(made)
+        return Box(column(line, gap=0))
+
+    def _actions(self, visit: VisitRow) -> list[QWidget]:
+        made: list[QWidget] = []
+        title = words.title(visit)
+        if visit.dispute is not None:
+            made.append(Box(row(IconLabel("flag", "warn", 20), Meta(tr("visits.mark_disputed"), wrap=False), gap=6)))
+        elif visit.is_strange:
+            button = Button(tr("visits.was_not_there"), icon="flag", name=f"{tr('visits.was_not_there')}: {title}")
+            button.setObjectName(f"strange_{visit.facts.id}")
+            button.clicked.connect(lambda: self.host.spawn(self._dispute(visit.facts.id)))
+            made.append(button)
+        if visit.stars:
+            said = Meta(tr("visits.your_rating", n_star=visit.stars), wrap=False)
+            made.append(Box(row(IconLabel("star-filled", "warn", 18), said, gap=6)))
+        elif visit.group in _RATED and visit.facts.status == "finished" and not visit.is_strange and visit.dispute is None:
+            rate = Button(tr("visits.rate"), icon="star", role="text", name=f"{tr('visits.rate')}: {title}")
+            rate.setObjectName(f"rate_{visit.facts.id}")
+            rate.clicked.connect(lambda: self._rate(visit, rate))
+            made.append(rate)
+        save = IconButton("save", f"{tr('visits.save')}: {title}")
+        save.clicked.connect(lambda: self.host.spawn(self._save(visit.facts.id)))
+        save.setEnabled(self.host.profile.may_save)
+        made.append(save)
+        return made
+
+    def _grow(self) -> None:
+        self._limit += _STEP
+        self.reload()
+
+    def _show_all(self) -> None:
+        self.chips[""].setChecked(True)
+        self.doctor.choose("")
+        self.clinic.choose("")
+        self.period.choose("all")
+
+    # --- one visit
+    async def _opened_by_hand(self, id: str) -> None:
+        await self._open(id)
+        await self.host.session.home.seen("visit", id)
+
+    async def _open(self, id: str) -> VisitView:
+        view = await self.host.session.visits.open(id)
+        panel = VisitPanel(view, self.host)
+        panel.disputed.connect(lambda: self.host.spawn(self._dispute(id)))
+        panel.saved.connect(lambda: self.host.spawn(self._save(id)))
+        panel.printed.connect(lambda: self.host.spawn(self._print(id)))
+        self._shown = id
+        self.panes.open(panel)
+        return view
+
+    async def _dispute(self, id: str) -> None:
+        view = await self.host.session.visits.open(id)
+        card = await self.host.session.family.card()
+        insurer = card.policies[0].insurer if card.policies else ""
+        panel = DisputePanel(view, self.host, insurer=insurer, phone=card.facts.phone if card.facts else "")
+        panel.sent.connect(lambda text, contact: self.host.spawn(self._disputed(view, text, contact)))
+        self._shown = id
+        self.panes.open(panel)
+
+    async def _disputed(self, view: VisitView, text: str, contact: str) -> None:
+        body = {"subject": f"Encounter/{view.row.facts.id}", "comment": text, "contact": contact, "evidence": words.evidence(view)}
+        await send(self.host, "visit.dispute", {name: value for name, value in body.items() if value}, tr("visits.dispute_taken"))
+        await self.host.session.home.seen("visit", view.row.facts.id)
+        await self._open(view.row.facts.id)
+
+    def _rate(self, visit: VisitRow, button: QWidget) -> None:
+        old = self._rating.pop(visit.facts.id, None)
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+            return
+        made = RatingCard()
+        holder = button.parentWidget()
+        place = holder.layout() if holder is not None else None
+        if place is None:
+            return
+        place.addWidget(Box(column(made, pad=(0, 20, 14, 20)), parent=holder))
+        self._rating[visit.facts.id] = made
+        made.sent.connect(lambda stars, text: self.host.spawn(self._rated(visit.facts.id, stars, text)))
+        made.left.connect(lambda: self._rate(visit, button))
+        made.stars.radios[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    async def _rated(self, id: str, stars: str, text: str) -> None:
+        body = {"subject": f"Encounter/{id}", "stars": stars, **({"text": text} if text else {})}
+        self._rating.pop(id, None)
+        await send(self.host, "visit.rate", body, tr("visits.rate_taken"))
+
+    async def _save(self, id: str) -> None:
+        view = await self.host.session.visits.open(id)
+        day = view.row.facts.started_at
+        name = f"{tr('visits.file')}_{day.date().isoformat()}" if day is not None else tr("visits.file")
+        await save_sheet(self.host, self, self._sheet(view), name, "visit.saved")
+
+    async def _print(self, id: str) -> None:
+        view = await self.host.session.visits.open(id)
+        await print_sheet(self.host, self, self._sheet(view), "visit.printed")
+
+    def _sheet(self, view: VisitView) -> Sheet:
+        person = self.host.session.current
+        name = " ".join(part for part in (person.family, person.given, person.middle) if part) if person is not None else ""
+        return words.extract(view, name=name, today=local_date(self.host.clock))
+
+    # --- what the base asks for
+    def clear(self) -> None:
+        clear(self.list)
+        self._rating.clear()
+        self._shown = self._wanted = ""
+        self._limit = _STEP
+        self.panes.shut()
+        for box, any_of in ((self.clinic, "any_clinic"), (self.doctor, "any_doctor")):
+            box.set_choices([("", tr(f"visits.{any_of}"))], chosen="")
+
+    def show_subject(self, subject: str) -> None:
+        id = subject.rpartition("/")[2]
+        if self.is_loaded and not self.is_loading():
+            self.host.spawn(self._opened_by_hand(id))
+        else:
+            self._wanted = id
+
+    def filter_field(self) -> QWidget | None:
+        return next(chip for chip in self.chips.values() if chip.isChecked())
+
+    def regions(self) -> tuple[QWidget, ...]:
+        return tuple(part for part in (self.filters, self.scroll, self.panes.panel) if part is not None)
+
+    def step_back(self) -> bool:
+        self._shown = ""
+        return self.panes.shut()
+
+    def print_subject(self) -> bool:
+        if self._shown:
+            self.host.spawn(self._print(self._shown))
+        return bool(self._shown)
+
+    def save_subject(self) -> bool:
+        if self._shown:
+            self.host.spawn(self._save(self._shown))
+        return bool(self._shown)
+
+    def remember(self) -> Memory:
+        return {"group": next(key for key, chip in self.chips.items() if chip.isChecked()), "period": self.period.chosen(),
+                "order": self.order.chosen(), "limit": self._limit, "shown": self._shown, "scroll": self.scroll.remember()}  # fmt: skip
+
+    def restore(self, memory: Mapping[str, object]) -> None:
+        if memory.get("group") in self.chips:
+            self.chips[str(memory["group"])].setChecked(True)
+        if memory.get("order") in _ORDERS:
+            self.order.choose(str(memory["order"]))
+        year = str(memory.get("period", ""))
+        if year == "all" or year.isdigit():
+            self.period.set_choices(self._years(int(year) if year.isdigit() else local_date(self.host.clock).year), chosen=year)
+        if isinstance(limit := memory.get("limit"), int):
+            self._limit = limit
+        self._wanted = str(memory.get("shown", ""))

@@ -1,0 +1,151 @@
+"""The panels of the history of visits: one visit in full, and «Я не посещал это медучреждение» (mockup 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from PySide6.QtCore import Signal
+
+from desktop.clock import local_date
+from desktop.session.visits import LinkRow, VisitView
+from desktop.views import wording
+from desktop.views.page import Host
+from desktop.views.pages import visits_words as words
+from desktop.views.pages.care_parts import AskedLine, Panel, facts_grid
+from desktop.views.parts import (
+    STRETCH,
+    Body,
+    Box,
+    Button,
+    Card,
+    Divider,
+    Field,
+    FlowLayout,
+    Heading,
+    IconLabel,
+    Meta,
+    Notice,
+    PressRow,
+    Radio,
+    TextArea,
+    column,
+)
+from desktop.words import tr
+
+ANSWER_DAYS: Final = 30
+"""*Source*: 59-ФЗ, article 12: a written address is answered within 30 days."""
+_WRONG: Final = ("not_there", "other_day", "other_service")
+_COMMENT_CHARS: Final = 1_000
+_ICONS: Final = {"prescriptions": "pill", "referrals": "referral", "results": "flask", "documents": "document"}
+
+
+class VisitPanel(Panel):
+    """One visit: what was found, what came of it, who changed the record."""
+
+    disputed = Signal()
+    saved = Signal()
+    printed = Signal()
+
+    def __init__(self, view: VisitView, host: Host) -> None:
+        super().__init__(words.title(view.row))
+        self.view = view
+        facts = view.row.facts
+        if view.row.is_strange and view.row.dispute is None:
+            notice = Notice(words.evidence(view), strong=tr("visits.strange"), kind="warn", icon="history")
+            notice.setObjectName("evidence")
+            self.add(notice)
+        if view.row.dispute is not None:
+            self.add(AskedLine(view.row.dispute, tr("visits.disputed"), host))
+        if view.row.rating is not None and view.row.rating.state != "done":
+            self.add(AskedLine(view.row.rating, tr("visits.rated", n_star=view.row.rating.field("stars")), host))
+        when = words.moment(facts.started_at) if facts.started_at else tr("visits.no_day")
+        diagnoses = "; ".join(words.diagnosis(one) for one in view.diagnoses)
+        self.add(facts_grid([
+            (tr("visits.when"), when), (tr("visits.clinic"), facts.clinic), (tr("visits.doctor"), facts.doctor),
+            (tr("visits.status"), words.state(view.row)), (tr("visits.diagnosis"), diagnoses or tr("visits.no_diagnosis")),
+            (tr("visits.complaints"), view.complaints),
+        ]))  # fmt: skip
+        for key in ("prescriptions", "referrals", "results", "documents"):
+            self._links(key, getattr(view, key), host)
+        self._log(view)
+        self.add(STRETCH)
+        self._foot(host)
+
+    def _links(self, key: str, links: Sequence[LinkRow], host: Host) -> None:
+        if not links:
+            return
+        self.add(Heading(tr(f"visits.{key}")))
+        for one in links:
+            line = PressRow(one.title or tr(f"visits.{key}"), one.detail, leading=IconLabel(_ICONS[key], "accent", 24), pad=(8, 4))
+            line.clicked.connect(lambda _on=False, one=one: host.go(one.section, one.id))
+            self.add(line)
+
+    def _log(self, view: VisitView) -> None:
+        self.add(Divider(), Heading(tr("visits.log")))
+        if not view.log:
+            self.add(Meta(tr("visits.log_none")))
+        for one in view.log:
+            what, who = words.edit(one)
+            self.add(column(Body(what), Meta(who), gap=0))
+
+    def _foot(self, host: Host) -> None:
+        self.save = Button(tr("visits.save"), icon="save", role="primary")
+        self.save.clicked.connect(self.saved)
+        self.save.setEnabled(host.profile.may_save)
+        show = Button(tr("visits.print"), icon="print")
+        show.clicked.connect(self.printed)
+        show.setEnabled(host.profile.may_print)
+        buttons: list[Button] = [self.save, show]
+        if self.view.row.dispute is None:
+            self.dispute = Button(tr("visits.not_me"), icon="flag", role="text", tight=True)
+            self.dispute.setObjectName("not_me")
+            self.dispute.clicked.connect(self.disputed)
+            buttons.append(self.dispute)
+        self.foot.addWidget(Box(FlowLayout(*buttons, gap=8)))
+
+
+class DisputePanel(Panel):
+    """«Вы не были на этом приёме?»: what is wrong, who receives it, by when, what stays. `sent` gives comment and contact."""
+
+    sent = Signal(str, str)
+
+    def __init__(self, view: VisitView, host: Host, *, insurer: str, phone: str) -> None:
+        super().__init__(tr("visits.dispute_title"))
+        self.view = view
+        facts, today = view.row.facts, local_date(host.clock)
+        when = words.moment(facts.started_at) if facts.started_at else ""
+        summary = column(Body(words.title(view.row), bold=True), Meta(". ".join(part for part in (when, facts.clinic) if part)), gap=0)
+        self.add(Card(summary, role="sunken", pad=(12, 14)))
+        self.radios = {key: Radio(tr(f"visits.wrong_{key}"), checked=key == "not_there") for key in _WRONG}
+        self.add(Box(column(Body(tr("visits.wrong"), bold=True), *self.radios.values(), gap=0)))
+        self.comment = TextArea(tr("visits.comment"), lines=3)
+        self.contact = Field(tr("visits.contact"), hint=tr("visits.contact_hint"), value="", placeholder=_masked(phone))
+        self.add(self.comment, self.contact)
+        if view.seen_at is not None:
+            self.add(Meta(tr("visits.evidence_attached", evidence=words.evidence(view))))
+        self.add(Meta(tr("visits.dispute_goes", insurer=insurer or tr("visits.insurer"), day=_by(today))), STRETCH)
+        self.submit = Button(tr("visits.dispute_send"), role="primary")
+        self.submit.setObjectName("dispute_send")
+        self.submit.clicked.connect(self._send)
+        leave = Button(tr("care.cancel"))
+        leave.clicked.connect(self.closed)
+        self.foot.addWidget(Box(FlowLayout(self.submit, leave, gap=8)))
+
+    def _send(self) -> None:
+        wrong = next(key for key, radio in self.radios.items() if radio.isChecked())
+        text = ". ".join(part for part in (tr(f"visits.wrong_{wrong}"), self.comment.value().strip()) if part)
+        if len(text) > _COMMENT_CHARS:
+            self.comment.set_error(tr("care.too_long", n_has=len(text), n_max=_COMMENT_CHARS))
+            self.comment.edit.setFocus()
+            return
+        self.sent.emit(text, self.contact.value().strip()[:120])
+
+
+def _by(today: date) -> str:
+    return wording.day(today + timedelta(days=ANSWER_DAYS), today=today)
+
+
+def _masked(phone: str) -> str:
+    return f"•• {phone[-2:]}" if len(phone) > 4 else ""
