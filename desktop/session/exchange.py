@@ -15,6 +15,7 @@ from desktop import limits
 from desktop.clock import Clock
 from desktop.errors import KnownError, PortalError, SignInNeeded, UsageError
 from desktop.record.fhir import read
+from desktop.record.intents import State, next_release
 from desktop.session.events import Events
 from desktop.session.rows import ExchangeView
 from desktop.session.scope import Scope
@@ -293,9 +294,13 @@ class ExchangeDesk:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    def wake(self) -> None:
+        """Look again at what waits: an act was accepted and will leave when its seconds of grace are over."""
+        self._awake.set()
+
     async def _live(self) -> None:
         while True:
-            wait_s = self._schedule.wait_s()
+            wait_s = await self._wait_s()
             if wait_s > 0:
                 self._awake.clear()
                 try:
@@ -313,3 +318,13 @@ class ExchangeDesk:
                 # A full disk or a damaged vault must not end the rhythm; the page asks the desk what happened.
                 self._trouble = "portal_down" if not isinstance(error, UsageError) else self._trouble
                 self._schedule.ended(is_ok=False)
+
+    async def _wait_s(self) -> float:
+        """Return the *seconds* until something is due: the next run, or the end of an act's seconds of grace."""
+        now = self._clock.now()
+        acts = [one for one in await self._scope.tell(self._acting.shown) if one.is_open and one.state is State.HELD]
+        if any(one.release_at <= now for one in acts):
+            return self._schedule.ask("act")
+        soonest = next_release(acts, now=now)
+        wait_s = self._schedule.wait_s()
+        return wait_s if soonest is None else min(wait_s, (soonest - now).total_seconds())

@@ -313,7 +313,7 @@ class Session:
     def _acted(self) -> None:
         for topic in ("bookings", "home", "exchange", "journal"):
             self.events.changed(topic, (), "person")
-        self.exchange.ask("act")
+        self.exchange.wake()
 
     async def _push(self, portal: Portal, stored: StoredPortal) -> Pushed:
         from desktop.sync.push import push
