@@ -67,6 +67,8 @@ SEARCH_AFTER_MS: Final = 40
 LIST_PAGE_ROWS: Final = 50
 SEARCH_ROWS: Final = 60
 SLOTS_FRESH_S: Final = 15 * 60.0
+FAR_DAYS: Final = 100_000
+"""Stands for a term that has no end."""
 
 # --- one exchange, one run (sync)
 EXCHANGES_IN_FLIGHT: Final = 6

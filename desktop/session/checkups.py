@@ -17,7 +17,7 @@ from desktop.record.fhir import lens_bookings, lens_documents, lens_prevention, 
 from desktop.record.people import Person
 from desktop.record.prevention import CheckupPlan, Step
 from desktop.session import people as family
-from desktop.session.asks import asks
+from desktop.session.asked import asked
 from desktop.session.prevention_rows import CheckupNow, CheckupsView, DayPlan, DayStop, PastCheckup, StepRow
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
@@ -77,7 +77,7 @@ class CheckupsDesk:
         is_minor = facts is not None and facts.birth_date is not None and years_between(facts.birth_date, today) < ADULT_YEARS
         current = next((one for one in plans if _is_current(one, today)), None)
         now = self._from_plan(person, current, today) if current is not None else self._from_rules(person, facts, today)
-        asked = asks(vault, self._acting, person, KINDS)
+        requests = asked(vault, self._acting, person, KINDS)
         adult, minor = orders()
         past = tuple(_past(vault, person, one, facts, today) for one in plans if one.status == "completed")
         return CheckupsView(
@@ -85,7 +85,7 @@ class CheckupsDesk:
             is_minor=is_minor,
             now=now,
             past=past,
-            ask=asked[0] if asked else None,
+            ask=requests[0] if requests else None,
             edition=(minor if is_minor else adult)["edition_ru"],
             answers=_answers(vault, person),
         )

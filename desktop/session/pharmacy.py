@@ -12,9 +12,8 @@ from typing import Any, Final, Literal
 
 from desktop.clock import Clock, local_date
 from desktop.record import pharmacy
-from desktop.record.asks import Ask
 from desktop.record.fhir import lens_care, lens_pharmacy, read
-from desktop.session.asks import asks
+from desktop.session.asked import AskedRow, asked
 from desktop.session.home import ENDS_SOON_DAYS
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
@@ -51,11 +50,11 @@ class PrescriptionRow:
     clinic: str
     qr: str
     reason: str
-    asks: tuple[Ask, ...]
+    asks: tuple[AskedRow, ...]
     is_reminded: bool
 
     @property
-    def ask(self) -> Ask | None:
+    def ask(self) -> AskedRow | None:
         """Return the newest request about it, if there is one."""
         return self.asks[0] if self.asks else None
 
@@ -135,14 +134,14 @@ class PharmacyDesk:
     def _view(self, person: int) -> PharmacyView:
         vault, today = self._scope.vault, local_date(self._clock)
         fills = _fills(vault, person)
-        asked = asks(vault, self._acting, person, KINDS)
+        requests = asked(vault, self._acting, person, KINDS)
         reminded = set(vault.settings.get(f"{_REMINDED}.{person}", []))
         rows = []
         for stored in vault.replica.rows("MedicationRequest", person=person, limit=_MOST):
             resource = read.parse(stored.body or b"{}")
-            rows.append(_row(resource, person=person, fills=fills, asked=asked, reminded=reminded, today=today))
+            rows.append(_row(resource, person=person, fills=fills, requests=requests, reminded=reminded, today=today))
         known = dict.fromkeys(one.pharmacy for one in fills if one.pharmacy)
-        known.update(dict.fromkeys(one.detail for one in asked if one.detail))
+        known.update(dict.fromkeys(one.field("pharmacy") for one in requests if one.field("pharmacy")))
         return PharmacyView(rows=tuple(rows), pharmacies=tuple(known), allergies=_allergies(vault, person))
 
     def _trail(self, person: int, id: str) -> tuple[TrailRow, ...]:
@@ -155,12 +154,10 @@ class PharmacyDesk:
         found = [TrailRow(event="written", at=written, on=one.written_on, by=one.doctor)]
         for given in pharmacy.fills_of(id, _fills(vault, person)):
             found.append(TrailRow(event="given", at=None, on=given.on, by=given.pharmacy))
-        for ask in asks(vault, self._acting, person, KINDS):
-            if ask.about == id:
-                on = ask.asked_at.astimezone().date() if ask.asked_at else None
-                found.append(
-                    TrailRow(event="asked", at=ask.asked_at, on=on, by=ask.detail, kind=ask.kind, state=ask.state)
-                )
+        for ask in asked(vault, self._acting, person, KINDS):
+            if _is_about(ask, id):
+                by = ask.field("pharmacy")
+                found.append(TrailRow(event="asked", at=None, on=ask.asked_on, by=by, kind=ask.kind, state=ask.state))
         for line in vault.journal.page(None, _MOST, person=person):
             if line.event in ("prescription.saved", "prescription.printed") and line.facts.get("subject") == id:
                 event: Literal["saved", "printed"] = "saved" if line.event.endswith("saved") else "printed"
@@ -171,6 +168,11 @@ class PharmacyDesk:
         settings = self._scope.vault.settings
         kept = [one for one in settings.get(f"{_REMINDED}.{person}", []) if one != id]
         settings.set(f"{_REMINDED}.{person}", [*kept, id] if is_on else kept)
+
+
+def _is_about(ask: AskedRow, id: str) -> bool:
+    """Say whether a request is about a prescription; the command line writes «Type:id» too."""
+    return ask.subject.replace(":", "/", 1).rsplit("/", 1)[-1] == id
 
 
 def _fills(vault: Vault, person: int) -> tuple[pharmacy.Fill, ...]:
@@ -192,7 +194,7 @@ def _row(
     *,
     person: int,
     fills: tuple[pharmacy.Fill, ...],
-    asked: tuple[Ask, ...],
+    requests: tuple[AskedRow, ...],
     reminded: set[str],
     today: date,
 ) -> PrescriptionRow:
@@ -219,6 +221,6 @@ def _row(
         clinic=one.clinic,
         qr=one.qr,
         reason=paper.reason,
-        asks=tuple(ask for ask in asked if ask.about == one.id),
+        asks=tuple(ask for ask in requests if _is_about(ask, one.id)),
         is_reminded=one.id in reminded,
     )

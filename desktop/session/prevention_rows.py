@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from desktop.record.asks import Ask
 from desktop.record.prevention import Injection, StepStanding
 from desktop.record.vaccine_matrix import Line, Matrix
+from desktop.session.asked import AskedRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class VaccinationsView:
     edition: str
     in_force_from: date
     is_stale: bool
-    ask: Ask | None
+    ask: AskedRow | None
     reminders: Reminders
     portal: str
 
@@ -135,6 +135,6 @@ class CheckupsView:
     is_minor: bool
     now: CheckupNow | None
     past: tuple[PastCheckup, ...]
-    ask: Ask | None
+    ask: AskedRow | None
     edition: str
     answers: tuple[tuple[str, str], ...]

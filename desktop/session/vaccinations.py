@@ -17,7 +17,7 @@ from desktop.record.vaccine_calendar import Given, VaccineCalendar, plan, read_c
 from desktop.record.vaccine_matrix import Line, adult_matrix, child_matrix, counts, is_adult, merged
 from desktop.record.vaccine_products import Products, antigens, read_products
 from desktop.session import people as family
-from desktop.session.asks import asks
+from desktop.session.asked import asked
 from desktop.session.prevention_rows import Reminders, VaccinationsView
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
@@ -83,7 +83,7 @@ class VaccinationsDesk:
             else:
                 matrix = child_matrix(lines, birth=facts.birth_date, today=today)
         done, total = counts(lines)
-        asked = asks(vault, self._acting, person, KINDS)
+        requests = asked(vault, self._acting, person, KINDS)
         return VaccinationsView(
             person=person,
             is_adult=is_adult(months),
@@ -96,7 +96,7 @@ class VaccinationsDesk:
             edition=calendar.edition,
             in_force_from=calendar.in_force_from,
             is_stale=today >= calendar.valid_until,
-            ask=asked[0] if asked else None,
+            ask=requests[0] if requests else None,
             reminders=reminders(vault, person),
             portal=_portal(vault, stored.portal if stored is not None else 0),
         )

@@ -145,7 +145,8 @@ def _first(step: int) -> Stage:
 def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
     """Return every scene; `sections` are those with a page of their own in this version."""
     mockups = {"home": "02-home", "bookings": "03-bookings", "results": "05-results", "documents": "06-documents",
-               "exchange": "13-sync", "settings": "14-settings"}  # fmt: skip
+               "exchange": "13-sync", "settings": "14-settings", "prescriptions": "07-prescriptions",
+               "vaccinations": "08-vaccinations", "checkups": "09-dispensary"}  # fmt: skip
     made = [
         Scene(name="unlock", record="none", stage=_lock, mockup="01-unlock"),
         Scene(name="unlock-error", record="none", stage=_error), Scene(name="unlock-delay", record="none", stage=_delay),

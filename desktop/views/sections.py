@@ -33,7 +33,7 @@ TABLE: Final = (
     Section("history", "history", "visits", "desktop.views.pages.visits:HistoryPage"),
     Section("results", "flask", "record", "desktop.views.pages.results:ResultsPage"),
     Section("documents", "document", "record", "desktop.views.pages.documents:DocumentsPage"),
-    Section("prescriptions", "pill", "record"),
+    Section("prescriptions", "pill", "record", "desktop.views.pages.prescriptions:PrescriptionsPage"),
     Section("vaccinations", "syringe", "record"),
     Section("checkups", "shield-check", "record"),
     Section("health", "heart", "record"),
