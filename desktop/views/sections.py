@@ -34,7 +34,7 @@ TABLE: Final = (
     Section("results", "flask", "record", "desktop.views.pages.results:ResultsPage"),
     Section("documents", "document", "record", "desktop.views.pages.documents:DocumentsPage"),
     Section("prescriptions", "pill", "record", "desktop.views.pages.prescriptions:PrescriptionsPage"),
-    Section("vaccinations", "syringe", "record"),
+    Section("vaccinations", "syringe", "record", "desktop.views.pages.vaccinations:VaccinationsPage"),
     Section("checkups", "shield-check", "record"),
     Section("health", "heart", "record"),
     Section("clinics", "clinic", "help", "desktop.views.pages.clinics:ClinicsPage"),

@@ -44,8 +44,9 @@ class AskLine(Card):
         if ask.state == "waiting" and ask.intent:
             self.keep = Button(tr("asks.withdraw"), role="text", tight=True)
             self.keep.setObjectName("withdraw")
-            self.keep.clicked.connect(lambda: self.withdrawn.emit(ask.intent))
             under.addWidget(self.keep)
         role = "pending" if ask.state in ("waiting", "sending") else "card"
         super().__init__(column(row(Box(lines), STRETCH), Box(under), gap=8), role=role, pad=(12, 16))
+        if self.keep is not None:
+            self.keep.clicked.connect(lambda: self.withdrawn.emit(ask.intent))
         self.setAccessibleName(f"{title}. {tr(f'asks.state_{ask.state}')}")

@@ -65,7 +65,8 @@ class PrescriptionCard(Painted):
         self.setCheckable(True)
         text, icon, kind = words.tag(one)
         until = words.until(one, today=today)
-        self.setAccessibleName(shown(tr("prescriptions.said", medicine=one.medicine, standing=f"{words.standing(one)}, {text}", until=until)))
+        standing = f"{words.standing(one)}, {text}"
+        self.setAccessibleName(shown(tr("prescriptions.said", medicine=one.medicine, standing=standing, until=until)))
         title = PlainLabel(words.name(one), style="lead", weight=600)
         line = PlainLabel(
             ". ".join(part for part in (one.pack, one.how) if part), style="caption", tone="ink2", max_lines=2

@@ -50,14 +50,14 @@ class SendPanel(Card):
         self.other = Field(tr("prescriptions.send_name"))
         self.other.setVisible(not pharmacies)
         self.known.setVisible(bool(pharmacies))
-        self.known.chosen_changed.connect(lambda key: self.other.setVisible(key == OTHER))
-        self.other.submitted.connect(self._send)
         self.go_on, self.keep = Button(tr("prescriptions.send_go"), icon="send"), Button(tr("prescriptions.send_not"))
-        self.go_on.clicked.connect(self._send)
-        self.keep.clicked.connect(self.closed)
         lay = column(Heading(tr("prescriptions.send_title")), row(self.known, STRETCH), self.other,
                      Meta(tr("prescriptions.send_more")), Box(FlowLayout(self.go_on, self.keep, gap=8)), gap=10)  # fmt: skip
         super().__init__(lay, role="pending", pad=(16, 20))
+        self.known.chosen_changed.connect(lambda key: self.other.setVisible(key == OTHER))
+        self.other.submitted.connect(self._send)
+        self.go_on.clicked.connect(self._send)
+        self.keep.clicked.connect(self.closed)
 
     def _send(self) -> None:
         name = " ".join((self.known.chosen() or self.other.value()).split())
@@ -77,12 +77,12 @@ class CancelPanel(Card):
     def __init__(self, medicine: str) -> None:
         self.keep = Button(tr("prescriptions.cancel_not"))
         self.go_on = Button(tr("prescriptions.cancel_go"), role="danger")
-        self.keep.clicked.connect(self.closed)
-        self.go_on.clicked.connect(self.agreed)
         super().__init__(
             column(Heading(tr("prescriptions.cancel_title", medicine=medicine)), Body(tr("prescriptions.cancel_more")),
                    Box(FlowLayout(self.keep, self.go_on, gap=8)), gap=10), role="conflict", pad=(16, 20),
         )  # fmt: skip
+        self.keep.clicked.connect(self.closed)
+        self.go_on.clicked.connect(self.agreed)
 
 
 class PrescriptionDetail(Card):
@@ -178,9 +178,11 @@ class PrescriptionDetail(Card):
     def _over(self, one: PrescriptionRow) -> QWidget:
         """Say why there is no code: expired, used, cancelled, or the portal sent none."""
         if one.standing in _OPEN:
-            lines = [Body(tr("prescriptions.no_code"), bold=True), PlainLabel(words.digits(one.number), style="lead", weight=700, tnum=True)]
-            return Card(column(IconLabel("qr", "ink2", 32), *lines, gap=8), role="empty", pad=(24,))
-        lines = [Body(tr(f"prescriptions.over_{one.standing}"), bold=True), Body(tr(f"prescriptions.over_{one.standing}_more"), tone="ink2")]
+            said = Body(tr("prescriptions.no_code"), bold=True)
+            digits = PlainLabel(words.digits(one.number), style="lead", weight=700, tnum=True)
+            return Card(column(IconLabel("qr", "ink2", 32), said, digits, gap=8), role="empty", pad=(24,))
+        key = f"prescriptions.over_{one.standing}"
+        lines: list[PlainLabel] = [Body(tr(key), bold=True), Body(tr(f"{key}_more"), tone="ink2")]
         if one.reason and one.standing in ("cancelled", "expired"):
             lines.append(Meta(tr("prescriptions.reason", reason=one.reason)))
         icon = {"used": "check-circle", "expired": "clock", "cancelled": "ban", "draft": "edit"}.get(one.standing, "alert")

@@ -18,7 +18,20 @@ from desktop.views.pages.documents_leave import Leaving
 from desktop.views.pages.prescription_card import PrescriptionCard
 from desktop.views.pages.prescription_detail import PrescriptionDetail
 from desktop.views.pages.results_panes import Filters, ListDetail, page_layout
-from desktop.views.parts import STRETCH, Box, Button, Edit, EmptyState, IconLabel, Meta, Notice, ScrollPage, clear, column, row
+from desktop.views.parts import (
+    STRETCH,
+    Box,
+    Button,
+    Edit,
+    EmptyState,
+    IconLabel,
+    Meta,
+    Notice,
+    ScrollPage,
+    clear,
+    column,
+    row,
+)
 from desktop.views.parts.qr import QrScreen
 from desktop.words import tr
 

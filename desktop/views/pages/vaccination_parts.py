@@ -1,0 +1,324 @@
+"""What the page of vaccinations is made of: the legend, the open stop, reminders, and the tables of what is due and what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from desktop.record.prevention import Injection
+from desktop.record.vaccine_matrix import Line
+from desktop.session.prevention_rows import Reminders, VaccinationsView
+from desktop.session.vaccinations import DAYS
+from desktop.views import theme
+from desktop.views.pages import vaccination_words as words
+from desktop.views.parts import (
+    STRETCH,
+    Body,
+    Box,
+    Button,
+    Card,
+    Divider,
+    FlowLayout,
+    Heading,
+    Meta,
+    PlainLabel,
+    Segmented,
+    Switch,
+    Tag,
+    clear,
+    column,
+    row,
+)
+from desktop.views.parts.qr import QrCode
+from desktop.words import tr
+
+FIRST_AHEAD: Final = 5
+FIRST_DONE: Final = 12
+_QR_PX: Final = 96
+
+
+class Sign(QWidget):
+    """The sign of the legend: the same shape and colour as the stop."""
+
+    def __init__(self, kind: str, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        """Return a square of 20."""
+        return QSize(theme.px(20), theme.px(20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the sign."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        real = theme.scale().real
+        area = QRectF(self.rect()).adjusted(real(2), real(2), -real(2), -real(2))
+        if self._kind == "missed":
+            painter.translate(QRectF(self.rect()).center())
+            painter.rotate(45)
+            painter.fillRect(QRectF(-real(6), -real(6), real(12), real(12)), theme.colour("warnMark"))
+            return
+        painter.setPen(Qt.PenStyle.NoPen if self._kind == "done" else QPen(theme.colour("control"), 2))
+        painter.setBrush(theme.colour("goodMark") if self._kind == "done" else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(area)
+
+
+def legend() -> QWidget:
+    """Return the three signs with their words."""
+    made = [Box(row(Sign(kind), Meta(tr(f"vaccinations.legend_{kind}"), wrap=False), gap=8)) for kind in ("done", "missed", "ahead")]
+    return Box(row(*made, gap=16))
+
+
+class StopCard(Card):
+    """The open stop: what was given with its certificate, or what is ahead. `acted` gives save, share, print, paper or book."""
+
+    acted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(column(gap=0), pad=(20, 24))
+        self.setAccessibleName(tr("vaccinations.detail"))
+        self.injection: Injection | None = None
+        self.line: Line | None = None
+        self.buttons: dict[str, Button] = {}
+
+    def show_none(self) -> None:
+        """Say what will be here."""
+        self._fresh()
+        self.body.addWidget(Body(tr("vaccinations.choose"), tone="ink2"))
+        self.body.addStretch(1)
+
+    def show_done(self, line: Line, one: Injection, *, birth: date | None, portal: str) -> None:
+        """Show a vaccination that was given."""
+        self._fresh()
+        self.line, self.injection = line, one
+        text, kind = words.done_tag(line, birth=birth)
+        self._head(words.against(line), ", ".join(part for part in (words.step(line), words.age(line)) if part), text, "check", kind)
+        pairs = QGridLayout()
+        pairs.setContentsMargins(0, 0, 0, 0)
+        pairs.setHorizontalSpacing(theme.px(20))
+        pairs.setVerticalSpacing(theme.px(6))
+        pairs.setColumnStretch(1, 1)
+        for n, (label, value) in enumerate(words.facts(one)):
+            pairs.addWidget(Body(label, tone="ink2", wrap=False), n, 0, Qt.AlignmentFlag.AlignTop)
+            pairs.addWidget(PlainLabel(value, weight=500), n, 1)
+        code = QrCode(words.payload(one, portal), name=tr("vaccinations.qr_name", number=one.number), least_px=_QR_PX)
+        if theme.scale().large:
+            self.body.addLayout(pairs)
+            self.body.addLayout(row(code, STRETCH, pad=(12, 0, 0, 0)))
+        else:
+            both = row(gap=16)
+            both.addLayout(pairs, 1)
+            both.addWidget(code, 0, Qt.AlignmentFlag.AlignTop)
+            self.body.addLayout(both)
+        made = [
+            self._button("save", tr("vaccinations.certificate"), icon="save"),
+            self._button("share", tr("vaccinations.share"), icon="mail", role="text"),
+            self._button("print", tr("vaccinations.print"), icon="print", role="text"),
+        ]
+        if one.certificate:
+            made.append(self._button("paper", tr("vaccinations.portal_paper"), icon="document", role="text"))
+        self.body.addSpacing(theme.px(12))
+        self.body.addWidget(Box(FlowLayout(*made, gap=8)))
+        self.body.addStretch(1)
+
+    def show_ahead(self, line: Line, *, today: date, is_adult: bool) -> None:
+        """Show a dose that is not done."""
+        self._fresh()
+        self.line = line
+        icon, kind = {"overdue": ("alert", "warn"), "due": ("clock", "accent"), "later": ("calendar", "quiet")}[line.standing]
+        self._head(words.against(line), ", ".join(part for part in (words.step(line), words.rule(line)) if part),
+                   words.standing(line), icon, kind)  # fmt: skip
+        when = words.when(line, today=today)
+        self.body.addWidget(Body(when[:1].upper() + when[1:]))
+        if line.dose is not None and line.dose.condition:
+            self.body.addWidget(Meta(tr("vaccinations.detail_condition", text=line.dose.condition)))
+        self.body.addWidget(Meta(tr(f"vaccinations.source_{line.source}")))
+        if line.standing in ("overdue", "due"):
+            self.body.addSpacing(theme.px(8))
+            book = self._button("book", tr("vaccinations.book_adult" if is_adult else "vaccinations.book_child"), icon="calendar-plus")
+            self.body.addLayout(row(book, STRETCH))
+        self.body.addStretch(1)
+
+    def _fresh(self) -> None:
+        clear(self.body)
+        self.injection, self.line = None, None
+        self.buttons = {}
+
+    def _head(self, title: str, under: str, text: str, icon: str, kind: str) -> None:
+        texts = column(Heading(title), Meta(under[:1].upper() + under[1:]), gap=0)
+        tag = Tag(text, icon=icon, kind=kind)
+        if theme.scale().large:
+            self.body.addLayout(column(texts, row(tag, STRETCH), gap=6, pad=(0, 0, 10)))
+            return
+        line = row(gap=12, pad=(0, 0, 10))
+        line.addLayout(texts, 1)
+        line.addWidget(tag, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(line)
+
+    def _button(self, key: str, text: str, *, icon: str, role: str = "default") -> Button:
+        made = Button(text, icon=icon, role=role)
+        made.setObjectName(f"vaccination_{key}")
+        made.clicked.connect(lambda: self.acted.emit(key))
+        self.buttons[key] = made
+        return made
+
+
+class ReminderCard(Card):
+    """How and when to remind; every change takes effect at once: `changed`. `letter_asked` prepares a letter."""
+
+    changed = Signal(object)
+    letter_asked = Signal()
+
+    def __init__(self) -> None:
+        self.next = Meta("")
+        self.here = Switch(tr("vaccinations.remind_here"))
+        self.letter = Switch(tr("vaccinations.remind_letter"))
+        self.days = Segmented([(str(n), str(n)) for n in DAYS], chosen="14", name=tr("vaccinations.remind_days"))
+        self.more = Meta(tr("vaccinations.remind_letter_more"))
+        self.write = Button(tr("vaccinations.write_letter"), icon="mail", role="text", tight=True)
+        label = Body(tr("vaccinations.remind_days"))
+        line = column(label, self.days, gap=6) if theme.scale().large else row(gap=12)
+        if not theme.scale().large:
+            line.addWidget(label, 1)
+            line.addWidget(self.days)
+        super().__init__(
+            column(Heading(tr("vaccinations.reminders")), self.next, 4, self.here, self.letter, self.more, row(self.write, STRETCH), line,
+                   STRETCH, gap=4), pad=(20, 24),
+        )  # fmt: skip
+        self.write.clicked.connect(self.letter_asked)
+        self._is_filling = False
+        self.here.toggled.connect(lambda _on: self._say())
+        self.letter.toggled.connect(lambda _on: self._say())
+        self.days.changed.connect(lambda _key: self._say())
+
+    def show_one(self, reminders: Reminders, *, upcoming: str) -> None:
+        """Show what is kept."""
+        self._is_filling = True
+        self.here.setChecked(reminders.here)
+        self.letter.setChecked(reminders.letter)
+        self.days.choose(str(reminders.days))
+        self._is_filling = False
+        self.next.set_text(upcoming)
+        self.more.setVisible(reminders.letter)
+        self.write.setVisible(reminders.letter)
+
+    def _say(self) -> None:
+        if not self._is_filling:
+            self.changed.emit(Reminders(here=self.here.isChecked(), letter=self.letter.isChecked(), days=int(self.days.chosen())))
+
+
+class AheadCard(Card):
+    """«Рекомендованные прививки»: missed, due, later, each with its days and whose word it is."""
+
+    def __init__(self, lines: Sequence[Line], *, today: date, note: str) -> None:
+        super().__init__(column(gap=0), pad=(20, 24))
+        self.body.addWidget(Heading(tr("vaccinations.recommended")))
+        self.body.addWidget(Meta(tr("vaccinations.recommended_more")))
+        self.body.addWidget(Meta(note))
+        self.body.addSpacing(theme.px(8))
+        if not lines:
+            self.body.addWidget(Body(tr("vaccinations.recommended_none")))
+        self._hidden: list[QWidget] = []
+        for n, line in enumerate(lines):
+            made = self._line(line, today=today, is_first=n == 0)
+            made.setVisible(n < FIRST_AHEAD)
+            self.body.addWidget(made)
+            if n >= FIRST_AHEAD:
+                self._hidden.append(made)
+        if self._hidden:
+            self.more = Button(tr("vaccinations.show_all", len(self._hidden)), role="text", tight=True)
+            self.more.clicked.connect(self._all)
+            self.body.addLayout(row(self.more, STRETCH))
+
+    def _all(self) -> None:
+        for widget in self._hidden:
+            widget.show()
+        self.more.hide()
+
+    def _line(self, line: Line, *, today: date, is_first: bool) -> QWidget:
+        icon, kind = {"overdue": ("alert", "warn"), "due": ("clock", "accent"), "later": ("calendar", "quiet")}[line.standing]
+        source = tr(f"vaccinations.source_{line.source}")
+        texts = column(PlainLabel(words.title(line), weight=500), Meta(f"{words.when(line, today=today)} · {source}"), gap=0)
+        tag = Tag(words.standing(line), icon=icon, kind=kind)
+        if theme.scale().large:
+            inner = column(texts, row(tag, STRETCH), gap=6, pad=(10, 0))
+        else:
+            inner_row = row(gap=16, pad=(10, 0))
+            inner_row.addLayout(texts, 1)
+            inner_row.addWidget(tag)
+            return Box(column(inner_row, gap=0) if is_first else column(Divider(), inner_row, gap=0))
+        return Box(inner if is_first else column(Divider(), inner, gap=0))
+
+
+class DoneCard(Card):
+    """«Выполненные прививки»: name, date, lot, clinic, certificate. `opened` gives a vaccination, `paper` its certificate's document."""
+
+    opened = Signal(str)
+    paper = Signal(str)
+    save_asked = Signal()
+
+    def __init__(self, view: VaccinationsView) -> None:
+        super().__init__(column(gap=0), pad=(20, 24))
+        self.save = Button(tr("vaccinations.save_all"), icon="save", role="text", tight=True)
+        self.save.clicked.connect(self.save_asked)
+        head = FlowLayout(Heading(tr("vaccinations.done"), wrap=False), self.save, gap=16)
+        self.body.addWidget(Box(head))
+        self.body.addSpacing(theme.px(8))
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.px(16))
+        self._grid.setVerticalSpacing(theme.px(2))
+        self._rows: list[list[QWidget]] = []
+        large = theme.scale().large
+        if not large:
+            for n, name in enumerate(("title", "on", "lot", "where", "certificate")):
+                self._grid.addWidget(Meta(tr(f"vaccinations.column_{name}"), bold=True, wrap=False), 0, n)
+            for n, share in enumerate((30, 17, 13, 28, 12)):
+                self._grid.setColumnStretch(n, share)
+        for place, one in enumerate(view.done, start=1):
+            self._row(place, one, large=large)
+        self.body.addLayout(self._grid)
+        for widgets in self._rows[FIRST_DONE:]:
+            for widget in widgets:
+                widget.hide()
+        rest = len(self._rows) - FIRST_DONE
+        if rest > 0:
+            self.more = Button(tr("vaccinations.show_all", rest), role="text", tight=True)
+            self.more.clicked.connect(self._all)
+            self.body.addLayout(row(self.more, STRETCH))
+
+    def _row(self, place: int, one: Injection, *, large: bool) -> None:
+        title = Button(one.title or tr("vaccinations.vaccine"), role="text", tight=True)
+        title.setObjectName(f"given_{one.id}")
+        title.clicked.connect(lambda: self.opened.emit(one.id))
+        day = words.full_day(one.on)
+        last: QWidget = Meta(tr("vaccinations.no_certificate"))
+        if one.certificate:
+            last = Button(tr("vaccinations.open_certificate"), role="text", tight=True,
+                          name=tr("vaccinations.open_certificate_of", title=one.title, day=day))  # fmt: skip
+            last.clicked.connect(lambda: self.paper.emit(one.certificate))
+        if large:
+            texts = " · ".join(part for part in (day, one.lot, one.clinic) if part)
+            cell = Box(column(row(title, STRETCH), Meta(texts), row(last, STRETCH), gap=0, pad=(6, 0)))
+            self._grid.addWidget(cell, place, 0)
+            self._rows.append([cell])
+            return
+        cells: list[QWidget] = [Box(row(title, STRETCH)), PlainLabel(day, tnum=True), PlainLabel(one.lot), PlainLabel(one.clinic),
+                                Box(row(last, STRETCH))]  # fmt: skip
+        for n, cell in enumerate(cells):
+            self._grid.addWidget(cell, place, n)
+        self._rows.append(cells)
+
+    def _all(self) -> None:
+        for widgets in self._rows[FIRST_DONE:]:
+            for widget in widgets:
+                widget.show()
+        self.more.hide()
