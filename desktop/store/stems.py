@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import chain
 from typing import Final
 
 import snowballstemmer
@@ -14,7 +15,8 @@ _CYRILLIC = re.compile(r"[а-я]")
 _KEPT: Final = 100_000
 _LONGEST: Final = 64
 _stems: dict[str, str] = {}
-_texts: dict[tuple[tuple[bytes, bytes], ...], str] = {}
+_texts: dict[tuple[bytes, ...], str] = {}
+_pieces: dict[bytes, tuple[str, ...]] = {}
 
 
 def fold(text: str) -> str:
@@ -46,14 +48,22 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def of_texts(pieces: tuple[tuple[bytes, bytes], ...]) -> str:
+def of_texts(pieces: tuple[bytes, ...]) -> str:
     """Return the stems of a resource's texts (columns.search_bytes), each once. Equal texts come by the thousand: kept."""
     known = _texts.get(pieces)
     if known is None:
         if len(_texts) >= _KEPT // 4:
             _texts.clear()
-        text = "\n".join(_decoded(one) if one else _listed(many) for one, many in pieces)
-        known = _texts[pieces] = " ".join(dict.fromkeys(form for word in words(text) for form in forms(word)))
+        known = _texts[pieces] = " ".join(dict.fromkeys(chain.from_iterable(map(_of_piece, pieces))))
+    return known
+
+
+def _of_piece(piece: bytes) -> tuple[str, ...]:
+    known = _pieces.get(piece)
+    if known is None:
+        if len(_pieces) >= _KEPT // 4:
+            _pieces.clear()
+        known = _pieces[piece] = tuple(dict.fromkeys(form for word in words(_decoded(piece)) for form in forms(word)))
     return known
 
 
@@ -66,14 +76,8 @@ def _decoded(piece: bytes) -> str:
     return piece.decode("utf-8", "replace")
 
 
-def _listed(piece: bytes) -> str:
-    try:
-        return " ".join(one for one in json.loads(b"[" + piece + b"]") if isinstance(one, str))
-    except ValueError:
-        return ""
-
-
 def forget() -> None:
     """Drop every remembered text (lock)."""
     _stems.clear()
     _texts.clear()
+    _pieces.clear()

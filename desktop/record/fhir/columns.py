@@ -315,23 +315,20 @@ def guess_identity(raw: bytes) -> tuple[str, str, str]:
     return (kind if re.fullmatch(r"[A-Za-z]{1,64}", kind) else ""), ident, version
 
 
-_WORDS = re.compile(
-    rb'"(?:display|text|title|name|family|description|comment|conclusion|valueString|contentString|patientInstruction|alias|given)"'
-    rb'\s*:\s*(?:"((?:[^"\\]|\\.)*+)"|\[([^\[\]{}]*)\])')
+_TEXTS: Final = re.compile(
+    rb'"(?:display|text|title|name|family|description|comment|conclusion|valueString|contentString|patientInstruction)"'
+    rb'\s*+:\s*+"([^"\\]*+(?:\\.[^"\\]*+)*+)"')
+_TEXT_LISTS: Final = re.compile(rb'"(?:alias|given)"\s*+:\s*+\[([^\[\]{}]*+)\]')
+_STRINGS: Final = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"')
 
 
-_TEXT_KEYS: Final = frozenset((b"display", b"text", b"title", b"name", b"family", b"description", b"comment", b"conclusion",
-                               b"valueString", b"contentString", b"patientInstruction"))
-_COLONS: Final = frozenset((b":", b": ", b" : "))
-
-
-def search_bytes(raw: bytes) -> tuple[tuple[bytes, bytes], ...]:
-    """Return every human text of a resource as raw JSON pieces: (text, list of texts); a hashable key for what search makes of them."""
-    if b"\\" in raw or b'"given"' in raw or b'"alias"' in raw:
-        return tuple(_WORDS.findall(raw))
-    parts = raw.split(b'"')
-    return tuple([(text, b"") for key, colon, text in zip(parts[1::2], parts[2::2], parts[3::2], strict=False)
-                  if key in _TEXT_KEYS and colon in _COLONS])
+def search_bytes(raw: bytes) -> tuple[bytes, ...]:
+    """Return every human text of a resource as it stands in the JSON; a hashable key for what search makes of them."""
+    texts: list[bytes] = _TEXTS.findall(raw)
+    if b'"given"' in raw or b'"alias"' in raw:
+        for names in _TEXT_LISTS.findall(raw):
+            texts += _STRINGS.findall(names)
+    return tuple(texts)
 
 
 def title_of(tree: object) -> str:
