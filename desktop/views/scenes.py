@@ -144,6 +144,8 @@ def _first(step: int) -> Stage:
 
 def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
     """Return every scene; `sections` are those with a page of their own in this version."""
+    from desktop.views import scenes_papers
+
     mockups = {"home": "02-home", "bookings": "03-bookings", "results": "05-results", "documents": "06-documents",
                "exchange": "13-sync", "settings": "14-settings", "prescriptions": "07-prescriptions",
                "vaccinations": "08-vaccinations", "checkups": "09-dispensary"}  # fmt: skip
@@ -165,7 +167,7 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
         Scene(name="exchange-offline", record="offline", stage=_go("exchange")),
         Scene(name="section-later", record="full", stage=_go("services")),
     ]  # fmt: skip
-    return tuple(made)
+    return (*made, *scenes_papers.SCENES)
 
 
 def write_index(folder: Path, sheet: Sheet, *, mockups: Path | None) -> Path:

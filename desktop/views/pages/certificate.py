@@ -119,7 +119,8 @@ class CertificateForm(QWidget):
         self.fields, self.clinic, self.send = {}, None, None
         kind = self._chosen()
         self.kind.set_error("")
-        self.about.set_text(tr("documents.form_visit") if kind is not None and kind.needs_visit else "")
+        visit = tr("documents.form_visit") if kind is not None and kind.needs_visit else ""
+        self.about.set_text(visit, strong=f"{kind.title}." if kind is not None else "")
         self.about.setVisible(bool(self.about.text()))
         if kind is None and self.again is None:
             return
@@ -157,7 +158,7 @@ class CertificateForm(QWidget):
                 ends.append(made)
             both = row(gap=16)
             for made in ends:
-                both.addWidget(made, 1, Qt.AlignmentFlag.AlignTop)
+                both.addWidget(Box(column(made, STRETCH, gap=0)), 1)
             self._add(Box(column(*ends, gap=16) if theme.scale().large else both))
             self.fields[field.key] = (field, tuple(ends))
             return
@@ -248,11 +249,16 @@ def _day(text: str) -> date | None:
 
 def _period_problem(editors: tuple[Labelled, ...]) -> list[tuple[Labelled, str]]:
     first, last = (one.date() if isinstance(one, DateField) else None for one in editors)
-    found = [(editors[0], "" if first is not None else tr("documents.error_date"))]
-    problem = "" if last is not None else tr("documents.error_date")
+    found = [(editors[0], "" if first is not None else _no_date(editors[0]))]
+    problem = "" if last is not None else _no_date(editors[1])
     if first is not None and last is not None and last < first:
         problem = tr("documents.error_period", on=wording.day(first, today=first))
     return [*found, (editors[1], problem)]
+
+
+def _no_date(editor: Labelled) -> str:
+    is_empty = isinstance(editor, Field) and not editor.value().strip()
+    return tr("documents.error_empty" if is_empty else "documents.error_date")
 
 
 def _text_problem(field: CertificateField, editor: Labelled) -> list[tuple[Labelled, str]]:

@@ -104,13 +104,15 @@ class DocumentsPage(Page):
         rows = await self._page(None, limit)
         self._ended = len(rows) < limit
         self.requests.show_requests(asked, acts, today=local_date(self.host.clock))
-        self._show(rows)
+        is_bare = not rows and not await self.host.session.documents.page(limit=1)
+        self._show(rows, is_bare=is_bare)
         if self._is_new_choice and self.model.place_of(self._shown) < 0:
             self._shown = ""
         self._is_new_choice = False
         wanted = self._wanted or self._shown or self._first()
+        self.panes.set_alone(not rows and not wanted)
         if not wanted:
-            self.panel.show_nothing(has_rows=bool(rows))
+            self.panel.show_nothing()
             return
         by_hand = bool(self._wanted)
         self._wanted = ""
@@ -125,12 +127,11 @@ class DocumentsPage(Page):
         since = local_date(self.host.clock) - timedelta(days=days) if days else None
         return await self.host.session.documents.page(category=None if kind == "all" else kind, since=since, after=after, limit=limit)
 
-    def _show(self, rows: tuple[DocumentRow, ...]) -> None:
+    def _show(self, rows: tuple[DocumentRow, ...], *, is_bare: bool = False) -> None:
         self.model.show(rows)
-        is_filtered = self.filters.chosen() != "all" or self.period.chosen() != "all"
-        self._none.title.set_text(tr("documents.nothing" if is_filtered else "documents.empty"))
-        self._none.text.set_text(tr("documents.nothing_text" if is_filtered else "documents.empty_text"))
-        self._all.setVisible(is_filtered)
+        self._none.title.set_text(tr("documents.empty" if is_bare else "documents.nothing"))
+        self._none.text.set_text(tr("documents.empty_text" if is_bare else "documents.nothing_text"))
+        self._all.setVisible(not is_bare)
         self.rows.setCurrentIndex(0 if rows else 1)
         if self._scroll:
             self.list.verticalScrollBar().setValue(self._scroll)

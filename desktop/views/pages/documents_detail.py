@@ -12,7 +12,7 @@ from desktop.errors import KnownError
 from desktop.session.rows import DocumentRow
 from desktop.views import theme
 from desktop.views.page import Host
-from desktop.views.pages import documents_words
+from desktop.views.pages import documents_paper, documents_words
 from desktop.views.pages.documents_leave import FileNotSaved, Leaving
 from desktop.views.pages.documents_mail import MailCard
 from desktop.views.pages.documents_send import SendForm
@@ -60,12 +60,12 @@ class DocumentPanel(QFrame):
         self.mail_card: MailCard | None = None
         self.send_form: SendForm | None = None
         self._build()
-        self.show_nothing(has_rows=True)
+        self.show_nothing()
 
     def _build(self) -> None:
         self.head = column(gap=0, pad=(16, _SIDE, 14))
         self.head_box = Box(self.head)
-        self.under = column(gap=0, pad=(0, _SIDE))
+        self.aside = ScrollPage(pad=(20, _SIDE), gap=0)
         self.line = Divider()
         self.pane = PdfPane(spawn=self.host.spawn, name="")
         self.pane.failed.connect(self._failed)
@@ -75,7 +75,7 @@ class DocumentPanel(QFrame):
         self.message = ScrollPage(pad=(24, 24, 24), gap=0)
         self.waiting = Box(column(Skeleton(rows=5), STRETCH, pad=(24,)))
         self.stack = QStackedWidget()
-        for widget in (self.message, self.pane, self.semd, self.text, self.waiting):
+        for widget in (self.message, self.pane, self.semd, self.text, self.waiting, self.aside):
             self.stack.addWidget(widget)
         self._late = QTimer(self, singleShot=True, interval=limits.SKELETON_AFTER_MS)
         self._late.timeout.connect(lambda: self.stack.setCurrentWidget(self.waiting))
@@ -84,24 +84,22 @@ class DocumentPanel(QFrame):
         whole.setContentsMargins(edge, edge, edge, edge)
         whole.setSpacing(0)
         whole.addWidget(self.head_box)
-        whole.addLayout(self.under)
         whole.addWidget(self.line)
         self.table = Table(column(self.stack))
         self.stack.currentChanged.connect(lambda _at: self.table.set_bare(self.stack.currentWidget() is not self.pane))
         whole.addWidget(self.table, 1)
 
     # --- what it shows
-    def show_nothing(self, *, has_rows: bool) -> None:
+    def show_nothing(self) -> None:
         """Say that nothing is chosen."""
         self._forget()
         self.head_box.hide()
         self.line.hide()
-        if has_rows:
-            self._say(EmptyState(tr("documents.choose"), tr("documents.choose_text"), icon="document"))
+        self._say(EmptyState(tr("documents.choose"), tr("documents.choose_text"), icon="document"))
 
     def clear(self) -> None:
         """Forget the document in this turn; the process that painted it ends."""
-        self.show_nothing(has_rows=True)
+        self.show_nothing()
 
     def _forget(self) -> None:
         self._late.stop()
@@ -190,7 +188,7 @@ class DocumentPanel(QFrame):
             button = Button(tr(f"documents.{key}"), icon=icon)
             button.setObjectName(f"document_{key}")
             button.clicked.connect(lambda _on=False, act=act: act())
-            button.setEnabled(key != "print" or row.content_type == documents_words.PDF)
+            button.setEnabled(key != "print" or self._may_print(row))
             made.append(button)
         return made
 
@@ -286,15 +284,26 @@ class DocumentPanel(QFrame):
             self._complain(tr(f"documents.file_{error.code.rpartition('.')[2]}"))
 
     def _complain(self, text: str) -> None:
-        self._close_under()
-        self.under.addWidget(Notice(text, strong=tr("documents.not_saved"), kind="bad"))
-        self.under.addSpacing(theme.px(14))
+        notice = Notice(text, strong=tr("documents.not_saved"), kind="bad", action=tr("documents.close"))
+        notice.acted.connect(self._close_under)
+        self._put_aside(notice)
+        self.host.announce(f"{tr('documents.not_saved')} {text}", urgent=True)
 
     def print_it(self) -> bool:
-        """Print the document after a preview."""
-        if self.row is None or self.row.content_type != documents_words.PDF:
+        """Print the document after a preview: a PDF as it is, a СЭМД as a sheet of ours."""
+        if self.row is None or not self._may_print(self.row):
             return False
+        if self.row.content_type in documents_words.XML:
+            return self._do(self._print_semd)
         return self._do(lambda row: self.leaving.print(row.id, row.title))
+
+    async def _print_semd(self, row: DocumentRow) -> None:
+        document = await self.host.session.documents.open_semd(row.id)
+        await self.leaving.print_sheet(documents_paper.sheet(document, row.title), id=row.id)
+
+    @staticmethod
+    def _may_print(row: DocumentRow) -> bool:
+        return row.content_type == documents_words.PDF or row.content_type in documents_words.XML
 
     def _do(self, act: Callable[[DocumentRow], object]) -> bool:
         if self.row is None or self.row.place != "here":
@@ -306,12 +315,11 @@ class DocumentPanel(QFrame):
         """Warn before the mail program is opened."""
         if self.row is None or self.row.place != "here" or self.mail_card is not None:
             return False
-        self._close_under()
-        self.mail_card = MailCard()
-        self.mail_card.agreed.connect(self._mail)
-        self.mail_card.closed.connect(self._close_under)
-        self.under.addWidget(self.mail_card)
-        self.under.addSpacing(theme.px(14))
+        made = MailCard()
+        made.agreed.connect(self._mail)
+        made.closed.connect(self._close_under)
+        self._put_aside(made)
+        self.mail_card = made
         self.mail_card.keep.setFocus()
         return True
 
@@ -336,12 +344,11 @@ class DocumentPanel(QFrame):
         clinics = await self.host.session.subjects.facts("clinics")
         if not self._is_still(row):
             return
-        self._close_under()
-        self.send_form = SendForm([(one.organization_id or one.id, one.name) for one in clinics])
-        self.send_form.closed.connect(self._close_under)
-        self.send_form.chosen.connect(lambda id, name: self.host.spawn(self._send(row, id, name)))
-        self.under.addWidget(self.send_form)
-        self.under.addSpacing(theme.px(14))
+        made = SendForm([(one.organization_id or one.id, one.name) for one in clinics])
+        made.closed.connect(self._close_under)
+        made.chosen.connect(lambda id, name: self.host.spawn(self._send(row, id, name)))
+        self._put_aside(made)
+        self.send_form = made
         self.send_form.clinic.box.setFocus()
 
     async def _send(self, row: DocumentRow, clinic_id: str, clinic: str) -> None:
@@ -351,9 +358,19 @@ class DocumentPanel(QFrame):
         self._close_under()
         self.host.toast(tr("documents.send_kept"), icon="send", undo=lambda: self.host.spawn(desk.withdraw(intent)))
 
+    def _put_aside(self, widget: QWidget) -> None:
+        """Lay a question over the pages; they come back when it is answered."""
+        self._close_under()
+        self._before = self.stack.currentWidget()
+        self.aside.body.addWidget(widget)
+        self.aside.body.addStretch(1)
+        self.stack.setCurrentWidget(self.aside)
+
     def _close_under(self) -> None:
         self.mail_card = self.send_form = None
-        clear(self.under)
+        clear(self.aside.body)
+        if self.stack.currentWidget() is self.aside:
+            self.stack.setCurrentWidget(self._before)
 
     def copy_page(self) -> None:
         """Copy the text of the page in front, for a short while."""
@@ -372,8 +389,10 @@ class DocumentPanel(QFrame):
         made: Entries = []
         if self.row.place == "here":
             made += [(tr("documents.save"), self.save_it), (tr("documents.mail"), self.ask_mail)]
+            if self._may_print(self.row):
+                made.append((tr("documents.print"), self.print_it))
             if self.row.content_type == documents_words.PDF:
-                made += [(tr("documents.print"), self.print_it), (tr("documents.copy"), self.copy_page)]
+                made.append((tr("documents.copy"), self.copy_page))
         elif self._absent_buttons(self.row):
             made.append((tr("documents.get"), self.get_it))
         made.append((tr("documents.send"), self.ask_send))

@@ -140,13 +140,16 @@ class Leaving:
         self._mailed(path)
         return True
 
-    async def print_sheet(self, sheet: typeset.Sheet) -> bool:
-        """Print a sheet after a preview."""
+    async def print_sheet(self, sheet: typeset.Sheet, *, id: str = "") -> bool:
+        """Print a sheet after a preview; `id` is the document it was made of."""
         if not self._host.profile.may_print:
             raise NotAllowed("document.printed")
         done = await asking.print_preview(self._parent, sheet.title, lambda printer: typeset.paint(sheet, printer))
         if done:
-            await self._note("document.printed", sheet)
+            if id:
+                await self._host.session.documents.note(id, "document.printed")
+            else:
+                await self._note("document.printed", sheet)
             self._host.toast(tr("documents.printed"), icon="print")
         return done
 

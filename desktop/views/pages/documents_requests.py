@@ -76,7 +76,7 @@ class RequestsCard(Card):
         width = max(self.width(), theme.px(300))
         tall = self.scroll.body.totalHeightForWidth(width) if self.scroll.body.hasHeightForWidth() else self.scroll.body.sizeHint().height()
         bound = min(theme.px(_TALLEST_PX), self.window().height() // 3)
-        self.setFixedHeight(min(tall + 2, bound))
+        self.setFixedHeight(min(tall + 2 + 2 * theme.border_px() + 2, bound))
 
     def resizeEvent(self, event: object) -> None:
         """Fit again where the words wrap otherwise."""

@@ -79,17 +79,19 @@ class ResultsPage(Page):
         limit = max(limits.LIST_PAGE_ROWS, self.model.rowCount())
         rows = await self._page(None, limit)
         self._ended = len(rows) < limit
-        self._show(rows)
+        is_bare = not rows and not await self.host.session.results.page(limit=1)
+        self._show(rows, is_bare=is_bare)
         if self._is_new_choice and self.model.place_of(self._shown) < 0:
             self._shown = ""
         self._is_new_choice = False
         wanted = self._wanted or self._shown or self._first()
+        self.panes.set_alone(not rows and not wanted)
         if wanted:
             by_hand = bool(self._wanted)
             self._wanted = ""
             await self._open(wanted, by_hand=by_hand)
         else:
-            self.report.show_nothing(has_rows=bool(rows))
+            self.report.show_nothing()
 
     async def _page(self, after: str | None, limit: int) -> tuple[ReportRow, ...]:
         kind, days = self.filters.chosen(), _PERIODS[self.period.chosen() or "all"]
@@ -99,12 +101,11 @@ class ResultsPage(Page):
             after=after, limit=limit,
         )  # fmt: skip
 
-    def _show(self, rows: tuple[ReportRow, ...]) -> None:
+    def _show(self, rows: tuple[ReportRow, ...], *, is_bare: bool = False) -> None:
         self.model.show(rows)
-        is_filtered = self.filters.chosen() != "all" or self.period.chosen() != "all" or self.only_out.isChecked()
-        self._none.title.set_text(tr("results.nothing" if is_filtered else "results.empty"))
-        self._none.text.set_text(tr("results.nothing_text" if is_filtered else "results.empty_text"))
-        self._all.setVisible(is_filtered)
+        self._none.title.set_text(tr("results.empty" if is_bare else "results.nothing"))
+        self._none.text.set_text(tr("results.empty_text" if is_bare else "results.nothing_text"))
+        self._all.setVisible(not is_bare)
         self.left.setCurrentIndex(0 if rows else 1)
         if self._scroll:
             self.list.verticalScrollBar().setValue(self._scroll)

@@ -128,7 +128,7 @@ class ListDetail(QWidget):
         both.addWidget(self._over, 1)
         self.setLayout(both)
         self.is_beside = True
-        self.is_open = False
+        self.is_open = self.is_alone = False
         self.hides: list[QWidget] = []
         self._place(beside=True)
 
@@ -146,14 +146,20 @@ class ListDetail(QWidget):
             self.left.setFocus(Qt.FocusReason.OtherFocusReason)
         return was
 
+    def set_alone(self, on: bool) -> None:
+        """Give the list the whole width where there is nothing to show beside it."""
+        if on != self.is_alone:
+            self.is_alone = on
+            self._place(beside=self.is_beside)
+
     def _place(self, *, beside: bool) -> None:
         self.is_beside = beside
         self.left.setVisible(beside or not self.is_open)
-        self._over.setVisible(beside or self.is_open)
+        self._over.setVisible((beside and not self.is_alone) or self.is_open)
         self._back_line.setVisible(not beside)
         for widget in self.hides:
             widget.setVisible(beside or not self.is_open)
-        if beside:
+        if beside and not self.is_alone:
             self.left.setFixedWidth(theme.px(self._list_px))
         else:
             self.left.setMinimumWidth(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.clock import local_date
@@ -64,7 +64,7 @@ class ReportPanel(QFrame):
         self.scroll = ScrollPage(pad=(18, 0, 16), gap=0)
         self.body = self.scroll.body
         self.setLayout(column(self.scroll, gap=0, pad=(1,)))
-        self.show_nothing(has_rows=True)
+        self.show_nothing()
 
     # --- asking
     async def open(self, id: str) -> None:
@@ -93,12 +93,12 @@ class ReportPanel(QFrame):
     def clear(self) -> None:
         """Forget the report in this turn."""
         self.id, self.view, self._acts, self._open_lines = "", None, (), set()
-        self.show_nothing(has_rows=True)
+        self.show_nothing()
 
-    def show_nothing(self, *, has_rows: bool) -> None:
+    def show_nothing(self) -> None:
         """Say that nothing is chosen."""
         self.id, self.view = "", None
-        self._put(EmptyState(tr("results.choose"), tr("results.choose_text"), icon="flask") if has_rows else Box())
+        self._put(EmptyState(tr("results.choose"), tr("results.choose_text"), icon="flask"))
 
     def _put(self, widget: QWidget) -> None:
         self._wipe()
@@ -273,6 +273,12 @@ class ReportPanel(QFrame):
             self._ask_place.addWidget(self.form)
         if self.form is not None:
             self.form.area.edit.setFocus()
+            # The form has its place only after this turn of the loop.
+            QTimer.singleShot(0, self.form, self._reveal_form)
+
+    def _reveal_form(self) -> None:
+        if self.form is not None:
+            self.scroll.ensureWidgetVisible(self.form, 0, theme.px(16))
 
     def close_form(self) -> None:
         """Put the form away; what was written goes with it."""

@@ -30,6 +30,13 @@ def written_date(stamp: str) -> str:
     return tr("shell.day_year", day=day, month=tr(f"shell.month_{month}"), year=year)
 
 
+def header_facts(document: Semd) -> list[tuple[str, str]]:
+    """Return what the header says, as label and value."""
+    facts = (("patient", document.patient), ("birth", written_date(document.birth)), ("author", document.author),
+             ("custodian", document.custodian), ("created", written_date(document.created)))  # fmt: skip
+    return [(tr(f"documents.semd_{key}"), value) for key, value in facts if value]
+
+
 class SemdView(ScrollPage):
     """One document. A long one is shown part by part, so that the window never waits."""
 
@@ -73,9 +80,7 @@ class SemdView(ScrollPage):
 
 def _parts(document: Semd) -> Iterator[QWidget]:
     yield Heading(document.title or tr("documents.semd_untitled"), level=2)
-    facts = (("patient", document.patient), ("birth", written_date(document.birth)), ("author", document.author),
-             ("custodian", document.custodian), ("created", written_date(document.created)))  # fmt: skip
-    yield _facts([(tr(f"documents.semd_{key}"), value) for key, value in facts if value])
+    yield _facts(header_facts(document))
     yield Divider()
     for section in document.sections:
         yield from _section(section)

@@ -1,0 +1,125 @@
+"""Scenes of results and documents: one open report, the question, pages, what is not here, what does not open, the certificate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from desktop.errors import KnownError
+from desktop.views.scenes import Scene, settle
+
+if TYPE_CHECKING:
+    from desktop.views.pages.documents import DocumentsPage
+    from desktop.views.pages.results import ResultsPage
+    from desktop.views.window import Window
+
+_LARGE_FILE: Final = 100 * 2**20
+
+
+async def _results(window: Window) -> ResultsPage:
+    assert window.shell is not None
+    window.shell.go("results")
+    await settle(window)
+    page = window.shell.page
+    row = next(row for row in page.model.rows() if row.below)  # type: ignore[attr-defined]
+    page.show_subject(row.id)
+    await settle(window)
+    return page  # type: ignore[return-value]
+
+
+async def _report(window: Window) -> None:
+    await _results(window)
+
+
+async def _table(window: Window) -> None:
+    page = await _results(window)
+    line = next(line for line in page.report.lines.values() if line.table_button is not None)
+    line.table_button.click()  # type: ignore[union-attr]
+
+
+async def _ask(window: Window) -> None:
+    page = await _results(window)
+    line = next(line for line in page.report.lines.values() if line.ask_button is not None)
+    line.ask_button.click()  # type: ignore[union-attr]
+    page.report.form.send.click()  # type: ignore[union-attr]
+
+
+async def _nothing(window: Window) -> None:
+    page = await _results(window)
+    page.panes.close_detail()
+    page.only_out.setChecked(True)
+    page.filters.choose("ecg")
+
+
+async def _documents(window: Window) -> DocumentsPage:
+    assert window.shell is not None
+    window.shell.go("documents")
+    await settle(window)
+    return window.shell.page  # type: ignore[return-value]
+
+
+async def _open(window: Window, *, xml: bool = False, large: bool = False) -> DocumentsPage:
+    page = await _documents(window)
+    rows = page.model.rows()
+    if large:
+        row = next(row for row in rows if (row.size_bytes or 0) > _LARGE_FILE)
+    else:
+        row = next(row for row in rows if row.place == "here" and ("xml" in row.content_type) == xml)
+    page.show_subject(row.id)
+    await settle(window)
+    return page
+
+
+async def _page(window: Window) -> None:
+    await _open(window)
+
+
+async def _semd(window: Window) -> None:
+    page = await _documents(window)
+    page.period.choose("all")
+    await settle(window)
+    await _open(window, xml=True)
+
+
+async def _reading(window: Window) -> None:
+    page = await _open(window)
+    page.panel.open_button.click()
+    page.panel.pane.set_zoom(150)
+
+
+async def _absent(window: Window) -> None:
+    await _open(window, large=True)
+
+
+async def _mail(window: Window) -> None:
+    page = await _open(window)
+    page.panel.ask_mail()
+
+
+async def _broken(window: Window) -> None:
+    page = await _open(window)
+    page.panel.pane.failed.emit(KnownError("document.too_slow"))
+
+
+async def _form(window: Window) -> None:
+    page = await _documents(window)
+    page.open_form()
+    await settle(window)
+    page.form.kind.choose("095u")
+    page.form.send.click()  # type: ignore[union-attr]
+
+
+SCENES: Final = (
+    Scene(name="results-report", record="full", stage=_report, mockup="05-results"),
+    Scene(name="results-table", record="full", stage=_table),
+    Scene(name="results-question", record="full", stage=_ask),
+    Scene(name="results-nothing", record="full", stage=_nothing),
+    Scene(name="results-offline", record="offline", stage=_report),
+    Scene(name="documents-page", record="full", stage=_page, mockup="06-documents"),
+    Scene(name="documents-semd", record="full", stage=_semd),
+    Scene(name="documents-reading", record="full", stage=_reading),
+    Scene(name="documents-absent", record="full", stage=_absent),
+    Scene(name="documents-mail", record="full", stage=_mail),
+    Scene(name="documents-broken", record="full", stage=_broken),
+    Scene(name="documents-offline", record="offline", stage=_page),
+    Scene(name="certificate", record="full", stage=_form),
+)
