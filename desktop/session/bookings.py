@@ -261,16 +261,18 @@ class Places:
         return self._found.get(clinic, "")
 
 
-def shown(vault: Vault, acting: Acting, people: Sequence[int], *, now: datetime) -> tuple[Shown, ...]:
+def shown(
+    vault: Vault, acting: Acting, people: Sequence[int], *, now: datetime, since: date | None = None
+) -> tuple[Shown, ...]:
     """Project the bookings of some people. *Thread*: store."""
-    rows = vault.replica.rows("Appointment", person=list(people), limit=_RECENT)
+    rows = vault.replica.rows("Appointment", person=list(people), since=since, limit=_RECENT)
     base = [lens_bookings.visit(read.parse(row.body or b"{}"), person=row.person) for row in rows]
     intents = [one for one in acting.shown() if one.person in people]
     clashes = {one.intent.id: one.id for one in acting.clashes()}
     return project(base, intents, now=now, clashes=clashes)
 
 
-def booking_row(entry: Shown, places: Places) -> BookingRow:
+def booking_row(entry: Shown, places: Places | None) -> BookingRow:
     """Return the ticket of a projected booking."""
     visit: Visit = entry.visit
     return BookingRow(
@@ -282,7 +284,7 @@ def booking_row(entry: Shown, places: Places) -> BookingRow:
         specialty=visit.specialty,
         doctor=visit.doctor,
         clinic=visit.clinic,
-        address=visit.address or places.address(visit.clinic),
+        address=visit.address or (places.address(visit.clinic) if places is not None else ""),
         room=visit.room,
         starts_at=visit.starts_at,
         ends_at=visit.ends_at,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -20,6 +21,8 @@ from desktop.store.vault import Vault
 NEW_REPORT_DAYS: Final = 14
 ENDS_SOON_DAYS: Final = 3
 REQUEST_DAYS: Final = 14
+RECENT_DAYS: Final = 60
+"""How far back a booking may lie that still says something on the home page."""
 
 
 class HomeDesk:
@@ -34,39 +37,55 @@ class HomeDesk:
         self._people = people
 
     async def view(self) -> HomeView:
-        """Return everything of the page. Six small queries a person."""
-        return await self._scope.ask(self._view, self._scope.person, self._people())
+        """Return everything of the open person's page."""
+        person = self._scope.person
+        views = await self._scope.ask(self._views, self._people(), person)
+        return views[person]
+
+    async def views(self) -> dict[int, HomeView]:
+        """Return the page of everyone in the family: they share most of their questions, and a switch then asks nothing."""
+        return await self._scope.tell(self._views, self._people(), self._scope.person)
 
     async def seen(self, kind: str, subject: str) -> None:
         """Note that the person has seen a thing, so that it no longer asks for attention."""
         await self._scope.tell(self._scope.vault.settings.set, f"seen.{kind}.{subject}", True)
 
-    def _view(self, person: int, people: tuple[PersonRow, ...]) -> HomeView:
-        vault, today = self._scope.vault, self._clock.now().astimezone().date()
-        entries = shown(vault, self._acting, [one.id for one in people], now=self._clock.now())
-        places = Places(vault)
-        rows = [booking_row(one, places) for one in entries]
-        attention = {one.id: attention_of(vault, one.id, rows, today=today) for one in people}
-        attached = family.attachment(vault, person)
-        active = [one for one in prescriptions(vault, person) if is_active(one, today=today)]
-        checkup = _checkup(vault, person, today)
-        others = tuple((one, next(iter(attention[one.id]), None)) for one in people if one.id != person)
-        clashes = [note for one in people if one.id != person for note in attention[one.id] if note.kind == "clash"]
-        return HomeView(
-            person=person,
-            today=today,
-            next_visit=_next_visit(rows, person),
-            attention=(*clashes, *attention.get(person, ())),
-            family=others,
-            district=attached.district if attached else "",
-            district_doctor=attached.doctor if attached else "",
-            prescriptions_active=len(active),
-            prescriptions_funded=sum(one.is_funded for one in active),
-            checkup_done=checkup[0],
-            checkup_total=checkup[1],
-            checkup_year=checkup[2],
-            has_come=any(vault.replica.count(kind, person) for kind in ("Appointment", "DiagnosticReport", "Coverage")),
+    def _views(self, people: tuple[PersonRow, ...], person: int) -> dict[int, HomeView]:
+        vault, now = self._scope.vault, self._clock.now()
+        today = now.astimezone().date()
+        entries = shown(
+            vault, self._acting, [one.id for one in people], now=now, since=today - timedelta(days=RECENT_DAYS)
         )
+        # Only the next visit shows its street: the list of clinics is read once at most.
+        rows = [booking_row(one, None) for one in entries]
+        places = Places(vault)
+        taken = {one.id: prescriptions(vault, one.id) for one in people}
+        attention = {one.id: attention_of(vault, one.id, rows, taken[one.id], today=today) for one in people}
+        made = {}
+        for id in {person, *(one.id for one in people)}:
+            attached = family.attachment(vault, id)
+            active = [one for one in taken.get(id, ()) if is_active(one, today=today)]
+            checkup = _checkup(vault, id, today)
+            clashes = [note for one in people if one.id != id for note in attention[one.id] if note.kind == "clash"]
+            next_visit = _next_visit(rows, id)
+            if next_visit is not None and not next_visit.address:
+                next_visit = replace(next_visit, address=places.address(next_visit.clinic))
+            made[id] = HomeView(
+                person=id,
+                today=today,
+                next_visit=next_visit,
+                attention=(*clashes, *attention.get(id, ())),
+                family=tuple((one, next(iter(attention[one.id]), None)) for one in people if one.id != id),
+                district=attached.district if attached else "",
+                district_doctor=attached.doctor if attached else "",
+                prescriptions_active=len(active),
+                prescriptions_funded=sum(one.is_funded for one in active),
+                checkup_done=checkup[0],
+                checkup_total=checkup[1],
+                checkup_year=checkup[2],
+                has_come=any(vault.replica.count(kind, id) for kind in ("Appointment", "DiagnosticReport", "Coverage")),
+            )
+        return made
 
 
 def _next_visit(rows: list[BookingRow], person: int) -> BookingRow | None:
@@ -78,7 +97,9 @@ def _next_visit(rows: list[BookingRow], person: int) -> BookingRow | None:
     return min(ahead, key=lambda row: row.starts_at.timestamp() if row.starts_at else 0.0, default=None)
 
 
-def attention_of(vault: Vault, person: int, rows: list[BookingRow], *, today: date) -> tuple[AttentionRow, ...]:
+def attention_of(
+    vault: Vault, person: int, rows: list[BookingRow], taken: Sequence[Prescription], *, today: date
+) -> tuple[AttentionRow, ...]:
     """Return what needs a person, the most pressing first. *Thread*: store."""
     found: list[AttentionRow] = []
     for row in rows:
@@ -97,7 +118,7 @@ def attention_of(vault: Vault, person: int, rows: list[BookingRow], *, today: da
             )
     found += _watches(vault, person)
     found += _reports(vault, person, today)
-    found += _prescriptions(vault, person, today)
+    found += _prescriptions(taken, person, today)
     found += _vaccines(vault, person, today)
     found += _requests(vault, person, today)
     found += _strange_visits(vault, person, rows, today)
@@ -171,8 +192,8 @@ def counts(vault: Vault, report: Report) -> tuple[int, int, int]:
 
 
 def prescriptions(vault: Vault, person: int) -> list[Prescription]:
-    """Return a person's prescriptions, newest first. *Thread*: store."""
-    rows = vault.replica.rows("MedicationRequest", person=person, limit=100)
+    """Return a person's prescriptions that the portal calls active, newest first. *Thread*: store."""
+    rows = vault.replica.rows("MedicationRequest", person=person, status="active", limit=100)
     return [lens_care.prescription(read.parse(one.body or b"{}")) for one in rows]
 
 
@@ -181,9 +202,9 @@ def is_active(one: Prescription, *, today: date) -> bool:
     return one.status == "active" and (one.valid_until is None or one.valid_until >= today)
 
 
-def _prescriptions(vault: Vault, person: int, today: date) -> list[AttentionRow]:
+def _prescriptions(taken: Sequence[Prescription], person: int, today: date) -> list[AttentionRow]:
     notes = []
-    for one in prescriptions(vault, person):
+    for one in taken:
         if (
             is_active(one, today=today)
             and one.valid_until is not None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from desktop.store.thread import StoreThread
-from desktop.store.vault import Vault
+if TYPE_CHECKING:
+    # Only for the checker: the lock page reads this module and must not wait for the store's libraries.
+    from desktop.store.thread import StoreThread
+    from desktop.store.vault import Vault
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -21,7 +21,6 @@ from desktop.views import keys, theme
 from desktop.views.clipboard import Clipboard
 from desktop.views.doors import Doors
 from desktop.views.idle import Idle
-from desktop.views.page import Memory
 from desktop.views.parts import announce
 from desktop.views.scale import FACTORS, Scale
 from desktop.views.sweeping import Sweeper
@@ -29,6 +28,7 @@ from desktop.words import set_language, tr
 
 if TYPE_CHECKING:
     from desktop.session.session import Session
+    from desktop.views.page import Memory
     from desktop.views.shell import Shell
 
 LEAST_PX: Final = (1024, 640)
