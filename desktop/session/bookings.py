@@ -130,7 +130,7 @@ class BookingsDesk:
 
         def work() -> Intent | None:
             body = self._slot_body(slot) if slot else None
-            return self._acting.decide(clash, choice, slot=body)
+            return self._acting.decide(clash, choice, slot=body, hold_s=self.hold_s)
 
         made = await self._scope.tell(work)
         self._on_act()

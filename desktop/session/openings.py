@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from desktop.clock import Clock
 from desktop.record.care import Place
 from desktop.record.fhir import lens_care, read
+from desktop.record.fhir.acts import intents_of
+from desktop.session.rows import BookingRow, JournalRow
 from desktop.session.scope import Scope
 from desktop.store.vault import Vault
 
 _MOST: Final = 5_000
+_JOURNAL_LINES: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,10 @@ class OpeningsDesk:
         """Return what a referral asks for, None when it is not here."""
         return await self._scope.tell(_referral, self._scope.vault, id.removeprefix("ServiceRequest/"))
 
+    async def history(self, booking: BookingRow) -> tuple[JournalRow, ...]:
+        """Return the journal's lines about one booking, newest first."""
+        return await self._scope.tell(_history, self._scope.vault, booking)
+
     async def choice(self, name: str, default: str = "") -> str:
         """Return a remembered choice of the bookings pages."""
         return str(await self._scope.tell(self._scope.vault.settings.get, f"bookings.{name}", default))
@@ -90,6 +97,18 @@ class OpeningsDesk:
     async def keep_choice(self, name: str, value: str) -> None:
         """Remember a choice of the bookings pages."""
         await self._scope.tell(self._scope.vault.settings.set, f"bookings.{name}", value)
+
+
+def _history(vault: Vault, booking: BookingRow) -> tuple[JournalRow, ...]:
+    resource = read.parse(vault.replica.get("Appointment", booking.id) or b"{}")
+    acts = {*intents_of(resource), booking.intent, booking.id} - {None, ""}
+    found = []
+    for row in vault.journal.page(None, _JOURNAL_LINES, person=booking.person):
+        if row.facts.get("intent") in acts or row.facts.get("booking") in acts:
+            facts = tuple((name, str(value)) for name, value in row.facts.items())
+            by: Literal["person", "portal"] = "portal" if row.by == "portal" else "person"
+            found.append(JournalRow(id=row.id, at=row.at, event=row.event, person=row.person, facts=facts, by=by))
+    return tuple(found)
 
 
 def _clinics(vault: Vault) -> tuple[Place, ...]:

@@ -121,7 +121,9 @@ class Acting:
             self._vault.outbox.rewrite(id, body=checked(intent.kind, body), precondition=asdict(intent.seen))
         return self._known(id)
 
-    def decide(self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None) -> Intent | None:
+    def decide(
+        self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None, hold_s: float = 0.0
+    ) -> Intent | None:
         """Carry out a choice: the clash is settled, its act ends, and the act that the choice becomes is accepted, all at once.
 
         *Raises* UsageError decide.*.
@@ -147,7 +149,7 @@ class Acting:
                 return None
             body = checked(new.kind, new.body)
             return self._add(
-                new.kind, portal=intent.portal, person=intent.person, body=body, seen=new.seen, hold_s=0.0, facts=None
+                new.kind, portal=intent.portal, person=intent.person, body=body, seen=new.seen, hold_s=hold_s, facts=None
             )
 
     # --- the engine

@@ -38,7 +38,7 @@ from desktop.preferences import Preferences
 from desktop.profile import Profile
 from desktop.session.scope import Stale
 from desktop.views import theme
-from desktop.views.parts import STRETCH, Fill, ScrollPage, Skeleton, column
+from desktop.views.parts import STRETCH, Fill, ScrollPage, Skeleton, Toast, column
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ class Host(Protocol):
     def switch(self, person: int) -> None:
         """Open another person's record."""
 
-    def toast(self, text: str, *, undo: Callable[[], None] | None = None, icon: str = "check") -> None:
-        """Say what was done, for ten seconds, with «Вернуть» when `undo` is given."""
+    def toast(self, text: str, *, undo: Callable[[], None] | None = None, icon: str = "check") -> Toast:
+        """Say what was done, for ten seconds, with «Вернуть» when `undo` is given. Its `closed` says that nobody took it back."""
 
     def announce(self, text: str, *, urgent: bool = False) -> None:
         """Say something to a screen reader without moving the focus."""

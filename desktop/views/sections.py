@@ -40,6 +40,7 @@ TABLE: Final = (
     Section("clinics", "clinic", "help", "desktop.views.pages.clinics:ClinicsPage"),
     Section("services", "services", "help"),
     Section("wizard", "calendar-plus", "", "desktop.views.pages.wizard:WizardPage", is_listed=False, under="bookings"),
+    Section("house_call", "house-call", "", "desktop.views.pages.house_call:HouseCallPage", is_listed=False, under="bookings"),
     Section("policies", "id-card", is_listed=False),
     Section("notices", "bell", is_listed=False),
     Section("exchange", "sync", "", "desktop.views.pages.exchange:ExchangePage", is_listed=False),

@@ -152,7 +152,7 @@ class Shell(QWidget):
         icon: str = "check",
         action: str = "",
         seconds: float = limits.TOAST_S,
-    ) -> None:
+    ) -> Toast:
         """Say what was done; an older toast makes room. `action` names the way back where it is not «Вернуть»."""
         for old in self._toasts:
             old.close_now()
@@ -160,8 +160,8 @@ class Shell(QWidget):
                      seconds=seconds)  # fmt: skip
         self._toasts = [made]
         made.destroyed.connect(lambda: made in self._toasts and self._toasts.remove(made))
-        if undo is not None:
-            made.acted.connect(undo)
+        made.acted.connect(undo or made.close_now)
+        return made
 
     def go(self, section: str, subject: str | None = None) -> None:
         """Open a section, and one thing in it."""

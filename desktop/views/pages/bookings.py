@@ -1,4 +1,7 @@
-"""The bookings, to be read: the month and the tickets, for one person or the whole family (mockup 03). Acts come later."""
+"""The bookings: the month and the tickets, for one person or the whole family, decision first (mockup 03).
+
+Owns what is on the page and in which order. Tickets are bookings_ticket's, acts bookings_acts', filters bookings_filters'.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,35 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.clock import local_date
-from desktop.session.rows import BookingRow
-from desktop.views import theme, wording
+from desktop.record.slots import FreeSlot
+from desktop.session.rows import BookingRow, ClashRow
+from desktop.session.watches import WatchRow
+from desktop.views import theme, visit_words, wording
 from desktop.views.page import ColumnPage, Host, Memory
-from desktop.views.pages.home_parts import ticket
+from desktop.views.pages.bookings_acts import BookingActs
+from desktop.views.pages.bookings_filters import Filters, fits
+from desktop.views.pages.bookings_ticket import (
+    CancelPanel,
+    HistoryPanel,
+    booking_ticket,
+    clash_ticket,
+    menu,
+    watch_ticket,
+)
 from desktop.views.pages.legend import Legend
 from desktop.views.parts import (
     STRETCH,
     Box,
+    Button,
     Card,
     DayMark,
     EmptyState,
+    IconButton,
     IconLabel,
     Meta,
     MonthView,
@@ -36,6 +53,7 @@ from desktop.words import tr
 
 _MARK: Final = {"confirmed": "dot", "past": "dot", "cancelled": "dot", "pending": "ring", "clash": "diamond"}
 _TABS: Final = ("upcoming", "waiting", "past")
+_WIDE_PX: Final = 1100
 
 
 class BookingsPage(ColumnPage):
@@ -47,106 +65,307 @@ class BookingsPage(ColumnPage):
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
-        self._rows: tuple[BookingRow, ...] = ()
+        self._rows: dict[str, tuple[BookingRow, ...]] = dict.fromkeys(_TABS, ())
+        self._watches: tuple[WatchRow, ...] = ()
+        self._clashes: dict[str, ClashRow] = {}
+        self._near: dict[str, tuple[FreeSlot, ...]] = {}
+        self._towns: dict[str, str] = {}
         self._wanted = ""
-        self._family = True
-        self.whose = Segmented([("one", self._name()), ("family", tr("bookings.whole_family"))], chosen="family", name=tr("bookings.whose"))
-        self.whose.changed.connect(lambda _key: self.reload())
-        self.tabs = Tabs([(key, tr(f"bookings.tab_{key}")) for key in _TABS], name=tr("bookings.tabs"))
-        self.tabs.changed.connect(lambda _key: self.reload())
-        head = row(self.whose, self.tabs, gap=16)
-        head.setStretch(1, 1)
-        self.column.addLayout(column(self.whose, self.tabs, gap=8) if theme.scale().large else head)
-        self.month = MonthView(today=local_date(host.clock))
+        self._panel: QWidget | None = None
+        self._has_choice = False
+        self.acts = BookingActs(host, self, self)
+        self.today = local_date(host.clock)
+        self._tools()
+        self.filters = Filters(today=self.today)
+        self.filters.changed.connect(self._show)
+        self.filters.hide()
+        self.column.addWidget(self.filters)
+        self.month = MonthView(today=self.today)
         self.month.chosen.connect(self._day_chosen)
-        month_card = Card(column(self.month), pad=(16, 20))
         self.legend = Legend()
-        side = Box(column(month_card, self.legend, gap=16))
+        self._side = Box(column(Card(column(self.month), pad=(16, 20)), self.legend, gap=16))
         self.list = QVBoxLayout()
         self.list.setSpacing(theme.px(12))
-        self.tickets = QWidget()
-        self.tickets.setLayout(self.list)
         self.list.setContentsMargins(0, 0, 0, 0)
+        self.tickets = Box(self.list)
         if theme.scale().large:
-            self.column.addWidget(self.tickets)
-            self.column.addWidget(side)
+            for part in (self.tickets, self._side):
+                self.column.addWidget(part)
         else:
-            side.setFixedWidth(theme.px(348))
+            self._side.setFixedWidth(theme.px(348))
             both = QHBoxLayout()
             both.setSpacing(theme.px(24))
-            both.addWidget(side, 0, Qt.AlignmentFlag.AlignTop)
+            both.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
             both.addWidget(self.tickets, 1, Qt.AlignmentFlag.AlignTop)
             self.column.addLayout(both)
         self.column.addStretch(1)
-        self._side = side
+
+    def _tools(self) -> None:
+        choices = [("one", self._name()), ("family", tr("bookings.whole_family"))]
+        self.whose = Segmented(choices, chosen="family", name=tr("bookings.whose"))
+        self.whose.changed.connect(self._whose_chosen)
+        self.tabs = Tabs([(key, tr(f"bookings.tab_{key}")) for key in _TABS], name=tr("bookings.tabs"))
+        self.tabs.changed.connect(lambda _key: self._show())
+        self.filter_button = IconButton("filter", tr("bookings.filters"), framed=True)
+        self.filter_button.clicked.connect(self._toggle_filters)
+        self.call = Button(tr("bookings.call_doctor"), icon="house-call")
+        self.call.clicked.connect(lambda: self.host.go("house_call", "new"))
+        self.book = Button(tr("bookings.book"), role="primary", icon="calendar-plus")
+        self.book.clicked.connect(lambda: self.host.go("wizard", "new"))
+        self._head = QGridLayout()
+        self._head.setHorizontalSpacing(theme.px(8))
+        self._head.setVerticalSpacing(theme.px(8))
+        self._head.setColumnStretch(1, 1)
+        large = theme.scale().large
+        self._head.addWidget(self.whose, 0, 0, Qt.AlignmentFlag.AlignLeft)
+        acts = Box(row(self.filter_button, self.call, self.book, gap=8))
+        self._head.addWidget(acts, 1 if large else 0, 0 if large else 2, Qt.AlignmentFlag.AlignLeft)
+        self._is_wide = False
+        self._head.addWidget(self.tabs, 2, 0, 1, 3)
+        self.column.addLayout(self._head)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the tabs into the first line where they fit."""
+        super().resizeEvent(event)
+        wide = not theme.scale().large and self.width() >= theme.px(_WIDE_PX)
+        if wide != self._is_wide:
+            self._is_wide = wide
+            self._head.removeWidget(self.tabs)
+            self._head.addWidget(self.tabs, 0 if wide else 2, 1 if wide else 0, 1, 1 if wide else 3)
 
     def _name(self) -> str:
         current = self.host.session.current
         return wording.person_name(current) if current is not None else tr("shell.no_person")
 
+    # --- page
     def clear(self) -> None:
-        self._rows = ()
+        self._rows = dict.fromkeys(_TABS, ())
+        self._watches, self._clashes, self._near = (), {}, {}
+        self._panel = None
         clear(self.list)
         self.month.set_marks({})
 
     def regions(self) -> tuple[QWidget, ...]:
         return (self._side, self.tickets)
 
+    def filter_field(self) -> QWidget | None:
+        if not self.filters.isVisible():
+            self._toggle_filters()
+        return self.filters.choices["when"]
+
     def show_subject(self, subject: str) -> None:
+        if subject.startswith("watch:") or subject == "waiting":
+            self.tabs.choose("waiting")
+            subject = subject.removeprefix("watch:")
         self._wanted = subject
+        if self.isVisible():
+            self.reload()
+
+    def step_back(self) -> bool:
+        """Close the panel under a ticket, then the filters."""
+        if self._panel is not None:
+            self.close_panel()
+            return True
+        if self.filters.isVisible():
+            self._toggle_filters()
+            return True
+        return False
+
+    def print_subject(self) -> bool:
+        return self._for_focused("print")
+
+    def save_subject(self) -> bool:
+        return self._for_focused("save_pdf")
+
+    def _for_focused(self, key: str) -> bool:
+        """Do an act to the ticket that has the focus, else to the first one that can take it."""
+        focus = self.focusWidget()
+        shown = [one for one in self._shown_rows() if dict(self.acts.possible(one)).get(key)]
+        mine = [one for one in shown if (made := self._ticket(one.id)) and focus and made.isAncestorOf(focus)]
+        chosen = next(iter(mine or shown), None)
+        if chosen is None:
+            return False
+        dict(self.acts.possible(chosen))[key]()
+        return True
 
     async def refresh(self) -> None:
+        session = self.host.session
         self.whose.buttons()[0].setText(self._name())
+        if not self._has_choice:
+            self._has_choice = True
+            kept = await session.openings.choice("whose", "family")
+            if kept in ("one", "family") and kept != self.whose.chosen():
+                blocked = self.whose.blockSignals(True)
+                self.whose.choose(kept)
+                self.whose.blockSignals(blocked)
         family = self.whose.chosen() == "family"
-        desk = self.host.session.bookings
-        chosen = self.tabs.chosen()
-        rows = await (desk.past(family=family) if chosen == "past" else desk.upcoming(family=family))
-        is_waiting = chosen == "waiting"
-        self._rows = tuple(entry for entry in rows if (entry.kind == "waiting") == is_waiting)
-        self._show(chosen, family=family)
+        upcoming = await session.bookings.upcoming(family=family)
+        past = await session.bookings.past(family=family)
+        person = None if family else session.scope.person
+        watches = await session.watches.all(person=person)
+        clashes = {one.intent: one for one in await session.bookings.clashes(person=person)}
+        near = {one.id: await session.bookings.alternatives(one.id) for one in clashes.values() if "other_slot" in one.choices}
+        towns = {place.name: place.town for place in await session.openings.clinics()}
+        self._rows = {
+            "upcoming": tuple(one for one in upcoming if one.kind != "waiting"),
+            "waiting": tuple(one for one in upcoming if one.kind == "waiting"),
+            "past": past,
+        }
+        self._watches, self._clashes, self._near, self._towns = watches, clashes, near, towns
+        counts = {"upcoming": len(self._rows["upcoming"]), "waiting": len(self._rows["waiting"]) + len(watches)}
+        for n, key in enumerate(_TABS):
+            words = tr(f"bookings.tab_{key}")
+            count = counts.get(key, 0)
+            self.tabs.setTabText(n, tr("bookings.tab_count", tab=words, n_rows=count) if count else words)
+        self.filters.show_rows((*upcoming, *past), towns)
+        self._show()
 
-    def _show(self, chosen: str, *, family: bool) -> None:
+    # --- the list
+    def _shown_rows(self) -> list[BookingRow]:
+        wanted = self.filters.wanted()
+        rows = self._rows[self.tabs.chosen()]
+        found = [one for one in rows if fits(one, wanted, today=self.today, towns=self._towns)]
+        return sorted(found, key=lambda one: one.certainty != "clash") if self.tabs.chosen() != "past" else found
+
+    def _show(self) -> None:
+        kept = self._focused()
+        chosen = self.tabs.chosen()
         clear(self.list)
+        self._panel = None
+        rows = self._shown_rows()
         people = {person.id: person for person in self.host.session.people}
-        today = local_date(self.host.clock)
-        marks: dict[date, list[DayMark]] = defaultdict(list)
-        owners = []
-        for entry in sorted(self._rows, key=lambda entry: entry.certainty != "clash") if chosen != "past" else self._rows:
+        names_owner = self.whose.chosen() == "family"
+        for entry in rows:
+            clash = self._clashes.get(entry.intent or "") if entry.certainty == "clash" else None
             owner = people.get(entry.person)
-            if owner is not None and owner not in owners:
-                owners.append(owner)
-            made = ticket(entry, owner, today=today, is_next=False, names_owner=family)
-            made.setObjectName(f"booking_{entry.id}")
+            if clash is not None:
+                made = clash_ticket(entry, owner, clash, self._near.get(clash.id, ()), self.acts, today=self.today, names_owner=names_owner)
+            else:
+                made = booking_ticket(entry, owner, self.acts, today=self.today, names_owner=names_owner)
             self.list.addWidget(made)
-            if entry.starts_at is not None and owner is not None:
-                local = entry.starts_at.astimezone()
-                said = tr("bookings.mark", name=wording.person_name(owner), title=entry.specialty, time=wording.clock_time(local))
-                marks[local.date()].append(DayMark(_MARK[entry.certainty], owner.hue, said))
-        if not self._rows:
-            empty = EmptyState(tr(f"bookings.empty_{chosen}"), tr("bookings.empty_more"), icon="calendar")
-            line = row(STRETCH, empty, STRETCH, gap=0)
-            line.setStretch(1, 100)
-            self.list.addLayout(line)
-        elif any(entry.certainty == "pending" for entry in self._rows):
+        if chosen == "waiting" and self.filters.wanted().is_any:
+            for watch in self._watches:
+                owner = people.get(watch.watch.person)
+                self.list.addWidget(watch_ticket(watch, owner, self.acts, today=self.today, names_owner=names_owner))
+        if not self.list.count():
+            self._show_empty(chosen)
+        elif any(entry.certainty == "pending" for entry in rows):
             line = row(IconLabel("info", "ink2", 20), Meta(tr("bookings.not_fixed")), gap=12)
             line.setStretch(1, 1)
             self.list.addLayout(line)
-        self.month.set_marks(marks)
-        self.legend.show_people(owners)
-        if self._wanted:
-            self._reveal(self._wanted)
+        self._mark(people)
+        self._refocus(kept)
 
-    def _reveal(self, booking: str) -> None:
-        found = self.tickets.findChild(Ticket, f"booking_{booking}")
-        self._wanted = ""
-        if found is not None:
-            self.scroll.ensureWidgetVisible(found)
+    def _show_empty(self, chosen: str) -> None:
+        if not self.filters.wanted().is_any and self._rows[chosen]:
+            reset = Button(tr("bookings.filter_reset"))
+            reset.clicked.connect(self.filters.clear)
+            empty = EmptyState(tr("bookings.filter_none"), tr("bookings.filter_none_more"), icon="filter", button=reset)
+        else:
+            empty = EmptyState(tr(f"bookings.empty_{chosen}"), tr("bookings.empty_more"), icon="calendar")
+        line = row(STRETCH, empty, STRETCH, gap=0)
+        line.setStretch(1, 100)
+        self.list.addLayout(line)
+
+    def _mark(self, people: Mapping[int, object]) -> None:
+        marks: dict[date, list[DayMark]] = defaultdict(list)
+        owners = []
+        for entry in (*self._rows["upcoming"], *self._rows["past"]):
+            owner = people.get(entry.person)
+            if owner is None or entry.starts_at is None or entry.certainty == "cancelled":
+                continue
+            if owner not in owners:
+                owners.append(owner)
+            said = tr("bookings.mark", name=wording.person_name(owner), title=entry.specialty,  # type: ignore[arg-type]
+                      time=visit_words.hour(entry.starts_at))  # fmt: skip
+            marks[entry.starts_at.date()].append(DayMark(_MARK[entry.certainty], owner.hue, said))  # type: ignore[attr-defined]
+        self.month.set_marks(marks)
+        self.legend.show_people(owners)  # type: ignore[arg-type]
+
+    def _ticket(self, booking: str) -> Ticket | None:
+        return self.tickets.findChild(Ticket, f"booking_{booking}") or self.tickets.findChild(Ticket, f"watch_{booking}")
+
+    def _focused(self) -> tuple[str, str]:
+        """Return the ticket and the button that have the focus, so that a list built anew gives it back."""
+        focus = self.focusWidget()
+        if focus is None or not self.tickets.isAncestorOf(focus):
+            return "", ""
+        made = next((one for one in self.tickets.findChildren(Ticket) if one.isAncestorOf(focus)), None)
+        return (made.objectName() if made else "", focus.objectName())
+
+    def _refocus(self, kept: tuple[str, str]) -> None:
+        wanted, self._wanted = self._wanted, ""
+        found = self._ticket(wanted) if wanted else self.tickets.findChild(Ticket, kept[0]) if kept[0] else None
+        if found is None:
+            return
+        target = (found.findChild(QWidget, kept[1]) if kept[1] and not wanted else None) or _first(found)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.scroll.ensureWidgetVisible(found)
+
+    # --- panels under a ticket
+    def show_cancel(self, booking: BookingRow) -> None:
+        """Ask under the ticket whether to cancel."""
+        self._put_panel(booking, CancelPanel(booking, self.acts, today=self.today))
+
+    def show_history(self, booking: BookingRow, lines: list[tuple[str, str]]) -> None:
+        """Show the changes under the ticket."""
+        self._put_panel(booking, HistoryPanel(booking, lines, self.acts, today=self.today))
+
+    def _put_panel(self, booking: BookingRow, panel: CancelPanel | HistoryPanel) -> None:
+        self.close_panel()
+        made = self._ticket(booking.id)
+        if made is None:
+            panel.deleteLater()
+            return
+        self.list.insertWidget(self.list.indexOf(made) + 1, panel)
+        self._panel = panel
+        panel.setProperty("booking", booking.id)
+        panel.keep.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.scroll.ensureWidgetVisible(panel)
+
+    def close_panel(self) -> None:
+        """Take the panel away; its ticket has the focus again."""
+        panel, self._panel = self._panel, None
+        if panel is not None:
+            made = self._ticket(str(panel.property("booking")))
+            panel.hide()
+            self.list.removeWidget(panel)
+            panel.deleteLater()
+            target = _first(made) if made is not None else None
+            if target is not None:
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- small things
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the row menu of the ticket under the pointer, or with the focus (Shift+F10)."""
+        at = self.childAt(event.pos())
+        focus = self.focusWidget() if event.reason() == QContextMenuEvent.Reason.Keyboard else at
+        for entry in self._shown_rows():
+            made = self._ticket(entry.id)
+            if made is not None and focus is not None and (made is focus or made.isAncestorOf(focus)) and entry.certainty != "clash":
+                menu(made, entry, self.acts).popup(made.mapToGlobal(QPoint(made.width() // 2, made.height() // 2)))
+                return
+
+    def _whose_chosen(self, key: str) -> None:
+        self.host.spawn(self.host.session.openings.keep_choice("whose", key))
+        self.reload()
+
+    def _toggle_filters(self) -> None:
+        shows = not self.filters.isVisible()
+        self.filters.setVisible(shows)
+        if not shows:
+            self.filters.clear()
+        else:
+            self.filters.choices["when"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _day_chosen(self, on: date) -> None:
-        for entry in self._rows:
-            if entry.starts_at is not None and entry.starts_at.astimezone().date() == on:
-                self._reveal(entry.id)
-                return
+        entry = next((one for one in self._shown_rows() if one.starts_at is not None and one.starts_at.date() == on), None)
+        if entry is not None:
+            self._wanted = entry.id
+            self._refocus(("", ""))
+        elif self.filters.isVisible():
+            self.filters.choose_day(on)
 
     def remember(self) -> Memory:
         return {**super().remember(), "tab": self.tabs.chosen(), "whose": self.whose.chosen()}
@@ -155,7 +374,14 @@ class BookingsPage(ColumnPage):
         if memory.get("tab") in _TABS:
             self.tabs.choose(str(memory["tab"]))
         if memory.get("whose") in ("one", "family"):
+            self._has_choice = True
             self.whose.choose(str(memory["whose"]))
         super().restore(memory)
 
 
+def _first(made: QWidget) -> QWidget | None:
+    """Return the first thing of a ticket that takes the focus."""
+    for child in made.findChildren(QWidget):
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isEnabled() and not child.isHidden():
+            return child
+    return None

@@ -1,0 +1,181 @@
+"""A decision as a person meets it: both sides as tickets, what each says, the choices as buttons (mockup 13).
+
+Owns the words and widgets of a clash and carrying out a choice. A choice that only lets something go waits for its toast:
+until that closes, «Вернуть» costs nothing. A choice that becomes an act is durable at once and leaves ten seconds later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from desktop.clock import local_date
+from desktop.record.slots import FreeSlot, Watch
+from desktop.session.rows import ClashRow
+from desktop.views import theme, visit_words, wording
+from desktop.views.page import Host
+from desktop.views.parts import (
+    Avatar,
+    Body,
+    Box,
+    Button,
+    Card,
+    FlowLayout,
+    IconLabel,
+    Meta,
+    PlainLabel,
+    Ticket,
+    column,
+    row,
+)
+from desktop.words import has, tr
+
+LETS_GO = ("drop", "accept", "keep_theirs", "watch")
+"""Choices that send nothing."""
+
+
+def choose(host: Host, clash: ClashRow, choice: str, *, slot: FreeSlot | None = None) -> None:
+    """Carry out a choice, or open the wizard where it needs a time."""
+    if choice == "other_slot" and slot is None:
+        host.go("wizard", f"clash:{clash.id}")
+    elif choice in LETS_GO:
+        said = tr(f"clash.decided_{choice}") if has(f"clash.decided_{choice}") else tr("clash.decided")
+        toast = host.toast(said, undo=lambda: None)
+        toast.closed.connect(lambda: host.spawn(_let_go(host, clash, choice)) and None)
+    else:
+        host.spawn(_act(host, clash, choice, slot))
+
+
+async def _let_go(host: Host, clash: ClashRow, choice: str) -> None:
+    mine = dict(clash.mine)
+    await host.session.bookings.decide(clash.id, choice)
+    if choice == "watch":
+        doctor, clinic = mine.get("doctor_id", ""), mine.get("clinic_id", "")
+        wish = Watch(
+            id="",
+            person=clash.person,
+            specialty=mine.get("specialty", ""),
+            doctors=frozenset({doctor} - {""}),
+            clinics=frozenset({clinic} - {""}),
+            first_day=local_date(host.clock),
+        )
+        names = tuple(part for part in (mine.get("specialty", ""), mine.get("doctor", "")) if part)
+        await host.session.watches.add(wish, names=(", ".join(names),))
+
+
+async def _act(host: Host, clash: ClashRow, choice: str, slot: FreeSlot | None) -> None:
+    act = await host.session.bookings.decide(clash.id, choice, slot=slot.id if slot else None)
+    today = local_date(host.clock)
+    said = (
+        tr("bookings.slot_taken_toast", at=visit_words.near(slot.starts_at, today=today))
+        if slot
+        else tr(f"clash.decided_{choice}")
+    )
+
+    async def undone() -> None:
+        await host.session.bookings.withdraw(act)
+        host.toast(tr("wizard.withdrawn"))
+
+    host.toast(said, undo=(lambda: host.spawn(undone()) and None) if act else None, icon="clock")
+
+
+def title_of(clash: ClashRow) -> str:
+    """Return the bold line: what happened, and to which visit."""
+    mine = {**dict(clash.theirs), **dict(clash.mine)}
+    about = mine.get("specialty", "")
+    said = visit_words.clash(clash.kind)[0].rstrip(",.:")
+    return f"{about}: {said[0].lower()}{said[1:]}" if about else said
+
+
+def side_ticket(*, at: datetime | None, today: date, kind: str, hue: int, title: str, lines: Sequence[str],
+                status: tuple[str, str]) -> Ticket:  # fmt: skip
+    """Return one side of a decision as a ticket: who, when, where."""
+    day = str(at.day) if at is not None else "–"
+    under = wording.day_under(at.date()) if at is not None else tr("bookings.no_day")
+    made = Ticket(kind, day=day, month=under, time=visit_words.hour(at) if at is not None else "", title=title,
+                  hue=hue, subtitle=". ".join(line for line in lines if line), status=status)  # fmt: skip
+    return made
+
+
+class DecisionCard(Card):
+    """One decision with both sides beside each other. Buttons carry the choices; «Решить позже» leaves it be."""
+
+    def __init__(self, host: Host, clash: ClashRow, *, near: Sequence[FreeSlot] = ()) -> None:
+        super().__init__(role="conflict", pad=(18, 24), gap=14)
+        self._host, self.clash = host, clash
+        self.setObjectName(f"decision_{clash.id}")
+        today = local_date(host.clock)
+        owner = next((one for one in host.session.people if one.id == clash.person), None)
+        head = row(gap=12)
+        head.addWidget(IconLabel("conflict", "warn", 24), 0, Qt.AlignmentFlag.AlignTop)
+        words = visit_words.clash(clash.kind)
+        explained = f"{words[0]} {words[1]}" if words[0].endswith((",", ":")) else words[1]
+        head.addLayout(column(PlainLabel(title_of(clash), style="h3"), Body(explained), gap=2), 1)
+        if owner is not None:
+            face = row(
+                Avatar(owner.initials, hue=owner.hue, size_px=24), Meta(wording.person_name(owner), wrap=False), gap=8
+            )
+            head.addWidget(Box(face), 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(head)
+        hue = owner.hue if owner is not None else 1
+        theirs, mine = self._theirs(hue, today), self._mine(hue, today)
+        sides = column(theirs, mine, gap=12) if theme.scale().large else row(theirs, mine, gap=16)
+        if not theme.scale().large:
+            sides.setStretch(0, 1)
+            sides.setStretch(1, 1)
+        self.body.addLayout(sides)
+        self.body.addWidget(self._choices(near, today))
+
+    def _theirs(self, hue: int, today: date) -> QWidget:
+        facts = dict(self.clash.theirs)
+        at = visit_words.moment(facts)
+        is_there = at is not None and facts.get("status", "booked") not in ("cancelled", "noshow")
+        found = tr("clash.clinic_did", at=wording.moment(self.clash.found_at, today=today))
+        where = ", ".join(part for part in (facts.get("doctor", ""), facts.get("room", "")) if part)
+        status = ("seal", tr("clash.theirs_holds")) if is_there else ("ban", tr("clash.theirs_none"))
+        return side_ticket(at=at, today=today, kind="confirmed" if is_there else "past", hue=hue, title=tr("clash.theirs"),
+                           lines=(where, found), status=status)  # fmt: skip
+
+    def _mine(self, hue: int, today: date) -> QWidget:
+        facts = dict(self.clash.mine)
+        at = visit_words.moment(facts)
+        key = f"act.{self.clash.act.replace('.', '_')}"
+        did = tr("clash.you_did", act=tr(key if has(key) else "act.other").lower(),
+                 at=wording.moment(self.clash.found_at, today=today))  # fmt: skip
+        where = ", ".join(part for part in (facts.get("doctor", ""), facts.get("room", "")) if part)
+        is_gone = self.clash.kind in ("slot_gone", "expired", "same_time", "other_age", "too_late")
+        status = ("ban", tr("clash.mine_gone")) if is_gone else ("clock", tr("clash.mine_asks"))
+        return side_ticket(
+            at=at, today=today, kind="pending", hue=hue, title=tr("clash.mine"), lines=(where, did), status=status
+        )
+
+    def _choices(self, near: Sequence[FreeSlot], today: date) -> QWidget:
+        flow = FlowLayout(gap=8, line_gap=8)
+        has_main = False
+        for name in self.clash.choices:
+            if name == "other_slot":
+                for slot in near[:2]:
+                    flow.addWidget(self._button(visit_words.near(slot.starts_at, today=today), "default", name, slot))
+            words, at = visit_words.choice(self.clash, name), None
+            if self.clash.kind == "moved" and name in ("keep_theirs", "mine"):
+                at = visit_words.moment(dict(self.clash.theirs if name == "keep_theirs" else self.clash.mine))
+            if at is not None:
+                said = visit_words.near(at, today=today)
+                words = tr("clash.keep_at" if name == "keep_theirs" else "clash.take_at", at=said)
+            is_main = not has_main and name in ("keep_theirs", "other_slot", "retry")
+            has_main = has_main or is_main
+            flow.addWidget(self._button(words, "primary" if is_main else "default", name, None))
+        later = Button(tr("clash.decide_later"), role="quietText")
+        later.setObjectName("decide_later")
+        later.clicked.connect(lambda: self._host.toast(tr("clash.later_toast"), icon="info"))
+        flow.addWidget(later)
+        return Box(flow)
+
+    def _button(self, words: str, role: str, choice: str, slot: FreeSlot | None) -> Button:
+        made = Button(words, role=role)
+        made.setObjectName(f"choice_{choice}{'_' + slot.id if slot else ''}")
+        made.clicked.connect(lambda: choose(self._host, self.clash, choice, slot=slot))
+        return made
