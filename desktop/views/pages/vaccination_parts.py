@@ -25,6 +25,7 @@ from desktop.views.parts import (
     Divider,
     FlowLayout,
     Heading,
+    IconButton,
     Meta,
     PlainLabel,
     Segmented,
@@ -39,7 +40,7 @@ from desktop.words import tr
 
 FIRST_AHEAD: Final = 5
 FIRST_DONE: Final = 12
-_QR_PX: Final = 96
+_QR_PX: Final = 120
 
 
 class Sign(QWidget):
@@ -118,13 +119,16 @@ class StopCard(Card):
             both.addLayout(pairs, 1)
             both.addWidget(code, 0, Qt.AlignmentFlag.AlignTop)
             self.body.addLayout(both)
-        made = [
+        made: list[QWidget] = [
             self._button("save", tr("vaccinations.certificate"), icon="save"),
             self._button("share", tr("vaccinations.share"), icon="mail", role="text"),
-            self._button("print", tr("vaccinations.print"), icon="print", role="text"),
         ]
         if one.certificate:
             made.append(self._button("paper", tr("vaccinations.portal_paper"), icon="document", role="text"))
+        printer = IconButton("print", tr("vaccinations.print"))
+        printer.setObjectName("vaccination_print")
+        printer.clicked.connect(lambda: self.acted.emit("print"))
+        made.append(printer)
         self.body.addSpacing(theme.px(12))
         self.body.addWidget(Box(FlowLayout(*made, gap=8)))
         self.body.addStretch(1)

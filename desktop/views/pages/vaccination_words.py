@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from desktop.record.prevention import Injection
 from desktop.record.vaccine_matrix import Column, Line, Mark
-from desktop.record.vaccine_products import GROUP_SYSTEM
 from desktop.session.prevention_rows import VaccinationsView
 from desktop.session.rows import PersonRow
 from desktop.views import typeset
@@ -146,8 +145,7 @@ def progress(view: VaccinationsView) -> str:
 def payload(one: Injection, portal: str) -> str:
     """Return what the code of a vaccination says: where to ask, number, day, lot. It names no person."""
     day = one.on.isoformat() if one.on is not None else ""
-    group = next((code for system, code in one.codes if system.endswith(GROUP_SYSTEM)), "")
-    return f"vaccination:v1?p={portal}&n={one.number}&d={day}&s={one.lot}&g={group}&c={one.certificate}"
+    return f"vaccination:v1?p={portal}&n={one.number}&d={day}&s={one.lot.replace(' ', '')}"
 
 
 def lot(one: Injection) -> str:

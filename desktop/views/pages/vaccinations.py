@@ -70,18 +70,18 @@ class VaccinationsPage(ColumnPage):
         self._top = Box(column(gap=12))
         self._middle = Box(column(gap=0))
         self._bottom = Box(column(gap=16))
-        self.stop = StopCard()
-        self.stop.acted.connect(self._act)
+        self.opened = StopCard()
+        self.opened.acted.connect(self._act)
         self.reminders = ReminderCard()
         self.reminders.changed.connect(lambda kept: host.spawn(self._remind(kept)))
         self.reminders.letter_asked.connect(self._letter)
         self._panel = Box(column(gap=0))
         self._panel.hide()
         if theme.scale().large:
-            self._pair = Box(column(self.stop, self._panel, self.reminders, gap=16))
+            self._pair = Box(column(self.opened, self._panel, self.reminders, gap=16))
         else:
             both = row(gap=16)
-            both.addWidget(Box(column(self.stop, self._panel, gap=12)), 1)
+            both.addWidget(Box(column(self.opened, self._panel, gap=12)), 1)
             self.reminders.setFixedWidth(theme.px(_SIDE_PX))
             both.addWidget(self.reminders)
             self._pair = Box(both)
@@ -101,7 +101,7 @@ class VaccinationsPage(ColumnPage):
         self._close_share()
         for box in (self._top, self._middle, self._bottom):
             clear(_lay(box))
-        self.stop.show_none()
+        self.opened.show_none()
         self._pair.hide()
 
     def show_view(self, view: VaccinationsView) -> None:
@@ -183,7 +183,8 @@ class VaccinationsPage(ColumnPage):
         for series, marks in view.matrix.rows:
             stops = tuple(Stop(id=m.line.id, column=m.column, kind=words.kind(m.line), said=words.said(m, today=today)) for m in marks)
             self._marks |= {mark.line.id: mark for mark in marks}
-            lines.append(VaccineLine(words.series(series), stops))
+            name = "dt" if view.is_adult and series == "dtp" else series
+            lines.append(VaccineLine(words.series(name), stops))
         self.matrix = VaccineMatrix(
             lines, columns=columns, now=view.matrix.now, name=tr("vaccinations.matrix"),
             caption=tr("vaccinations.caption_adult" if view.is_adult else "vaccinations.caption"),
@@ -206,15 +207,15 @@ class VaccinationsPage(ColumnPage):
             return
         line = self._line_of(self._open_id) or self._first_line(view)
         if line is None:
-            self.stop.show_none()
+            self.opened.show_none()
             return
         self._open_id = line.id
         one = next((one for one in view.done if one.id == line.injection), None)
         if one is not None:
             current = self.host.session.current
-            self.stop.show_done(line, one, birth=current.birth_date if current else None, portal=view.portal)
+            self.opened.show_done(line, one, birth=current.birth_date if current else None, portal=view.portal)
         else:
-            self.stop.show_ahead(line, today=local_date(self.host.clock), is_adult=view.is_adult)
+            self.opened.show_ahead(line, today=local_date(self.host.clock), is_adult=view.is_adult)
 
     def _line_of(self, id: str) -> Line | None:
         """Find a line by its own id, by the vaccination that closed it, or by the portal's recommendation as a whole."""
@@ -242,7 +243,7 @@ class VaccinationsPage(ColumnPage):
 
     def _open_injection(self, id: str) -> None:
         self._open_stop(id)
-        self.scroll.ensureWidgetVisible(self.stop)
+        self.scroll.ensureWidgetVisible(self.opened)
 
     def show_subject(self, subject: str) -> None:
         self._open_id = subject
@@ -251,7 +252,7 @@ class VaccinationsPage(ColumnPage):
 
     # --- doing
     def _act(self, key: str) -> None:
-        one, line = self.stop.injection, self.stop.line
+        one, line = self.opened.injection, self.opened.line
         if key == "book":
             self._book()
         elif key == "share":
@@ -262,7 +263,7 @@ class VaccinationsPage(ColumnPage):
             self.host.spawn(self._out(key))
 
     async def _out(self, key: str) -> None:
-        one, line, view = self.stop.injection, self.stop.line, self._view
+        one, line, view = self.opened.injection, self.opened.line, self._view
         if one is None or line is None or view is None:
             return
         sheet = words.certificate(one, words.against(line), self.host.session.current, portal=view.portal,
@@ -290,8 +291,8 @@ class VaccinationsPage(ColumnPage):
         self.share = None
         clear(_lay(self._panel))
         self._panel.hide()
-        if was and "share" in self.stop.buttons:
-            self.stop.buttons["share"].setFocus()
+        if was and "share" in self.opened.buttons:
+            self.opened.buttons["share"].setFocus()
         return was
 
     async def _save_all(self) -> None:
@@ -327,7 +328,7 @@ class VaccinationsPage(ColumnPage):
 
     # --- the shell's keys
     def regions(self) -> tuple[QWidget, ...]:
-        return (self._top, self._middle, self.stop, self.reminders, self._bottom)
+        return (self._top, self._middle, self.opened, self.reminders, self._bottom)
 
     def step_back(self) -> bool:
         return self._close_share()
@@ -339,7 +340,7 @@ class VaccinationsPage(ColumnPage):
         return self._if_open("print")
 
     def _if_open(self, key: str) -> bool:
-        if self.stop.injection is None:
+        if self.opened.injection is None:
             return False
         self._act(key)
         return True

@@ -127,7 +127,9 @@ class VaccineMatrix(QWidget):
                 y = theme.px(_HEAD) + theme.scale().real(_ROW) * n
                 painter.fillRect(QRectF(0, y, self.width(), theme.border_px()), theme.colour("line"))
             middle = self.place(n, 0)
-            room = QRectF(0, middle.y() - theme.px(14), middle.x() - self._step() / 2 - theme.px(6), theme.px(28))
+            # The name may reach as far as the line's own first stop.
+            wide = max(middle.x() - self._step() / 2 - theme.px(6), self.place(n, line.stops[0].column).x() - theme.px(20))
+            room = QRectF(0, middle.y() - theme.px(14), min(wide, middle.x() + self._step()), theme.px(28))
             write(painter, room, shown(line.name), theme.font("body", weight=500), "ink")
             self._line(painter, n, line)
 
