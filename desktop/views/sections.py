@@ -35,7 +35,7 @@ TABLE: Final = (
     Section("documents", "document", "record", "desktop.views.pages.documents:DocumentsPage"),
     Section("prescriptions", "pill", "record", "desktop.views.pages.prescriptions:PrescriptionsPage"),
     Section("vaccinations", "syringe", "record", "desktop.views.pages.vaccinations:VaccinationsPage"),
-    Section("checkups", "shield-check", "record"),
+    Section("checkups", "shield-check", "record", "desktop.views.pages.checkups:CheckupsPage"),
     Section("health", "heart", "record"),
     Section("clinics", "clinic", "help", "desktop.views.pages.clinics:ClinicsPage"),
     Section("services", "services", "help"),

@@ -1,0 +1,210 @@
+"""The page of check-ups: this year's with its steps, all that is left on one day, past ones, how it goes (mockup 09)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.clock import local_date
+from desktop.session.prevention_rows import CheckupsView, PastCheckup, StepRow
+from desktop.views import theme
+from desktop.views.page import ColumnPage, Host, Memory
+from desktop.views.pages import checkup_words as words
+from desktop.views.pages.ask_line import AskLine, more_of
+from desktop.views.pages.checkup_parts import AnswersCard, DayTicket, GroupsCard, HowCard, NowCard, PastCard
+from desktop.views.pages.documents_leave import Leaving
+from desktop.views.parts import Box, EmptyState, Notice, clear, column, row
+from desktop.words import tr
+
+_SIDE_PX: Final = 344
+_UNDER_WAY: Final = ("waiting", "sending", "sent", "in_progress")
+
+
+class CheckupsPage(ColumnPage):
+    """«Диспансеризация»."""
+
+    section = "checkups"
+    topics = ("checkups", "bookings", "people", "documents")
+    gap = 16
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._view: CheckupsView | None = None
+        self._shows = "now"
+        self._leaving = Leaving(host, self)
+        self.banner = Notice(tr("checkups.banner"), strong=tr("checkups.banner_strong"), kind="accent", action=tr("checkups.how"))
+        self.banner.acted.connect(lambda: self._turn("how"))
+        self._left, self._right = Box(column(gap=16)), Box(column(gap=16))
+        self.column.addWidget(self.banner)
+        if theme.scale().large:
+            self.column.addWidget(self._left)
+            self.column.addWidget(self._right)
+        else:
+            self._right.setFixedWidth(theme.px(_SIDE_PX))
+            both = row(gap=24)
+            both.addWidget(self._left, 1, Qt.AlignmentFlag.AlignTop)
+            both.addWidget(self._right, 0, Qt.AlignmentFlag.AlignTop)
+            self.column.addLayout(both)
+        self.column.addStretch(1)
+
+    # --- asking
+    async def refresh(self) -> None:
+        self.show_view(await self.host.session.checkups.view())
+
+    def clear(self) -> None:
+        self._view, self._shows = None, "now"
+        clear(_lay(self._left))
+        clear(_lay(self._right))
+
+    def show_view(self, view: CheckupsView) -> None:
+        """Show the page."""
+        self._view = view
+        left, right = _lay(self._left), _lay(self._right)
+        clear(left)
+        clear(right)
+        today = local_date(self.host.clock)
+        self.banner.setVisible(self._shows != "how")
+        if self._shows == "how":
+            self.how = HowCard(is_minor=view.is_minor, edition=view.edition)
+            self.how.closed.connect(lambda: self._turn("now"))
+            left.addWidget(self.how)
+        elif view.now is None:
+            left.addWidget(EmptyState(tr("checkups.empty"), tr("checkups.empty_more"), icon="shield-check"))
+        else:
+            self.now = NowCard(view.now, today=today, edition=view.edition)
+            self.now.opened.connect(self._open_step)
+            left.addWidget(self.now)
+            if self._shows == "answers":
+                card = AnswersCard(view.answers)
+                card.closed.connect(lambda: self._turn("now"))
+                left.insertWidget(0, card)
+                card.back.setFocus()
+        is_asked = view.ask is not None and view.ask.state in _UNDER_WAY
+        if view.ask is not None:
+            more = tr("checkups.ask_done") if view.ask.state == "done" else more_of(view.ask)
+            line = AskLine(tr("checkups.ask"), view.ask, more=more)
+            line.withdrawn.connect(lambda intent: self.host.spawn(self._withdraw(intent)))
+            right.addWidget(line)
+        if view.now is not None and view.now.day is not None:
+            self.ticket = DayTicket(view.now.day, may_ask=not is_asked)
+            self.ticket.booked.connect(lambda: self.host.spawn(self._book_all()))
+            right.addWidget(self.ticket)
+        past = PastCard(view.past, today=today)
+        past.saved.connect(lambda id: self.host.spawn(self._past_out(id, "saved")))
+        past.printed.connect(lambda id: self.host.spawn(self._past_out(id, "printed")))
+        past.paper.connect(lambda id: self.host.go("documents", id))
+        right.addWidget(past)
+        groups = GroupsCard(is_minor=view.is_minor)
+        groups.more.connect(lambda: self._turn("how"))
+        right.addWidget(groups)
+
+    def _turn(self, shows: str) -> None:
+        self._shows = shows
+        if self._view is None:
+            return
+        self.show_view(self._view)
+        if shows == "how":
+            self.scroll.verticalScrollBar().setValue(0)
+            self.how.back.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- doing
+    def _open_step(self, key: str) -> None:
+        now = self._view.now if self._view is not None else None
+        step = next((one for one in now.steps if one.key == key), None) if now is not None else None
+        if step is None:
+            return
+        match step.link:
+            case "answers":
+                self._turn("answers")
+            case "document":
+                self.host.go("documents", step.subject)
+            case "report":
+                self.host.go("results", step.subject)
+            case "booking":
+                self.host.go("bookings", step.subject or None)
+            case _:
+                self._book_step(step)
+
+    def _book_step(self, step: StepRow) -> None:
+        wanted = words.specialty(step.title)
+        self.host.book(**({"specialty": wanted} if wanted else {}))
+
+    async def _book_all(self) -> None:
+        now = self._view.now if self._view is not None else None
+        if now is None:
+            return
+        intent = await self.host.session.checkups.book(now)
+        day = words.heading(now.day.on) if now.day is not None else ""
+        self.host.toast(tr("checkups.asking", day=day), undo=lambda: self.host.spawn(self._withdraw(intent)), icon="calendar-plus")
+        self.reload()
+
+    async def _withdraw(self, intent: str) -> None:
+        await self.host.session.bookings.withdraw(intent)
+        self.host.toast(tr("asks.withdrawn"))
+        self.reload()
+
+    async def _past_out(self, id: str, how: str) -> None:
+        """Let out the clinic's own document where it is here, else a sheet of what the record knows."""
+        one = next((one for one in self._view.past if one.id == id), None) if self._view is not None else None
+        if one is None:
+            return
+        if one.document and (await self.host.session.documents.get(one.document)).place == "here":
+            if how == "saved":
+                await self._leaving.save(one.document)
+            else:
+                await self._leaving.print(one.document, one.title)
+            return
+        await self._sheet_out(one, how)
+
+    async def _sheet_out(self, one: PastCheckup, how: str) -> None:
+        sheet = words.sheet_past(one, self.host.session.current, today=local_date(self.host.clock))
+        if how == "saved" and await self._leaving.save_sheet(sheet) is not None:
+            await self.host.session.checkups.note("saved")
+        elif how == "printed" and await self._leaving.print_sheet(sheet):
+            await self.host.session.checkups.note("printed")
+
+    async def _now_out(self, how: str) -> None:
+        now = self._view.now if self._view is not None else None
+        if now is None:
+            return
+        sheet = words.sheet_now(now, self.host.session.current, today=local_date(self.host.clock))
+        await (self._leaving.save_sheet(sheet) if how == "saved" else self._leaving.print_sheet(sheet))
+
+    # --- the shell's keys
+    def regions(self) -> tuple[QWidget, ...]:
+        return (self.banner, self._left, self._right)
+
+    def step_back(self) -> bool:
+        was = self._shows != "now"
+        if was:
+            self._turn("now")
+        return was
+
+    def save_subject(self) -> bool:
+        return self._if_now("saved")
+
+    def print_subject(self) -> bool:
+        return self._if_now("printed")
+
+    def _if_now(self, how: str) -> bool:
+        if self._view is None or self._view.now is None:
+            return False
+        self.host.spawn(self._now_out(how))
+        return True
+
+    def remember(self) -> Memory:
+        return {**super().remember(), "shows": self._shows}
+
+    def restore(self, memory: Mapping[str, object]) -> None:
+        if memory.get("shows") in ("now", "how", "answers"):
+            self._shows = str(memory["shows"])
+        super().restore(memory)
+
+
+def _lay(box: QWidget) -> QVBoxLayout:
+    made = box.layout()
+    assert isinstance(made, QVBoxLayout)
+    return made
