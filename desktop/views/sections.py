@@ -44,6 +44,9 @@ TABLE: Final = (
     Section("policies", "id-card", is_listed=False),
     Section("notices", "bell", is_listed=False),
     Section("exchange", "sync", "", "desktop.views.pages.exchange:ExchangePage", is_listed=False),
+    Section("journal", "journal", "", "desktop.views.pages.journal:JournalPage", is_listed=False),
+    Section("help", "help", "", "desktop.views.pages.help:HelpPage", is_listed=False),
+    Section("sitemap", "services", "", "desktop.views.pages.sitemap:SitemapPage", is_listed=False),
     Section("settings", "settings", "", "desktop.views.pages.settings:SettingsPage", is_listed=False),
 )
 LARGE: Final = ("home", "bookings", "results", "prescriptions", "documents")
@@ -51,7 +54,7 @@ LARGE: Final = ("home", "bookings", "results", "prescriptions", "documents")
 
 _BY_KEY: Final = {section.key: section for section in TABLE}
 _ALSO: Final = {
-    "visits": "history", "vaccines": "vaccinations", "people": "policies", "journal": "exchange", "clash": "exchange",
+    "visits": "history", "vaccines": "vaccinations", "people": "policies", "clash": "exchange",
     "quarantine": "exchange", "places": "clinics", "reports": "results", "appointments": "bookings",
 }  # fmt: skip
 

@@ -357,8 +357,7 @@ class Shell(QWidget):
             self.open_search()
 
     def _help(self) -> None:
-        names = {"search": "search", "exchange": "exchange", "lock": "lock", "region": "next_region"}
-        self.toast(tr("shell.help_here", **{key: keys.shown(name) for key, name in names.items()}), icon="help")
+        self.go("help", self.section if self.section != "help" else None)
 
     # --- life
     def remember(self) -> dict[str, Memory]:

@@ -1,0 +1,63 @@
+"""«Карта сайта»: every place of the window with a line on what it is for, the guides, and the keys."""
+
+from __future__ import annotations
+
+from desktop.views import help_topics, keys, sections, theme
+from desktop.views.page import ColumnPage, Host
+from desktop.views.parts import Body, Card, Divider, Heading, IconLabel, PressRow
+from desktop.words import tr
+
+
+class SitemapPage(ColumnPage):
+    """One card for each group of the navigation, one for what stands behind the bar, one for the guides."""
+
+    section = "sitemap"
+    gap = 16
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self.rows: dict[str, PressRow] = {}
+        self.column.addWidget(Body(f"{tr('help.sitemap_lead')} {keys.shown('search')}, {keys.shown('next_region')}, {keys.shown('help')}."))
+        groups: dict[str, list[sections.Section]] = {}
+        for section in sections.TABLE:
+            if section.key in ("sitemap", "wizard") or not section.page:
+                continue
+            groups.setdefault(section.group if section.is_listed else "more", []).append(section)
+        for group, listed in groups.items():
+            self.column.addWidget(self._card(group, listed))
+        self.column.addWidget(self._guides())
+        self.column.addStretch(1)
+
+    async def refresh(self) -> None:
+        """Have nothing to ask."""
+
+    def _card(self, group: str, listed: list[sections.Section]) -> Card:
+        made = Card(pad=(12, 0, 0), gap=0)
+        if group:
+            title = Heading(tr("shell.all_sections") if group == "more" else tr(f"shell.group_{group}"))
+            title.setContentsMargins(theme.px(20), 0, theme.px(20), theme.px(4))
+            made.body.addWidget(title)
+        for n, section in enumerate(listed):
+            if n:
+                made.body.addWidget(Divider())
+            known = help_topics.topic(section.key)
+            detail = known.lead if known.id == section.key else ""
+            made.body.addWidget(self._row(section.key, tr(f"shell.section_{section.key}"), detail, section.icon, ""))
+        return made
+
+    def _guides(self) -> Card:
+        made = Card(pad=(12, 0, 0), gap=0)
+        title = Heading(tr("help.sitemap_guides"))
+        title.setContentsMargins(theme.px(20), 0, theme.px(20), theme.px(4))
+        made.body.addWidget(title)
+        for n, topic in enumerate(one for one in help_topics.topics() if one.group == "guides"):
+            if n:
+                made.body.addWidget(Divider())
+            made.body.addWidget(self._row("help", topic.title, "", "info", topic.id))
+        return made
+
+    def _row(self, section: str, title: str, detail: str, icon: str, subject: str) -> PressRow:
+        made = PressRow(title, detail, leading=IconLabel(icon, "accent", 24))
+        made.clicked.connect(lambda: self.host.go(section, subject or None))
+        self.rows[subject or section] = made
+        return made
