@@ -217,6 +217,14 @@ class ExchangeDesk:
         self._events.changed("exchange")
         return report
 
+    async def run_anew(self) -> RunReport:
+        """Read everything from every portal again. What waits to be sent stays; a portal that is away leaves what is here."""
+        vault = self._scope.vault
+        for stored in await self._scope.tell(vault.portals.all):
+            await self._scope.tell(vault.cursors.forget, stored.id)
+        await self._scope.tell(vault.journal.write, "sync.anew")
+        return await self.run_now()
+
     async def run_or_raise(self, **options: Any) -> RunReport:
         """Do one run; *Raises* PortalError or SignInNeeded when it did not come to its end."""
         report = await self.run_now(**options)

@@ -21,7 +21,7 @@ from desktop.preferences import Preferences
 from desktop.profile import Profile
 from desktop.session.rows import HomeView, PersonRow
 from desktop.session.scope import Stale
-from desktop.views import keys, sections, theme, wording
+from desktop.views import sections, theme, wording
 from desktop.views.all_sections import AllSections
 from desktop.views.page import Memory, Page
 from desktop.views.parts import Fill, Spine, Toast, announce

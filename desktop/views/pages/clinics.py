@@ -200,8 +200,8 @@ class ClinicsPage(Page):
         places = [one.id for one in self._rows]
         shown = max(self._limit, places.index(self._chosen) + 1 if self._chosen in places else 0)
         for n, one in enumerate(self._rows[:shown]):
-            entry = ClinicEntry(one, number=n + 1, chosen=one.id == self._chosen, soonest=self._soonest(one), acts=self.right.currentIndex() == 0,
-                                mine=words.mine(one, self.host.session.people, current.id if current else 0))  # fmt: skip
+            entry = ClinicEntry(one, number=n + 1, chosen=one.id == self._chosen, soonest=self._soonest(one),
+                                acts=self.right.currentIndex() == 0, mine=words.mine(one, self.host.session.people, current.id if current else 0))  # fmt: skip
             entry.pressed.connect(lambda id=one.id: self._choose(id, focus=True))
             entry.head.stepped.connect(lambda step, n=n: self._step(n + step))
             entry.booked.connect(lambda: self._book("", ""))

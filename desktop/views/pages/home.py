@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QWidget
 from desktop.clock import local_date
 from desktop.session.rows import AttentionRow as Attention
 from desktop.session.rows import ExchangeView, HomeView
-from desktop.views import theme, wording
+from desktop.views import theme, voice, wording
 from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.attention import attention_words
 from desktop.views.pages.home_notice import notice
@@ -23,6 +23,7 @@ from desktop.views.parts import (
     Button,
     Card,
     Divider,
+    FlowLayout,
     Heading,
     IconLabel,
     PressRow,
@@ -52,6 +53,7 @@ class HomePage(ColumnPage):
         super().__init__(host)
         self._shows_all = False
         self._view: HomeView | None = None
+        self._voice = voice.Voice(self)
 
     def title(self) -> str:
         return wording.title_day(local_date(self.host.clock))
@@ -82,9 +84,25 @@ class HomePage(ColumnPage):
             self.column.addWidget(_side_by_side(self._visit(view), self._quick()))
             self.column.addWidget(_side_by_side(self._attention(view), self._family(view)))
             self.column.addWidget(self._snapshot(view))
+        self.column.addWidget(self._foot())
         self.column.addStretch(1)
 
     # --- parts
+    def _foot(self) -> QWidget:
+        places = Button(tr("shell.section_sitemap"), role="text", icon="services", tight=True)
+        places.clicked.connect(lambda: self.host.go("sitemap"))
+        aid = Button(tr("help.open_help"), role="text", icon="help", tight=True)
+        aid.clicked.connect(lambda: self.host.go("help", "home"))
+        self.read = Button(tr("help.read_aloud"), role="text", icon="accessibility", tight=True)
+        self.read.clicked.connect(self._read_aloud)
+        return Box(FlowLayout(places, aid, self.read, gap=8))
+
+    def _read_aloud(self) -> None:
+        """Read the page where the system has a voice; say in words where it has none."""
+        has_voice = self._voice.say(voice.words_of(self))
+        self.host.toast(tr("help.read_begins" if has_voice else "help.no_voice"), icon="accessibility" if has_voice else "info",
+                        undo=self._voice.stop if has_voice else None, action=tr("help.read_stop"))  # fmt: skip
+
     def _visit(self, view: HomeView) -> QWidget:
         booking = view.next_visit
         if booking is None:

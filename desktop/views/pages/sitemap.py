@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from desktop.views import help_topics, keys, sections, theme
+from desktop.views import help_topics, keys, sections
 from desktop.views.page import ColumnPage, Host
-from desktop.views.parts import Body, Card, Divider, Heading, IconLabel, PressRow
+from desktop.views.parts import Body, Card, Divider, Heading, IconLabel, PressRow, column
 from desktop.words import tr
 
 
@@ -34,9 +34,8 @@ class SitemapPage(ColumnPage):
     def _card(self, group: str, listed: list[sections.Section]) -> Card:
         made = Card(pad=(12, 0, 0), gap=0)
         if group:
-            title = Heading(tr("shell.all_sections") if group == "more" else tr(f"shell.group_{group}"))
-            title.setContentsMargins(theme.px(20), 0, theme.px(20), theme.px(4))
-            made.body.addWidget(title)
+            title = tr("help.sitemap_more") if group == "more" else tr(f"shell.group_{group}")
+            made.body.addLayout(column(Heading(title), pad=(0, 20, 4)))
         for n, section in enumerate(listed):
             if n:
                 made.body.addWidget(Divider())
@@ -47,9 +46,7 @@ class SitemapPage(ColumnPage):
 
     def _guides(self) -> Card:
         made = Card(pad=(12, 0, 0), gap=0)
-        title = Heading(tr("help.sitemap_guides"))
-        title.setContentsMargins(theme.px(20), 0, theme.px(20), theme.px(4))
-        made.body.addWidget(title)
+        made.body.addLayout(column(Heading(tr("help.sitemap_guides")), pad=(0, 20, 4)))
         for n, topic in enumerate(one for one in help_topics.topics() if one.group == "guides"):
             if n:
                 made.body.addWidget(Divider())

@@ -1,0 +1,62 @@
+"""The journal in words: what happened, of which sort it is, who did it; and cells that a table program will not run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from desktop.session.rows import JournalRow, PersonRow
+from desktop.views import wording
+from desktop.words import has, tr
+
+SORTS: Final = ("exchange", "acts", "documents", "entries")
+_SORT_OF: Final = {
+    "sync": "exchange", "portal": "exchange", "rights": "exchange", "act": "acts", "clash": "acts", "document": "documents",
+    "prescription": "documents", "vaccination": "documents", "checkup": "documents", "visit": "documents", "vault": "entries",
+}  # fmt: skip
+_ICONS: Final = {"exchange": "cloud-check", "acts": "send", "documents": "document", "entries": "key", "": "journal"}
+_GUARDED: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(text: str) -> str:
+    """Return text that a table program will not run as a formula. *Source*: security.md R-53."""
+    return f"'{text}" if text.startswith(_GUARDED) else text
+
+
+def sort(row: JournalRow) -> str:
+    """Return the sort of a line: one of `SORTS`, or nothing."""
+    return _SORT_OF.get(row.event.partition(".")[0], "")
+
+
+def icon(row: JournalRow) -> str:
+    """Return the icon of a line."""
+    return _ICONS[sort(row)]
+
+
+def said(row: JournalRow) -> str:
+    """Word one line; an event without words of its own is named as it is kept."""
+    facts = dict(row.facts)
+    name = row.event.replace(".", "_")
+    if has(f"act.event_{name.removeprefix('act_')}"):
+        kind = facts.get("kind", "").replace(".", "_")
+        act = tr(f"act.{kind}") if kind and has(f"act.{kind}") else tr("act.other")
+        clash = tr(f"clash.{kind}") if kind and has(f"clash.{kind}") else tr("act.other")
+        return tr(f"act.event_{name.removeprefix('act_')}", act=act, clash=clash)
+    for key in (f"journal.event_{name}", f"exchange.event_{name}"):
+        if has(key):
+            try:
+                return tr(key, int(facts["n"]), **facts) if facts.get("n", "").isdigit() else tr(key, **facts)
+            except KeyError:
+                break
+    return tr("exchange.event_other", event=row.event)
+
+
+def by(row: JournalRow, people: Sequence[PersonRow]) -> str:
+    """Say who did it."""
+    return tr(f"exchange.by_{row.by}")
+
+
+def whose(row: JournalRow, people: Sequence[PersonRow]) -> str:
+    """Say whose record it was, nothing for what is nobody's."""
+    owner = next((one for one in people if one.id == row.person), None)
+    return wording.person_name(owner) if owner is not None else ""
