@@ -129,7 +129,9 @@ class Engine:
 
     async def confirm_removal(self, person: int) -> None:
         """Note that the person agrees: the next run removes what the portal no longer has."""
-        stored = next(one for one in await self._store.call(self._vault.people.of) if one.id == person)
+        stored = next((one for one in await self._store.call(self._vault.people.of) if one.id == person), None)
+        if stored is None:
+            return  # the right to the record has ended meanwhile, and the rows went with it
         await self._store.call(self._vault.settings.set, f"sync.removal.{stored.portal}.{person}", ALLOWED)
         await self._store.call(self._vault.settings.set, f"sync.manifest.{stored.portal}", None)
 

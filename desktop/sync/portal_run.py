@@ -26,7 +26,7 @@ from desktop.sync.capability import Capability
 from desktop.sync.keeping import Keeper, Load, News
 from desktop.sync.plan import SHARED, Ask, Key, Pace, Place, Subject, Tail
 from desktop.sync.portal import Answer, Portal, Refused
-from desktop.sync.pull import Pull, Told
+from desktop.sync.pull import Pull, Told, only
 from desktop.sync.report import MassRemoval, Revoked, RunReport
 from desktop.sync.wire import Unreached
 
@@ -86,11 +86,8 @@ class PortalRun:
 
     def _count(self, keeper: Keeper) -> None:
         mine, whole = keeper.tally, self._report.pulled
-        whole.new += mine.new
-        whole.changed += mine.changed
-        whole.removed += mine.removed
-        whole.unchanged += mine.unchanged
-        whole.received += mine.received
+        for name in ("new", "changed", "removed", "unchanged", "received"):
+            setattr(whole, name, getattr(whole, name) + getattr(mine, name))
         self._report.topics |= keeper.topics
 
     # --- people
@@ -112,7 +109,11 @@ class PortalRun:
                     if one.patient_id not in self._listed.patients and self._listed.is_complete:
                         await self._end_if_revoked(one)
             family = await self._store.call(self._vault.people.of, self._stored.id)
-        open_ = tuple(one for one in family if not one.is_sealed)
+        # Killed between sealing and purging: what was begun is finished, or undone where the right stands again.
+        for one in (one for one in family if one.is_sealed and self._report.ok):
+            if await self._end_if_revoked(one) is None:
+                await self._store.call(self._vault.people.add, self._stored.id, one.patient_id)
+        open_ = tuple(one for one in await self._store.call(self._vault.people.of, self._stored.id) if not one.is_sealed)
         self._report.people += len(open_)
         return open_
 
@@ -137,9 +138,10 @@ class PortalRun:
         ended = {one.id for one in family if one.id in doubted and await self._end_if_revoked(one)}
         return tuple(one for one in subjects if one.person not in ended)
 
-    async def _end_if_revoked(self, one: StoredPerson) -> bool:
-        if await people.standing(self._portal, one.patient_id, listed=self._listed) != "ended":
-            return False
+    async def _end_if_revoked(self, one: StoredPerson) -> bool | None:
+        """Seal and purge a person whose right has ended; None where it surely stands, False where that was not learnt."""
+        if (known := await people.standing(self._portal, one.patient_id, listed=self._listed)) != "ended":
+            return None if known == "granted" else False
         await self._store.call(self._vault.people.seal, one.id)
         self._on_news(News(topics={"people": (str(one.id),)}, person=one.id, received=0))
         unsent = await self._store.call(_purge, self._vault, self._stored.id, one.id)
@@ -293,11 +295,11 @@ class PortalRun:
         return older or (is_shaken and differing >= 2), True
 
     async def _fetch(self, keeper: Keeper, subject: Subject, missed: Sequence[manifest.Name]) -> None:
-        for _, url in manifest.fetches(self._portal, subject, missed):
+        for kind, url in manifest.fetches(self._portal, subject, missed):
             reply = await self._portal.get(url)
             if isinstance(reply, Answer):
                 try:
-                    page = read_page(reply.body)
+                    page = only(read_page(reply.body), frozenset((kind.type,)))
                 except Unreadable:
                     continue
                 await keeper.keep([Load(subject, page, accepts_older=True, is_listing=False)])

@@ -36,7 +36,7 @@ async def read_aside(body: bytes) -> Page:
     return await asyncio.to_thread(read_page, body)
 
 
-def _only(page: Page, kinds: frozenset[str]) -> Page:
+def only(page: Page, kinds: frozenset[str]) -> Page:
     """Set aside what was not asked for: a page of clinics must not bring a stranger's result in."""
     if all(entry.type in kinds or entry.mode != "match" for entry in page.entries):
         return page
@@ -343,7 +343,7 @@ class Pull:
             raise _Ended(Told(ask, "distrusted", reason=error.reason)) from error
         if page.type != "searchset":
             raise _Ended(Told(ask, "distrusted", reason="not_a_page"))
-        return _only(page, kinds)
+        return only(page, kinds)
 
     def _since(self, chain: _Chain) -> str | None:
         place_ = chain.ask.place

@@ -27,6 +27,7 @@ ON_THE_LINE = (
     "html", "malformed", "foreign", "412",
 )  # fmt: skip
 LATE_MOST_S = 60.0
+_OF_WRITES = frozenset({"late_duplicate", "412", "after_500"})
 
 
 @dataclass
@@ -36,10 +37,10 @@ class Weather:
     chances: dict[str, float] = field(default_factory=dict)
     delivered: Counter[str] = field(default_factory=Counter)
 
-    def draw(self, rng: random.Random) -> str:
+    def draw(self, rng: random.Random, *, is_write: bool) -> str:
         """Return the fault of one exchange, or nothing."""
         for kind, chance in self.chances.items():
-            if rng.random() < chance:
+            if (is_write or kind not in _OF_WRITES) and rng.random() < chance:
                 return kind
         return ""
 
@@ -83,7 +84,7 @@ class Line(Wire):
         if is_write:
             self._oracle.saw_write(self._name, path, body)
         box.watch.enter(token, writes=is_write)
-        fault = self._weather.draw(rng)
+        fault = self._weather.draw(rng, is_write=is_write)
         try:
             return await self._carry(Call(method, path, query, small, body), token, fault, is_write=is_write, deadline_s=deadline_s)
         finally:

@@ -135,7 +135,7 @@ class Computer:
         )
         self.engine._wire = self.line
         key = ShortKey(self.box, self.account, life_s=self.life_s, weather=self.weather, rng=self.net)
-        self.engine._keys = {number: key for number in range(1, 3)}
+        self.engine._keys = dict.fromkeys(range(1, 3), key)
         self.is_up = True
 
     async def _sleep(self, seconds: float) -> None:
@@ -182,12 +182,13 @@ class Computer:
         self._task = asyncio.ensure_future(self.engine.run(documents="none"))
         report: RunReport | None = None
         try:
-            report = await self._task
+            await asyncio.wait({self._task})
+        finally:
+            self._task.cancel()
+        try:
+            report = None if self._task.cancelled() else self._task.result()
         except (Dead, KnownError):
             self.oracle.counts["run_failed"] += 1
-        except asyncio.CancelledError:
-            if self.is_up:
-                raise
         if report is not None and self.is_up:
             self._look(report, before)
         return report if self.is_up else None
@@ -250,7 +251,7 @@ class Computer:
     async def consent(self) -> None:
         """Say yes to every removal that was asked for."""
         while self._consents:
-            with suppress(Dead, StopIteration):
+            with suppress(Dead, DiskFull):
                 await self.engine.confirm_removal(self._consents.pop())
 
     # --- the person
@@ -310,7 +311,7 @@ class Computer:
     def _act(self, kind: str, person: int) -> None:
         rng, slot = self.rng, self._slot_body()
         mine = self._bookings()
-        open_acts = [one for one in self.acting.open(self.portal)]
+        open_acts = list(self.acting.open(self.portal))
         books = [one for one in open_acts if one.kind == "book"]
         match kind:
             case "book" if slot:

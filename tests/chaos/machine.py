@@ -85,6 +85,9 @@ class Machine:
         self.box.shelf.restore(_full_box())
         self.oracle = Oracle(self.box)
         self.weather = Weather({kind: self.rng.uniform(0.01, 0.2) for kind in ON_THE_LINE if self.rng.random() < 0.3})
+        for kind in ("late_duplicate", "412", "after_500", "drop_answer"):
+            if self.rng.random() < 0.25:
+                self.weather.chances = {kind: self.rng.uniform(0.1, 0.5), **self.weather.chances}
         self.around = {kind: self.rng.uniform(0.3, 1.0) for kind in AROUND if self.rng.random() < 0.35}
         if self.rng.random() < 0.05:
             self.weather.chances.clear()
@@ -213,7 +216,7 @@ class Machine:
             found = self.box.resource("Observation", name)
             if found is None:
                 return
-            self.box.put({**found, "code": {"text": "a\ud800b"}} if False else {**found, "subject": {"reference": f"Patient/{person}"}, "note": _deep()})
+            self.box.put({**found, "note": _deep()})
             self.spoiled.append(name)
             if rng.random() < 0.5:
                 asyncio.get_running_loop().call_later(rng.uniform(20, 100), self._mend, name)
@@ -243,7 +246,7 @@ class Machine:
 
     def _clinic(self, kind: str) -> None:
         rng, clinic = self.rng, self.box.clinic
-        visits = [item for item in self.box.shelf.items("WHERE live AND type='Appointment' ORDER BY seq")]
+        visits = self.box.shelf.items("WHERE live AND type='Appointment' ORDER BY seq")
         active = [one for one in visits if one.resource["status"] in ("booked", "pending", "proposed") and one.resource.get("slot")]
         free = clinic.free_slots()
         with suppress(ValueError):
@@ -353,6 +356,8 @@ class Machine:
             strange = {row for row in rows if row not in known and -1 - row not in known}
             if strange:
                 oracle.say("I14", f"{computer.name}: {table} has rows of {strange}")
+        if any(one.is_sealed for one in computer.vault.people.of()):
+            oracle.say("I14", f"{computer.name}: somebody is sealed and never purged")
         left = database.all("SELECT DISTINCT person FROM outbox WHERE state <> 'GONE'")
         if {row[0] for row in left} - known:
             oracle.say("I14", f"{computer.name}: the outbox has acts of somebody who is gone")
