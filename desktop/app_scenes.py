@@ -8,7 +8,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +20,7 @@ from desktop.profile import DEMO
 from desktop.words import tr
 
 if TYPE_CHECKING:
+    from desktop.demo.portal import DemoPortal
     from desktop.session.session import Session
     from desktop.views.scenes import Scene, Sheet
 
@@ -123,9 +124,9 @@ async def _records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:
     from desktop.demo.serve import running
 
     made: dict[str, Session] = {}
-    clock = ManualClock(_DAY)
-    world = build("demo", today=local_date(clock))
+    world = build("demo", today=local_date(ManualClock(_DAY)))
     for name in sorted(wanted - {"none"}):
+        clock = ManualClock(_DAY)
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="medkarta-scenes-")))
         doors = VaultDoors(folder / "vault", profile=DEMO, clock=clock)
         doors.is_live = False
@@ -135,12 +136,53 @@ async def _records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:
                 portal = DemoPortal(world, clock=clock)
                 base = up.enter_context(running(portal))
                 await session.exchange.connect(base, auth="token", token=portal.token_for(world.accounts[0].grants))
+                if name == "decision":
+                    _free_up(portal)
                 await session.exchange.run_now(documents="needed")
-            if name == "offline":
+                if name == "decision":
+                    await _disagree(session, portal, clock)
+            if name == "decision":
+                await _wait_for_the_network(session)
+            if name in ("offline", "decision"):
                 clock.advance(120)
                 await _try(session)
         made[name] = session
     return made
+
+
+def _free_up(portal: DemoPortal) -> None:
+    """Open the oculist's time that somebody else will take while there is no connection."""
+    row = portal.shelf.rows("SELECT id FROM item WHERE live AND type='Slot' AND first = ?", (_moment(20, 15, 10),))
+    for (name,) in row:
+        portal.shelf.write({**(portal.resource("Slot", name) or {}), "status": "free"}, "PUT")
+
+
+async def _disagree(session: Session, portal: DemoPortal, clock: ManualClock) -> None:
+    """Book and move while others are quicker: a time that is taken, a visit that the clinic moves at the same hour."""
+    people = {one.given: one.id for one in session.people}
+    oculist = await _slot(session, "Соколова", 20, 15)
+    await session.bookings.book(oculist, people["Тимофей"])
+    visit = next(one for one in await session.bookings.upcoming(family=True) if one.doctor.startswith("Гусев"))
+    await session.bookings.reschedule(visit.id, await _slot(session, "Гусев", 22, 9))
+    portal.clinic.another_patient_takes(oculist)
+    portal.clinic.move(visit.id, await _slot(session, "Гусев", 21, 11))
+    clock.advance(60)
+    await session.exchange.run_now(documents="none")
+
+
+async def _wait_for_the_network(session: Session) -> None:
+    people = {one.given: one.id for one in session.people}
+    await session.bookings.book(await _slot(session, "Рябова", 27, 8), people["Наталья"])
+
+
+async def _slot(session: Session, doctor: str, day: int, hour: int) -> str:
+    free = await session.bookings.free(doctor=doctor)
+    return next(one.id for one in free if (one.starts_at.day, one.starts_at.hour) == (day, hour))
+
+
+def _moment(day: int, hour: int, minute: int) -> int:
+    at = datetime(2026, 5, day, hour, minute, tzinfo=timezone(timedelta(hours=3)))
+    return round(at.timestamp() * 1000)
 
 
 async def _try(session: Session) -> None:

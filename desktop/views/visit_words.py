@@ -14,7 +14,7 @@ from desktop.views import wording
 from desktop.words import has, tr
 
 if TYPE_CHECKING:
-    from desktop.session.rows import BookingRow, ClashRow, OutboxRow
+    from desktop.session.rows import BookingRow, ClashRow, JournalRow, OutboxRow
 
 AT_CLINIC: Final = ("proposed", "pending")
 
@@ -155,10 +155,30 @@ def clash(kind: str) -> tuple[str, str]:
     return tr(f"clash.{kind}"), tr(f"clash.{kind}_more")
 
 
-def choice(row: ClashRow, name: str) -> str:
-    """Return the words of a choice's button."""
+def choice(row: ClashRow, name: str, *, today: date) -> str:
+    """Return the words of a choice's button: the time itself where two times stand against each other."""
+    if row.kind == "moved" and name in ("keep_theirs", "mine"):
+        at = moment(dict(row.theirs if name == "keep_theirs" else row.mine))
+        if at is not None:
+            return tr("clash.keep_at" if name == "keep_theirs" else "clash.take_at", at=near(at, today=today))
     own = f"clash.{row.kind}_{name}"
     return tr(own) if has(own) else tr(f"clash.choice_{name}")
+
+
+def event(entry: JournalRow, *, today: date) -> str:
+    """Return a line of the journal about an act or a decision: «Клиника приняла: Запись»."""
+    facts = dict(entry.facts)
+    is_clash = entry.event.startswith("clash.")
+    kind = facts.get("act" if is_clash else "kind", "")
+    name = f"act.{kind.replace('.', '_')}"
+    known = f"clash.{facts.get('kind', '')}"
+    decision = tr(known).rstrip(",.:") if is_clash and has(known) else ""
+    key = f"act.event_{entry.event.removeprefix('act.').replace('.', '_')}"
+    if not has(key):
+        return tr("exchange.event_other", event=entry.event)
+    said = tr(key, act=tr(name if has(name) else "act.other"), clash=decision)
+    at = _moment(facts.get("at"))
+    return f"{said}. {when(at, today=today)}" if at is not None else said
 
 
 def age(as_of: datetime | None, *, now: datetime) -> tuple[str, bool]:

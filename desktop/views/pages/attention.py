@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from desktop.session.rows import AttentionRow
-from desktop.views import wording
+from desktop.views import visit_words, wording
 from desktop.words import tr
 
 
@@ -35,7 +35,7 @@ def attention_words(entry: AttentionRow, *, today: date) -> tuple[str, str]:
 def _said(name: str, value: str, today: date) -> str:
     try:
         if name == "at":
-            return wording.moment(datetime.fromisoformat(value), today=today)
+            return visit_words.near(datetime.fromisoformat(value), today=today)
         if name in ("on", "until"):
             return wording.day(date.fromisoformat(value), today=today)
     except ValueError:

@@ -157,6 +157,8 @@ class BookingsPage(ColumnPage):
         if subject.startswith("watch:") or subject == "waiting":
             self.tabs.choose("waiting")
             subject = subject.removeprefix("watch:")
+        elif self.tabs.chosen() != "upcoming":
+            self.tabs.choose("upcoming")
         self._wanted = subject
         if self.isVisible():
             self.reload()
@@ -295,6 +297,11 @@ class BookingsPage(ColumnPage):
 
     def _refocus(self, kept: tuple[str, str]) -> None:
         wanted, self._wanted = self._wanted, ""
+        if wanted.startswith("cancel:"):
+            entry = next((one for one in self._shown_rows() if one.id == wanted[7:]), None)
+            if entry is not None:
+                self.show_cancel(entry)
+            return
         found = self._ticket(wanted) if wanted else self.tickets.findChild(Ticket, kept[0]) if kept[0] else None
         if found is None:
             return

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.clock import local_date
 from desktop.errors import KnownError, UsageError
 from desktop.record.slots import FreeSlot
-from desktop.session.rows import BookingRow, ClashRow, JournalRow, PersonRow
+from desktop.session.rows import BookingRow, ClashRow, PersonRow
 from desktop.session.watches import WatchRow
 from desktop.views import asking, typeset, visit_words, wording
 from desktop.views.page import Host
@@ -189,7 +189,7 @@ class BookingActs:
     async def _history(self, booking: BookingRow) -> None:
         lines = await self._host.session.openings.history(booking)
         today = self._today
-        said = [(wording.moment(one.at, today=today), _event(one, today)) for one in lines]
+        said = [(wording.moment(one.at, today=today), visit_words.event(one, today=today)) for one in lines]
         for step in reversed(booking.steps):
             if step.at is not None:
                 words = step.text or (tr(f"bookings.step_{step.code}") if has(f"bookings.step_{step.code}") else step.code)
@@ -199,16 +199,3 @@ class BookingActs:
 
 def _day(booking: BookingRow) -> str:
     return booking.starts_at.date().isoformat() if booking.starts_at is not None else "-"
-
-
-def _event(entry: JournalRow, today: date) -> str:
-    facts = dict(entry.facts)
-    act = facts.get("act" if entry.event.startswith("clash.") else "kind", "")
-    key = f"act.{act.replace('.', '_')}"
-    clash = facts.get("kind", "")
-    known = f"clash.{clash}"
-    said = visit_words.clash(clash)[0].rstrip(",.:") if entry.event.startswith("clash.") and has(known) else ""
-    event = entry.event.removeprefix("act.").replace(".", "_")
-    words = tr(f"act.event_{event}", act=tr(key if has(key) else "act.other"), clash=said)
-    at = visit_words.moment(facts, "at")
-    return f"{words}. {visit_words.when(at, today=today)}" if at is not None else words

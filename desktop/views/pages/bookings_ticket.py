@@ -18,6 +18,7 @@ from desktop.session.rows import BookingRow, ClashRow, PersonRow
 from desktop.session.watches import WatchRow
 from desktop.views import theme, visit_words, wording
 from desktop.views.pages.bookings_track import Track
+from desktop.views.pages.decision import LOST
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -161,14 +162,14 @@ def clash_ticket(
     made.body.addSpacing(theme.px(6))
     flow = FlowLayout(gap=8, line_gap=8)
     for name in clash.choices:
-        if name == "other_slot":
+        if name == "other_slot" and clash.kind in LOST:
             for slot in near[:2]:
                 button = Button(visit_words.near(slot.starts_at, today=today))
                 button.setObjectName(f"take_{slot.id}")
                 button.clicked.connect(lambda _on=False, slot=slot: acts.choose(clash, "other_slot", slot))
                 flow.addWidget(button)
-        words = tr("bookings.other_time") if name == "other_slot" else visit_words.choice(clash, name)
-        quiet = name in ("drop", "accept", "cancel")
+        words = tr("bookings.other_time") if name == "other_slot" else visit_words.choice(clash, name, today=today)
+        quiet = name in ("drop", "accept", "cancel", "watch")
         button = Button(words, role="quietText" if quiet else "default")
         button.setObjectName(f"choice_{name}")
         button.clicked.connect(lambda _on=False, name=name: acts.choose(clash, name, None))

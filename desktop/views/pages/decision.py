@@ -35,6 +35,8 @@ from desktop.words import has, tr
 
 LETS_GO = ("drop", "accept", "keep_theirs", "watch")
 """Choices that send nothing."""
+LOST = ("slot_gone", "expired", "same_time", "other_age", "clinic_cancelled", "booking_gone")
+"""Decisions that need another time: the nearest ones are offered at once."""
 
 
 def choose(host: Host, clash: ClashRow, choice: str, *, slot: FreeSlot | None = None) -> None:
@@ -134,7 +136,8 @@ class DecisionCard(Card):
         at = visit_words.moment(facts)
         is_there = at is not None and facts.get("status", "booked") not in ("cancelled", "noshow")
         found = tr("clash.clinic_did", at=wording.moment(self.clash.found_at, today=today))
-        where = ", ".join(part for part in (facts.get("doctor", ""), facts.get("room", "")) if part)
+        known = {**dict(self.clash.mine), **facts} if self.clash.kind == "moved" else facts
+        where = ", ".join(part for part in (known.get("doctor", ""), known.get("room", "")) if part)
         status = ("seal", tr("clash.theirs_holds")) if is_there else ("ban", tr("clash.theirs_none"))
         return side_ticket(at=at, today=today, kind="confirmed" if is_there else "past", hue=hue, title=tr("clash.theirs"),
                            lines=(where, found), status=status)  # fmt: skip
@@ -156,15 +159,10 @@ class DecisionCard(Card):
         flow = FlowLayout(gap=8, line_gap=8)
         has_main = False
         for name in self.clash.choices:
-            if name == "other_slot":
+            if name == "other_slot" and self.clash.kind in LOST:
                 for slot in near[:2]:
                     flow.addWidget(self._button(visit_words.near(slot.starts_at, today=today), "default", name, slot))
-            words, at = visit_words.choice(self.clash, name), None
-            if self.clash.kind == "moved" and name in ("keep_theirs", "mine"):
-                at = visit_words.moment(dict(self.clash.theirs if name == "keep_theirs" else self.clash.mine))
-            if at is not None:
-                said = visit_words.near(at, today=today)
-                words = tr("clash.keep_at" if name == "keep_theirs" else "clash.take_at", at=said)
+            words = visit_words.choice(self.clash, name, today=today)
             is_main = not has_main and name in ("keep_theirs", "other_slot", "retry")
             has_main = has_main or is_main
             flow.addWidget(self._button(words, "primary" if is_main else "default", name, None))

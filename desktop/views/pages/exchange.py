@@ -1,5 +1,5 @@
-"""The exchange with the portal, to be read: how it stands, what is kept here, the journal, what was set aside, what the portal
-cannot do (mockup 13). Deciding differences comes with the acts."""
+"""The exchange with the portal: how it stands, the decisions that wait, what waits to be sent, what is kept here, the journal,
+what was set aside, what the portal cannot do (mockup 13)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.session.rows import ExchangeView, JournalRow, QuarantineRow
-from desktop.views import asking, theme, wording
+from desktop.views import asking, theme, visit_words, wording
 from desktop.views.page import ColumnPage, Host
+from desktop.views.pages.decision_outbox import Decisions, Waiting
 from desktop.views.pages.settings_more import cannot_words
 from desktop.views.parts import (
     STRETCH,
@@ -37,7 +38,8 @@ _STATE_ICON: Final = {
     "offline": ("cloud-off", "ink2"), "portal_down": ("cloud-off", "ink2"), "decision": ("conflict", "warn"),
     "signed_out": ("key", "ink2"), "demo": ("cloud-check", "good"),
 }  # fmt: skip
-_EVENT_ICON: Final = (("sync", "cloud-check"), ("offline", "cloud-off"), ("document", "eye"), ("unlock", "unlock"), ("lock", "lock"),
+_EVENT_ICON: Final = (("clash", "conflict"), ("act.applied", "check"), ("act.withdrawn", "close"), ("act", "send"),
+                      ("sync", "cloud-check"), ("offline", "cloud-off"), ("document", "eye"), ("unlock", "unlock"), ("lock", "lock"),
                       ("sign", "key"), ("backup", "save"), ("person", "users"))  # fmt: skip
 _GUARDED: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -46,7 +48,7 @@ class ExchangePage(ColumnPage):
     """«Обмен с порталом»."""
 
     section = "exchange"
-    topics = ("exchange", "journal", "people")
+    topics = ("exchange", "journal", "people", "bookings")
     gap = 16
     bottom = 24
 
@@ -58,7 +60,12 @@ class ExchangePage(ColumnPage):
         self._top = Card(pad=(14, 14, 14, 24))
         self._storage, self._journal_card = Card(pad=(14, 20), gap=4), Card(pad=(12, 20), gap=4)
         self._aside, self._cannot = Card(pad=(14, 20), gap=4), Card(pad=(14, 20), gap=6)
+        self.decisions, self.waiting = Decisions(host), Waiting(host)
+        self._kept = column(gap=4)
+        self._storage.body.addWidget(self.waiting)  # type: ignore[union-attr]
+        self._storage.body.addLayout(self._kept)
         self.column.addWidget(self._top)
+        self.column.addWidget(self.decisions)
         if theme.scale().large:
             for card in (self._storage, self._journal_card):
                 self.column.addWidget(card)
@@ -77,6 +84,8 @@ class ExchangePage(ColumnPage):
         self._journal = []
         for card in (self._journal_card, self._aside):
             clear(card.body)
+        self.decisions.show_clashes((), {})
+        self.waiting.show_acts(())
 
     async def refresh(self) -> None:
         session = self.host.session
@@ -84,7 +93,12 @@ class ExchangePage(ColumnPage):
         journal = await session.journal.page(after=None)
         aside = await session.quarantine.page()
         self._journal = list(journal)
+        acts = await session.bookings.outbox()
+        clashes = await session.bookings.clashes()
+        near = {one.id: await session.bookings.alternatives(one.id) for one in clashes if "other_slot" in one.choices}
         self._show_state(view)
+        self.decisions.show_clashes(clashes, near)
+        self.waiting.show_acts(acts)
         self._show_storage(view)
         self._show_journal()
         self._show_aside(aside)
@@ -132,11 +146,8 @@ class ExchangePage(ColumnPage):
             self.run_button.set_busy(False)
 
     def _show_storage(self, view: ExchangeView) -> None:
-        body = self._storage.body
+        body = self._kept
         clear(body)
-        body.addWidget(Heading(tr("exchange.waits")))
-        waiting = tr("exchange.waits_none") if not view.waiting else tr("exchange.chip_waiting", view.waiting)
-        body.addWidget(Body(waiting, tone="ink2"))
         body.addWidget(Divider())
         body.addWidget(Heading(tr("exchange.kept_here")))
         documents = tr("exchange.here_of", here=view.documents_here, total=view.documents_total)
@@ -244,6 +255,8 @@ def event_words(entry: JournalRow) -> str:
     """Word one line of the journal."""
     key = f"exchange.event_{entry.event.replace('.', '_')}"
     facts = dict(entry.facts)
+    if entry.event.startswith(("act.", "clash.")):
+        return visit_words.event(entry, today=entry.at.astimezone().date())
     if not has(key):
         return tr("exchange.event_other", event=entry.event)
     count = facts.get("n", "")

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.session.rows import AttentionRow as Attention
-from desktop.session.rows import ExchangeView, HomeView
-from desktop.views import theme, voice, wording
+from desktop.session.rows import BookingRow, ExchangeView, HomeView
+from desktop.views import sections, theme, voice, wording
 from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.attention import attention_words
 from desktop.views.pages.home_notice import notice
@@ -34,7 +34,8 @@ from desktop.views.parts import (
 from desktop.words import tr
 
 _ICON: Final = {
-    "clash": ("conflict", "warn"), "new_report": ("flask", "accent"), "prescription_ends": ("pill", "accent"),
+    "clash": ("conflict", "warn"), "watch_found": ("calendar-plus", "accent"),
+    "new_report": ("flask", "accent"), "prescription_ends": ("pill", "accent"),
     "vaccine_missed": ("syringe", "warn"), "document_ready": ("document", "accent"), "visit_unknown": ("history", "warn"),
     "quarantine": ("info", "quiet"),
 }  # fmt: skip
@@ -112,15 +113,34 @@ class HomePage(ColumnPage):
             made.body.addWidget(Body(tr("home.no_visits_more"), tone="ink2"))
             open_all = Button(tr("home.open_bookings"), icon="calendar")
             open_all.clicked.connect(lambda: self.host.go("bookings"))
-            made.body.addLayout(row(open_all, STRETCH))
+            book = Button(tr("home.book"), role="primary", icon="calendar-plus")
+            book.clicked.connect(lambda: self.host.go("wizard", "new"))
+            made.body.addLayout(row(book, open_all, STRETCH))
             made.body.addStretch(1)
             return made
         owner = next((person for person in self.host.session.people if person.id == booking.person), None)
         shown = ticket(booking, owner, today=view.today, is_next=True, names_owner=False)
-        more = Button(tr("home.all_bookings"), icon="calendar")
-        more.clicked.connect(lambda: self.host.go("bookings", booking.id))
-        shown.add_action(more)
+        for key, icon, act in (("move", "calendar-move", lambda: self.host.go("wizard", f"move:{booking.id}")),
+                               ("route", "route", lambda: self._route(booking))):  # fmt: skip
+            button = Button(tr(f"home.{key}"), icon=icon)
+            button.setObjectName(f"visit_{key}")
+            button.clicked.connect(act)
+            shown.add_action(button)
+        cancel = Button(tr("home.cancel"), role="quietText")
+        cancel.setObjectName("visit_cancel")
+        cancel.clicked.connect(lambda: self.host.go("bookings", f"cancel:{booking.id}"))
+        shown.add_action(cancel, far=True)
         return shown
+
+    def _route(self, booking: BookingRow) -> None:
+        """Open the clinic; where the section is not built yet, give the address to be pasted into any map."""
+        if sections.is_built(sections.by_key("clinics")):
+            self.host.go("clinics", booking.clinic_id or None)
+        elif booking.address:
+            self.host.copy(booking.address)
+            self.host.toast(tr("bookings.route_toast", address=booking.address), icon="route")
+        else:
+            self.host.toast(tr("bookings.no_route"), icon="info")
 
     def _quick(self) -> QWidget:
         grid = QGridLayout()
@@ -138,6 +158,9 @@ class HomePage(ColumnPage):
         return made
 
     def _quick_pressed(self, key: str, section: str) -> None:
+        if key in ("book", "house_call"):
+            self.host.go("wizard" if key == "book" else "house_call", "new")
+            return
         self.host.go(section)
         self.host.toast(tr(f"home.quick_{key}_now"), icon="info")
 

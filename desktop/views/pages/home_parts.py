@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from desktop.session.rows import BookingRow, PersonRow
-from desktop.views import icons, theme, wording
+from desktop.views import icons, theme, visit_words, wording
 from desktop.views.parts import Body, Face, Ticket, column, shown
 from desktop.views.parts.pressing import Painted
 from desktop.words import tr
@@ -68,7 +68,7 @@ class QuickCard(Painted):
 
 def ticket(booking: BookingRow, owner: PersonRow | None, *, today: date, is_next: bool, names_owner: bool) -> Ticket:
     """Return the ticket of a booking: the next visit on the home page, or one line of the list."""
-    starts = booking.starts_at.astimezone() if booking.starts_at is not None else None
+    starts = booking.starts_at
     near = wording.near_day(starts.date(), today=today) if starts is not None else tr("bookings.no_day")
     is_near = starts is not None and abs((starts.date() - today).days) <= 1
     day = near[0].upper() + near[1:] if is_near or starts is None else str(starts.day)
@@ -86,7 +86,7 @@ def ticket(booking: BookingRow, owner: PersonRow | None, *, today: date, is_next
         title = tr("bookings.with_doctor", specialty=title, doctor=booking.doctor)
     who = Face(name=wording.person_name(owner), hue=owner.hue, initials=owner.initials) if owner and names_owner else None
     return Ticket(
-        KIND[booking.certainty], day=day, month=month, time=wording.clock_time(starts) if starts is not None else "",
+        KIND[booking.certainty], day=day, month=month, time=visit_words.hour(starts) if starts is not None else "",
         title=title, subtitle=booking.doctor if is_next else where, lines=lines if is_next else lines[1:],
         status=None if is_next and booking.certainty == "confirmed" else (
             _STATUS_ICON[booking.certainty], tr(f"bookings.status_{booking.certainty}")),
