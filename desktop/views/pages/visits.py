@@ -62,7 +62,7 @@ class HistoryPage(Page):
         self._build_filters()
         self.notice = QVBoxLayout()
         self.list = column(gap=8)
-        self.scroll = ScrollPage(self.list, pad=(0, 4, 24))
+        self.scroll = ScrollPage(self.list, pad=(0, 4, 24, 0))
         self.panes = Panes(self.scroll)
         side = 28 if theme.scale().large else 40
         self.setLayout(column(self.notice, self.filters, self.panes, gap=12, pad=(0, side, 0)))
@@ -149,7 +149,7 @@ class HistoryPage(Page):
     def _row(self, visit: VisitRow) -> QWidget:
         day, under = words.stub(visit.facts.started_at, today=local_date(self.host.clock))
         stub = Box(column(PlainLabel(day, style="h2", tnum=True, wrap=False, line_px=28), Meta(under, wrap=False), gap=0))
-        stub.setFixedWidth(max(theme.px(64), stub.sizeHint().width()))
+        stub.setFixedWidth(max(theme.px(72), stub.sizeHint().width()))
         press = PressRow(words.title(visit), words.detail(visit), leading=stub, chevron=False, pad=(12, 16))
         press.setAccessibleName(f"{day} {under}. {press.accessibleName()}")
         press.setObjectName(f"visit_{visit.facts.id}")
@@ -180,7 +180,6 @@ class HistoryPage(Page):
             made.append(rate)
         save = IconButton("save", f"{tr('visits.save')}: {title}")
         save.clicked.connect(lambda: self.host.spawn(self._save(visit.facts.id)))
-        save.setEnabled(self.host.profile.may_save)
         made.append(save)
         return made
 

@@ -93,10 +93,8 @@ class VisitPanel(Panel):
     def _foot(self, host: Host) -> None:
         self.save = Button(tr("visits.save"), icon="save", role="primary")
         self.save.clicked.connect(self.saved)
-        self.save.setEnabled(host.profile.may_save)
         show = Button(tr("visits.print"), icon="print")
         show.clicked.connect(self.printed)
-        show.setEnabled(host.profile.may_print)
         buttons: list[Button] = [self.save, show]
         if self.view.row.dispute is None:
             self.dispute = Button(tr("visits.not_me"), icon="flag", role="text", tight=True)

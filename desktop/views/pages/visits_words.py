@@ -14,7 +14,7 @@ def stub(at: datetime | None, *, today: date) -> tuple[str, str]:
     """Return the number of the day and what stands under it: «11», «мая, пн»."""
     if at is None:
         return "—", tr("visits.no_day")
-    month, day = tr(f"shell.month_{at.month}"), tr(f"visits.short_{at.weekday()}")
+    month, day = tr(f"visits.m_{at.month}"), tr(f"visits.short_{at.weekday()}")
     return str(at.day), tr("visits.under" if at.year == today.year else "visits.under_year", month=month, weekday=day, year=at.year)
 
 

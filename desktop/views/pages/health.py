@@ -1,0 +1,273 @@
+"""«О здоровье»: what the clinics wrote, each line with its source and day; the person's own lines, plainly not official;
+the emergency sheet; «Если карта не отображается». Nothing here is a diagnosis of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.clock import local_date
+from desktop.record.care import HealthFact
+from desktop.session.health import NOTE_CHARS, NOTE_KINDS, CheckRow, HealthView, Note
+from desktop.views import wording
+from desktop.views.columns import Columns
+from desktop.views.page import ColumnPage, Host, Memory
+from desktop.views.pages import health_paper
+from desktop.views.pages.care_parts import print_sheet, save_sheet, show_notice
+from desktop.views.parts import (
+    STRETCH,
+    Body,
+    Box,
+    Button,
+    Card,
+    Combo,
+    Divider,
+    FilterChip,
+    FlowLayout,
+    Heading,
+    IconButton,
+    IconLabel,
+    Lead,
+    Meta,
+    Tag,
+    TextArea,
+    clear,
+    column,
+    row,
+)
+from desktop.words import tr
+
+_CARDS: Final = (("blood_group", "drop"), ("allergy", "flower"), ("condition", "heart"), ("medicine", "pill"))
+_OVER: Final = frozenset({"resolved", "inactive", "completed", "stopped", "cancelled"})
+_CHECK_TAG: Final = {"good": ("check", "good"), "bad": ("alert", "warn"), "unknown": ("help", "quiet")}
+_FIRST_ROWS: Final = 8
+
+
+class HealthPage(ColumnPage):
+    """«О здоровье»."""
+
+    section = "health"
+    topics = ("health", "results", "policies", "people", "exchange", "documents")
+    gap = 20
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._view: HealthView | None = None
+        self._all: set[str] = set()
+        self._shows_past = False
+        self.notice = QVBoxLayout()
+        self.past = FilterChip(tr("health.past"))
+        self.past.toggled.connect(self._toggle_past)
+        self.sheet = Button(tr("health.sheet"), icon="print", role="primary")
+        self.sheet.setObjectName("sheet")
+        self.sheet.clicked.connect(self.print_subject)
+        self.save = Button(tr("health.sheet_save"), icon="save")
+        self.save.clicked.connect(self.save_subject)
+        self.head = Box(FlowLayout(self.sheet, self.save, self.past, gap=8))
+        self.cards = column(gap=16)
+        self.side = column(gap=16)
+        self._cards, self._side = Box(self.cards), Box(self.side)
+        self.column.addLayout(self.notice)
+        self.column.addWidget(self.head)
+        self.column.addWidget(Columns(self._cards, self._side, least_px=860, share=(3, 2)))
+        self.column.addStretch(1)
+
+    async def refresh(self) -> None:
+        await show_notice(self.host, self.notice)
+        view = await self.host.session.health.view()
+        self._show(view)
+
+    def clear(self) -> None:
+        self._view = None
+        self._all.clear()
+        clear(self.cards)
+        clear(self.side)
+
+    def _show(self, view: HealthView) -> None:
+        draft = self._draft()
+        self._view = view
+        clear(self.cards)
+        clear(self.side)
+        for kind, icon in _CARDS:
+            self.cards.addWidget(self._card(kind, icon, [one for one in view.facts if one.kind == kind]))
+        self.cards.addStretch(1)
+        self.side.addWidget(self._notes(view.notes, draft))
+        self.side.addWidget(self._checks(view.checks))
+        self.side.addStretch(1)
+
+    # --- what the clinics wrote
+    def _card(self, kind: str, icon: str, facts: list[HealthFact]) -> Card:
+        made = Card(pad=(18, 24), gap=8)
+        made.setObjectName(f"health_{kind}")
+        head = row(IconLabel(icon, "accent", 24), gap=10)
+        head.addWidget(Heading(tr(f"health.{kind}")), 1)
+        made.body.addLayout(head)
+        shown = [one for one in facts if self._shows_past or one.status not in _OVER]
+        if not shown:
+            made.body.addWidget(Body(tr(f"health.none_{kind}"), tone="ink2"))
+        elif kind == "blood_group":
+            made.body.addWidget(Lead(", ".join(one.title for one in reversed(shown)), bold=True))
+            made.body.addWidget(Meta(self._source(shown[0])))
+            return made
+        limit = len(shown) if kind in self._all else _FIRST_ROWS
+        for n, one in enumerate(shown[:limit]):
+            if n:
+                made.body.addWidget(Divider())
+            made.body.addWidget(self._fact(one))
+        if len(shown) > limit:
+            more = Button(tr("care.more", len(shown) - limit), role="text", tight=True)
+            more.clicked.connect(lambda: self._more(kind))
+            made.body.addLayout(row(more, STRETCH))
+        return made
+
+    def _fact(self, one: HealthFact) -> QWidget:
+        texts = column(Body(one.title or tr("health.untitled"), bold=True), gap=0)
+        if one.detail and one.detail != one.title:
+            texts.addWidget(Body(one.detail, tone="ink2"))
+        texts.addWidget(Meta(self._source(one)))
+        line = row(gap=12)
+        line.addLayout(texts, 1)
+        if one.status in _OVER or one.status == "remission":
+            word = tr("health.remission" if one.status == "remission" else "health.over")
+            line.addWidget(Tag(word, icon="check", kind="quiet"), 0, Qt.AlignmentFlag.AlignTop)
+        return Box(line)
+
+    def _source(self, one: HealthFact) -> str:
+        who = tr("health.source", who=one.source) if one.source else tr("health.no_source")
+        day = wording.day(one.on, today=local_date(self.host.clock)) if one.on is not None else tr("health.no_day")
+        return f"{who}, {day}"
+
+    def _more(self, kind: str) -> None:
+        self._all.add(kind)
+        if self._view is not None:
+            self._show(self._view)
+
+    def _toggle_past(self, on: bool) -> None:
+        self._shows_past = on
+        if self._view is not None:
+            self._show(self._view)
+
+    # --- the person's own
+    def _notes(self, notes: tuple[Note, ...], draft: tuple[str, str]) -> Card:
+        made = Card(role="pending", pad=(18, 24), gap=10)
+        made.setObjectName("notes")
+        made.body.addWidget(Heading(tr("health.own")))
+        made.body.addWidget(Meta(tr("health.own_more")))
+        for n, note in enumerate(notes):
+            if n:
+                made.body.addWidget(Divider())
+            said = wording.day(note.on, today=local_date(self.host.clock))
+            texts = column(Body(note.text), Meta(tr("health.own_source", kind=tr(f"health.note_{note.kind}"), day=said)), gap=0)
+            gone = IconButton("trash", tr("health.remove_note", text=note.text[:60]), size_px=20)
+            gone.clicked.connect(lambda _on=False, note=note: self.host.spawn(self._remove(note)))
+            line = row(gap=8)
+            line.addLayout(texts, 1)
+            line.addWidget(gone, 0, Qt.AlignmentFlag.AlignTop)
+            made.body.addLayout(line)
+        self.kind = Combo(tr("health.note_kind"), [(key, tr(f"health.note_{key}")) for key in NOTE_KINDS], chosen=draft[0] or "other")
+        self.text = TextArea(tr("health.note_text"), value=draft[1], lines=2)
+        self.text.setObjectName("note_text")
+        add = Button(tr("health.note_add"), icon="plus")
+        add.setObjectName("note_add")
+        add.clicked.connect(lambda: self.host.spawn(self._add()))
+        made.body.addWidget(self.kind)
+        made.body.addWidget(self.text)
+        made.body.addLayout(row(add, STRETCH))
+        return made
+
+    def _draft(self) -> tuple[str, str]:
+        """Return what is being written: news must not take it away."""
+        return (self.kind.chosen(), self.text.value()) if self._view is not None else ("", "")
+
+    async def _add(self) -> None:
+        text = " ".join(self.text.value().split())
+        if not text or len(text) > NOTE_CHARS:
+            self.text.set_error(tr("care.too_long", n_has=len(text), n_max=NOTE_CHARS) if text else tr("health.note_missing"))
+            self.text.edit.setFocus()
+            return
+        await self.host.session.health.add_note(self.kind.chosen(), text)  # type: ignore[arg-type]
+        self.text.set_value("")
+        await self.reload()
+        self.host.toast(tr("health.note_kept"))
+        self.text.edit.setFocus()
+
+    async def _remove(self, note: Note) -> None:
+        person = self.host.session.scope.person
+        await self.host.session.health.remove_note(note.id)
+        self.host.toast(tr("health.note_gone"), undo=lambda: self.host.spawn(self._put_back(person, note)))
+        self.reload()
+
+    async def _put_back(self, person: int, note: Note) -> None:
+        await self.host.session.health.put_back(person, note)
+        self.reload()
+
+    # --- if the card does not show
+    def _checks(self, checks: tuple[CheckRow, ...]) -> Card:
+        made = Card(pad=(18, 24), gap=12)
+        made.setObjectName("checks")
+        bad = sum(one.standing == "bad" for one in checks)
+        made.body.addWidget(Heading(tr("health.checks")))
+        made.body.addWidget(Meta(tr("health.checks_bad", bad) if bad else tr("health.checks_good")))
+        for one in checks:
+            icon, kind = _CHECK_TAG[one.standing]
+            texts = column(Body(tr(f"health.check_{one.key}"), bold=True), Meta(self._said(one)), gap=0)
+            if one.standing != "good":
+                texts.addWidget(Body(tr(f"health.do_{one.key}")))
+            line = row(gap=12)
+            line.addLayout(texts, 1)
+            line.addWidget(Tag(tr(f"health.is_{one.standing}"), icon=icon, kind=kind), 0, Qt.AlignmentFlag.AlignTop)
+            made.body.addLayout(line)
+            if one.standing != "good" and one.key in ("account", "update"):
+                act = Button(tr(f"health.act_{one.key}"), name=f"{tr(f'health.act_{one.key}')}: {tr(f'health.check_{one.key}')}")
+                act.clicked.connect(lambda: self.host.go("exchange"))
+                made.body.addLayout(row(act, STRETCH))
+        return made
+
+    def _said(self, one: CheckRow) -> str:
+        facts, today = dict(one.facts), local_date(self.host.clock)
+        for key in ("since", "on"):
+            if facts.get(key):
+                facts[key] = wording.day(date.fromisoformat(facts[key]), today=today)
+        if facts.get("at"):
+            facts["at"] = wording.moment(datetime.fromisoformat(facts["at"]), today=today)
+        if one.key == "card" and one.standing == "good":
+            return tr("health.found_card", int(facts["n"]))
+        return tr(f"health.{one.standing}_{one.key}", **{"since": "", "portal": "", "clinic": "", **facts})
+
+    # --- the emergency sheet
+    def print_subject(self) -> bool:
+        if self._view is not None:
+            self.host.spawn(print_sheet(self.host, self, self._paper(self._view), "health.printed"))
+        return self._view is not None
+
+    def save_subject(self) -> bool:
+        if self._view is not None:
+            self.host.spawn(save_sheet(self.host, self, self._paper(self._view), tr("health.file"), "health.saved"))
+        return self._view is not None
+
+    def _paper(self, view: HealthView) -> health_paper.Sheet:
+        facts = tuple(one for one in view.facts if one.status not in _OVER)
+        return health_paper.emergency(view, facts, today=local_date(self.host.clock))
+
+    # --- what the base asks for
+    def filter_field(self) -> QWidget | None:
+        return self.past
+
+    def regions(self) -> tuple[QWidget, ...]:
+        return (self.head, self._cards, self._side)
+
+    def show_subject(self, subject: str) -> None:
+        self._all.update(kind for kind, _icon in _CARDS)
+
+    def remember(self) -> Memory:
+        return {**super().remember(), "past": self._shows_past, "all": sorted(self._all)}
+
+    def restore(self, memory: Mapping[str, object]) -> None:
+        self.past.setChecked(memory.get("past") is True)
+        if isinstance(kept := memory.get("all"), list):
+            self._all = {str(one) for one in kept}
+        super().restore(memory)

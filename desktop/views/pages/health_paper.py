@@ -1,0 +1,52 @@
+"""The emergency sheet: what a doctor in a hurry wants first, one page to print. Composes only; typeset.py lays it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from desktop.record.care import HealthFact
+from desktop.session.health import HealthView
+from desktop.views import wording
+from desktop.views.parts.dates import write_date
+from desktop.views.typeset import Block, Facts, Grid, Heading, Sheet, Text
+from desktop.words import tr
+
+__all__ = ["Sheet", "emergency"]
+_WIDTHS = (40, 30, 30)
+
+
+def emergency(view: HealthView, facts: Sequence[HealthFact], *, today: date) -> Sheet:
+    """Return the sheet of a person: who, blood, allergies, illnesses, medicines, their own lines set apart."""
+    who = view.person
+    name = " ".join(part for part in (who.family, who.given, who.middle) if part) if who else ""
+    blood = ", ".join(one.title for one in reversed(facts) if one.kind == "blood_group")
+    pairs = [
+        (tr("health.paper_born"), write_date(who.birth_date) if who and who.birth_date else ""),
+        (tr("health.blood_group"), blood or tr("health.none_blood_group")),
+        (tr("health.paper_policy"), view.policy), (tr("health.paper_insurer"), view.insurer),
+        (tr("health.paper_clinic"), ", ".join(part for part in (view.clinic, who.district_doctor if who else "") if part)),
+        (tr("health.paper_phone"), who.phone if who else ""),
+    ]  # fmt: skip
+    blocks: list[Block] = [Facts(pairs=[pair for pair in pairs if pair[1]])]
+    for kind in ("allergy", "condition", "medicine"):
+        found = [one for one in facts if one.kind == kind]
+        blocks.append(Heading(text=tr(f"health.{kind}")))
+        if not found:
+            blocks.append(Text(text=tr(f"health.none_{kind}")))
+            continue
+        header = (tr(f"health.paper_{kind}"), tr("health.paper_detail"), tr("health.paper_source"))
+        rows = [(one.title, one.detail, _source(one, today)) for one in found]
+        blocks.append(Grid(header=header, rows=rows, widths=_WIDTHS))
+    if view.notes:
+        blocks.append(Heading(text=tr("health.own")))
+        blocks.append(Text(text=tr("health.paper_own"), is_small=True))
+        blocks += [Text(text=f"{tr(f'health.note_{one.kind}')}: {one.text}") for one in view.notes]
+    blocks.append(Text(text=tr("health.paper_note"), is_small=True))
+    day = tr("shell.day_year", day=today.day, month=tr(f"shell.month_{today.month}"), year=today.year)
+    return Sheet(title=name or tr("health.sheet_title"), subtitle=tr("health.sheet_title"), origin=tr("health.paper_origin", day=day),
+                 blocks=blocks)  # fmt: skip
+
+
+def _source(one: HealthFact, today: date) -> str:
+    return ", ".join(part for part in (one.source, wording.day(one.on, today=today) if one.on else "") if part)
