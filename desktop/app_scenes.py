@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _DAY: Final = datetime(2026, 5, 14, 9, 38, tzinfo=UTC)
 _PHRASE: Final = "берег лист окно гроза"
 _LEFT_OUT: Final = (("03-bookings: решение", "decision"), ("13-sync: решение", "decision"), ("17, 18, 18b", "kiosk"))
-_LATER: Final = ("04-wizard-slots", "04b-wizard-confirm", "07-prescriptions", "08-vaccinations", "09-dispensary", "10-visits",
+_LATER: Final = ("04-wizard-slots", "04b-wizard-confirm", "10-visits",
                  "11-clinics", "12-policies", "20-services")  # fmt: skip
 
 
@@ -93,6 +93,8 @@ async def _one(out: Path, sheet: Sheet, scene: Scene, records: dict[str, Session
         window.resize(wide, high)
         session = records.get(scene.record)
         if session is not None:
+            if session.people and session.scope.person != session.people[0].id:
+                session.switch(session.people[0].id)
             window.enter(session)
         window.show()
         await scene.stage(window)

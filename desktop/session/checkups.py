@@ -79,7 +79,10 @@ class CheckupsDesk:
         now = self._from_plan(person, current, today) if current is not None else self._from_rules(person, facts, today)
         requests = asked(vault, self._acting, person, KINDS)
         adult, minor = orders()
-        past = tuple(_past(vault, person, one, facts, today) for one in plans if one.status == "completed")
+        over = [one for one in plans if one.status == "completed"]
+        # When to come again is said once, by the newest, and not while this year's is under way.
+        past = tuple(_past(vault, person, one, facts if place == 0 and current is None else None)
+                     for place, one in enumerate(over))  # fmt: skip
         return CheckupsView(
             person=person,
             is_minor=is_minor,
@@ -230,7 +233,7 @@ def _is_current(one: CheckupPlan, today: date) -> bool:
     return one.status == "active" and has_begun and (one.until is None or one.until >= today)
 
 
-def _past(vault: Vault, person: int, one: CheckupPlan, facts: Person | None, today: date) -> PastCheckup:
+def _past(vault: Vault, person: int, one: CheckupPlan, facts: Person | None) -> PastCheckup:
     return PastCheckup(
         id=one.id,
         title=one.title,
@@ -239,7 +242,7 @@ def _past(vault: Vault, person: int, one: CheckupPlan, facts: Person | None, tod
         group=one.group,
         document=_document_of(vault, person, one),
         counts_until=add_months(one.until, COUNTS_MONTHS) if one.until is not None else None,
-        repeat_year=_repeat_year(facts, one, today),
+        repeat_year=_repeat_year(facts, one),
     )
 
 
@@ -257,9 +260,9 @@ def _document_of(vault: Vault, person: int, one: CheckupPlan) -> str:
     return ""
 
 
-def _repeat_year(facts: Person | None, one: CheckupPlan, today: date) -> int | None:
+def _repeat_year(facts: Person | None, one: CheckupPlan) -> int | None:
     """Return the first year from the next one on in which an adult has a wide check-up again."""
-    if facts is None or facts.birth_date is None or one.until is None or today.year - facts.birth_date.year < ADULT_YEARS:
+    if facts is None or facts.birth_date is None or one.until is None:
         return None
     adult, _ = orders()
     for year in range(one.until.year + 1, one.until.year + 4):

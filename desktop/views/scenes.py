@@ -144,7 +144,7 @@ def _first(step: int) -> Stage:
 
 def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
     """Return every scene; `sections` are those with a page of their own in this version."""
-    from desktop.views import scenes_papers
+    from desktop.views import scenes_papers, scenes_prevention
 
     mockups = {"home": "02-home", "bookings": "03-bookings", "results": "05-results", "documents": "06-documents",
                "exchange": "13-sync", "settings": "14-settings", "prescriptions": "07-prescriptions",
@@ -167,7 +167,7 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
         Scene(name="exchange-offline", record="offline", stage=_go("exchange")),
         Scene(name="section-later", record="full", stage=_go("services")),
     ]  # fmt: skip
-    return (*made, *scenes_papers.SCENES)
+    return (*made, *scenes_papers.SCENES, *scenes_prevention.SCENES)
 
 
 def write_index(folder: Path, sheet: Sheet, *, mockups: Path | None) -> Path:

@@ -32,7 +32,7 @@ from desktop.views.parts import (
 from desktop.words import tr
 
 _ICON: Final = {"done": ("check-circle", "good"), "booked": ("calendar", "accent")}
-_WHEN_PX, _ACT_PX = 176, 150
+_WHEN_PX, _ACT_PX = 156, 150
 _GROUPS: Final = ("done", "booked", "left")
 
 

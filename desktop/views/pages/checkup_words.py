@@ -23,9 +23,10 @@ def full_day(on: date | None) -> str:
 
 
 def room(place: str) -> str:
-    """Return the room of «поликлиника № 2, кабинет 117»."""
+    """Return the room of «поликлиника № 2, кабинет 117», short."""
     head, _, tail = place.rpartition(", ")
-    return tail if head and any(sign.isdigit() for sign in tail) else ""
+    number = tail.split()[-1] if tail else ""
+    return tr("checkups.room", number=number) if head and any(sign.isdigit() for sign in number) else ""
 
 
 def when(step: StepRow, *, today: date) -> str:
@@ -77,10 +78,8 @@ def past_lines(one: PastCheckup, *, today: date) -> tuple[str, ...]:
     if one.counts_until is not None:
         key = "checkups.counts_until" if one.counts_until >= today else "checkups.counted_until"
         lines.append(tr(key, day=full_day(one.counts_until)))
-    if one.repeat_year is not None and one.repeat_year >= today.year:
-        lines.append(tr("checkups.repeat_in", year=one.repeat_year))
-    elif one.repeat_year is not None:
-        lines.append(tr("checkups.repeat_due"))
+    if one.repeat_year is not None:
+        lines.append(tr("checkups.repeat_in", year=one.repeat_year) if one.repeat_year > today.year else tr("checkups.repeat_due"))
     return tuple(lines)
 
 
