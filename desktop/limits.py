@@ -66,6 +66,10 @@ SWEEP_EVERY_MS: Final = 1_000
 SEARCH_AFTER_MS: Final = 40
 LIST_PAGE_ROWS: Final = 50
 SEARCH_ROWS: Final = 60
+SHARED_ROWS: Final = 2_000
+SAVED_SEARCHES: Final = 50
+SAVED_SEARCH_CHARS: Final = 120
+NOTICES_READ: Final = 2_000
 SLOTS_FRESH_S: Final = 15 * 60.0
 FAR_DAYS: Final = 100_000
 """Stands for a term that has no end."""

@@ -49,7 +49,8 @@ async def _rows(session: Session, subject: str, person: int | None, since: date 
     elif subject == "clashes":
         rows = [_row(one, state="waiting", at=one.found_at) for one in await session.bookings.clashes()]
     elif subject == "saved-searches":
-        rows = []
+        kept = await session.services.saved()
+        rows = [{"person": 0, "state": "saved", "title": one.text, **_plain(one)} for one in kept]
     else:
         return await session.subjects.rows(subject, person=person, since=since)
     mine = [one for one in rows if person in (None, one["person"])]

@@ -34,6 +34,7 @@ from desktop.session.reminders import RemindersDesk
 from desktop.session.results import ResultsDesk
 from desktop.session.rows import PersonRow
 from desktop.session.scope import Scope
+from desktop.session.services import ServicesDesk
 from desktop.session.subjects import SubjectsDesk
 from desktop.session.vaccinations import VaccinationsDesk
 from desktop.session.visits import VisitsDesk
@@ -111,6 +112,7 @@ class Session:
         self.reminders = RemindersDesk(self.scope, self.bookings, clock)
         self.exchange.on_run = self.watches.evaluate
         self.subjects = SubjectsDesk(self.scope, clock)
+        self.services = ServicesDesk(self.scope)
         self.clinics = ClinicsDesk(self.scope, clock, people=lambda: self.people)
         self.vaccinations = VaccinationsDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.checkups = CheckupsDesk(self.scope, self._acting, clock, act=self.bookings.act)

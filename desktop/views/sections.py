@@ -38,7 +38,7 @@ TABLE: Final = (
     Section("checkups", "shield-check", "record", "desktop.views.pages.checkups:CheckupsPage"),
     Section("health", "heart", "record", "desktop.views.pages.health:HealthPage"),
     Section("clinics", "clinic", "help", "desktop.views.pages.clinics:ClinicsPage"),
-    Section("services", "services", "help"),
+    Section("services", "services", "help", "desktop.views.pages.services:ServicesPage"),
     Section("wizard", "calendar-plus", "", "desktop.views.pages.wizard:WizardPage", is_listed=False, under="bookings"),
     Section("house_call", "house-call", "", "desktop.views.pages.house_call:HouseCallPage", is_listed=False, under="bookings"),
     Section("policies", "id-card", "", "desktop.views.pages.policies:PoliciesPage", is_listed=False),

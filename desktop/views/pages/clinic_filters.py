@@ -60,6 +60,13 @@ class ClinicFilters(QObject):
         """Return the chips that are on."""
         return [key for key, chip in self.chips.items() if chip.isChecked()]
 
+    def set_narrow(self, narrow: bool) -> bool:
+        """Keep the chips behind «Ещё» where there is no room; say whether they are open."""
+        is_open = self.more.isChecked()
+        for chip in self.chips.values():
+            chip.setVisible(not narrow or is_open)
+        return is_open
+
     def put_on(self, keys: Iterable[str]) -> None:
         """Switch chips on."""
         for key in keys:

@@ -100,6 +100,9 @@ class ClinicsPage(Page):
         whole.addWidget(self.filters.choices)
         whole.addWidget(self.switch_button, 0, Qt.AlignmentFlag.AlignLeft)
         whole.addLayout(self.panes, 1)
+        self.room = Box()
+        whole.addWidget(self.room, 10)
+        self.filters.more.toggled.connect(self._arrange)
 
     # --- the base's questions
     async def refresh(self) -> None:
@@ -201,7 +204,8 @@ class ClinicsPage(Page):
         shown = max(self._limit, places.index(self._chosen) + 1 if self._chosen in places else 0)
         for n, one in enumerate(self._rows[:shown]):
             entry = ClinicEntry(one, number=n + 1, chosen=one.id == self._chosen, soonest=self._soonest(one),
-                                acts=self.right.currentIndex() == 0, mine=words.mine(one, self.host.session.people, current.id if current else 0))  # fmt: skip
+                                acts=self.right.currentIndex() == 0,
+                                mine=words.mine(one, self.host.session.people, current.id if current else 0))  # fmt: skip
             entry.pressed.connect(lambda id=one.id: self._choose(id, focus=True))
             entry.head.stepped.connect(lambda step, n=n: self._step(n + step))
             entry.booked.connect(lambda: self._book("", ""))
@@ -358,10 +362,12 @@ class ClinicsPage(Page):
 
     def _arrange(self) -> None:
         narrow = self._is_narrow()
-        self.switch_button.setVisible(narrow)
+        asks = self.filters.set_narrow(narrow) and narrow
+        self.switch_button.setVisible(narrow and not asks)
         self.switch_button.setText(tr("clinics.show_list" if self._shows_right else "clinics.show_right"))
-        self.left.setVisible(not narrow or not self._shows_right)
-        self.right.setVisible(not narrow or self._shows_right)
+        self.left.setVisible(not narrow or not (self._shows_right or asks))
+        self.right.setVisible(not narrow or (self._shows_right and not asks))
+        self.room.setVisible(asks)
         if narrow:
             self.left.setMinimumWidth(0)
             self.left.setMaximumWidth(1 << 14)

@@ -1,0 +1,57 @@
+"""The services that the product itself leads to: certificates, papers, prevention, with their price, term and needs as text.
+
+Owns their words and where each opens; what clinics offer comes from the session.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from desktop.session.services import Kind, Service
+from desktop.views.pages import certificate_kinds
+from desktop.words import has, tr
+
+ORDER_PLACE: Final = ("documents", "certificate.order")
+_OWN: Final[tuple[tuple[str, Kind, bool, str], ...]] = (
+    ("house_call", "visit", True, "wizard"), ("checkup", "prevention", False, "checkups"),
+    ("vaccination", "prevention", False, "vaccinations"), ("referral", "papers", True, "referrals"),
+    ("statement", "papers", True, "documents"), ("extract", "papers", True, "documents"),
+    ("prescription", "papers", True, "prescriptions"), ("policy", "papers", True, "policies"),
+    ("insurer", "papers", True, "policies"), ("attachment", "papers", True, "policies"),
+)  # fmt: skip
+_POLICY: Final = ("policy", "insurer", "attachment")
+
+
+def services() -> tuple[Service, ...]:
+    """Return the product's own services in the language in use."""
+    made = [_certificate(one) for one in certificate_kinds.kinds()]
+    for key, kind, at_home, section in _OWN:
+        parts = {part: _maybe(f"services.own_{key}_{part}") for part in ("detail", "words", "price", "term", "needs")}
+        made.append(Service(id=f"own:{key}", kind=kind, title=tr(f"services.own_{key}"), at_home=at_home,
+                            opens=(section, ""), **parts))  # fmt: skip
+    return tuple(made)
+
+
+def about_policies() -> tuple[Service, ...]:
+    """Return the services about policies, for the short list at the side."""
+    return tuple(one for one in services() if one.id.removeprefix("own:") in _POLICY)
+
+
+def _maybe(key: str) -> str:
+    return tr(key) if has(key) else ""
+
+
+def _certificate(one: certificate_kinds.CertificateKind) -> Service:
+    asked = ", ".join(field.label for field in one.fields if field.is_required)
+    return Service(
+        id=f"certificate:{one.key}",
+        kind="certificate",
+        title=one.title,
+        detail=one.form if one.form != "—" else "",
+        words=f"{one.key} {tr('services.certificate_words')}",
+        price=tr("services.price_asked") if one.needs_visit else tr("services.price_free"),
+        term=tr("services.term_visit") if one.needs_visit else tr("services.term_days"),
+        needs=asked,
+        at_home=not one.needs_visit,
+        opens=ORDER_PLACE,
+    )
