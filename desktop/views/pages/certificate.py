@@ -9,7 +9,7 @@ import re
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.session.documents import RequestForm
@@ -94,13 +94,14 @@ class CertificateForm(QWidget):
         items = [("", tr("documents.form_choose")), *((one.key, _named(one)) for one in self._kinds.values())]
         self.kind = Combo(tr("documents.form_kind"), items, chosen=chosen)
         self.kind.box.setObjectName("certificate_kind")
+        _may_shrink(self.kind)
         self.kind.changed.connect(lambda _key: self._fields())
-        self.kind.setVisible(again is None or not chosen)
         self.about = Body("", tone="ink2")
         self.place = column(gap=16)
         for part in (*parts, self.kind, self.about):
             part.setMaximumWidth(theme.px(_WIDTH_PX))
             self.scroll.body.addWidget(part)
+        self.kind.setVisible(again is None or not chosen)
         self.scroll.body.addLayout(self.place)
         self.scroll.body.addStretch(1)
         self._fields()
@@ -172,8 +173,8 @@ class CertificateForm(QWidget):
         items = [("", tr("documents.form_clinic_choose")), *self._clinics.items()]
         self.clinic = Combo(tr("documents.field_clinic"), items, chosen=chosen)
         self.clinic.box.setObjectName("certificate_clinic")
-        if self.again is not None:
-            self.clinic.box.setEnabled(not chosen)
+        _may_shrink(self.clinic)
+        self.clinic.box.setEnabled(not chosen)
         self._add(self.clinic)
 
     # --- sending
@@ -234,6 +235,12 @@ class CertificateForm(QWidget):
                 self.send.set_busy(False)
         self.clear()
         self.done.emit(intent)
+
+
+def _may_shrink(combo: Combo) -> None:
+    """Let a choice be narrower than its longest word: what is chosen is written whole under it."""
+    combo.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.box.setMinimumContentsLength(16)
 
 
 def _named(kind: CertificateKind) -> str:

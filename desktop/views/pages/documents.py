@@ -220,6 +220,7 @@ class DocumentsPage(Page):
     def _reading(self, on: bool) -> None:
         self.left.setVisible(not on and (self.panes.is_beside or not self.panes.is_open))
         self.bar.setVisible(not on and (self.panes.is_beside or not self.panes.is_open))
+        self.panes.back_line.setVisible(not on and not self.panes.is_beside)
 
     # --- what the base asks for
     def clear(self) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import limits
 from desktop.errors import KnownError
@@ -29,6 +30,7 @@ from desktop.views.parts import (
     Heading,
     IconButton,
     Notice,
+    PlainLabel,
     ScrollPage,
     Skeleton,
     Tag,
@@ -42,6 +44,7 @@ from desktop.words import tr
 
 Entries = list[tuple[str, Callable[[], object]]]
 _SIDE = 20
+_SHORT_PX = 430
 
 
 class DocumentPanel(QFrame):
@@ -55,7 +58,7 @@ class DocumentPanel(QFrame):
         self.setAccessibleName(tr("documents.detail"))
         self.host, self.leaving = host, Leaving(host, self)
         self.row: DocumentRow | None = None
-        self.is_reading = False
+        self.is_reading = self._is_short = False
         self._shown: tuple[str, str] = ("", "")
         self.mail_card: MailCard | None = None
         self.send_form: SendForm | None = None
@@ -166,17 +169,38 @@ class DocumentPanel(QFrame):
         self.line.show()
         self.more = IconButton("more", tr("documents.menu"))
         self.more.clicked.connect(lambda: self.pop_up(self.more.mapToGlobal(QPoint(0, self.more.height()))))
-        tags = [Tag(*documents_words.signature(row)[:1], icon=documents_words.signature(row)[1], kind=documents_words.signature(row)[2])]
-        if row.place == "here":
-            tags.append(Tag(tr("documents.place_here"), icon="device", kind="good"))
+        if self._is_short and self.is_reading and row.place == "here":
+            line = row_of(column(PlainLabel(row.title, style="bodyStrong", elide=True)), self.more)
+            line.insertWidget(1, self._buttons(row)[0])
+            self.head.addLayout(line)
         else:
-            tags.append(Tag(tr(f"documents.tag_{row.place}"), icon="alert" if row.place == "failed" else "save",
-                            kind="warn" if row.place == "failed" else "dashed"))  # fmt: skip
-        texts = column(Heading(row.title), Box(FlowLayout(*tags, gap=8)), gap=6)
-        top = row_of(texts, self.more)
-        self.head.addLayout(top)
-        self.head.addSpacing(theme.px(12))
-        self.head.addWidget(Box(FlowLayout(*self._buttons(row), gap=8)))
+            self.head.addLayout(row_of(column(Heading(row.title), Box(FlowLayout(*self._tags(row), gap=8)), gap=6), self.more))
+            self.head.addSpacing(theme.px(12))
+            self.head.addWidget(Box(FlowLayout(*self._buttons(row), gap=8)))
+        QTimer.singleShot(0, self, self._fit_head)
+
+    def _tags(self, row: DocumentRow) -> Sequence[Tag]:
+        words, icon, kind = documents_words.signature(row)
+        if row.place == "here":
+            place = Tag(tr("documents.place_here"), icon="device", kind="good")
+        else:
+            is_bad = row.place == "failed"
+            place = Tag(tr(f"documents.tag_{row.place}"), icon="alert" if is_bad else "save", kind="warn" if is_bad else "dashed")
+        return Tag(words, icon=icon, kind=kind), place
+
+    def _fit_head(self) -> None:
+        """Keep the head whole: where the window is low, the pages give way."""
+        self.head_box.setFixedHeight(self.head.totalHeightForWidth(self.head_box.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep but the first button in a low window: the others are in the menu."""
+        super().resizeEvent(event)
+        is_short = event.size().height() < theme.px(_SHORT_PX)
+        if is_short != self._is_short:
+            self._is_short = is_short
+            if self.row is not None:
+                self._head(self.row)
+        self._fit_head()
 
     def _buttons(self, row: DocumentRow) -> Sequence[Button]:
         if row.place != "here":
@@ -184,6 +208,8 @@ class DocumentPanel(QFrame):
         self.open_button = Button(tr("documents.close_reading" if self.is_reading else "documents.open"), role="primary", icon="external")
         self.open_button.clicked.connect(lambda: self.set_reading(not self.is_reading))
         made = [self.open_button]
+        if self._is_short:
+            return made
         for key, icon, act in (("save", "save", self.save_it), ("print", "print", self.print_it), ("mail", "mail", self.ask_mail)):
             button = Button(tr(f"documents.{key}"), icon=icon)
             button.setObjectName(f"document_{key}")
@@ -413,9 +439,9 @@ class DocumentPanel(QFrame):
         return False
 
 
-def row_of(texts: object, button: QWidget) -> object:
+def row_of(texts: QLayout, button: QWidget) -> QHBoxLayout:
     """Put the menu's button at the right of the title."""
     line = row(gap=12)
-    line.addLayout(texts, 1)  # type: ignore[arg-type]
+    line.addLayout(texts, 1)
     line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
     return line

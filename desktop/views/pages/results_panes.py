@@ -119,8 +119,8 @@ class ListDetail(QWidget):
         over = QVBoxLayout()
         over.setContentsMargins(0, 0, 0, 0)
         over.setSpacing(theme.px(8))
-        self._back_line = Box(row(self.back, STRETCH))
-        over.addWidget(self._back_line)
+        self.back_line = Box(row(self.back, STRETCH))
+        over.addWidget(self.back_line)
         over.addWidget(right, 1)
         self._over = Box(over)
         both = row(gap=24)
@@ -156,7 +156,7 @@ class ListDetail(QWidget):
         self.is_beside = beside
         self.left.setVisible(beside or not self.is_open)
         self._over.setVisible((beside and not self.is_alone) or self.is_open)
-        self._back_line.setVisible(not beside)
+        self.back_line.setVisible(not beside)
         for widget in self.hides:
             widget.setVisible(beside or not self.is_open)
         if beside and not self.is_alone:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.clock import local_date
@@ -59,6 +60,7 @@ class ReportPanel(QFrame):
         self._shows_all = False
         self._open_lines: set[str] = set()
         self.lines: dict[str, MeasureLine] = {}
+        self.header: QWidget | None = None
         self.form: AskForm | None = None
         self.mail_card: MailCard | None = None
         self.scroll = ScrollPage(pad=(18, 0, 16), gap=0)
@@ -106,7 +108,7 @@ class ReportPanel(QFrame):
         self.body.addStretch(1)
 
     def _wipe(self) -> None:
-        self.lines, self.form, self.mail_card = {}, None, None
+        self.lines, self.form, self.mail_card, self.header = {}, None, None, None
         clear(self.body)
 
     # --- building
@@ -174,6 +176,7 @@ class ReportPanel(QFrame):
     def _table(self, view: ReportView) -> None:
         self.header = self._header()
         self.body.addWidget(self.header)
+        self._fit_header()
         self.body.addWidget(_padded(Divider()))
         ordered = sorted(view.measures, key=lambda one: not results_words.is_out(one))
         out = sum(results_words.is_out(one) for one in ordered)
@@ -184,6 +187,16 @@ class ReportPanel(QFrame):
             if measure.id in self._open_lines:
                 line.open()
         self.body.addWidget(_padded(self._foot(ordered, shown=len(first)), pad=(0, _SIDE)))
+
+    def _fit_header(self) -> None:
+        """Show the heads of the columns only where there are columns."""
+        if self.header is not None:
+            self.header.setVisible(self.width() >= theme.px(WIDE_FROM_PX))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show or hide the heads of the columns."""
+        super().resizeEvent(event)
+        self._fit_header()
 
     def _header(self) -> QWidget:
         line = row(gap=0, pad=(0, _SIDE))
@@ -196,7 +209,6 @@ class ReportPanel(QFrame):
         line.addWidget(last)
         made = Box(line)
         made.setFixedHeight(theme.px(36))
-        made.setVisible(self.scroll.viewport().width() >= theme.px(WIDE_FROM_PX))
         return made
 
     def _line(self, view: ReportView, measure: MeasureRow) -> MeasureLine:
@@ -224,9 +236,9 @@ class ReportPanel(QFrame):
         for mark, key in (("within", "within"), ("above", "out"), ("previous", "previous")):
             legend.append(Box(row(MarkLegend(mark), Meta(tr(f"results.legend_{key}"), wrap=False), gap=6)))
         line.addStretch(1)
-        line.addLayout(row(*legend, gap=10))
         if theme.scale().large:
-            return Box(column(line, gap=0, pad=(6, 0)))
+            return Box(column(line, Box(FlowLayout(*legend, gap=10)), gap=4, pad=(6, 0)))
+        line.addLayout(row(*legend, gap=10))
         made = Box(line)
         made.setMinimumHeight(theme.px(44))
         return made

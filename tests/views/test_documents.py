@@ -1,0 +1,405 @@
+"""Documents in the window: pages painted elsewhere, saved, printed, mailed, asked for; certificates ordered and corrected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QPageLayout, QPageSize, QPdfWriter
+from PySide6.QtWidgets import QApplication, QMenu
+
+from desktop.errors import KnownError
+from desktop.record.semd import Bullets, Paragraph, Section, Semd, Table
+from desktop.session.rows import DocumentRow
+from desktop.views import typeset
+from desktop.views.pages import certificate_kinds, documents_paper, documents_words
+from desktop.views.pages.documents_leave import FileNotSaved, write_file
+from desktop.views.parts import Tag
+from desktop.views.parts.semd_view import SemdView, written_date
+from desktop.views.scenes import settle
+from tests.views.looking import cut, unnamed
+from tests.views.papers import CONTROL, SHIFT, answers, key, painted, person, record, texts
+
+__all__ = ["answers", "record"]
+
+
+def document(**changes: object) -> DocumentRow:
+    facts = {"id": "d", "person": 1, "title": "Справка", "category": "certificate", "type_code": "", "created_on": None, "clinic": "",
+             "author": "", "status": "current", "content_type": "application/pdf", "size_bytes": 1000, "place": "absent", "failure": "",
+             "signature": "none", **changes}  # fmt: skip
+    return DocumentRow(**facts)  # type: ignore[arg-type]
+
+
+async def _open(window, *, title: str = "", xml: bool = False) -> object:
+    page = window.shell.page
+    row = next(row for row in page.model.rows() if row.place == "here" and ("xml" in row.content_type) == xml and title in row.title)
+    page.show_subject(row.id)
+    await settle(window)
+    if not xml:
+        await painted(page.panel.pane)
+    return page
+
+
+def tags(page) -> list[str]:
+    return [tag.text() for tag in page.panel.findChildren(Tag) if tag.isVisible()]
+
+
+async def events(window) -> list[str]:
+    return [row.event for row in await window.session.journal.page()]
+
+
+# --- words
+def test_a_signature_is_only_what_the_portal_says():
+    assert documents_words.signature(document(signature="stated_valid"))[0] == "Портал сообщает: подписано"
+    assert documents_words.signature(document())[0] == "О подписи портал не сообщает"
+
+
+def test_what_is_only_on_the_portal_is_dashed_with_its_size():
+    face = documents_words.face(document(size_bytes=3 * 2**20))
+    assert (face.kind, face.third) == ("dashed", "Только на портале. Скачать")
+    assert face.detail.endswith("3\u202fМБ")
+    assert documents_words.face(document(size_bytes=148 * 2**20)).third == "Только на портале"
+    assert documents_words.face(document(place="failed")).kind == "warn"
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path):
+    write_file(tmp_path / "a.pdf", b"%PDF-")
+    assert [one.name for one in tmp_path.iterdir()] == ["a.pdf"]
+    with pytest.raises(FileNotSaved):
+        write_file(tmp_path / "none" / "a.pdf", b"%PDF-")
+
+
+# --- the page
+async def test_a_document_is_painted_page_by_page_and_zoomed_by_keys(record):
+    window = await record("documents")
+    page = await _open(window, title="эпикриз")
+    pane = page.panel.pane
+    pane.setFocus()
+    pages = pane.pages()
+    assert pages >= 1
+    key(window, Qt.Key.Key_Plus)
+    assert pane.zoom() == 125
+    key(window, Qt.Key.Key_Minus)
+    key(window, Qt.Key.Key_Minus)
+    assert pane.zoom() == 75
+    key(window, Qt.Key.Key_PageDown)
+    assert pane.page() == min(1, pages - 1)
+    key(window, Qt.Key.Key_PageUp)
+    assert pane.page() == 0
+    await painted(pane)
+    assert "Портал сообщает: подписано" in tags(page)
+    assert "Есть на компьютере" in tags(page)
+
+
+async def test_the_text_of_a_page_is_copied_for_a_short_while(record):
+    window = await record("documents")
+    page = await _open(window, title="Заключение кардиолога")
+    page.panel.pane.setFocus()
+    key(window, Qt.Key.Key_C, CONTROL)
+    await settle(window)
+    assert "Гипертоническая болезнь" in QGuiApplication.clipboard().text()
+    window.clipboard.clear()
+
+
+async def test_a_saved_document_is_the_portals_own_bytes_under_a_name_of_ours(record, answers, tmp_path: Path):
+    window = await record("documents")
+    page = await _open(window, title="Заключение кардиолога")
+    answers["save"] = lambda name: tmp_path / name
+    key(window, Qt.Key.Key_S, CONTROL)
+    await settle(window)
+    (saved,) = tmp_path.glob("*.pdf")
+    assert saved.name == "Заключение_кардиолога_2026-05-05.pdf"
+    assert saved.read_bytes() == await window.session.documents.content(page.panel.row.id)
+    assert "document.saved" in await events(window)
+
+
+async def test_a_full_folder_is_told_in_words_and_the_document_stays(record, answers, tmp_path: Path):
+    window = await record("documents")
+    page = await _open(window)
+    answers["save"] = lambda name: tmp_path / "none" / name
+    key(window, Qt.Key.Key_S, CONTROL)
+    await settle(window)
+    assert "Документ цел, он остался в карте" in texts(page)
+    assert "document.saved" not in await events(window)
+
+
+async def test_printing_shows_a_preview_and_paints_the_workers_pages(record, answers, tmp_path: Path):
+    window = await record("documents")
+    page = await _open(window, title="Заключение кардиолога")
+    paper = tmp_path / "paper.pdf"
+
+    def printed(paint) -> bool:
+        writer = QPdfWriter(str(paper))
+        writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+        writer.setPageOrientation(QPageLayout.Orientation.Portrait)
+        paint(writer)
+        return True
+
+    answers["print"] = printed
+    key(window, Qt.Key.Key_P, CONTROL)
+    await settle(window)
+    assert paper.stat().st_size > 20_000
+    assert "document.printed" in await events(window)
+    answers["print"] = lambda _paint: False
+    page.panel.print_it()
+    await settle(window)
+    assert (await events(window)).count("document.printed") == 1
+
+
+async def test_mail_warns_first_and_hands_over_a_subject_without_health(record, answers, tmp_path: Path):
+    window = await record("documents")
+    page = await _open(window, title="Заключение кардиолога")
+    subjects: list[str] = []
+    answers["save"] = lambda name: tmp_path / name
+    answers["mail"] = lambda subject: subjects.append(subject) or True
+    page.panel.ask_mail()
+    assert QApplication.focusWidget() is page.panel.mail_card.keep
+    assert "Письмо идёт без защиты" in texts(page)
+    key(window, Qt.Key.Key_Return)
+    assert subjects == []
+    page.panel.ask_mail()
+    page.panel.mail_card.go_on.click()
+    await settle(window)
+    assert subjects == ["Документ"]
+    assert len(list(tmp_path.glob("*.pdf"))) == 1
+    assert "document.mailed" in await events(window)
+
+
+async def test_a_document_that_does_not_open_says_what_is_safe_and_can_be_saved_all_the_same(record, answers, tmp_path: Path):
+    window = await record("documents")
+    page = await _open(window)
+    page.panel.pane.failed.emit(KnownError("document.too_slow"))
+    said = texts(page)
+    for part in ("Документ не открывается", "открывался слишком долго", "Файл цел и хранится в карте", "Загрузите его заново"):
+        assert part in said
+    answers["save"] = lambda name: tmp_path / name
+    page.panel.findChild(type(page.order), "save_anyway").click()
+    await settle(window)
+    assert len(list(tmp_path.glob("*.pdf"))) == 1
+
+
+async def test_bytes_that_are_no_pdf_are_never_opened_as_one(record):
+    window = await record("documents")
+    page = await _open(window)
+    desk = window.session.documents
+    row = page.panel.row
+
+    def spoil(vault) -> None:
+        with vault.replica._database.transaction():
+            vault.replica._database.run("UPDATE document SET content_type = 'application/pdf' WHERE id = ?", (row.id,))
+
+    await window.session.store.call(spoil, window.session.vault)
+    xml = next(one for one in page.model.rows() if "xml" in one.content_type)
+    reader = await desk.open_pdf(xml.id)
+    with pytest.raises(KnownError):
+        await page.panel.pane.show_reader(reader)
+    assert page.panel.pane.pages() == 0
+
+
+async def test_the_archive_that_is_too_large_stays_on_the_portal_in_words(record):
+    window = await record("documents")
+    page = window.shell.page
+    row = next(row for row in page.model.rows() if row.content_type == "application/zip")
+    page.show_subject(row.id)
+    await settle(window)
+    assert "Только на портале" in tags(page)
+    assert "Программа хранит файлы до 50 МБ" in texts(page)
+
+
+async def test_a_download_without_a_network_waits_and_says_so(record):
+    window = await record("documents")
+    page = window.shell.page
+
+    def drop(vault, id: str) -> None:
+        known = vault.blobs.state(id)
+        vault.blobs.plan(id, known.url, (known.size_bytes or 0) + 1, "", known.content_type, portal=known.portal,
+                         person=known.person, is_wanted=False)  # fmt: skip
+
+    row = next(row for row in page.model.rows() if row.place == "here" and "xml" not in row.content_type)
+    await window.session.store.call(drop, window.session.vault, row.id)
+    page.reload()
+    await settle(window)
+    page.show_subject(row.id)
+    await settle(window)
+    assert "Только на портале" in tags(page)
+    page.panel.get_button.setFocus()
+    key(window, Qt.Key.Key_Return)
+    await settle(window)
+    assert "Загрузим при сверке" in tags(page)
+    assert "Сейчас нет связи" in window.shell._toasts[-1].accessibleName()
+
+
+async def test_a_document_takes_the_whole_page_and_gives_it_back(record):
+    window = await record("documents")
+    page = await _open(window)
+    page.panel.open_button.click()
+    assert not page.list.isVisible()
+    key(window, Qt.Key.Key_Escape)
+    assert page.list.isVisible()
+    assert not page.panel.is_reading
+
+
+async def test_the_row_menu_offers_what_the_buttons_do(record):
+    window = await record("documents")
+    page = await _open(window)
+    page.list.setFocus()
+    key(window, Qt.Key.Key_F10, SHIFT)
+    shown = next(one for one in page.findChildren(QMenu) if one.isVisible())
+    words = [action.text() for action in shown.actions()]
+    assert {"Открыть", "Сохранить как…", "Печать", "На почту", "Скопировать текст страницы", "Отправить в клинику"} == set(words)
+    shown.close()
+
+
+async def test_a_document_is_sent_to_a_clinic_as_an_act_that_waits(record):
+    window = await record("documents")
+    page = await _open(window)
+    page.panel.ask_send()
+    await settle(window)
+    form = page.panel.send_form
+    form.send.click()
+    assert "Клиника не выбрана" in form.clinic.error()
+    form.clinic.box.setCurrentIndex(1)
+    form.send.click()
+    await settle(window)
+    (act,) = await window.session.bookings.outbox()
+    assert act.kind == "document.send_to_clinic"
+    assert dict(act.body)["subject"] == f"DocumentReference/{page.panel.row.id}"
+
+
+async def test_switching_the_person_ends_the_process_that_painted(record):
+    window = await record("documents")
+    page = await _open(window)
+    reader = page.panel.pane._held.reader
+    window.shell.switch(next(one.id for one in window.session.people if one.given == "Тимофей"))
+    assert page.panel.pane.pages() == 0
+    assert reader._process is None
+    assert page.model.rowCount() == 0
+
+
+async def test_a_semd_shows_every_text_of_the_narrative(record):
+    window = await record("documents")
+    page = await _open(window, xml=True)
+    said = texts(page.panel.semd)
+    assert "Орлова" in said
+    whole = await window.session.documents.open_semd(page.panel.row.id)
+    for section in whole.sections[:3]:
+        assert section.title in said
+
+
+def test_a_long_semd_is_shown_part_by_part_and_printed_whole(look, qtbot, tmp_path: Path):
+    blocks = tuple(Paragraph(text=f"Абзац {n} <b>как есть</b>") for n in range(400))
+    table = Table(header=(("a", "b"),), rows=(("1", "2"), ("3",)))
+    made = Semd(title="Протокол", type_code="", created="20260513", patient="Орлова", birth="не дата", author="", custodian="",
+                sections=(Section(title="Раздел", depth=0, blocks=(*blocks, Bullets(items=("один",)), table)),))  # fmt: skip
+    view = SemdView()
+    qtbot.addWidget(view)
+    view.resize(700, 500)
+    view.show()
+    view.show_document(made)
+    assert "Абзац 399" not in texts(view)
+    while view._more is not None:
+        view._more.click()
+    said = texts(view)
+    assert "Абзац 399 <b>как есть</b>" in said
+    assert "13 мая 2026" in said
+    assert "не дата" in said
+    assert typeset.write_pdf(documents_paper.sheet(made, "x"), tmp_path / "a.pdf") > 3
+    assert written_date("20261399") == "20261399"
+
+
+# --- certificates
+def test_every_kind_of_certificate_asks_for_its_own_fields():
+    kinds = {one.key: one for one in certificate_kinds.kinds()}
+    assert len(kinds) == 24
+    assert [field.key for field in kinds["095u"].fields] == ["purpose", "absence"]
+    assert [field.kind for field in kinds["tax"].fields] == ["text", "text", "year", "money"]
+    assert not kinds["156u"].fields
+    assert all(field.label for one in kinds.values() for field in one.fields)
+
+
+async def test_a_certificate_is_ordered_offline_by_keyboard_and_waits_in_the_requests(record):
+    window = await record("documents")
+    page = window.shell.page
+    page.order.setFocus()
+    key(window, Qt.Key.Key_Return)
+    await settle(window)
+    form = page.form
+    form.kind.choose("095u")
+    form.send.setFocus()
+    key(window, Qt.Key.Key_Return)
+    assert [one.error() != "" for one in form.problems()] == [True, True, True, True]
+    assert QApplication.focusWidget() is form.fields["purpose"][1][0].edit
+    form.fields["purpose"][1][0].set_value("Школа № 3")
+    first, last = form.fields["absence"][1]
+    first.edit.setText("12.05.2026")
+    last.edit.setText("10.05.2026")
+    form.clinic.box.setCurrentIndex(1)
+    form.send.click()
+    assert last.error().startswith("Конец раньше начала")
+    last.edit.setText("14.05.2026")
+    form.send.click()
+    await settle(window)
+    (act,) = await window.session.bookings.outbox()
+    body = dict(act.body)
+    assert (act.kind, body["certificate"], body["from"], body["to"]) == ("certificate.order", "095u", "2026-05-12", "2026-05-14")
+    said = texts(page.requests)
+    assert "Справка о временной нетрудоспособности студента" in said
+    assert "Ждёт отправки, в клинике её ещё нет" in said
+    window.shell._toasts[-1].action.click()
+    await settle(window)
+    assert await window.session.bookings.outbox() == ()
+    assert "Ждёт отправки" not in texts(page.requests)
+
+
+async def test_a_refused_request_says_why_and_is_corrected_and_sent_again_as_often_as_needed(record):
+    window = await record("documents")
+    page = window.shell.page
+    await person(window, "Тимофей")
+    assert "Нет анализа на энтеробиоз" in texts(page.requests)
+    for _ in range(2):
+        again = next(one for one in page.requests.findChildren(type(page.order)) if one.objectName().startswith("correct_"))
+        again.setFocus()
+        key(window, Qt.Key.Key_Return)
+        await settle(window)
+        assert "Нет анализа на энтеробиоз" in texts(page.form)
+        assert page.form.fields["purpose"][1][0].value() == "Секция плавания"
+        page.form.comment.set_value("Анализ сдан 12 мая")
+        page.form.send.click()
+        await settle(window)
+        (act,) = await window.session.bookings.outbox()
+        body = dict(act.body)
+        assert act.kind == "certificate.resubmit"
+        assert body["subject"].startswith("Task/")
+        assert body["comment"] == "Анализ сдан 12 мая"
+        assert "Нет анализа" not in texts(page.requests)
+        page.requests.withdrawn.emit(act.id)
+        await settle(window)
+        assert "Нет анализа на энтеробиоз" in texts(page.requests)
+
+
+async def test_an_empty_record_says_how_documents_get_here(record):
+    window = await record("documents", empty=True)
+    assert "Документов пока нет" in texts(window.shell.page)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("factor", [1.0, 1.5])
+@pytest.mark.parametrize("size", [(1024, 640), (1440, 900)])
+async def test_nothing_is_cut_or_nameless(record, language, factor, size):
+    window = await record("documents", size=size, language=language, text_scale=factor)
+    page = window.shell.page
+    assert cut(page) == []
+    await _open(window)
+    assert unnamed(window) == []
+    assert cut(page) == []
+    page.panel.ask_mail()
+    assert cut(page) == []
+    page.open_form()
+    await settle(window)
+    page.form.kind.choose("tax")
+    page.form.send.click()
+    await settle(window)
+    assert unnamed(window) == []
+    assert cut(page) == []
+    assert page.form.scroll.horizontalScrollBar().maximum() == 0
