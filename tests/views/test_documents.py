@@ -45,6 +45,10 @@ def tags(page) -> list[str]:
     return [tag.text() for tag in page.panel.findChildren(Tag) if tag.isVisible()]
 
 
+def pdfs(folder: Path) -> list[Path]:
+    return list(folder.glob("*.pdf"))
+
+
 async def events(window) -> list[str]:
     return [row.event for row in await window.session.journal.page()]
 
@@ -108,7 +112,7 @@ async def test_a_saved_document_is_the_portals_own_bytes_under_a_name_of_ours(re
     answers["save"] = lambda name: tmp_path / name
     key(window, Qt.Key.Key_S, CONTROL)
     await settle(window)
-    (saved,) = tmp_path.glob("*.pdf")
+    (saved,) = pdfs(tmp_path)
     assert saved.name == "Заключение_кардиолога_2026-05-05.pdf"
     assert saved.read_bytes() == await window.session.documents.content(page.panel.row.id)
     assert "document.saved" in await events(window)
@@ -162,7 +166,7 @@ async def test_mail_warns_first_and_hands_over_a_subject_without_health(record, 
     page.panel.mail_card.go_on.click()
     await settle(window)
     assert subjects == ["Документ"]
-    assert len(list(tmp_path.glob("*.pdf"))) == 1
+    assert len(pdfs(tmp_path)) == 1
     assert "document.mailed" in await events(window)
 
 
@@ -176,7 +180,7 @@ async def test_a_document_that_does_not_open_says_what_is_safe_and_can_be_saved_
     answers["save"] = lambda name: tmp_path / name
     page.panel.findChild(type(page.order), "save_anyway").click()
     await settle(window)
-    assert len(list(tmp_path.glob("*.pdf"))) == 1
+    assert len(pdfs(tmp_path)) == 1
 
 
 async def test_bytes_that_are_no_pdf_are_never_opened_as_one(record):

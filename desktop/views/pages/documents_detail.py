@@ -190,7 +190,9 @@ class DocumentPanel(QFrame):
 
     def _fit_head(self) -> None:
         """Keep the head whole: where the window is low, the pages give way."""
-        self.head_box.setFixedHeight(self.head.totalHeightForWidth(self.head_box.width()))
+        if self.row is not None:
+            tall = self.head.totalHeightForWidth(self.head_box.width()) if self.head.hasHeightForWidth() else -1
+            self.head_box.setFixedHeight(tall if tall > 0 else self.head.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep but the first button in a low window: the others are in the menu."""
