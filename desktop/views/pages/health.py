@@ -63,7 +63,7 @@ class HealthPage(ColumnPage):
         self.past = FilterChip(tr("health.past"))
         self.past.toggled.connect(self._toggle_past)
         self.sheet = Button(tr("health.sheet"), icon="print", role="primary")
-        self.sheet.setObjectName("sheet")
+        self.sheet.setObjectName("emergency")
         self.sheet.clicked.connect(self.print_subject)
         self.save = Button(tr("health.sheet_save"), icon="save")
         self.save.clicked.connect(self.save_subject)

@@ -1,0 +1,101 @@
+"""«Направления»: hospitalisation and examinations with their validity, booking from one, asking for one."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton
+
+from desktop.views.parts import Ticket
+from tests.views.care import place
+
+
+def tickets(page) -> list[str]:
+    return [one.accessibleName() for one in page.rows.findChildren(Ticket)]
+
+
+async def test_only_what_a_person_may_act_on_is_in_force_and_the_rest_is_history(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("referrals")
+        shown = "\n".join(tickets(page))
+        assert "Суточное мониторирование давления" in shown
+        assert "Номер Н-" in shown
+        assert "Действует до 4 июля" in shown
+        assert "Плановая госпитализация" not in shown
+        page.tabs.choose("past")
+        past = "\n".join(tickets(page))
+        assert "Плановая госпитализация" in past
+        assert "Использовано" in past
+        assert "Гастроэнтеролог" not in past
+        page.kinds.choose("hospital")
+        assert tickets(page)
+        assert all("госпитализ" in one.lower() for one in tickets(page))
+
+
+async def test_hospital_referral_of_a_parent_names_department_and_that_the_hospital_sets_the_day(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        here.window.shell.switch(next(one.id for one in here.session.people if one.given == "Людмила"))
+        page = await here.go("referrals")
+        page.kinds.choose("hospital")
+        (only,) = tickets(page)
+        assert "Отделение кардиологии" in only
+        assert "День госпитализации назначит учреждение" in only
+        assert page.rows.findChild(QPushButton, "book_") is None
+
+
+async def test_booking_straight_from_a_referral_opens_the_wizard_with_it(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("referrals")
+        one = next(row for row in page._rows if row.facts.title == "Гастроэнтеролог")
+        await here.press(here.find(f"book_{one.facts.id}"))
+        assert here.window.shell.section == "wizard"
+
+
+async def test_story_asks_for_a_referral_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        here.line.is_cut = True
+        page = await here.go("referrals")
+        await here.press(page.ask)
+        await here.press(page.submit)
+        assert page.what.error()
+        page.what.set_value("Ортопед")
+        page.why.set_value("Болит колено")
+        await here.press(page.submit)
+        assert [kind for kind, _state in await here.outbox()] == ["referral.ask"]
+        assert "Ждёт отправки" in here.texts()
+        here.line.is_cut = False
+        await here.sync()
+        assert await here.outbox() == []
+        assert "Ортопед" in here.texts()
+        assert "Отправлено, ответа пока нет" in here.texts()
+        here.box.faults.add("403", method="POST", route="Task")
+        await here.press(page.ask)
+        page.what.set_value("Невролог")
+        await here.press(page.submit)
+        await here.sync()
+        assert ("referral.ask", "rejected") in await here.outbox()
+        assert "Отказано" in here.texts()
+        assert "ничего не потеряно" in here.texts().lower() or "нет на это права" in here.texts()
+
+
+async def test_toast_takes_the_request_back_before_it_leaves(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("referrals")
+        await here.press(page.ask)
+        page.what.set_value("Ортопед")
+        await here.press(page.submit)
+        (toast,) = here.window.shell._toasts
+        await here.press(toast.action)
+        assert await here.outbox() == []
+        await here.sync()
+        assert "Ортопед" not in here.texts()
+
+
+async def test_page_remembers_its_tab_kind_and_says_what_an_empty_record_lacks(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path, syncs=False) as here:
+        page = await here.go("referrals")
+        assert "Действующих направлений нет" in here.texts()
+        page.tabs.choose("past")
+        page.kinds.choose("hospital")
+        kept = page.remember()
+        page.tabs.choose("open")
+        page.restore(kept)
+        assert (page.tabs.chosen(), page.kinds.chosen()) == ("past", "hospital")
