@@ -24,7 +24,7 @@ SECTIONS: Final[Mapping[str, str]] = {
     "services": "services",
     "policies": "policies",
     "people": "policies",
-    "notices": "home",
+    "notices": "notices",
     "slots": "bookings",
     "journal": "exchange",
 }

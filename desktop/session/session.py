@@ -26,6 +26,7 @@ from desktop.session.events import Events
 from desktop.session.exchange import ExchangeDesk
 from desktop.session.health import HealthDesk
 from desktop.session.home import HomeDesk
+from desktop.session.notices import NoticesDesk
 from desktop.session.openings import OpeningsDesk
 from desktop.session.pharmacy import PharmacyDesk
 from desktop.session.policies import FamilyDesk
@@ -113,6 +114,7 @@ class Session:
         self.exchange.on_run = self.watches.evaluate
         self.subjects = SubjectsDesk(self.scope, clock)
         self.services = ServicesDesk(self.scope)
+        self.notices = NoticesDesk(self.scope, self._acting, clock, people=lambda: self.people)
         self.clinics = ClinicsDesk(self.scope, clock, people=lambda: self.people)
         self.vaccinations = VaccinationsDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.checkups = CheckupsDesk(self.scope, self._acting, clock, act=self.bookings.act)

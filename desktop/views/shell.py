@@ -23,6 +23,7 @@ from desktop.session.rows import HomeView, PersonRow
 from desktop.session.scope import Stale
 from desktop.views import sections, theme, wording
 from desktop.views.all_sections import AllSections
+from desktop.views.notice_panel import NoticePanel
 from desktop.views.page import Memory, Page
 from desktop.views.parts import Fill, Spine, Toast, announce
 from desktop.views.search_popup import SearchPopup
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
     from desktop.session.session import Session
 
 _RAIL_BELOW_PX = 1100
-_FRAME = ("people", "results", "documents", "bookings", "exchange", "journal", "home", "scope")
+_FRAME = ("people", "results", "documents", "bookings", "exchange", "journal", "home", "scope", "notices")
 _TOPICS = (*_FRAME, "policies", "referrals", "visits", "prescriptions", "vaccinations", "checkups", "health", "clinics",
-           "services", "notices")  # fmt: skip
+           "services")  # fmt: skip
 
 
 class Surroundings(Protocol):
@@ -73,7 +74,7 @@ class Shell(QWidget):
         self.sidebar, self.spine, self.topbar = Sidebar(), Spine(), TopBar()
         self.stack = QStackedWidget()
         self._build()
-        self.popup = SearchPopup(self.topbar.search, self)
+        self.popup, self.notices = SearchPopup(self.topbar.search, self), NoticePanel(self)
         self._wire()
         self._offs = [session.events.on(topic, self._news) for topic in _TOPICS]
         self.show_person()
@@ -101,7 +102,7 @@ class Shell(QWidget):
         side.chip_pressed.connect(lambda: self.go("exchange"))
         side.all_pressed.connect(self.open_all)
         bar.back_pressed.connect(self.step_back)
-        bar.bell_pressed.connect(lambda: self.go("notices"))
+        bar.bell_pressed.connect(self.notices.toggle)
         bar.settings_pressed.connect(lambda: self.go("settings"))
         bar.lock_pressed.connect(self._around.lock)
         self.popup.asked.connect(lambda text: self.spawn(self._find(text)))
@@ -261,12 +262,12 @@ class Shell(QWidget):
             return
         home = await self.session.home.view()
         self.show_home_facts(home)
+        self.topbar.show_count(await self.session.notices.unread())
 
     def show_home_facts(self, home: HomeView) -> None:
         """Show the counters of the sections and of the bell."""
         self.counts = Counter(sections.by_key(row.section).key for row in home.attention)
         self.sidebar.show_counts({key: n for key, n in self.counts.items() if key != "home"})
-        self.topbar.show_count(len(home.attention))
         self.family_notes = {person.id: tr(f"home.family_{row.kind}") for person, row in home.family if row is not None}
 
     def _news(self, topic: str, *_rest: object) -> None:

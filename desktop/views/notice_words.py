@@ -1,0 +1,39 @@
+"""A notice in words: what it says, in which icon. Used by the page, the panel and nothing of the system's own notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from desktop.session.notices import NoticeRow
+from desktop.session.rows import PersonRow
+from desktop.views import journal_words, wording
+from desktop.views.pages.attention import attention_words
+from desktop.words import tr
+
+ICONS = {"portal": "bell", "letter": "mail", "exchange": "cloud-check", "reminder": "clock"}
+
+
+def said(row: NoticeRow, *, today: date) -> tuple[str, str]:
+    """Return the title and the detail of a notice."""
+    if row.message is not None:
+        if row.kind == "letter":
+            return tr("notices.letter", sender=row.message.sender), row.message.text
+        return row.message.title, row.message.text
+    if row.attention is not None:
+        return attention_words(row.attention, today=today)
+    assert row.event is not None
+    return journal_words.said(row.event), ""
+
+
+def whose(row: NoticeRow, people: Sequence[PersonRow]) -> str:
+    """Say whose record it is about."""
+    owner = next((one for one in people if one.id == row.person), None)
+    return wording.person_name(owner) if owner is not None else ""
+
+
+def icon(row: NoticeRow) -> str:
+    """Return the icon of a notice."""
+    if row.attention is not None:
+        return {"prescription_ends": "pill", "vaccine_missed": "syringe", "clash": "conflict"}.get(row.attention.kind, "clock")
+    return ICONS[row.kind]
