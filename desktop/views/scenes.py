@@ -144,11 +144,11 @@ def _first(step: int) -> Stage:
 
 def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
     """Return every scene; `sections` are those with a page of their own in this version."""
-    from desktop.views import scenes_papers, scenes_prevention
+    from desktop.views import scenes_help, scenes_papers, scenes_prevention
 
     mockups = {"home": "02-home", "bookings": "03-bookings", "results": "05-results", "documents": "06-documents",
                "exchange": "13-sync", "settings": "14-settings", "prescriptions": "07-prescriptions",
-               "vaccinations": "08-vaccinations", "checkups": "09-dispensary"}  # fmt: skip
+               "vaccinations": "08-vaccinations", "checkups": "09-dispensary", "services": "20-services"}  # fmt: skip
     made = [
         Scene(name="unlock", record="none", stage=_lock, mockup="01-unlock"),
         Scene(name="unlock-error", record="none", stage=_error), Scene(name="unlock-delay", record="none", stage=_delay),
@@ -165,9 +165,9 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
         Scene(name="search", record="full", stage=_search), Scene(name="toast", record="full", stage=_toast),
         Scene(name="home-offline", record="offline", stage=_go("home"), mockup="02-home"),
         Scene(name="exchange-offline", record="offline", stage=_go("exchange")),
-        Scene(name="section-later", record="full", stage=_go("services")),
+        Scene(name="section-later", record="full", stage=_go("health")),
     ]  # fmt: skip
-    return (*made, *scenes_papers.SCENES, *scenes_prevention.SCENES)
+    return (*made, *scenes_papers.SCENES, *scenes_prevention.SCENES, *scenes_help.SCENES)
 
 
 def write_index(folder: Path, sheet: Sheet, *, mockups: Path | None) -> Path:
