@@ -5,15 +5,13 @@ Owns the list of scenes and how each is brought about; the app gives it open rec
 
 from __future__ import annotations
 
-import asyncio
 import html
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QApplication
-
+from desktop.views.staging import Scene, Stage, settle
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -22,25 +20,10 @@ if TYPE_CHECKING:
 SIZES: Final = ((1440, 900), (1024, 640))
 THEMES: Final = ("light", "dark", "contrastLight", "contrastDark")
 SCALES: Final = (1.0, 1.25, 1.5)
-_TURNS: Final = 400
-_QUIET_TURNS: Final = 12
 
 _STYLE: Final = (
     "body{font:16px sans-serif;margin:24px}figure{display:inline-block;margin:8px}img{width:640px;border:1px solid #888}"
 )
-
-Stage = Callable[["Window"], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """One page in one state. `record` is which record stands behind it: "full", "empty" or "none" (no vault, or locked)."""
-
-    name: str
-    record: str
-    stage: Stage
-    mockup: str = ""
-
 
 @dataclass(slots=True)
 class Sheet:
@@ -48,19 +31,6 @@ class Sheet:
 
     painted: list[tuple[str, str]] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
-
-
-async def settle(window: Window) -> None:
-    """Wait until nothing of the window's work is under way and the loop is quiet."""
-    quiet = 0
-    for _ in range(_TURNS):
-        await asyncio.sleep(0.005)
-        QApplication.sendPostedEvents()
-        page = window.shell.page if window.shell is not None else None
-        is_busy = window.is_busy() or (page is not None and page.is_loading())
-        quiet = 0 if is_busy else quiet + 1
-        if quiet >= _QUIET_TURNS:
-            return
 
 
 def _go(section: str) -> Stage:

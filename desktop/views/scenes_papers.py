@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from desktop.errors import KnownError
-from desktop.views.scenes import Scene, settle
+from desktop.views.staging import Scene, settle
 
 if TYPE_CHECKING:
     from desktop.views.pages.documents import DocumentsPage

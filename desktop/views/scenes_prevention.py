@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from desktop.clock import local_date
 from desktop.session.asked import AskedRow
-from desktop.views.scenes import Scene, Stage, settle
+from desktop.views.staging import Scene, Stage, settle
 
 if TYPE_CHECKING:
     from desktop.session.asked import AskedState

@@ -25,7 +25,7 @@ from desktop.demo.serve import running
 from desktop.preferences import Preferences
 from desktop.views import asking
 from desktop.views.parts import PlainLabel
-from desktop.views.scenes import settle
+from desktop.views.staging import settle
 from desktop.views.window import Window
 from tests.views.family import DAY, PHRASE, doors
 
@@ -82,7 +82,7 @@ async def record(qtbot, tmp_path: Path, look) -> AsyncIterator[Record]:
         window.activateWindow()
         async with asyncio.timeout(5):
             while not window.isActiveWindow():
-                await asyncio.sleep(0.01)
+                await settle(window)
         await settle(window)
         return window
 
@@ -127,4 +127,4 @@ async def painted(pane) -> None:
     """Wait until the pages in sight are there."""
     async with asyncio.timeout(20):
         while not pane.is_painted():
-            await asyncio.sleep(0.01)
+            await settle(pane.window())

@@ -13,13 +13,13 @@ from desktop.errors import KnownError
 from desktop.record.semd import Bullets, Paragraph, Section, Semd, Table
 from desktop.session.rows import DocumentRow
 from desktop.views import typeset
-from desktop.views.pages import certificate_kinds, documents_paper, documents_words
+from desktop.views.pages import documents_paper, documents_words
 from desktop.views.pages.documents_leave import FileNotSaved, write_file
 from desktop.views.parts import Tag
 from desktop.views.parts.semd_view import SemdView, written_date
-from desktop.views.scenes import settle
+from desktop.views.staging import settle
 from tests.views.looking import cut, unnamed
-from tests.views.papers import CONTROL, SHIFT, answers, key, painted, person, record, texts
+from tests.views.papers import CONTROL, SHIFT, answers, key, painted, record, texts
 
 __all__ = ["answers", "record"]
 
@@ -310,76 +310,6 @@ def test_a_long_semd_is_shown_part_by_part_and_printed_whole(look, qtbot, tmp_pa
     assert "не дата" in said
     assert typeset.write_pdf(documents_paper.sheet(made, "x"), tmp_path / "a.pdf") > 3
     assert written_date("20261399") == "20261399"
-
-
-# --- certificates
-def test_every_kind_of_certificate_asks_for_its_own_fields():
-    kinds = {one.key: one for one in certificate_kinds.kinds()}
-    assert len(kinds) == 24
-    assert [field.key for field in kinds["095u"].fields] == ["purpose", "absence"]
-    assert [field.kind for field in kinds["tax"].fields] == ["text", "text", "year", "money"]
-    assert not kinds["156u"].fields
-    assert all(field.label for one in kinds.values() for field in one.fields)
-
-
-async def test_a_certificate_is_ordered_offline_by_keyboard_and_waits_in_the_requests(record):
-    window = await record("documents")
-    page = window.shell.page
-    page.order.setFocus()
-    key(window, Qt.Key.Key_Return)
-    await settle(window)
-    form = page.form
-    form.kind.choose("095u")
-    form.send.setFocus()
-    key(window, Qt.Key.Key_Return)
-    assert [one.error() != "" for one in form.problems()] == [True, True, True, True]
-    assert QApplication.focusWidget() is form.fields["purpose"][1][0].edit
-    form.fields["purpose"][1][0].set_value("Школа № 3")
-    first, last = form.fields["absence"][1]
-    first.edit.setText("12.05.2026")
-    last.edit.setText("10.05.2026")
-    form.clinic.box.setCurrentIndex(1)
-    form.send.click()
-    assert last.error().startswith("Конец раньше начала")
-    last.edit.setText("14.05.2026")
-    form.send.click()
-    await settle(window)
-    (act,) = await window.session.bookings.outbox()
-    body = dict(act.body)
-    assert (act.kind, body["certificate"], body["from"], body["to"]) == ("certificate.order", "095u", "2026-05-12", "2026-05-14")
-    said = texts(page.requests)
-    assert "Справка о временной нетрудоспособности студента" in said
-    assert "Ждёт отправки, в клинике её ещё нет" in said
-    window.shell._toasts[-1].action.click()
-    await settle(window)
-    assert await window.session.bookings.outbox() == ()
-    assert "Ждёт отправки" not in texts(page.requests)
-
-
-async def test_a_refused_request_says_why_and_is_corrected_and_sent_again_as_often_as_needed(record):
-    window = await record("documents")
-    page = window.shell.page
-    await person(window, "Тимофей")
-    assert "Нет анализа на энтеробиоз" in texts(page.requests)
-    for _ in range(2):
-        again = next(one for one in page.requests.findChildren(type(page.order)) if one.objectName().startswith("correct_"))
-        again.setFocus()
-        key(window, Qt.Key.Key_Return)
-        await settle(window)
-        assert "Нет анализа на энтеробиоз" in texts(page.form)
-        assert page.form.fields["purpose"][1][0].value() == "Секция плавания"
-        page.form.comment.set_value("Анализ сдан 12 мая")
-        page.form.send.click()
-        await settle(window)
-        (act,) = await window.session.bookings.outbox()
-        body = dict(act.body)
-        assert act.kind == "certificate.resubmit"
-        assert body["subject"].startswith("Task/")
-        assert body["comment"] == "Анализ сдан 12 мая"
-        assert "Нет анализа" not in texts(page.requests)
-        page.requests.withdrawn.emit(act.id)
-        await settle(window)
-        assert "Нет анализа на энтеробиоз" in texts(page.requests)
 
 
 async def test_an_empty_record_says_how_documents_get_here(record):

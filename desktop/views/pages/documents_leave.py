@@ -20,7 +20,7 @@ from desktop.errors import KnownError, NotAllowed
 from desktop.record.documents import is_what_it_says
 from desktop.views import asking, typeset
 from desktop.views.page import Host
-from desktop.views.parts.pdf_pane import Reader, packed_page, unpacked
+from desktop.views.parts.pdf_paper import Reader, packed_page, unpacked
 from desktop.words import tr
 
 if TYPE_CHECKING:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 
-from desktop.session.rows import OutboxRow
-from desktop.views.parts import STRETCH, Button, Card, Heading, TextArea, column, row
+from desktop.session.rows import OutboxRow, ReportView
+from desktop.views.pages.results_words import full_day
+from desktop.views.parts import STRETCH, Body, Button, Card, Heading, IconLabel, Meta, Tag, TextArea, column, row
 from desktop.words import tr
 
 
@@ -37,3 +40,23 @@ class AskForm(Card):
             self.sent.emit(text)
         else:
             self.area.edit.setFocus()
+
+
+class ConclusionCard(Card):
+    """What the doctor concluded, who and when, and the way to ask."""
+
+    def __init__(self, view: ReportView, acts: Sequence[OutboxRow]) -> None:
+        head = row(IconLabel("comment", "accent", 20), gap=8)
+        head.addWidget(Meta(tr("results.conclusion"), tone="ink", bold=True), 1)
+        inside = column(head, Body(view.conclusion), gap=6)
+        by = view.conclusion_by
+        if by and view.conclusion_on is not None:
+            by = tr("results.conclusion_by", name=by, on=full_day(view.conclusion_on))
+        if by:
+            inside.addWidget(Meta(by))
+        for act in acts:
+            inside.addLayout(row(Tag(ask_words(act), icon="hourglass", kind="dashed"), STRETCH))
+        self.ask = Button(tr("results.ask"), role="text", tight=True)
+        self.ask.setObjectName("ask_report")
+        inside.addLayout(row(self.ask, STRETCH))
+        super().__init__(inside, pad=(16, 20, 8))

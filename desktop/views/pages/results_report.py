@@ -16,24 +16,19 @@ from desktop.views.page import Host, Memory
 from desktop.views.pages import results_paper, results_words
 from desktop.views.pages.documents_leave import Leaving
 from desktop.views.pages.documents_mail import MailCard
-from desktop.views.pages.results_ask import AskForm, ask_words
+from desktop.views.pages.results_ask import AskForm, ConclusionCard, ask_words
 from desktop.views.pages.results_measure import WIDE_FROM_PX, MeasureLine
 from desktop.views.parts import (
-    STRETCH,
-    Body,
     Box,
     Button,
-    Card,
     Divider,
     EmptyState,
     FlowLayout,
     Heading,
-    IconLabel,
     MarkLegend,
     Meta,
     Notice,
     ScrollPage,
-    Tag,
     clear,
     column,
     row,
@@ -244,21 +239,9 @@ class ReportPanel(QFrame):
         return made
 
     def _conclusion(self, view: ReportView) -> QWidget:
-        head = row(IconLabel("comment", "accent", 20), gap=8)
-        head.addWidget(Meta(tr("results.conclusion"), tone="ink", bold=True), 1)
-        inside = column(head, Body(view.conclusion), gap=6)
-        by = view.conclusion_by
-        if by and view.conclusion_on is not None:
-            by = tr("results.conclusion_by", name=by, on=results_words.full_day(view.conclusion_on))
-        if by:
-            inside.addWidget(Meta(by))
-        for act in self._acts:
-            inside.addLayout(row(Tag(ask_words(act), icon="hourglass", kind="dashed"), STRETCH))
-        button = Button(tr("results.ask"), role="text", tight=True)
-        button.setObjectName("ask_report")
-        button.clicked.connect(lambda: self.ask(None))
-        inside.addLayout(row(button, STRETCH))
-        return Card(inside, pad=(16, 20, 8))
+        made = ConclusionCard(view, self._acts)
+        made.ask.clicked.connect(lambda: self.ask(None))
+        return made
 
     # --- what the person does
     def _toggle_all(self) -> None:

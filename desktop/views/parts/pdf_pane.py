@@ -6,19 +6,19 @@ Owns what is on the screen: which pages are asked for, how many pictures are kep
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLayout, QWidget
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop.errors import KnownError
 from desktop.views import theme
 from desktop.views.parts.buttons import IconButton
 from desktop.views.parts.layouts import Card, column
+from desktop.views.parts.pdf_paper import Reader, image_of, rounded_below
 from desktop.views.parts.plain import PlainLabel
 from desktop.views.parts.ring import paint_ring
 from desktop.words import tr
@@ -28,78 +28,6 @@ _PX_PER_POINT: Final = 464 / 595.28
 _GAP_PX: Final = 18
 _KEPT: Final = 6
 _WIDEST_PX: Final = 3_000
-
-
-class Picture(Protocol):
-    """A painted page: RGB32 pixels without padding."""
-
-    @property
-    def width(self) -> int: ...
-    @property
-    def height(self) -> int: ...
-    @property
-    def pixels(self) -> bytes: ...
-
-
-class Reader(Protocol):
-    """What opens a PDF elsewhere."""
-
-    page_sizes: tuple[tuple[float, float], ...]
-
-    async def open(self) -> int: ...
-    async def page(self, index: int, *, width_px: int) -> Any: ...
-    async def text(self, index: int) -> str: ...
-    def close(self) -> None: ...
-
-
-def image_of(picture: Picture) -> QImage:
-    """Return a page as an image that owns its pixels."""
-    made = QImage(picture.pixels, picture.width, picture.height, picture.width * 4, QImage.Format.Format_RGB32)
-    return made.copy()
-
-
-def packed_page(picture: Picture) -> tuple[int, int, bytes]:
-    """Return a page with its pixels packed: paper is mostly white, and many pages wait for the printer."""
-    return picture.width, picture.height, zlib.compress(picture.pixels, 1)
-
-
-def unpacked(page: tuple[int, int, bytes]) -> QImage:
-    """Return a packed page as an image."""
-    width, height, data = page
-    return QImage(zlib.decompress(data), width, height, width * 4, QImage.Format.Format_RGB32).copy()
-
-
-def _table(area: QRectF) -> QPainterPath:
-    """Return an area whose lower corners are the card's."""
-    corner = theme.scale().radius("card") - theme.border_px()
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.WindingFill)
-    path.addRoundedRect(area, corner, corner)
-    path.addRect(QRectF(area.left(), area.top(), area.width(), min(corner, area.height())))
-    return path
-
-
-class Table(QWidget):
-    """The ground that pages lie on, within the lower corners of a card; `is_bare` leaves the card's own ground."""
-
-    def __init__(self, layout: QLayout, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        layout.setContentsMargins(0, 0, 0, 0)
-        self.setLayout(layout)
-        self._is_bare = True
-        theme.changed.connect(self.update)
-
-    def set_bare(self, on: bool) -> None:
-        """Show the card's ground, or the table's."""
-        self._is_bare = on
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground."""
-        if not self._is_bare:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.fillPath(_table(QRectF(self.rect())), theme.colour("sunken"))
 
 
 class _Held:
@@ -311,7 +239,7 @@ class PdfPane(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the pages in sight; a page that is still being painted is white paper. The ground is `Table`'s."""
         painter = QPainter(self.viewport())
-        painter.setClipPath(_table(QRectF(self.viewport().rect()).adjusted(-theme.px(20), 0, theme.px(20), 0)))
+        painter.setClipPath(rounded_below(QRectF(self.viewport().rect()).adjusted(-theme.px(20), 0, theme.px(20), 0)))
         for number, area in self._rects():
             painter.setPen(theme.colour("line"))
             painter.setBrush(Qt.GlobalColor.white)
