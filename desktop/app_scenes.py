@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 _DAY: Final = datetime(2026, 5, 14, 9, 38, tzinfo=UTC)
 _PHRASE: Final = "берег лист окно гроза"
-_LEFT_OUT: Final = (("03-bookings: решение", "decision"), ("13-sync: решение", "decision"), ("17, 18, 18b", "kiosk"))
-_LATER: Final = ("04-wizard-slots", "04b-wizard-confirm", "10-visits",
+_LEFT_OUT: Final = (("17, 18, 18b", "kiosk"),)
+_LATER: Final = ("10-visits",
                  "11-clinics", "12-policies", "20-services")  # fmt: skip
 
 

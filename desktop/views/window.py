@@ -28,6 +28,7 @@ from desktop.words import set_language, tr
 
 if TYPE_CHECKING:
     from desktop.session.session import Session
+    from desktop.views.notify import Notifier
     from desktop.views.page import Memory
     from desktop.views.shell import Shell
 
@@ -46,6 +47,7 @@ class Window(QWidget):
         self.closed = asyncio.Event()
         self.session: Session | None = None
         self.shell: Shell | None = None
+        self.notifier: Notifier | None = None
         self.front: QWidget | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_locking = False
@@ -142,16 +144,25 @@ class Window(QWidget):
 
     def _show_shell(self, session: Session, *, section: str, memories: dict[str, Memory]) -> None:
         from desktop.views import sections
+        from desktop.views.notify import Notifier
         from desktop.views.shell import Shell
 
         if section not in {entry.key for entry in sections.TABLE}:
             section = "home"
         if self.shell is not None:
             self.shell.leave()
+            self._hush()
         self.shell = Shell(session, self, section=section)
+        self.notifier = Notifier(self.shell)
         self.shell.take_memories(memories)
         self.put(self.shell)
         self.shell.sidebar.focus_section(self.shell.section)
+
+    def _hush(self) -> None:
+        """Say nothing to the system any more."""
+        notifier, self.notifier = self.notifier, None
+        if notifier is not None:
+            notifier.leave()
 
     def put(self, widget: QWidget) -> None:
         """Put a page in front; the one before is destroyed."""
@@ -222,6 +233,7 @@ class Window(QWidget):
         self._keep_place()
         if self.shell is not None:
             self.shell.leave()
+            self._hush()
             self.shell = None
         self.put(QWidget())
         for task in list(self._tasks):
@@ -263,6 +275,7 @@ class Window(QWidget):
         self.clipboard.clear()
         if self.shell is not None:
             self.shell.leave()
+            self._hush()
         for task in list(self._tasks):
             task.cancel()
         self.closed.set()

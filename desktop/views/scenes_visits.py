@@ -1,0 +1,136 @@
+"""Scenes of booking: the wizard's steps, decisions, a move, a cancellation, a house call. How each is brought about by the page itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from desktop.views.scenes import Scene, settle
+
+if TYPE_CHECKING:
+    from desktop.views.pages.bookings import BookingsPage
+    from desktop.views.pages.house_call import HouseCallPage
+    from desktop.views.pages.wizard import WizardPage
+    from desktop.views.window import Window
+
+Stage = Callable[["Window"], Awaitable[None]]
+
+
+def _go(section: str, subject: str = "") -> Stage:
+    async def stage(window: Window) -> None:
+        assert window.shell is not None
+        window.shell.go(section, subject or None)
+
+    return stage
+
+
+async def _wizard(window: Window, start: str) -> WizardPage:
+    assert window.shell is not None
+    await settle(window)
+    window.shell.go("wizard", start)
+    await settle(window)
+    return window.shell.page  # type: ignore[return-value]
+
+
+def _step(upto: str) -> Stage:
+    """Answer as mockup 04 does, up to a step."""
+
+    async def stage(window: Window) -> None:
+        page = await _wizard(window, "new")
+        here = page.host.session.current
+        if upto == "who" or here is None:
+            return
+        page.answer(person=here.id)
+        doctor = next((one for one in page.data.doctors if one.short.startswith("Ахметов")), None)
+        if upto == "specialty" or doctor is None:
+            return
+        page.answer(specialty=doctor.specialty)
+        if upto == "clinic":
+            return
+        page.answer(clinic=doctor.clinic_id)
+        if upto == "doctor":
+            return
+        page.answer(doctor=doctor.id)
+        await settle(window)
+        button = next((b for b in page.part.grid.buttons() if "22 мая" in b.slot.said and b.slot.time == "9:20"), None)  # type: ignore[union-attr]
+        button = button or next((b for b in page.part.grid.buttons() if b.slot.time == "9:20"), None)  # type: ignore[union-attr]
+        if button is not None:
+            button.setChecked(True)
+        if upto in ("check", "wait"):
+            page.open_step(upto)
+
+    return stage
+
+
+async def _page(window: Window) -> BookingsPage:
+    assert window.shell is not None
+    await settle(window)
+    window.shell.go("bookings")
+    await settle(window)
+    return window.shell.page  # type: ignore[return-value]
+
+
+async def _cancel(window: Window) -> None:
+    page = await _page(window)
+    page.show_cancel(next(one for one in page._shown_rows() if one.doctor.startswith("Гусев")))
+
+
+async def _past(window: Window) -> None:
+    (await _page(window)).tabs.choose("past")
+
+
+async def _waiting(window: Window) -> None:
+    (await _page(window)).tabs.choose("waiting")
+
+
+async def _filters(window: Window) -> None:
+    page = await _page(window)
+    page.filter_button.click()
+    page.filters.choices["status"].choose("pending")
+
+
+async def _move(window: Window) -> None:
+    page = await _page(window)
+    row = next(one for one in page._shown_rows() if one.doctor.startswith("Гусев"))
+    await _wizard(window, f"move:{row.id}")
+
+
+def _call(stage_name: str) -> Stage:
+    async def stage(window: Window) -> None:
+        assert window.shell is not None
+        await settle(window)
+        window.shell.go("house_call", "new")
+        await settle(window)
+        page: HouseCallPage = window.shell.page  # type: ignore[assignment]
+        if stage_name == "stop":
+            page.flags["chest"].setChecked(True)
+            return
+        page.none.setChecked(True)
+        page.button.click()
+        if stage_name == "errors":
+            page.check()
+
+    return stage
+
+
+SCENES: Final = (
+    Scene(name="bookings-decision", record="decision", stage=_go("bookings"), mockup="03-bookings"),
+    Scene(name="home-decision", record="decision", stage=_go("home"), mockup="02-home"),
+    Scene(name="exchange-decision", record="decision", stage=_go("exchange"), mockup="13-sync"),
+    Scene(name="bookings-cancel", record="full", stage=_cancel),
+    Scene(name="bookings-past", record="full", stage=_past),
+    Scene(name="bookings-waiting", record="full", stage=_waiting),
+    Scene(name="bookings-filters", record="full", stage=_filters),
+    Scene(name="wizard-who", record="full", stage=_step("who")),
+    Scene(name="wizard-specialty", record="full", stage=_step("specialty")),
+    Scene(name="wizard-clinic", record="full", stage=_step("clinic")),
+    Scene(name="wizard-doctor", record="full", stage=_step("doctor")),
+    Scene(name="wizard-time", record="full", stage=_step("time"), mockup="04-wizard-slots"),
+    Scene(name="wizard-wait", record="full", stage=_step("wait")),
+    Scene(name="wizard-check", record="full", stage=_step("check")),
+    Scene(name="wizard-check-offline", record="offline", stage=_step("check"), mockup="04b-wizard-confirm"),
+    Scene(name="wizard-move", record="full", stage=_move),
+    Scene(name="house-call-stop", record="full", stage=_call("stop")),
+    Scene(name="house-call-form", record="full", stage=_call("form")),
+    Scene(name="house-call-errors", record="offline", stage=_call("errors")),
+)
