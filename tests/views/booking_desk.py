@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -146,9 +145,11 @@ async def desk(folder: Path, *, size: tuple[int, int] = (1440, 900), **choices: 
         yield Desk(window, session, box, clock)
     finally:
         window.session = None
+        if window.shell is not None:
+            window.shell.leave()
+        # The last window that closes ends Qt's loop: the session goes first.
+        await session.lock()
         window.close()
         window.deleteLater()
-        await session.lock()
-        await asyncio.sleep(0)
     assert box.violations == []
     box.close()
