@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from desktop import limits
 from desktop.record.acts import ACTS
 
 IDENTIFIER_SYSTEM: Final = "urn:medkarta:intent"
@@ -122,9 +123,7 @@ def sendable(intents: Iterable[Intent], *, now: datetime) -> tuple[Intent, ...]:
         if not one.is_open or lane in taken:
             continue
         taken.add(lane)
-        if one.state is not State.SENDING and (
-            one.release_at > now or (one.next_try_at is not None and one.next_try_at > now)
-        ):
+        if one.state is not State.SENDING and (_is_ahead(one.release_at, now) or _is_ahead(one.next_try_at, now)):
             continue
         parent = by_id.get(one.after) if one.after else None
         if parent is not None and parent.is_open:
@@ -132,6 +131,11 @@ def sendable(intents: Iterable[Intent], *, now: datetime) -> tuple[Intent, ...]:
         chosen.append(one)
     chosen.sort(key=lambda one: (not (one.kind in ACTS and ACTS[one.kind].is_first), one.seq))
     return tuple(chosen)
+
+
+def _is_ahead(moment: datetime | None, now: datetime) -> bool:
+    """Say whether to wait for a moment. One further ahead than any wait of ours was noted by a clock that has been set back since."""
+    return moment is not None and now < moment <= now + timedelta(seconds=2 * limits.RETRY_CAP_S)
 
 
 def next_release(intents: Iterable[Intent], *, now: datetime) -> datetime | None:

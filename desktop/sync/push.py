@@ -68,6 +68,10 @@ class Shelf(Protocol):
         """Store an outcome with what was seen; False when the person changed the act meanwhile and it stays open."""
         ...
 
+    async def notice_effects(self) -> None:
+        """Overturn refusals and decisions whose effect has been pulled after all: a request may land late (invariant I12)."""
+        ...
+
     async def patient_of(self, person: int) -> str | None:
         """Return the portal's id of a person, None when the right to act for them has ended."""
         ...
@@ -89,6 +93,7 @@ async def push(portal: Portal, shelf: Shelf, *, clock: Clock, rng: random.Random
     """Send what may be sent, oldest first, places freed before places taken. Stops early only when the person must sign in."""
     tally = Tally()
     tried: set[str] = set()
+    await shelf.notice_effects()
     while True:
         ready = [one for one in sendable(await shelf.open_intents(), now=clock.now()) if one.id not in tried]
         if not ready:

@@ -6,13 +6,17 @@ identifier, so the screen shows it once and the next run settles it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 
+from desktop import limits
 from desktop.clock import Clock
+from desktop.record.acts import ACTS
 from desktop.record.bundle import Page, read_page
 from desktop.record.door import Unreadable
+from desktop.record.fhir import acts as wire
 from desktop.record.intents import Intent, State
 from desktop.store.acting import Acting, End
 from desktop.store.ingest import Batch
@@ -38,6 +42,25 @@ class VaultShelf:
 
     async def begin(self, intent: Intent) -> Intent:
         return await self._store.call(self._acting.begin, intent)
+
+    async def notice_effects(self) -> None:
+        await self._store.call(self._notice_effects)
+
+    def _notice_effects(self) -> None:
+        refused = {one.id: one for one in self._acting.shown() if one.portal == self._portal and not one.is_open}
+        pairs = []
+        for kind, person in {(ACTS[one.kind].resource, one.person) for one in refused.values()}:
+            for body in self._bodies(kind, person):
+                resource = msgspec.json.decode(body)
+                pairs += [(name, str(resource["id"])) for name in wire.intents_of(resource) if name in refused]
+        if pairs:
+            self._acting.notice_effects(sorted(pairs))
+
+    def _bodies(self, kind: str, person: int) -> Iterator[bytes]:
+        place = None
+        while rows := self._vault.replica.rows(kind, person=person, after=place, limit=limits.PAGE_COUNT):
+            yield from (row.body for row in rows if row.body is not None)
+            place = rows[-1].place
 
     async def patient_of(self, person: int) -> str | None:
         def find() -> str | None:

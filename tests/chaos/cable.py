@@ -81,6 +81,7 @@ class Line(Wire):
         path = tuple(unquote(part) for part in below.split("/") if part)
         is_write = writes(method, below, body)
         box.watch.look(method, "/" + below, parts.query, small, body, token)
+        self._oracle.saw_address(path)
         if is_write:
             self._oracle.saw_write(self._name, path, body)
         box.watch.enter(token, writes=is_write)

@@ -7,10 +7,12 @@ import itertools
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from desktop.demo import text
 from desktop.demo.portal import DemoPortal
 from desktop.errors import DiskFull, KnownError
 from desktop.record.fhir import acts as wire
@@ -20,9 +22,11 @@ from desktop.store.portals import Portal as StoredPortal
 from desktop.store.vault import Vault
 from desktop.sync import push as pushing
 from desktop.sync.engine import Engine
+from desktop.sync.plan import place
 from desktop.sync.portal import Portal
 from desktop.sync.report import Pushed, RunReport
 from desktop.sync.shelf import VaultShelf
+from tests.chaos import small
 from tests.chaos.cable import Line, ShortKey, Weather
 from tests.chaos.oracle import Oracle
 from tests.chaos.virtual import Dead, Disk, InlineStore, WristClock
@@ -189,6 +193,8 @@ class Computer:
             report = None if self._task.cancelled() else self._task.result()
         except (Dead, KnownError):
             self.oracle.counts["run_failed"] += 1
+        if self.is_up:
+            self._look_behind_cursors()
         if report is not None and self.is_up:
             self._look(report, before)
         return report if self.is_up else None
@@ -238,6 +244,27 @@ class Computer:
             who = self.patient(removal.person)
             self.allowed.add(who)
             self._consents.append(removal.person)
+
+    def _look_behind_cursors(self) -> None:
+        """Check that nothing the portal had before a durable position is missing or older here (I6)."""
+        if self.oracle.was_restored:
+            return
+        shared = [(0, "", "SELECT type, id, version, updated, seq FROM item WHERE live AND type IN ('Practitioner', 'Schedule', 'Slot')")]
+        mine = "SELECT i.type, i.id, i.version, i.updated, i.seq FROM owner o JOIN item i ON i.seq = o.seq WHERE i.live AND o.person = ?"
+        people = [(one.id, one.patient_id, mine) for one in self.vault.people.of(self.portal) if not one.is_sealed]
+        for person, patient, sql in shared + people:
+            here = self.vault.replica.manifest_of(self.portal, person)
+            behind: dict[str, int] = {}
+            for kind in small.KINDS:
+                cursor = self.vault.cursors.get(self.portal, person, kind.code)
+                since = place(cursor.position, generation=1, is_complete=True).since
+                if cursor.is_complete and since:
+                    behind[kind.type] = text.to_ms(datetime.fromisoformat(since))
+            for type_, id, _, updated, seq in self.box.shelf.rows(sql, (patient,) if patient else ()):
+                if updated < behind.get(type_, 0):
+                    at = self.oracle.order[type_, id].get(here.get((type_, id), ""), -1)
+                    if at < seq:
+                        self.oracle.say("I6", f"{self.name}: {type_}/{id} lies behind the cursor and is {'old' if at > 0 else 'not here'}")
 
     @property
     def allowed(self) -> set[str]:

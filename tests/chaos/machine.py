@@ -165,10 +165,10 @@ class Machine:
             if not any(computer.acting.open(computer.portal) for computer in self.computers):
                 break
             await asyncio.sleep(1000.0)
-        # A day later everything has been compared at least once.
+        # Two days later everything has been compared at least once, also where a clock that was a day ahead noted when.
         for clock in self.clocks:
             clock.wrong_s = 0.0
-        await asyncio.sleep(25 * 3600.0)
+        await asyncio.sleep(50 * 3600.0)
         for _ in range(4):
             for computer in self.computers:
                 await computer.run()
@@ -193,6 +193,7 @@ class Machine:
         elif kind == "disk_full":
             computer.disk.fail_after = rng.randrange(1, 30)
         elif kind == "clock_jump":
+            computer.act()
             computer.clock.wrong_s = rng.choice((-86_400.0, 86_400.0, -3600.0, 600.0, 0.0))
         elif kind == "restore":
             if self.backup is None:

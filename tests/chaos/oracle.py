@@ -198,10 +198,13 @@ class Oracle:
 
     # --- the wire
 
-    def saw_write(self, computer: str, path: tuple[str, ...], body: bytes) -> None:
-        """Look at a write before the line does anything to it."""
+    def saw_address(self, path: tuple[str, ...]) -> None:
+        """Look at where a request goes."""
         if len(path) > 1 and path[1] in self.ledger:
             self.say("I9", "an id made here went on the wire as an address")
+
+    def saw_write(self, computer: str, path: tuple[str, ...], body: bytes) -> None:
+        """Look at a write before the line does anything to it."""
         try:
             found = msgspec.json.decode(body)
         except msgspec.MsgspecError:
