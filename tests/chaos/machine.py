@@ -194,6 +194,9 @@ class Machine:
             computer.disk.fail_after = rng.randrange(1, 30)
         elif kind == "clock_jump":
             computer.act()
+            # The ten seconds are counted by the clock on the wall: whoever moves it moves them.
+            for act in self.oracle.ledger.values():
+                act.hold_until = 0.0 if act.computer == computer.name else act.hold_until
             computer.clock.wrong_s = rng.choice((-86_400.0, 86_400.0, -3600.0, 600.0, 0.0))
         elif kind == "restore":
             if self.backup is None:
