@@ -59,6 +59,8 @@ class WatchedActing(Acting):
     def end(self, end: End) -> bool:
         children = [child.id for child in self._children(end.intent.id)]
         is_settled = super().end(end)
+        if is_settled and end.clash == "slot_gone":
+            self._oracle.was_gone(end.intent)
         if is_settled and end.state in (State.APPLIED, State.CLASHED, State.REJECTED):
             self._oracle.ended(end.intent.id, "applied" if end.state is State.APPLIED else f"clash:{end.clash}")
             for child in children:
@@ -253,6 +255,8 @@ class Computer:
         mine = "SELECT i.type, i.id, i.version, i.updated, i.seq FROM owner o JOIN item i ON i.seq = o.seq WHERE i.live AND o.person = ?"
         people = [(one.id, one.patient_id, mine) for one in self.vault.people.of(self.portal) if not one.is_sealed]
         for person, patient, sql in shared + people:
+            if patient in self.oracle.revoked:
+                continue
             here = self.vault.replica.manifest_of(self.portal, person)
             behind: dict[str, int] = {}
             for kind in small.KINDS:
@@ -356,7 +360,8 @@ class Computer:
                 else:
                     self._accept("cancel", book.person, {"booking": book.id})
             case "withdraw" if open_acts:
-                one = rng.choice(open_acts)
+                leaving = [one for one in open_acts if one.state is State.SENDING]
+                one = rng.choice(leaving or open_acts)
                 if not self.acting.withdraw(one.id) and one.kind == "book":
                     self._accept("cancel", one.person, {"booking": one.id})
             case "waitlist":

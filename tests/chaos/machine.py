@@ -197,7 +197,7 @@ class Machine:
             # The ten seconds are counted by the clock on the wall: whoever moves it moves them.
             for act in self.oracle.ledger.values():
                 act.hold_until = 0.0 if act.computer == computer.name else act.hold_until
-            computer.clock.wrong_s = rng.choice((-86_400.0, 86_400.0, -3600.0, 600.0, 0.0))
+            computer.clock.wrong_s = rng.choice((-86_400.0, -86_400.0, -86_400.0, 86_400.0, -3600.0, 600.0, 0.0))
         elif kind == "restore":
             if self.backup is None:
                 self.backup = self.box.backup()
@@ -209,6 +209,7 @@ class Machine:
             family = small.FAMILIES[0]
             token = self.box.token_for(family)
             self.box.revoke(token, family[1])
+            self.oracle.revoked.add(family[1])
         elif kind == "mass_delete":
             person = rng.choice(small.FAMILIES[computer.family])
             for row in self.box.shelf.items("WHERE live AND type='Observation' ORDER BY id"):

@@ -72,6 +72,7 @@ class Oracle:
     counts: Counter[str] = field(default_factory=Counter)
     changes: int = 0
     epoch: int = 0
+    revoked: set[str] = field(default_factory=set)
     _writer: str = ""
 
     def __post_init__(self) -> None:
@@ -232,6 +233,14 @@ class Oracle:
         self.ledger[id].outcome = outcome
         self.history.append(f"end {self._name(id)} {outcome}")
         self.counts[outcome] += 1
+
+    def was_gone(self, intent: Intent) -> None:
+        """Check the reason of a decision: a time that is told to be gone must not have been free all the while (I12)."""
+        item = self.box.shelf.current("Slot", str(intent.body["slot"]))
+        if item is None or not item.live or self.was_restored:
+            return
+        if item.resource["status"] == "free" and item.updated < self.box.shelf.now_ms() - 120_000:
+            self.say("I12", f"{self._name(intent.id)} is told that {item.id} is gone, and it was free all the while")
 
     def is_alive(self, act: Line) -> bool:
         """Say whether the portal carries the effect of an act now."""

@@ -292,7 +292,9 @@ def _cancel_and_book(take: Any) -> Any:
         if isinstance(step, merge.Move):
             body = wire.annulled(self._raw[f"Appointment/{step.booking}"], self._intent)
             self._note(await self._put("Appointment", step.booking, body))
+            mine, self._intent = self._intent, replace(self._intent, kind="book")
             await self._create()
+            self._intent = mine
             return
         await take(self, step)
 
