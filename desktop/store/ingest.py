@@ -105,10 +105,6 @@ class Ingest:
         self._bodies = bodies
         self._cursors = cursors
 
-    def take(self, batch: Batch) -> Summary:
-        """Apply a batch: everything or nothing."""
-        return self.take_all((batch,))[0]
-
     def take_all(self, batches: Sequence[Batch]) -> list[Summary]:
         """Apply several batches in one transaction: all of them or none."""
         try:

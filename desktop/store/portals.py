@@ -75,9 +75,9 @@ class Settings:
         row = self._database.one("SELECT value FROM setting WHERE name = ?", (name,))
         return default if row is None else json.loads(row[0])
 
-    def set(self, name: str, value: Any) -> None:
-        """Keep a value; None removes it."""
-        with self._database.transaction():
+    def set(self, name: str, value: Any, *, is_lasting: bool = True) -> None:
+        """Keep a value; None removes it. A power cut may take back one that is not `is_lasting`."""
+        with self._database.transaction(is_lasting=is_lasting):
             if value is None:
                 self._database.run("DELETE FROM setting WHERE name = ?", (name,))
             else:

@@ -77,14 +77,16 @@ class Replica:
         self._words = Words(database)
         self._bodies = Bodies(database)
         self._cursors = cursors
+        self._total: int | None = None
         self._ingest = Ingest(database, clock, self._words, self._bodies, cursors)
 
     def take(self, batch: Batch) -> Summary:
         """Store a batch of pages with its cursor, or nothing of it."""
-        return self._ingest.take(batch)
+        return self.take_all((batch,))[0]
 
     def take_all(self, batches: Sequence[Batch]) -> list[Summary]:
         """Store several batches with their cursors in one transaction, or nothing of them."""
+        self._total = None
         return self._ingest.take_all(batches)
 
     def get(self, type_name: str, ident: str, *, portal: int | None = None) -> bytes | None:
@@ -209,8 +211,15 @@ class Replica:
         return total
 
     def total(self) -> int:
-        """Count every resource that is kept, shared ones too."""
-        row = self._database.one("SELECT count(*) FROM resource WHERE person >= 0")
+        """Count every resource that is kept, shared ones too. Counted anew only after a write that may have changed it."""
+        if self._total is None:
+            row = self._database.one("SELECT count(*) FROM resource WHERE person >= 0")
+            self._total = int(row[0]) if row else 0
+        return self._total
+
+    def set_aside(self) -> int:
+        """Count what is in quarantine."""
+        row = self._database.one("SELECT count(*) FROM quarantine")
         return int(row[0]) if row else 0
 
     def codes(self, person: int, type_name: str = "Observation") -> list[tuple[str, int]]:
@@ -251,6 +260,7 @@ class Replica:
         return removed(gone)
 
     def _drop(self, row: int) -> None:
+        self._total = None
         self._database.run("DELETE FROM search WHERE rowid = ?", (row,))
         self._database.run("DELETE FROM seen WHERE row = ?", (row,))
         self._database.run("DELETE FROM resource WHERE row = ?", (row,))
@@ -283,6 +293,7 @@ class Replica:
 
     def wash(self) -> None:
         """Remove what compression and numbering remember of resources that are gone. Inside the transaction that removed them."""
+        self._total = None
         self._bodies.renew()
         self._database.run("DELETE FROM word WHERE id NOT IN (SELECT code FROM resource WHERE code IS NOT NULL) "
                            "AND id NOT IN (SELECT status FROM resource WHERE status IS NOT NULL)")

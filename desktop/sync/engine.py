@@ -180,7 +180,7 @@ def _plan_documents(vault: Vault, mode: Mode, has_news: bool) -> None:
 
 def _finish(vault: Vault, report: RunReport, now: str) -> None:
     """Count what is here, and note a complete run with its time. *Thread*: the store's."""
-    report.quarantined = len(vault.replica.quarantine())
+    report.quarantined = vault.replica.set_aside()
     rows = vault.replica.total()
     report.pulled.unchanged = max(0, rows - report.pulled.new - report.pulled.changed)
     pulled = report.pulled
@@ -188,4 +188,4 @@ def _finish(vault: Vault, report: RunReport, now: str) -> None:
         facts = {"new": pulled.new, "changed": pulled.changed, "removed": pulled.removed}
         vault.journal.write("sync.brought", 0, facts, by="portal")
     if report.ok:
-        vault.settings.set("sync.checked_at", now)
+        vault.settings.set("sync.checked_at", now, is_lasting=False)

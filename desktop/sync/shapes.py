@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import email.utils
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 
 _DIGITS: Final = re.compile(r"\s*(\d{3})")
+_USUAL_INSTANT: Final = re.compile(r"[0-9]{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$")
 
 
@@ -240,7 +242,12 @@ def instant(text: str | None) -> datetime | None:
 
     *Source*: servers.md quirk 15.
     """
-    match = _INSTANT.match(text or "")
+    if not text:
+        return None
+    if _USUAL_INSTANT.fullmatch(text):
+        with suppress(ValueError):
+            return datetime.fromisoformat(text)
+    match = _INSTANT.match(text)
     if match is None:
         return None
     whole, fraction, zone = match.groups()
