@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from desktop import limits
@@ -266,10 +267,16 @@ def shown(
 ) -> tuple[Shown, ...]:
     """Project the bookings of some people. *Thread*: store."""
     rows = vault.replica.rows("Appointment", person=list(people), since=since, limit=_RECENT)
-    base = [lens_bookings.visit(read.parse(row.body or b"{}"), person=row.person) for row in rows]
+    base = [_visit(row.body or b"{}", row.person) for row in rows]
     intents = [one for one in acting.shown() if one.person in people]
     clashes = {one.intent.id: one.id for one in acting.clashes()}
     return project(base, intents, now=now, clashes=clashes)
+
+
+@lru_cache(maxsize=_RECENT * 4)
+def _visit(body: bytes, person: int) -> Visit:
+    """Read a booking; every page asks for the same few hundred."""
+    return lens_bookings.visit(read.parse(body), person=person)
 
 
 def booking_row(entry: Shown, places: Places | None) -> BookingRow:

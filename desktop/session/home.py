@@ -187,7 +187,7 @@ def _reports(vault: Vault, person: int, today: date) -> list[AttentionRow]:
 def counts(vault: Vault, report: Report) -> tuple[int, int, int]:
     """Return how many measures of a report are inside, below and above their ranges. *Thread*: store."""
     bodies = vault.replica.by_reference("Observation", report.measures)
-    standings = [lens_results.measure(read.parse(body)).standing for body in bodies.values()]
+    standings = [lens_results.standing(body) for body in bodies.values()]
     return standings.count("in"), standings.count("below"), standings.count("above") + standings.count("abnormal")
 
 

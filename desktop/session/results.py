@@ -71,8 +71,7 @@ class ResultsDesk:
         counts = self._counts.get(key)
         if counts is None:
             measures = vault.replica.by_reference("Observation", report.measures)
-            standings = [lens_results.measure(read.parse(body)).standing for body in measures.values()]
-            counts = counted(standings)
+            counts = counted([lens_results.standing(body) for body in measures.values()])
             self._counts[key] = counts
             if len(self._counts) > _REMEMBERED:
                 self._counts.popitem(last=False)

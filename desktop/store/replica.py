@@ -27,6 +27,9 @@ _NEVER: Final = -4_000_000_000
 """The place of a row without a moment: before every date."""
 _ONE: Final = ("SELECT {} FROM resource WHERE id = ?1 AND kind = ?2 AND (?3 IS NULL OR portal = ?3) AND person >= 0 "
                "AND person NOT IN (SELECT id FROM person WHERE is_sealed)")
+_SEVERAL: Final = ("SELECT id, dictionary, body FROM resource WHERE kind = ?1 AND (?2 IS NULL OR portal = ?2) AND person >= 0 "
+                   "AND person NOT IN (SELECT id FROM person WHERE is_sealed) AND id IN ({})")
+_ASK: Final = 400
 
 Place = tuple[int, int]
 
@@ -43,11 +46,16 @@ class StoredRow:
     moment: int | None
     code: str | None
     status: str | None
-    title: str
     is_modified: bool
     is_mistaken: bool
     body: bytes | None
     place: Place
+    kept_title: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is in the portal's own words; read from the body only when it is asked for."""
+        return columns.title_of(msgspec.json.decode(self.body or b"null")) if self.kept_title is None else self.kept_title
 
     @property
     def day(self) -> date | None:
@@ -177,9 +185,9 @@ class Replica:
         else:
             type_name = BY_CODE[kind].type
         return StoredRow(type=type_name, id=ident, portal=portal, person=person, version=unpack(version), moment=moment,
-                         code=self._words.text(code), status=self._words.text(status), title=columns.title_of(msgspec.json.decode(raw)),
-                         is_modified=bool(flags & columns.MODIFIED), is_mistaken=bool(flags & columns.MISTAKEN),
-                         body=raw if with_body else None, place=_place(row))
+                         code=self._words.text(code), status=self._words.text(status), is_modified=bool(flags & columns.MODIFIED), is_mistaken=bool(flags & columns.MISTAKEN),
+                         body=raw if with_body else None, place=_place(row),
+                         kept_title=None if with_body else columns.title_of(msgspec.json.decode(raw)))
 
     def numbered(self, rows: Sequence[int]) -> list[StoredRow]:
         """Return resources by row number, in the order given (search uses it)."""
@@ -242,9 +250,15 @@ class Replica:
         return kept
 
     def by_reference(self, type_name: str, ids: Iterable[str], *, portal: int | None = None) -> dict[str, bytes]:
-        """Return id → JSON of the resources that are here."""
-        found = ((ident, self.get(type_name, ident, portal=portal)) for ident in ids)
-        return {ident: body for ident, body in found if body is not None}
+        """Return id → JSON of the resources that are here, in the order asked."""
+        asked = {key_of(type_name, ident): ident for ident in ids}
+        kind, found = kind_of(type_name), dict[str, bytes]()
+        names = list(asked)
+        for start in range(0, len(names), _ASK):
+            some = [packed for _, packed in names[start:start + _ASK]]
+            for packed, dictionary, body in self._database.all(_SEVERAL.format(",".join("?" * len(some))), (kind, portal, *some)):
+                found.setdefault(asked[(kind, packed)], self._bodies.read(dictionary, body))
+        return {ident: found[ident] for ident in asked.values() if ident in found}
 
     def remove(self, portal: int, keys: Iterable[tuple[str, str]]) -> Summary:
         """Remove resources, with what search and quarantine know of them."""

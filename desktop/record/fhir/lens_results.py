@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
+import msgspec
+
 from desktop.record.ages import years_between
 from desktop.record.fhir import read
-from desktop.record.results import Category, Measure, Report, ReportStatus, standing_of
+from desktop.record.results import Category, Measure, Report, ReportStatus, Standing, standing_of
 
 _STATUSES: Final[Mapping[str, ReportStatus]] = {
     "final": "final",
@@ -100,6 +102,54 @@ def measure(resource: Mapping[str, Any], *, birth: date | None = None, gender: s
         note_on=read.day(note.get("time")),
         is_safe=read.is_safe(resource),
     )
+
+
+class _Number(msgspec.Struct, gc=False):
+    value: float | None = None
+    comparator: str | None = None
+
+
+class _Range(msgspec.Struct, gc=False):
+    low: _Number | None = None
+    high: _Number | None = None
+
+
+class _Coding(msgspec.Struct, gc=False):
+    code: str | None = None
+
+
+class _Concept(msgspec.Struct, gc=False):
+    coding: list[_Coding] | None = None
+
+
+class _Standing(msgspec.Struct, gc=False):
+    valueQuantity: _Number | None = None
+    valueInteger: float | None = None
+    valueDecimal: float | None = None
+    interpretation: list[_Concept] | None = None
+    referenceRange: list[_Range] | None = None
+
+
+_STANDING: Final = msgspec.json.Decoder(_Standing)
+
+
+def standing(body: bytes) -> Standing:
+    """Return how an Observation stands, as `measure` would say without age and sex, at a tenth of the cost: lists ask by the hundred."""
+    try:
+        lean = _STANDING.decode(body)
+    except msgspec.ValidationError:
+        return measure(read.parse(body)).standing
+    ranges = lean.referenceRange or []
+    if len(ranges) > 1:
+        return measure(read.parse(body)).standing
+    low, high = ((ranges[0].low, ranges[0].high) if ranges else (None, None))
+    quantity = lean.valueQuantity
+    if quantity is not None:
+        value = None if quantity.comparator else quantity.value
+    else:
+        value = lean.valueInteger if lean.valueInteger is not None else lean.valueDecimal
+    said = (coding.code for one in lean.interpretation or () for coding in one.coding or () if coding.code)
+    return standing_of(value, low.value if low else None, high.value if high else None, next(said, ""))
 
 
 def _value(resource: Mapping[str, Any]) -> tuple[float | None, str, str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -118,6 +119,7 @@ def moment(words: object) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=64)
 def _zone(words: str | None) -> Any:
     if words in (None, "Z"):
         return UTC
