@@ -17,6 +17,7 @@ Certainty = Literal["confirmed", "pending", "clash", "past", "cancelled"]
 VisitKind = Literal["visit", "house_call", "waiting"]
 _OVER: Final = frozenset({"cancelled", "noshow", "entered-in-error"})
 _PAST: Final = frozenset({"fulfilled", "arrived", "checked-in"})
+_NAMED: Final = frozenset({"specialty", "doctor", "doctor_id", "clinic", "clinic_id", "address", "room", "advice"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +93,10 @@ def project(
 
 def _as_portal_has_it(visit: Visit, *, now: datetime) -> Shown:
     certainty: Certainty
+    end = visit.ends_at or visit.starts_at
     if visit.status in _OVER:
         certainty = "cancelled"
-    elif visit.status in _PAST or (
-        (visit.ends_at or visit.starts_at) is not None and (visit.ends_at or visit.starts_at or now) < now
-    ):
+    elif visit.status in _PAST or (end is not None and end < now):
         certainty = "past"
     elif visit.status == "booked" or visit.kind != "visit":
         certainty = "confirmed"
@@ -109,16 +109,16 @@ def _lay(shown: dict[str, Shown], aliases: dict[str, str], intent: Intent, *, cl
     certainty: Certainty = "clash" if clash else "pending"
     match intent.kind:
         case "book" | "house_call" | "waitlist.join":
-            visit = _from_body(
-                intent,
-                Visit(
-                    id=intent.id,
-                    person=intent.person,
-                    version="",
-                    kind=_kind(intent.kind),
-                    status="proposed",
-                    starts_at=None,
-                ),
+            visit = Visit(
+                **{
+                    "id": intent.id,
+                    "person": intent.person,
+                    "version": "",
+                    "kind": _kind(intent.kind),
+                    "status": "proposed",
+                    "starts_at": None,
+                    **_changes(intent),
+                }
             )
             shown[intent.id] = Shown(
                 visit=visit, certainty=certainty, pending=intent.kind, intent=intent.id, clash=clash
@@ -131,7 +131,7 @@ def _lay(shown: dict[str, Shown], aliases: dict[str, str], intent: Intent, *, cl
                 if before
                 else Visit(id=target, person=intent.person, version="", kind="visit", status="booked", starts_at=None)
             )
-            moved = _from_body(intent, base)
+            moved = replace(base, **_changes(intent))
             was = (before.was or before.visit) if before else None
             pending = "book" if before is not None and before.pending == "book" else "reschedule"
             shown[target] = Shown(
@@ -141,13 +141,9 @@ def _lay(shown: dict[str, Shown], aliases: dict[str, str], intent: Intent, *, cl
             target = _target(shown, intent, aliases)
             before = shown.get(target)
             if before is not None:
-                shown[target] = replace(
-                    before,
-                    certainty=certainty,
-                    was=before.was or before.visit,
-                    pending=intent.kind,
-                    intent=intent.id,
-                    clash=clash,
+                shown[target] = Shown(
+                    visit=before.visit, certainty=certainty, was=before.was or before.visit, pending=intent.kind,
+                    intent=intent.id, clash=clash,
                 )
         case _:
             return
@@ -169,13 +165,10 @@ def _kind(kind: str) -> VisitKind:
     return {"house_call": "house_call", "waitlist.join": "waiting"}.get(kind, "visit")  # type: ignore[return-value]
 
 
-def _from_body(intent: Intent, visit: Visit) -> Visit:
+def _changes(intent: Intent) -> dict[str, Any]:
+    """Return what an act says of the ticket that it makes or moves."""
     body = intent.body
-    changes: dict[str, Any] = {
-        name: str(body[name])
-        for name in ("specialty", "doctor", "doctor_id", "clinic", "clinic_id", "address", "room", "advice")
-        if isinstance(body.get(name), str)
-    }
+    changes: dict[str, Any] = {name: value for name, value in body.items() if name in _NAMED and isinstance(value, str)}
     starts_at = _moment(body.get("starts_at"))
     if starts_at is not None:
         changes |= {"starts_at": starts_at, "ends_at": _moment(body.get("ends_at"))}
@@ -183,7 +176,7 @@ def _from_body(intent: Intent, visit: Visit) -> Visit:
         changes |= {"starts_at": first, "ends_at": _moment(f"{body.get('to')}T00:00:00+00:00")}
     if isinstance(body.get("slot"), str):
         changes["slots"] = (body["slot"],)
-    return replace(visit, **changes)
+    return changes
 
 
 def _moment(text: object) -> datetime | None:

@@ -185,7 +185,8 @@ class Replica:
         else:
             type_name = BY_CODE[kind].type
         return StoredRow(type=type_name, id=ident, portal=portal, person=person, version=unpack(version), moment=moment,
-                         code=self._words.text(code), status=self._words.text(status), is_modified=bool(flags & columns.MODIFIED), is_mistaken=bool(flags & columns.MISTAKEN),
+                         code=self._words.text(code), status=self._words.text(status),
+                         is_modified=bool(flags & columns.MODIFIED), is_mistaken=bool(flags & columns.MISTAKEN),
                          body=raw if with_body else None, place=_place(row),
                          kept_title=None if with_body else columns.title_of(msgspec.json.decode(raw)))
 

@@ -1,0 +1,221 @@
+"""P7-P10 (what the window asks) and P13: `python -m tests.benchmarks.bench_session [S|M|L ...] [--rounds 100]`.
+
+The desks of a real session answer on a vault of the size; painting is bench_window's. P13 and the push run on a family of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import random
+import tempfile
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from desktop.clock import ManualClock
+from desktop.demo.families import build
+from desktop.demo.portal import DemoPortal
+from desktop.demo.serve import running
+from desktop.profile import HOME
+from desktop.record.bundle import read_page
+from desktop.record.intents import Intent, State
+from desktop.record.project import Visit, project
+from desktop.session.session import Session
+from desktop.store import keys
+from desktop.store import vault as vaults
+from desktop.store.acting import Acting
+from desktop.store.cursors import CursorStep
+from desktop.store.ingest import Batch
+from desktop.store.thread import StoreThread
+from desktop.store.vault import Vault
+from desktop.sync.portal import NoKey, Portal
+from desktop.sync.push import push
+from desktop.sync.shelf import VaultShelf
+from desktop.sync.wire import Raw, Unreached, Wire
+from tests.benchmarks.figures import share, spread, tell
+from tests.benchmarks.worlds import pages
+
+TYPED = ("ге", "гем", "гемоглобин", "ана кро", "анализ крови", "приём врача", "поликлиника", "щщщ")
+ACTS = 200
+
+
+def filled(folder: Path, size: str, clock: ManualClock) -> Vault:
+    """Make a vault that holds a record of a size."""
+    vault, _ = vaults.create(folder, passphrase="bench bench", clock=clock, kdf=keys.CHEAP)
+    portal = vault.portals.put("https://portal.example/fhir", auth="none")
+    person = vault.people.add(portal, "bench-patient")
+    vault.people.add(portal, "bench-patient-2")
+    everything = pages(size)
+    while some := [read_page(one) for one in itertools.islice(everything, 25)]:
+        vault.replica.take(Batch(portal=portal, person=person, pages=some, expected_patient="bench-patient",
+                                 cursor=CursorStep(kind=7, position="x")))
+    vault.database.checkpoint()
+    return vault
+
+
+async def timed(ask: Callable[[], Awaitable[object]], rounds: int) -> list[float]:
+    """Ask again and again; return *milliseconds* of each."""
+    took = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        await ask()
+        took.append((time.perf_counter() - began) * 1000)
+    return took
+
+
+async def questions(size: str, rounds: int) -> None:
+    """Print what the pages of a record of this size wait for."""
+    clock = ManualClock()
+    with tempfile.TemporaryDirectory() as place:
+        session = Session(filled(Path(place) / "vault", size, clock), clock=clock, profile=HOME, rng=random.Random(1))
+        await session.ready()
+        full = next(one.id for one in session.people if one.patient_id == "bench-patient")
+        session.switch(full)
+        await open_home(session, size, rounds)
+        await lists(session, size, rounds)
+        await typed(session, size, rounds)
+        await session.lock()
+
+
+async def open_home(session: Session, size: str, rounds: int) -> None:
+    """P7 and P8 without painting: the first home of a session, and the home of the other person after it."""
+    first = await timed(session.home.view, 1)
+    tell("P7", f"home's answer at {size}, first of a session", first[0], {"S": 150, "M": 150}.get(size, 250), unit=" ms")
+    people = itertools.cycle(one.id for one in session.people)
+
+    async def other() -> None:
+        session.switch(next(people))
+        await session.home.view()
+
+    took = await timed(other, rounds)
+    tell("P8", f"home's answer at {size} after a switch, p95", share(took, 0.95), {"S": 16, "M": 16}.get(size, 33), unit=" ms",
+         detail=spread(took, unit=" ms"))
+    session.switch(next(one.id for one in session.people if one.patient_id == "bench-patient"))
+
+
+async def lists(session: Session, size: str, rounds: int) -> None:
+    """P9: the first page of every list."""
+    asked: dict[str, Callable[[], Awaitable[object]]] = {
+        "results": session.results.page, "documents": session.documents.page, "bookings": session.bookings.upcoming,
+        "past bookings": session.bookings.past, "journal": session.journal.page,
+        "observations": lambda: session.store.call(session.vault.replica.rows, "Observation", person=session.scope.person),
+    }
+    worst, slowest, first_ms = 0.0, "", {}
+    for name, ask in asked.items():
+        first_ms[name] = (await timed(ask, 1))[0]
+        took = await timed(ask, rounds)
+        print(f"  {name:14} first {first_ms[name]:6.2f} ms, then {spread(took, unit=' ms')}, p95 {share(took, 0.95):.2f} ms")
+        if share(took, 0.95) > worst:
+            worst, slowest = share(took, 0.95), name
+    tell("P9", f"first page of any list at {size}, p95", worst, 5, unit=" ms", detail=f"the slowest is {slowest}")
+
+
+async def typed(session: Session, size: str, rounds: int) -> None:
+    """P10 without painting: search as typed."""
+    worst, slowest = 0.0, ""
+    for text in TYPED:
+        took = await timed(lambda text=text: session.search.find(text), max(5, rounds // 4))  # type: ignore[misc]
+        print(f"  search {text:14} {spread(took, unit=' ms')}, p95 {share(took, 0.95):.2f} ms")
+        if share(took, 0.95) > worst:
+            worst, slowest = share(took, 0.95), text
+    tell("P10", f"search as typed at {size}, p95", worst, 30, unit=" ms", detail=f"the slowest is «{slowest}»")
+
+
+def projection() -> None:
+    """P13: 500 acts laid over 2,000 bookings."""
+    now = datetime(2026, 5, 14, tzinfo=UTC)
+    base = [Visit(id=f"v{n}", person=1 + n % 4, version="1", kind="visit", status="booked", starts_at=now + timedelta(hours=n))
+            for n in range(2_000)]
+    intents = [Intent(id=str(uuid.UUID(int=n)), seq=n, kind=kind, portal=1, person=1 + n % 4, subject="", body=body,
+                      state=State.READY, created_at=now, release_at=now)
+               for n in range(500)
+               for kind, body in [("cancel", {"booking": f"v{n * 4}"}) if n % 2 else
+                                  ("book", {"slot": f"s{n}", "starts_at": "2026-06-01T10:00:00+03:00"})]]
+    took = []
+    for _ in range(50):
+        began = time.perf_counter()
+        project(base, intents, now=now)
+        took.append((time.perf_counter() - began) * 1000)
+    tell("P13", "500 acts laid over 2,000 bookings, median", share(took, 0.5), 5, unit=" ms", detail=spread(took, unit=" ms"))
+
+
+class Noted(Wire):
+    """A wire that remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, str, dict[str, str], bytes | None]] = []
+
+    async def exchange(self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None = None,
+                       **caps: Any) -> Raw | Unreached:
+        self.asked.append((method, url, dict(headers), content))
+        return await super().exchange(method, url, headers=headers, content=content, **caps)
+
+
+async def acting() -> None:
+    """P13: an act is durable; 200 waiting acts leave at the pace of the bare requests that carry them, sent to a fresh box."""
+    clock = ManualClock()
+    world = build("demo", seed=1, today=clock.now().date())
+    box = DemoPortal(world, clock=clock, open_access=True, seed=1)
+    with tempfile.TemporaryDirectory() as place, running(box) as base:
+        vault = filled(Path(place) / "vault", "M", clock)
+        portal = vault.portals.put(base, auth="none")
+        person = vault.people.add(portal, world.accounts[0].grants[0])
+        rng = random.Random(1)
+        act = Acting(vault, new_id=lambda: str(uuid.UUID(int=rng.getrandbits(128), version=4)))
+        store, wire = StoreThread(), Noted()
+        store.start(vault)
+        took = []
+        for number in range(ACTS):
+            body = {"specialty": f"Педиатр {number}", "from": "2026-06-01", "to": "2026-06-30"}
+            began = time.perf_counter()
+            await store.call(act.accept, "waitlist.join", portal=portal, person=person, body=body)
+            took.append((time.perf_counter() - began) * 1000)
+        tell("P13", "an act is durable, p99", share(took, 0.99), 10, unit=" ms", detail=spread(took, unit=" ms"))
+        client = Portal(base, wire=wire, key=NoKey(), rng=rng, sleep=asyncio.sleep, monotonic=clock.monotonic)
+        began = time.perf_counter()
+        done = await push(client, VaultShelf(store, vault, act, portal=portal, clock=clock), clock=clock, rng=rng)
+        pushed = time.perf_counter() - began
+        assert done.applied == ACTS, done
+        await wire.close()
+        store.stop()
+        vault.close()
+    box.close()
+    fresh = DemoPortal(world, clock=clock, open_access=True, seed=1)
+    with running(fresh) as other:
+        raw = await replayed([(method, url.replace(base, other), headers, body) for method, url, headers, body in wire.asked])
+    fresh.close()
+    tell("P13", f"{ACTS} waiting acts, rate against their bare requests", raw / pushed, 0.7, at_most=False,
+         detail=f"{len(wire.asked)} requests, {ACTS / pushed:.0f} acts/s, each act noted durably before and after")
+
+
+async def replayed(asked: Sequence[tuple[str, str, dict[str, str], bytes | None]]) -> float:
+    """Send the same requests with nothing around them; return *seconds*."""
+    async with httpx.AsyncClient(timeout=60) as client:
+        began = time.perf_counter()
+        for method, url, headers, content in asked:
+            await client.request(method, url, headers=headers, content=content)
+        return time.perf_counter() - began
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sizes", nargs="*", default=["M"])
+    parser.add_argument("--rounds", type=int, default=100)
+    chosen = parser.parse_args()
+    for size in chosen.sizes:
+        asyncio.run(questions(size, chosen.rounds))
+    projection()
+    asyncio.run(acting())
+
+
+if __name__ == "__main__":
+    main()
