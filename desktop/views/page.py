@@ -43,6 +43,7 @@ from desktop.words import tr
 
 if TYPE_CHECKING:
     from desktop.session.session import Session
+    from desktop.views.frame import Facts
 
 Memory = dict[str, object]
 """What a page keeps of itself across a rebuild: plain values only, and never a text of the record."""
@@ -73,6 +74,12 @@ class Host(Protocol):
 
     def switch(self, person: int) -> None:
         """Open another person's record."""
+
+    async def facts(self) -> Facts:
+        """Return how the exchange stands and what the family needs; asked once for all who want it."""
+
+    def known_facts(self) -> Facts | None:
+        """Return the same without asking, as long as nothing has changed."""
 
     def toast(self, text: str, *, undo: Callable[[], None] | None = None, icon: str = "check") -> Toast:
         """Say what was done, for ten seconds, with «Вернуть» when `undo` is given. Its `closed` says that nobody took it back."""
@@ -161,9 +168,9 @@ class Page(QWidget):
         self._task = asyncio.ensure_future(self._answered(self._question))
         return self._task
 
-    def news(self, topic: str) -> None:
-        """Ask again if this page shows `topic`: now when visible, else when it next appears."""
-        if topic not in self.topics:
+    def news(self, *topics: str) -> None:
+        """Ask again if this page shows one of `topics`: now when visible, else when it next appears."""
+        if not set(topics) & set(self.topics):
             return
         if self.isVisible():
             self.reload()

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import limits
 from desktop.clock import Clock, local_date
@@ -23,9 +23,11 @@ from desktop.session.rows import HomeView, PersonRow
 from desktop.session.scope import Stale
 from desktop.views import sections, theme, wording
 from desktop.views.all_sections import AllSections
+from desktop.views.frame import Asked, Facts, Gathering
 from desktop.views.notice_panel import NoticePanel
 from desktop.views.page import Memory, Page
 from desktop.views.parts import Fill, Spine, Toast, announce
+from desktop.views.regions import focus_next
 from desktop.views.search_popup import SearchPopup
 from desktop.views.sidebar import Sidebar
 from desktop.views.switcher import Switcher
@@ -71,6 +73,9 @@ class Shell(QWidget):
         self.counts: Counter[str] = Counter()
         self.checked_at = ""
         self.family_notes: dict[int, str] = {}
+        self._asked = Asked(session)
+        self._news_due = Gathering(self._told, self)
+        self._unread: list[Page] = []
         self.sidebar, self.spine, self.topbar = Sidebar(), Spine(), TopBar()
         self.stack = QStackedWidget()
         self._build()
@@ -166,6 +171,7 @@ class Shell(QWidget):
 
     def go(self, section: str, subject: str | None = None) -> None:
         """Open a section, and one thing in it."""
+        self._clear_hidden()
         key = sections.by_key(section).key
         if key != self.section and self.section:
             self._trail = [*self._trail[-20:], self.section]
@@ -198,19 +204,30 @@ class Shell(QWidget):
         """Open another person's record: header, spine and models in one turn, then the pages ask again."""
         if self.session.current is not None and self.session.current.id == person:
             return
+        self._clear_hidden()
         self.session.switch(person)
-        for page in self.pages.values():
-            page.person_changed()
-        self.counts.clear()
-        self.sidebar.show_counts(self.counts)
         self.show_person()
+        self.page.person_changed()
+        self._unread = [page for page in self.pages.values() if page is not self.page]
+        for page in self._unread:
+            page.stop()
+        QTimer.singleShot(0, self, self._clear_hidden)
         self.page.reload()
+        if self._asked.known is None:
+            self.counts.clear()
+            self.sidebar.show_counts(self.counts)
         self.spawn(self.refresh_frame())
         current = self.session.current
         if current is not None:
             years = wording.age(current)
             name = wording.person_name(current)
             self.announce(tr("shell.opened_age", name=name, age=years) if years else tr("shell.opened", name=name), urgent=True)
+
+    def _clear_hidden(self) -> None:
+        """Empty the pages that are not in front: they are out of sight, and the one in front goes first."""
+        waiting, self._unread = self._unread, []
+        for page in waiting:
+            page.person_changed()
 
     def switch_number(self, number: int) -> None:
         """Open the record with this number in the pile."""
@@ -255,28 +272,43 @@ class Shell(QWidget):
     # --- frame
     async def refresh_frame(self) -> None:
         """Ask how the exchange stands and what needs the person."""
-        view = await self.session.exchange.view()
+        facts = await self._asked.facts()
+        view = facts.exchange
         self.sidebar.show_exchange(view, wording.chip(view, today=local_date(self.clock)))
         self.checked_at = view.checked_at.isoformat() if view.checked_at is not None else ""
-        if self.session.current is None:
-            return
-        home = await self.session.home.view()
-        self.show_home_facts(home)
-        self.topbar.show_count(await self.session.notices.unread())
+        current = self.session.current
+        if current is not None and current.id in facts.homes:
+            self._show_needs(facts.homes[current.id])
+            self.topbar.show_count(await self.session.notices.unread())
 
-    def show_home_facts(self, home: HomeView) -> None:
-        """Show the counters of the sections and of the bell."""
+    async def facts(self) -> Facts:
+        """Return how the exchange stands and what the family needs; asked once for all who want it."""
+        return await self._asked.facts()
+
+    def known_facts(self) -> Facts | None:
+        """Return the same without asking, as long as nothing has changed."""
+        return self._asked.known
+
+    def is_gathering(self) -> bool:
+        """Say whether news are still to be told to the pages."""
+        return self._news_due.is_waiting
+
+    def _show_needs(self, home: HomeView) -> None:
         self.counts = Counter(sections.by_key(row.section).key for row in home.attention)
         self.sidebar.show_counts({key: n for key, n in self.counts.items() if key != "home"})
         self.family_notes = {person.id: tr(f"home.family_{row.kind}") for person, row in home.family if row is not None}
 
-    def _news(self, topic: str, *_rest: object) -> None:
-        if topic in ("people", "scope"):
-            self.show_person()
+    def _news(self, topic: str, _keys: object, initiator: str) -> None:
         if topic != "scope":
-            for page in self.pages.values():
-                page.news(topic)
-        if topic in _FRAME:
+            self._asked.spoil()
+        self._news_due.add(topic, is_urgent=initiator == "person")
+
+    def _told(self, topics: frozenset[str]) -> None:
+        if topics & {"people", "scope"}:
+            self.show_person()
+        for page in self.pages.values():
+            page.news(*(topics - {"scope"}))
+        if topics & set(_FRAME):
             self.spawn(self.refresh_frame())
 
     async def _find(self, text: str) -> None:
@@ -327,17 +359,7 @@ class Shell(QWidget):
 
     def next_region(self, step: int) -> None:
         """Move the focus to the next part of the window: sidebar, bar, the page's parts, toast."""
-        regions: list[QWidget] = [self.sidebar, self.topbar, *self.page.regions(), *self._toasts]
-        focus = QApplication.focusWidget()
-        here = next((n for n, part in enumerate(regions) if focus is not None and (part is focus or part.isAncestorOf(focus))), -1)
-        if here == -1 and step < 0:
-            here = 0
-        for turn in range(1, len(regions) + 1):
-            part = regions[(here + step * turn) % len(regions)]
-            target = _first_focusable(part)
-            if target is not None:
-                target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-                return
+        focus_next([self.sidebar, self.topbar, *self.page.regions(), *self._toasts], step)
 
     def book(self, **wanted: str) -> None:
         """Open the booking wizard with what is known already: specialty, doctor, clinic, referral."""
@@ -375,6 +397,8 @@ class Shell(QWidget):
         """Stop listening and asking; the widget is about to be destroyed."""
         for off in self._offs:
             off()
+        self._news_due.stop()
+        self._asked.stop()
         for page in self.pages.values():
             page.stop()
         for task in list(self._tasks):
@@ -389,12 +413,3 @@ class Shell(QWidget):
             self.sidebar.set_rail(rail)
         if self.popup.isVisible():
             self.popup.open()
-
-
-def _first_focusable(part: QWidget) -> QWidget | None:
-    if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isVisible() and part.isEnabled():
-        return part
-    for child in part.findChildren(QWidget):
-        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisible() and child.isEnabled():
-            return child
-    return None

@@ -12,7 +12,7 @@ from desktop.session.rows import BookingRow, ExchangeView, HomeView
 from desktop.views import sections, theme, voice, wording
 from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.attention import attention_words
-from desktop.views.pages.home_notice import notice
+from desktop.views.pages.home_notice import is_told, notice, notice_words
 from desktop.views.pages.home_parts import QuickCard, ticket
 from desktop.views.parts import (
     STRETCH,
@@ -27,7 +27,6 @@ from desktop.views.parts import (
     Heading,
     IconLabel,
     PressRow,
-    clear,
     column,
     row,
 )
@@ -54,6 +53,7 @@ class HomePage(ColumnPage):
         super().__init__(host)
         self._shows_all = False
         self._view: HomeView | None = None
+        self._boxes: dict[int, tuple[object, QWidget]] = {}
         self._voice = voice.Voice(self)
 
     def title(self) -> str:
@@ -61,32 +61,62 @@ class HomePage(ColumnPage):
 
     def clear(self) -> None:
         self._view = None
-        clear(self.column)
+        self._show_box(None)
+
+    def person_changed(self) -> None:
+        """Show the person's page at once where nothing has changed since it was asked for."""
+        super().person_changed()
+        facts, current = self.host.known_facts(), self.host.session.current
+        if facts is not None and current is not None and current.id in facts.homes and self.isVisible():
+            self.show_view(facts.homes[current.id], facts.exchange)
+            self.is_loaded = True
 
     def regions(self) -> tuple[QWidget, ...]:
         return (self.scroll,)
 
     async def refresh(self) -> None:
-        exchange = await self.host.session.exchange.view()
-        view = await self.host.session.home.view()
-        self.show_view(view, exchange)
+        facts = await self.host.facts()
+        current = self.host.session.current
+        if current is None:
+            self.show_view(await self.host.session.home.view(), facts.exchange)
+        elif current.id in facts.homes:
+            self.show_view(facts.homes[current.id], facts.exchange)
 
     def show_view(self, view: HomeView, exchange: ExchangeView) -> None:
-        """Build the page from its answers."""
+        """Show the page of a person: the one that stands here already, if it still says the same."""
         self._view, self._exchange = view, exchange
-        clear(self.column)
+        people = {person.id for person in self.host.session.people}
+        for gone in [id for id in self._boxes if id not in people and id != view.person]:
+            self._drop(gone)
+        said = notice_words(exchange, self.host) if is_told(exchange) else None
+        key = (view, said, exchange.state, self.host.session.current, self._shows_all)
+        held = self._boxes.get(view.person)
+        if held is None or held[0] != key:
+            self._drop(view.person)
+            held = self._boxes[view.person] = (key, self._build(view, exchange))
+            self.column.addWidget(held[1])
+        self._show_box(held[1])
+
+    def _show_box(self, box: QWidget | None) -> None:
+        for _key, other in self._boxes.values():
+            other.setVisible(other is box)
+
+    def _drop(self, person: int) -> None:
+        if person in self._boxes:
+            _key, box = self._boxes.pop(person)
+            box.hide()
+            self.column.removeWidget(box)
+            box.deleteLater()
+
+    def _build(self, view: HomeView, exchange: ExchangeView) -> QWidget:
         said = notice(exchange, self.host)
-        if said is not None:
-            self.column.addWidget(said)
+        parts: list[QWidget] = [said] if said is not None else []
         if theme.scale().large:
-            for part in (self._visit(view), self._attention(view), self._quick(), self._family(view), self._snapshot(view)):
-                self.column.addWidget(part)
+            parts += [self._visit(view), self._attention(view), self._quick(), self._family(view), self._snapshot(view)]
         else:
-            self.column.addWidget(_side_by_side(self._visit(view), self._quick()))
-            self.column.addWidget(_side_by_side(self._attention(view), self._family(view)))
-            self.column.addWidget(self._snapshot(view))
-        self.column.addWidget(self._foot())
-        self.column.addStretch(1)
+            parts += [_side_by_side(self._visit(view), self._quick()), _side_by_side(self._attention(view), self._family(view)),
+                      self._snapshot(view)]  # fmt: skip
+        return Box(column(*parts, self._foot(), STRETCH, gap=16 if theme.scale().large else self.gap))
 
     # --- parts
     def _foot(self) -> QWidget:

@@ -10,9 +10,14 @@ from desktop.views.parts import Notice
 from desktop.words import tr
 
 
+def is_told(view: ExchangeView) -> bool:
+    """Say whether the exchange's state is worth a notice."""
+    return view.state not in ("up_to_date", "running")
+
+
 def notice(view: ExchangeView, host: Host) -> Notice | None:
     """Return the notice of the exchange's state."""
-    if view.state in ("up_to_date", "running"):
+    if not is_told(view):
         return None
     strong, text = notice_words(view, host)
     action = tr(f"home.notice_act_{view.state}")

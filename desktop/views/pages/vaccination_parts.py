@@ -233,7 +233,8 @@ class AheadCard(Card):
         self._hidden: list[QWidget] = []
         for n, line in enumerate(lines):
             made = self._line(line, today=today, is_first=n == 0)
-            made.setVisible(n < FIRST_AHEAD)
+            if n >= FIRST_AHEAD:
+                made.hide()
             self.body.addWidget(made)
             if n >= FIRST_AHEAD:
                 self._hidden.append(made)
