@@ -6,17 +6,33 @@ Owns the answers until news make them old, and the gathering of news: a burst of
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from desktop import limits
+from desktop.clock import Clock
+from desktop.preferences import Preferences
+from desktop.profile import Profile
 from desktop.session.rows import ExchangeView, HomeView
 
 if TYPE_CHECKING:
     from desktop.session.session import Session
+
+
+class Surroundings(Protocol):
+    """What the window does for the shell."""
+
+    preferences: Preferences
+    profile: Profile
+    clock: Clock
+
+    def change(self, **choices: object) -> None: ...
+    def copy(self, text: str) -> None: ...
+    def lock(self) -> None: ...
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ A page is a widget that shows one section of the open record. To add one:
    another place opens one thing here, `print_subject()`/`save_subject()` for Ctrl+P/Ctrl+S, `remember()`/`restore()` beyond
    the scroll position (selection, open filters).
 
+Never name a part of yours like a method of this base (`stop`, `clear`, `title` …), and let nothing raise out of an override
+of Qt's (paintEvent, closeEvent …): on Python 3.11 an error raised by the interpreter itself there ends the process
+(PySide reads its arguments before it is an object).
+
 A page never sees SQL, FHIR or the network. The theme, the text size and the language change by building the page anew and
 calling `restore(remember())`: a page need not listen for them.
 """

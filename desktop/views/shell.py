@@ -8,22 +8,21 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import limits
-from desktop.clock import Clock, local_date
+from desktop.clock import local_date
 from desktop.errors import KnownError
 from desktop.preferences import Preferences
-from desktop.profile import Profile
 from desktop.session.rows import HomeView, PersonRow
 from desktop.session.scope import Stale
 from desktop.views import sections, theme, wording
 from desktop.views.all_sections import AllSections
-from desktop.views.frame import Asked, Facts, Gathering
+from desktop.views.frame import Asked, Facts, Gathering, Surroundings
 from desktop.views.notice_panel import NoticePanel
 from desktop.views.page import Memory, Page
 from desktop.views.parts import Fill, Spine, Toast, announce
@@ -41,19 +40,6 @@ _RAIL_BELOW_PX = 1100
 _FRAME = ("people", "results", "documents", "bookings", "exchange", "journal", "home", "scope", "notices")
 _TOPICS = (*_FRAME, "policies", "referrals", "visits", "prescriptions", "vaccinations", "checkups", "health", "clinics",
            "services")  # fmt: skip
-
-
-class Surroundings(Protocol):
-    """What the window does for the shell."""
-
-    preferences: Preferences
-    profile: Profile
-    clock: Clock
-
-    def change(self, **choices: object) -> None: ...
-    def copy(self, text: str) -> None: ...
-    def lock(self) -> None: ...
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]: ...
 
 
 class Shell(QWidget):

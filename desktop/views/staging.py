@@ -35,7 +35,8 @@ async def settle(window: Window) -> None:
         await asyncio.sleep(0.005)
         QApplication.sendPostedEvents()
         page = window.shell.page if window.shell is not None else None
-        is_busy = window.is_busy() or (page is not None and page.is_loading())
+        told = window.shell is not None and window.shell.is_gathering()
+        is_busy = told or window.is_busy() or (page is not None and page.is_loading())
         quiet = 0 if is_busy else quiet + 1
         if quiet >= _QUIET_TURNS:
             return

@@ -24,6 +24,7 @@ from desktop.views.idle import Idle
 from desktop.views.parts import announce
 from desktop.views.scale import FACTORS, Scale
 from desktop.views.sweeping import Sweeper
+from desktop.views.warming import Warming
 from desktop.words import set_language, tr
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class Window(QWidget):
         page = LockPage(self)
         page.passphrase.set_value(typed)
         self.put(page)
+        Warming(page)
 
     def show_waiting(self, words: str) -> None:
         """Say what is being prepared, where nothing is asked."""

@@ -169,7 +169,8 @@ async def test_late_answer_of_the_person_before_is_never_shown(record):
             await asyncio.sleep(0.01)
     assert shell.page._view.person == first.id
     shell.switch(second.id)
-    assert shell.page._view is None
+    # The second person's page may stand there in the same turn; the first one's may not.
+    assert shell.page._view is None or shell.page._view.person == second.id
     assert "Кардиолог" not in texts(shell.stack)
     await settle(window)
     assert shell.page._view.person == second.id

@@ -111,14 +111,14 @@ class HouseCallPage(ColumnPage):
         self.error = Body(tone="bad")
         self.error.hide()
         card.body.addWidget(self.error)
-        self.stop = Notice(tr("house_call.flags_stop_more"), strong=tr("house_call.flags_stop"), kind="bad", icon="phone")
-        self.stop.setObjectName("flags_stop")
+        self.halt = Notice(tr("house_call.flags_stop_more"), strong=tr("house_call.flags_stop"), kind="bad", icon="phone")
+        self.halt.setObjectName("flags_stop")
         self.button = Button(tr("house_call.to_form"), role="primary")
         self.button.clicked.connect(self._to_form)
         self._body.addWidget(card)
-        self._body.addWidget(self.stop)
+        self._body.addWidget(self.halt)
         self._body.addLayout(row(self.button, STRETCH))
-        self.stop.hide()
+        self.halt.hide()
         QTimer.singleShot(0, self, lambda: self.flags["breath"].setFocus(Qt.FocusReason.OtherFocusReason))
 
     def _flagged(self, on: bool) -> None:
@@ -129,9 +129,9 @@ class HouseCallPage(ColumnPage):
         elif on:
             self.none.setChecked(False)
         is_stop = any(one.isChecked() for one in self.flags.values())
-        if is_stop and self.stop.isHidden():
+        if is_stop and self.halt.isHidden():
             self.host.announce(f"{tr('house_call.flags_stop')} {tr('house_call.flags_stop_more')}", urgent=True)
-        self.stop.setVisible(is_stop)
+        self.halt.setVisible(is_stop)
         self.button.setVisible(not is_stop)
         self.error.hide()
 
