@@ -262,8 +262,7 @@ class Shell(QWidget):
         view = facts.exchange
         self.sidebar.show_exchange(view, wording.chip(view, today=local_date(self.clock)))
         self.checked_at = view.checked_at.isoformat() if view.checked_at is not None else ""
-        current = self.session.current
-        if current is not None and current.id in facts.homes:
+        if (current := self.session.current) is not None and current.id in facts.homes:
             self._show_needs(facts.homes[current.id])
             self.topbar.show_count(await self.session.notices.unread())
 
