@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop.views.scenes import Scene, Stage, settle
+from desktop.views.staging import Scene, Stage, settle
 from desktop.words import tr
 
 if TYPE_CHECKING:
