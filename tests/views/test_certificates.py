@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.views.pages import certificate_kinds
 from desktop.views.staging import settle
@@ -79,3 +79,13 @@ async def test_a_refused_request_says_why_and_is_corrected_and_sent_again_as_oft
         page.requests.withdrawn.emit(act.id)
         await settle(window)
         assert "Нет анализа на энтеробиоз" in texts(page.requests)
+
+
+async def test_home_leads_straight_to_the_form(record):
+    window = await record("home")
+    button = next(one for one in window.shell.page.findChildren(QWidget) if one.objectName() == "quick_certificate")
+    button.setFocus()
+    key(window, Qt.Key.Key_Return)
+    await settle(window)
+    assert window.shell.section == "documents"
+    assert "Какая справка нужна?" in texts(window.shell.page)

@@ -191,6 +191,9 @@ class HomePage(ColumnPage):
         if key in ("book", "house_call"):
             self.host.go("wizard" if key == "book" else "house_call", "new")
             return
+        if key == "certificate":
+            self.host.go(section, "certificate.order")
+            return
         self.host.go(section)
         self.host.toast(tr(f"home.quick_{key}_now"), icon="info")
 
