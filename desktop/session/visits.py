@@ -99,6 +99,7 @@ class VisitsDesk:
         self._acting = acting
         self._clock = clock
         self._noting: asyncio.Task[None] | None = None
+        self._is_due = False
 
     async def page(
         self,
@@ -122,8 +123,14 @@ class VisitsDesk:
 
     def noticed(self, *_news: object) -> None:
         """Write down, beside the loop, which visits have just appeared or changed. *Thread*: the loop's."""
+        self._is_due = True
         if self._noting is None or self._noting.done():
-            self._noting = asyncio.get_running_loop().create_task(self._scope.tell(note_new, self._scope.vault, self._clock))
+            self._noting = asyncio.get_running_loop().create_task(self._note())
+
+    async def _note(self) -> None:
+        while self._is_due:
+            self._is_due = False
+            await self._scope.tell(note_new, self._scope.vault, self._clock)
 
     async def settle(self) -> None:
         """Wait until what was noticed is written."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from desktop.clock import Clock, local_date
 from desktop.record.fhir import lens_care, lens_visits, read
+from desktop.record.kinds import BY_TYPE
 from desktop.store.vault import Vault
 
 WATCHED_DAYS: Final = 45
@@ -33,13 +34,19 @@ def note_new(vault: Vault, clock: Clock) -> None:
     """Write down visits that have appeared or changed since the last look, one journal line for each that nobody booked."""
     now, today = clock.now().isoformat(timespec="seconds"), local_date(clock)
     for person in vault.people.of():
-        if not person.is_sealed:
+        is_loaded = vault.cursors.get(person.portal, person.id, BY_TYPE["Encounter"].code).is_complete
+        is_known = vault.settings.get(_name(person.id)) is not None
+        # Until the first load has reached its end nothing is new, and nothing is old.
+        if not person.is_sealed and (is_loaded or is_known):
             _note(vault, person.id, now, today)
 
 
+def _name(person: int) -> str:
+    return f"person.{person}.visits"
+
+
 def _note(vault: Vault, person: int, now: str, today: date) -> None:
-    name = f"person.{person}.visits"
-    kept: dict[str, Any] | None = vault.settings.get(name)
+    kept: dict[str, Any] | None = vault.settings.get(_name(person))
     is_first, known = kept is None, dict(kept or {})
     booked = _booked(vault, person)
     fresh: dict[str, Any] = {}
@@ -57,12 +64,12 @@ def _note(vault: Vault, person: int, now: str, today: date) -> None:
         changes = [*before["changes"], *([[now, changed]] if changed else [])][-20:]
         fresh[row.id] = {**before, "marks": marks, "changes": changes}
     if fresh != kept:
-        vault.settings.set(name, fresh)
+        vault.settings.set(_name(person), fresh)
 
 
 def sightings(vault: Vault, person: int, *, today: date) -> dict[str, Sighting]:
     """Return what this computer saw of the recent visits, by their ids."""
-    kept: dict[str, Any] = vault.settings.get(f"person.{person}.visits") or {}
+    kept: dict[str, Any] = vault.settings.get(_name(person)) or {}
     booked = _booked(vault, person)
     found = {}
     for row in vault.replica.rows("Encounter", person=person, since=today - timedelta(days=WATCHED_DAYS), limit=_KEPT):

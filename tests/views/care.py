@@ -115,10 +115,16 @@ async def place(qtbot: Any, folder: Path, *, size: tuple[int, int] = (1440, 900)
     async def locked(_session: Session) -> None:
         return None
 
-    window = Window(doors(folder), folder, on_lock=locked)
+    opened = doors(folder)
+    opened.clock = clock
+    window = Window(opened, folder, on_lock=locked)
     qtbot.addWidget(window)
     window.resize(*size)
     window.show()
+    window.activateWindow()
+    async with asyncio.timeout(5):
+        while not window.isActiveWindow():
+            await asyncio.sleep(0.01)
     window.enter(session)
     await settle(window)
     try:

@@ -24,6 +24,7 @@ from desktop.views.parts import (
     Box,
     Button,
     Card,
+    FlowLayout,
     Heading,
     IconButton,
     Meta,
@@ -127,17 +128,26 @@ class Panel(Card):
         self.foot.setContentsMargins(0, 0, 0, 0)
         self.body.addLayout(head)  # type: ignore[attr-defined]
         self.body.addWidget(self.scroll)
-        self.body.addLayout(self.foot)  # type: ignore[attr-defined]
+        # Large text leaves no room for a foot that stands still: there it scrolls with the rest.
+        (self.inside if theme.scale().large else self.body).addLayout(self.foot)  # type: ignore[attr-defined]
 
     def add(self, *parts: object) -> None:
         """Put widgets and layouts under each other."""
         for part in parts:
+            at = self.inside.count() - (1 if theme.scale().large else 0)
             if isinstance(part, QWidget):
-                self.inside.addWidget(part)
+                self.inside.insertWidget(at, part)  # type: ignore[attr-defined]
             elif part is STRETCH:
-                self.inside.addStretch(1)
+                self.inside.insertStretch(at, 1)  # type: ignore[attr-defined]
             else:
-                self.inside.addLayout(part)  # type: ignore[attr-defined]
+                self.inside.insertLayout(at, part)  # type: ignore[attr-defined]
+
+    def set_foot(self, *buttons: Button) -> None:
+        """Put the buttons of the panel at its foot; they go to the next line where the width ends."""
+        line = Snug()
+        line.setLayout(FlowLayout(*buttons, gap=8))
+        line.be_snug()
+        self.foot.addWidget(line)
 
 
 class Panes(QWidget):

@@ -126,7 +126,7 @@ class ReferralsPage(ColumnPage):
     def _ticket(self, one: ReferralRow) -> Ticket:
         facts, person = one.facts, self.host.session.current
         until = facts.valid_until
-        day, month = (str(until.day), _month(until, self.host)) if until is not None else (tr("referrals.no_day"), "")
+        day, month = (str(until.day), _month(until, self.host)) if until is not None else ("—", tr("referrals.no_day"))
         is_open = one.state in ("open", "held")
         left = ""
         if is_open and one.days_left is not None:

@@ -22,7 +22,6 @@ from desktop.views.parts import (
     Card,
     Divider,
     Field,
-    FlowLayout,
     Heading,
     IconLabel,
     Meta,
@@ -101,7 +100,7 @@ class VisitPanel(Panel):
             self.dispute.setObjectName("not_me")
             self.dispute.clicked.connect(self.disputed)
             buttons.append(self.dispute)
-        self.foot.addWidget(Box(FlowLayout(*buttons, gap=8)))
+        self.set_foot(*buttons)
 
 
 class DisputePanel(Panel):
@@ -129,7 +128,7 @@ class DisputePanel(Panel):
         self.submit.clicked.connect(self._send)
         leave = Button(tr("care.cancel"))
         leave.clicked.connect(self.closed)
-        self.foot.addWidget(Box(FlowLayout(self.submit, leave, gap=8)))
+        self.set_foot(self.submit, leave)
 
     def _send(self) -> None:
         wrong = next(key for key, radio in self.radios.items() if radio.isChecked())

@@ -1,0 +1,192 @@
+"""«История посещений»: filters, order, detail, log, rating, «Я не посещал это медучреждение», the extract."""
+
+from __future__ import annotations
+
+import io
+
+from pypdf import PdfReader
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop.views import asking
+from desktop.views.pages.visits_panels import DisputePanel, VisitPanel
+from desktop.views.parts import PressRow
+from tests.views.care import place
+
+
+def rows(page) -> list[str]:
+    return [one.accessibleName() for one in page.scroll.findChildren(PressRow) if one.objectName().startswith("visit_")]
+
+
+async def visit(here, title: str) -> str:
+    found = await here.session.visits.page(limit=200)
+    return next(row.facts.id for row in found.rows if row.facts.title == title)
+
+
+async def test_filters_by_service_period_clinic_and_doctor_and_sorts_by_date_and_state(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("history")
+        every = rows(page)
+        assert "Приём дерматолога" in every[0]
+        page.chips["analysis"].setChecked(True)
+        await here.settle()
+        assert rows(page)
+        assert all("нализ" in one for one in rows(page))
+        page.chips[""].setChecked(True)
+        page.doctor.choose(next(page.doctor.itemData(n) for n in range(page.doctor.count()) if "Гусев" in page.doctor.itemText(n)))
+        await here.settle()
+        assert rows(page)
+        assert all("Гусев" in one for one in rows(page))
+        page.doctor.choose("")
+        page.order.choose("oldest")
+        await here.settle()
+        assert rows(page) == list(reversed(every))
+        page.period.choose("all")
+        page.order.choose("status")
+        await here.settle()
+        assert len(rows(page)) > len(every)
+        assert "Состоялся" in here.texts()
+
+
+async def test_filters_that_nothing_fits_say_so_and_offer_everything(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("history")
+        page.chips["vaccination"].setChecked(True)
+        page.period.choose("2026")
+        await here.settle()
+        if rows(page):
+            page.clinic.choose("Городская поликлиника № 4")
+            await here.settle()
+        assert "По этим условиям ничего нет" in here.texts()
+        page._show_all()
+        await here.settle()
+        assert rows(page)
+
+
+async def test_detail_shows_diagnosis_orders_and_who_changed_the_record(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("history", await visit(here, "Приём терапевта"))
+        assert isinstance(page.panes.panel, VisitPanel)
+        said = here.texts()
+        assert "Диагноз" in said
+        assert "Кто менял запись" in said
+        assert "Создана запись о посещении" in said
+        assert "Уточнён диагноз" in said
+        assert "Запись была при первой загрузке карты" in said
+        QTest.keyClick(here.window, Qt.Key.Key_Escape)
+        await here.settle()
+        assert page.panes.panel is None
+
+
+async def test_orders_of_a_visit_open_their_own_sections(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        found = await here.session.visits.page(limit=200)
+        views = [await here.session.visits.open(row.facts.id) for row in found.rows]
+        kinds = {link.section for view in views for link in (*view.prescriptions, *view.referrals, *view.results, *view.documents)}
+        assert kinds == {"prescriptions", "referrals", "results", "documents"}
+        with_referral = next(view for view in views if view.referrals)
+        page = await here.go("history", with_referral.row.facts.id)
+        line = next(one for one in page.panes.panel.findChildren(PressRow) if with_referral.referrals[0].title in one.accessibleName())
+        await here.press(line)
+        assert here.window.shell.section == "referrals"
+
+
+async def test_story_a_visit_nobody_booked_is_told_with_its_day_and_disputed_offline_then_sent_then_refused(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        strange = await visit(here, "Приём дерматолога")
+        here.line.is_cut = True
+        page = await here.go("history")
+        await here.press(here.find(f"strange_{strange}"))
+        panel = page.panes.panel
+        assert isinstance(panel, DisputePanel)
+        assert "страховую компанию: АО «Страховая Заречье»" in here.texts()
+        assert "до 13 июня" in here.texts()
+        assert "останется в истории с пометкой" in here.texts()
+        panel.comment.set_value("11 мая весь день была на работе")
+        await here.press(panel.submit)
+        assert await here.outbox() == [("visit.dispute", "held")]
+        (act,) = await here.session.bookings.outbox()
+        body = dict(act.body)
+        assert "На 11 мая 2026 записи у вас не было" in body["evidence"]
+        assert "14 мая 2026" in body["evidence"]
+        assert "Вы не подтвердили" in here.texts()
+        assert "Ждёт отправки" in here.texts()
+        here.line.is_cut = False
+        await here.sync()
+        assert await here.outbox() == []
+        assert "Отправлено, ответа пока нет" in here.texts()
+        here.box.faults.add("403", method="POST", route="Task")
+        other = await visit(here, "Приём кардиолога")
+        await page._dispute(other)
+        await here.press(page.panes.panel.submit)
+        await here.sync()
+        assert ("visit.dispute", "rejected") in await here.outbox()
+        assert "Отказано" in here.texts()
+
+
+async def test_visit_that_appears_after_the_first_load_is_dated_and_written_into_the_journal(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        known = await visit(here, "Приём дерматолога")
+        body = here.box.resource("Encounter", known)
+        fresh = {**body, "id": "strange-1", "period": {"start": "2026-05-13T08:00:00+03:00", "end": "2026-05-13T08:20:00+03:00"}}
+        fresh.pop("meta", None)
+        here.box.shelf.write(fresh, "PUT")
+        await here.sync()
+        await here.session.visits.settle()
+        lines = [row for row in await here.session.journal.page() if row.event == "visit.appeared"]
+        assert [dict(row.facts)["visit"] for row in lines] == ["strange-1"]
+        await here.go("history", "strange-1")
+        assert "Появилось посещение, на которое вы не записывались." in here.texts()
+        assert "Запись появилась на этом компьютере 14 мая 2026" in here.texts()
+        here.box.shelf.write({**fresh, "status": "cancelled"}, "PUT")
+        await here.sync()
+        await here.session.visits.settle()
+        view = await here.session.visits.open("strange-1")
+        assert "changed_status" in [one.what for one in view.log]
+
+
+async def test_rating_is_five_radio_stars_by_keyboard_and_shows_at_once(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        id = await visit(here, "Приём кардиолога")
+        page = await here.go("history")
+        await here.press(here.find(f"rate_{id}"))
+        card = page._rating[id]
+        assert [radio.accessibleName() for radio in card.stars.radios] == [f"{n} из 5" for n in range(1, 6)]
+        await here.press(card.submit)
+        assert "Выберите от одной до пяти звёзд" in card.said.text()
+        card.stars.radios[0].setFocus()
+        QTest.keyClick(card.stars.radios[0], Qt.Key.Key_Space)
+        for _ in range(3):
+            QTest.keyClick(here.window.focusWidget(), Qt.Key.Key_Right)
+        assert card.stars.count == 4
+        card.praise["attentive"].setChecked(True)
+        await here.press(card.submit)
+        assert "Ваша оценка 4" in here.texts()
+        await here.sync()
+        assert await here.outbox() == []
+        assert "Ваша оценка 4" in here.texts()
+
+
+async def test_extract_is_saved_as_a_pdf_with_selectable_text_and_written_down(qtbot, tmp_path, look, monkeypatch):
+    async with place(qtbot, tmp_path) as here:
+        file = tmp_path / "extract.pdf"
+        names: list[str] = []
+        monkeypatch.setitem(asking.answers, "save", lambda name: names.append(name) or file)
+        await here.go("history", await visit(here, "Приём терапевта"))
+        assert here.page.save_subject()
+        await here.settle()
+        text = " ".join("".join(part.extract_text() for part in PdfReader(io.BytesIO(file.read_bytes())).pages).split())
+        assert "Приём терапевта" in text
+        assert "Орлова Наталья Сергеевна" in text
+        assert names[0].startswith("Выписка_о_посещении_2026")
+        assert "visit.saved" in [row.event for row in await here.session.journal.page()]
+
+
+async def test_switching_the_person_leaves_nothing_of_the_one_before(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("history", await visit(here, "Приём дерматолога"))
+        here.window.shell.switch(here.session.people[1].id)
+        assert rows(page) == []
+        assert page.panes.panel is None
+        await here.settle()
+        assert not any("дерматолога" in one for one in rows(page))
