@@ -60,7 +60,7 @@ async def test_emergency_sheet_has_what_a_doctor_wants_first_and_sets_own_notes_
         assert here.page.save_subject()
         await here.settle()
         text = " ".join("".join(part.extract_text() for part in PdfReader(io.BytesIO(file.read_bytes())).pages).split())
-        for wanted in ("Орлова Наталья Сергеевна", "A(II), Rh(D)+", "Пенициллин", "Крапивница", "Бисопролол", "Экстренный лист"):
+        for wanted in ("Орлова Наталья Сергеевна", "Группа крови", "Rh(D)+", "Пенициллин", "Крапивница", "Бисопролол", "Экстренный лист"):
             assert wanted in text
         assert text.index("клиниками не проверено") < text.index("Сестра Ольга")
         assert "103 или 112" in text

@@ -121,7 +121,9 @@ class OpenCard(PolicyCard):
         self.number = PlainLabel(style="h2", tone="onPerson", tnum=True, wrap=False)
         self.show_number = CardButton(tr("policies.show_number"), "eye")
         self.show_number.setObjectName("show_number")
-        self.show_number.setVisible(bool(self._number))
+        # Shown before it has a parent, it would be a window of its own for a moment.
+        if not self._number:
+            self.show_number.hide()
         self.show_number.clicked.connect(reveal.toggle)
         reveal.turned.connect(self.turn)
         self.body.addStretch(1)

@@ -137,12 +137,12 @@ class HistoryPage(Page):
             self.list.addLayout(row(more, STRETCH))
         if not found.rows:
             is_all = self.period.chosen() == "all" and self.chips[""].isChecked()
-            every = Button(tr("visits.show_all"))
-            every.clicked.connect(self._show_all)
-            every.setVisible(False)
+            every = None
+            if not is_all:
+                every = Button(tr("visits.show_all"))
+                every.clicked.connect(self._show_all)
             key = "visits.empty" if is_all else "visits.nothing"
-            empty = EmptyState(tr(key), tr(f"{key}_more"), icon="history", button=None if is_all else every)
-            every.setVisible(not is_all)
+            empty = EmptyState(tr(key), tr(f"{key}_more"), icon="history", button=every)
             self.list.addWidget(empty)
         self.list.addStretch(1)
 
