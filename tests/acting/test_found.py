@@ -1,0 +1,81 @@
+"""What the chaos machine found in acting, each as a small story of its own."""
+
+from __future__ import annotations
+
+import httpx
+
+from desktop.record.intents import IDENTIFIER_SYSTEM
+from tests.acting.desk import Desk, desk
+
+
+async def test_clock_set_back_a_day_does_not_hold_an_act_for_a_day() -> None:
+    async with desk() as at:
+        intent = await at.accept("book", at.slot_body(at.free_slots()[0]), hold_s=10)
+        at.clock.jump(-86_400)
+        await at.push()
+        assert len(at.bookings_of(intent)) == 1
+
+
+async def test_effect_that_landed_late_is_noticed_before_the_next_push() -> None:
+    async with desk() as at:
+        slot = at.free_slots()[0]
+        intent = await at.accept("book", at.slot_body(slot))
+        at.box.clinic.another_patient_takes(slot)
+        await at.push()
+        assert len(await at.store.call(at.acting.clashes)) == 1
+        patient = next(iter(at.people))
+        late = at.box.put({
+            "resourceType": "Appointment", "status": "booked", "identifier": [{"system": IDENTIFIER_SYSTEM, "value": intent.id}],
+            "participant": [{"actor": {"reference": f"Patient/{patient}"}, "status": "accepted"}],
+        })  # fmt: skip
+        await at.store.call(at.shelf._take, at.people[patient], [late])
+        await at.push()
+        assert await at.store.call(at.acting.clashes) == ()
+        assert await at.store.call(at.acting.shown) == ()
+
+
+class _Proxy(httpx.AsyncBaseTransport):
+    """Refuses in its own words, which are no FHIR."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, status: int) -> None:
+        self.inner = inner
+        self.status = status
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.status:
+            return httpx.Response(self.status, headers={"Content-Type": "text/html"}, content=b"<html>no</html>")
+        return await self.inner.handle_async_request(request)
+
+
+async def _behind_a_proxy(at: Desk, status: int) -> _Proxy:
+    client = at.portal.wire._client
+    proxy = _Proxy(client._transport, status)
+    client._transport = proxy
+    return proxy
+
+
+async def test_refusals_of_a_proxy_end_no_act() -> None:
+    for status in (403, 404, 405, 410):
+        async with desk() as at:
+            intent = await at.accept("book", at.slot_body(at.free_slots()[0]))
+            proxy = await _behind_a_proxy(at, status)
+            tally = await at.push()
+            assert (tally.clashes, tally.rejected, tally.waiting) == (0, 0, 1)
+            proxy.status = 0
+            await at.push()
+            assert len(at.bookings_of(intent)) == 1
+
+
+async def test_cancel_is_not_taken_for_done_because_a_proxy_knows_no_such_page() -> None:
+    async with desk() as at:
+        book = await at.accept("book", at.slot_body(at.free_slots()[0]))
+        await at.push()
+        (made,) = at.bookings_of(book)
+        await at.accept("cancel", {"booking": made["id"]})
+        proxy = await _behind_a_proxy(at, 404)
+        assert (await at.push()).applied == 0
+        proxy.status = 0
+        await at.push()
+        found = at.box.resource("Appointment", made["id"])
+        assert found is not None
+        assert found["status"] == "cancelled"
