@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -37,9 +38,13 @@ def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, la
 
     from desktop.app import application
 
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # Pictures need no screen.
     os.environ["TZ"] = "Europe/Moscow"  # The drawings' clock; a system without tzset shows its own.
     if hasattr(time, "tzset"):
         time.tzset()
+    from PySide6.QtCore import qInstallMessageHandler
+
+    qInstallMessageHandler(_said)
     app = application()
     out.mkdir(parents=True, exist_ok=True)
     words.set_language(language)
@@ -49,6 +54,12 @@ def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, la
         count = loop.run_until_complete(_paint(out, only=only, theme=theme, scale=scale, language=language, size=size))
     print(tr("scenes.done", n=count, file="index.html"))
     return 0
+
+
+def _said(_kind: object, _where: object, text: str) -> None:
+    """Pass Qt's messages on, but for one: a platform without a screen has nobody to give a window's wishes to."""
+    if "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)
 
 
 async def _paint(out: Path, *, only: str, theme: str, scale: float, language: str, size: str) -> int:

@@ -25,6 +25,7 @@ from desktop.views.all_sections import AllSections
 from desktop.views.frame import Asked, Facts, Gathering, Surroundings
 from desktop.views.notice_panel import NoticePanel
 from desktop.views.page import Memory, Page
+from desktop.views.pages.attention import family_words
 from desktop.views.parts import Fill, Spine, Toast, announce
 from desktop.views.regions import focus_next
 from desktop.views.search_popup import SearchPopup
@@ -47,8 +48,7 @@ class Shell(QWidget):
 
     def __init__(self, session: Session, around: Surroundings, *, section: str = "home") -> None:
         super().__init__()
-        self.session, self._around = session, around
-        self.clock, self.profile = around.clock, around.profile
+        self.session, self._around, self.clock, self.profile = session, around, around.clock, around.profile
         self.pages: dict[str, Page] = {}
         self._memories: dict[str, Memory] = {}
         self._trail: list[str] = []
@@ -281,7 +281,7 @@ class Shell(QWidget):
     def _show_needs(self, home: HomeView) -> None:
         self.counts = Counter(sections.by_key(row.section).key for row in home.attention)
         self.sidebar.show_counts({key: n for key, n in self.counts.items() if key != "home"})
-        self.family_notes = {person.id: tr(f"home.family_{row.kind}") for person, row in home.family if row is not None}
+        self.family_notes = {person.id: family_words(row) for person, row in home.family if row is not None}
 
     def _news(self, topic: str, _keys: object, initiator: str) -> None:
         if topic != "scope":

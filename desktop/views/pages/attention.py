@@ -32,6 +32,12 @@ def attention_words(entry: AttentionRow, *, today: date) -> tuple[str, str]:
     return tr(key, **{**blank, **said}), tr(more, **{**blank, **said})
 
 
+def family_words(entry: AttentionRow) -> str:
+    """Return what the most pressing thing of somebody in the family is, in two or three words."""
+    is_refused = entry.kind == "document_ready" and dict(entry.facts).get("status") == "refused"
+    return tr("home.family_document_refused" if is_refused else f"home.family_{entry.kind}")
+
+
 def _said(name: str, value: str, today: date) -> str:
     try:
         if name == "at":

@@ -182,7 +182,8 @@ class DayTicket(Card):
         self.button = Button(tr("checkups.book_all"), role="primary", icon="calendar-plus")
         self.button.setObjectName("checkup_book")
         self.button.clicked.connect(self.booked)
-        self.button.setVisible(may_ask)
+        if not may_ask:
+            self.button.hide()
         self.body.addWidget(self.button)
 
 

@@ -11,7 +11,7 @@ from desktop.session.rows import AttentionRow as Attention
 from desktop.session.rows import BookingRow, ExchangeView, HomeView
 from desktop.views import sections, theme, voice, wording
 from desktop.views.page import ColumnPage, Host
-from desktop.views.pages.attention import attention_words
+from desktop.views.pages.attention import attention_words, family_words
 from desktop.views.pages.home_notice import is_told, notice, notice_words
 from desktop.views.pages.home_parts import QuickCard, ticket
 from desktop.views.parts import (
@@ -47,6 +47,7 @@ class HomePage(ColumnPage):
     """What matters today, readable from afar."""
 
     section = "home"
+    bottom = 8
     topics = ("home", "people", "bookings", "results", "documents", "exchange")
 
     def __init__(self, host: Host) -> None:
@@ -116,7 +117,8 @@ class HomePage(ColumnPage):
         else:
             parts += [_side_by_side(self._visit(view), self._quick()), _side_by_side(self._attention(view), self._family(view)),
                       self._snapshot(view)]  # fmt: skip
-        return Box(column(*parts, self._foot(), STRETCH, gap=16 if theme.scale().large else self.gap))
+        last = Box(column(parts.pop(), self._foot(), gap=8))
+        return Box(column(*parts, last, STRETCH, gap=16 if theme.scale().large else self.gap))
 
     # --- parts
     def _foot(self) -> QWidget:
@@ -198,9 +200,14 @@ class HomePage(ColumnPage):
         self.host.toast(tr(f"home.quick_{key}_now"), icon="info")
 
     def _attention(self, view: HomeView) -> QWidget:
-        made = Card(pad=(16, 0, 0), gap=0)
-        made.body.addWidget(_padded(Heading(tr("home.attention"))))
+        made = Card(pad=(8 if len(view.attention) > _FIRST_ROWS and not self._shows_all else 16, 0, 0), gap=0)
         rows = view.attention if self._shows_all else view.attention[:_FIRST_ROWS]
+        head: list[object] = [Heading(tr("home.attention")), STRETCH]
+        if rest := len(view.attention) - len(rows):
+            more = Button(tr("home.attention_more", rest), role="text", tight=True)
+            more.clicked.connect(self._show_all)
+            head.append(more)
+        made.body.addLayout(row(*head, pad=(0, 20, 0 if rest else 8)))
         if not rows and not view.has_come:
             made.body.addWidget(_padded(Body(tr("home.no_data"), tone="ink2")))
         elif not rows:
@@ -209,12 +216,6 @@ class HomePage(ColumnPage):
             if n:
                 made.body.addWidget(Divider())
             made.body.addWidget(self._attention_row(entry))
-        rest = len(view.attention) - len(rows)
-        if rest > 0:
-            more = Button(tr("home.attention_more", rest), role="text")
-            more.clicked.connect(self._show_all)
-            made.body.addWidget(Divider())
-            made.body.addLayout(row(more, STRETCH, pad=(4, 12)))
         made.body.addStretch(1)
         return made
 
@@ -251,7 +252,7 @@ class HomePage(ColumnPage):
         for n, (person, need) in enumerate(others):
             if n:
                 made.body.addWidget(Divider())
-            words = tr(f"home.family_{need.kind}") if need is not None else wording.person_line(person, between=", ")
+            words = family_words(need) if need is not None else wording.person_line(person, between=", ")
             tone = "warn" if need is not None and _ICON[need.kind][1] == "warn" else "ink2"
             line = PressRow(wording.person_name(person), words, leading=Avatar(person.initials, hue=person.hue), detail_tone=tone)
             line.clicked.connect(lambda _on=False, key=person.id: self.host.switch(key))

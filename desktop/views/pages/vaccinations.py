@@ -140,7 +140,8 @@ class VaccinationsPage(ColumnPage):
         self.refresh_button.setObjectName("vaccinations_refresh")
         self.refresh_button.clicked.connect(lambda: self.host.spawn(self._refresh()))
         is_asked = view.ask is not None and view.ask.state in ("waiting", "sending", "sent", "in_progress")
-        self.refresh_button.setVisible(not is_asked)
+        if is_asked:
+            self.refresh_button.hide()
         if view.missed:
             notice = self._missed(view)
             if theme.scale().large:

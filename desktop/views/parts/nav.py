@@ -182,10 +182,10 @@ class SyncChip(Painted):
         painter.drawPixmap(QPointF(x, (self.height() - side) / 2), icons.pixmap(icon, tone, 24))
         if self._rail:
             return
-        left, room = px(49), self.width() - px(49 + 26)
+        left, room = px(46), self.width() - px(46 + 24)
         top = (self.height() - px(42)) / 2
         write(painter, QRectF(left, top, room, px(22)), self._title, theme.font("bodyStrong"), "ink")
         detail = QRectF(left, top + px(22), room, px(20))
         write(painter, detail, self._detail, theme.font("caption", tnum=True), "ink2")
         arrow = icons.pixmap("chevron-right", "ink2", 20)
-        painter.drawPixmap(QPointF(self.width() - px(32), (self.height() - px(20)) / 2), arrow)
+        painter.drawPixmap(QPointF(self.width() - px(28), (self.height() - px(20)) / 2), arrow)
