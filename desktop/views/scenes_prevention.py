@@ -22,7 +22,8 @@ _REASON: Final = "Аптека закрыта на учёт"
 
 async def _open(window: Window, section: str, given: str = "") -> None:
     """Open a section of somebody's record, with no act of an earlier scene in it."""
-    assert window.shell is not None and window.session is not None
+    assert window.shell is not None
+    assert window.session is not None
     for row in await window.session.bookings.outbox():
         if row.kind.startswith(_MINE):
             await window.session.bookings.withdraw(row.id)

@@ -81,6 +81,8 @@ class CheckupsPage(ColumnPage):
                 card = AnswersCard(view.answers)
                 card.closed.connect(lambda: self._turn("now"))
                 left.insertWidget(0, card)
+                # A widget that is not shown yet takes no focus.
+                card.show()
                 card.back.setFocus()
         is_asked = view.ask is not None and view.ask.state in _UNDER_WAY
         if view.ask is not None:
@@ -108,6 +110,7 @@ class CheckupsPage(ColumnPage):
         self.show_view(self._view)
         if shows == "how":
             self.scroll.verticalScrollBar().setValue(0)
+            self.how.show()
             self.how.back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- doing

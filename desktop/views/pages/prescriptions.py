@@ -56,7 +56,8 @@ class PrescriptionsPage(Page):
     """«Рецепты»."""
 
     section = "prescriptions"
-    topics = ("prescriptions", "bookings", "people", "health")
+    topics = ("prescriptions", "documents", "bookings", "people", "health")
+    # Answers to what was asked come as Tasks, which are news of the documents.
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)

@@ -56,7 +56,8 @@ class VaccinationsPage(ColumnPage):
     """«Прививки»."""
 
     section = "vaccinations"
-    topics = ("vaccinations", "bookings", "people")
+    topics = ("vaccinations", "documents", "bookings", "people")
+    # Answers to what was asked come as Tasks, which are news of the documents.
     gap = 16
 
     def __init__(self, host: Host) -> None:
@@ -125,7 +126,7 @@ class VaccinationsPage(ColumnPage):
             when = words.when(view.next, today=local_date(self.host.clock))
             upcoming = tr("vaccinations.next", title=words.title(view.next), when=when)
         self.reminders.show_one(view.reminders, upcoming=upcoming)
-        _lay(self._bottom).addWidget(AheadCard(view.ahead, today=local_date(self.host.clock), note=self._edition(view)))
+        _lay(self._bottom).addWidget(AheadCard(view.ahead, today=local_date(self.host.clock), note=view.edition))
         if view.done:
             done = DoneCard(view)
             done.opened.connect(self._open_injection)
@@ -191,15 +192,17 @@ class VaccinationsPage(ColumnPage):
             caption=tr("vaccinations.caption_adult" if view.is_adult else "vaccinations.caption"),
         )  # fmt: skip
         self.matrix.opened.connect(self._open_stop)
-        set_tooltip(self.matrix, self._edition(view))
+        set_tooltip(self.matrix, view.edition)
         card.body.addWidget(self.matrix)
-        card.body.addWidget(Meta(self._edition(view)))
+        edition = Meta(self._edition(view))
+        set_tooltip(edition, view.edition)
+        card.body.addWidget(edition)
         return card
 
     def _edition(self, view: VaccinationsView) -> str:
+        """Write «Календарь от …», and that it is provisional or out of date."""
         first = tr("vaccinations.edition", day=words.full_day(view.in_force_from))
-        more = tr("vaccinations.edition_over") if view.is_stale else tr("vaccinations.edition_more", edition=view.edition)
-        return f"{first}. {more}"
+        return f"{first}. {tr('vaccinations.edition_over' if view.is_stale else 'vaccinations.edition_more')}"
 
     # --- one stop
     def _show_stop(self) -> None:

@@ -1,0 +1,151 @@
+"""Check-ups: done, booked, left, valid until, all in one day, past ones with their documents, how it goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from PySide6.QtWidgets import QApplication
+
+from desktop.session.prevention_rows import CheckupsView
+from desktop.views import asking
+from desktop.views.parts import IconButton
+from desktop.views.scenes import settle
+from tests.views.looking import cut, unnamed
+from tests.views.opened import answered, exchange, page_of, press, texts, window_on, window_with_portal
+
+
+async def test_this_year_shows_what_is_done_booked_and_left_and_until_when(tmp_path: Path, look):
+    async with window_on(tmp_path) as window:
+        page = await page_of(window, "checkups")
+        said = texts(page.now)
+        for wanted in ("Осмотр 2026 года", "Пройдено", "Записаны", "Осталось", "Пройти можно до 31 декабря 2026"):
+            assert wanted in said
+        view = await window.session.checkups.view()
+        assert [len(view.now.of(one)) for one in ("done", "booked", "left")] == [3, 2, 4]
+
+
+async def test_times_are_on_the_clinics_own_clock(tmp_path: Path, look):
+    async with window_on(tmp_path) as window:
+        page = await page_of(window, "checkups")
+        said = texts(page)
+        assert "21 мая, 9:00, каб. 117" in said
+        assert "с 8:20 до 10:35" in said
+
+
+async def test_past_ones_have_day_group_and_how_long_they_count(tmp_path: Path, look):
+    async with window_on(tmp_path) as window:
+        page = await page_of(window, "checkups")
+        said = texts(page)
+        for wanted in ("Диспансеризация 2023", "20 июня 2023", "Группа здоровья II", "Результаты учитывались до 20 июня 2024"):
+            assert wanted in said
+
+
+async def test_a_past_one_is_saved_as_pdf(tmp_path: Path, look, monkeypatch):
+    file = tmp_path / "past.pdf"
+    monkeypatch.setitem(asking.answers, "save", lambda name: file)
+    async with window_on(tmp_path / "vault") as window:
+        page = await page_of(window, "checkups")
+        view = await window.session.checkups.view()
+        past = next(one for one in view.past if not one.document)
+        press(page.findChild(IconButton, f"past_save_{past.id}"))
+        await settle(window)
+        said = " ".join("".join(leaf.extract_text() for leaf in PdfReader(file).pages).split())
+        assert "Профосмотр 2022" in said
+        assert "Орлова Наталья Сергеевна" in said
+
+
+async def test_the_conclusion_leads_to_the_documents(tmp_path: Path, look):
+    async with window_on(tmp_path) as window:
+        view: CheckupsView = await window.session.checkups.view()
+        page = await page_of(window, "checkups")
+        document = next(one.document for one in view.past if one.document)
+        page.findChildren(type(page.ticket.button))
+        window.shell.go("documents", document)
+        await settle(window)
+        assert window.shell.section == "documents"
+        assert (await window.session.documents.get(document)).title == "Результаты диспансеризации"
+
+
+async def test_the_banner_leads_to_how_it_goes_and_esc_leads_back(tmp_path: Path, look):
+    async with window_on(tmp_path) as window:
+        page = await page_of(window, "checkups")
+        press(page.banner.action)
+        await settle(window)
+        said = texts(page)
+        for wanted in ("Как проходит осмотр", "Что входит", "Как подготовиться", "На что вы имеете право", "Предварительный перечень"):
+            assert wanted in said
+        assert page.step_back()
+        await settle(window)
+        assert "Осмотр 2026 года" in texts(page)
+
+
+async def test_answers_open_in_place(tmp_path: Path, look):
+    async with window_on(tmp_path) as window:
+        page = await page_of(window, "checkups")
+        press(page.now.buttons["0"])
+        await settle(window)
+        assert "Повышалось ли у вас давление" in texts(page)
+        assert QApplication.focusWidget().text() == "Закрыть"
+
+
+async def test_a_child_is_examined_by_the_order_for_minors(tmp_path: Path, look):
+    async with window_on(tmp_path) as window:
+        page = await page_of(window, "checkups", given="Варвара")
+        view = await window.session.checkups.view()
+        assert view.is_minor
+        assert "211н" in view.edition
+        assert "ребёнок здоров" in texts(page)
+
+
+async def test_without_a_plan_of_the_portal_the_orders_speak_and_say_that_they_are_provisional(tmp_path: Path, look):
+    async with window_with_portal(tmp_path) as (window, portal):
+        for given, kind in (("Наталья", "disp"), ("Варвара", "minor")):
+            person = window.session.person(given)
+            for item in list(portal.shelf.items("WHERE live AND type='CarePlan'")):
+                if item.resource["subject"]["reference"].endswith(person.patient_id):
+                    portal.put({**item.resource, "status": "revoked"})
+            await exchange(window)
+            page = await page_of(window, "checkups", given=given)
+            view = await window.session.checkups.view()
+            assert (view.now.source, view.now.kind) == ("rules", kind)
+            assert "Предварительный перечень" in texts(page)
+            assert view.now.of("left")
+        assert not any(step.title.startswith("Маммография") for step in view.now.steps)
+
+
+async def test_story_all_in_one_day_offline_then_booked_then_refused(tmp_path: Path, look):
+    """«Для записи на предстоящий осмотр используется кнопка „Записаться“»: everything that is left, on one day."""
+    async with window_with_portal(tmp_path) as (window, portal):
+        page = await page_of(window, "checkups")
+        assert "21 мая, четверг" in texts(page.ticket)
+        assert "не закреплено" in texts(page.ticket)
+        press(page.ticket.button)
+        await settle(window)
+        assert "Ждёт отправки" in texts(page)
+        await exchange(window)
+        task = answered(portal, "checkup.book", status="rejected", statusReason={"text": "В этот день нет рентгена"})
+        named = {one["type"]["text"]: one["valueString"] for one in task["input"]}
+        assert named["on"] == "2026-05-21"
+        assert named["items"] == "5, 6, 7, 8"
+        await exchange(window)
+        assert "Причина: В этот день нет рентгена" in texts(page)
+        assert page.ticket.button.isVisible()
+        portal.put({**task, "status": "completed"})
+        await exchange(window)
+        assert "Клиника записала" in texts(page)
+        assert portal.violations == []
+
+
+@pytest.mark.parametrize(("language", "scale"), [("ru", 1.5), ("en", 1.5), ("ru", 1.0), ("en", 1.0)])
+async def test_everything_is_named_and_nothing_is_cut_in_a_small_window(tmp_path: Path, look, language, scale):
+    async with window_on(tmp_path, size=(1024, 640), language=language, text_scale=scale) as window:
+        found = []
+        for given in ("Наталья", "Варвара"):
+            page = await page_of(window, "checkups", given=given)
+            found.append((unnamed(window), cut(window)))
+        page.banner.acted.emit()
+        await settle(window)
+        found.append((unnamed(window), cut(window)))
+        assert found == [([], [])] * len(found)
