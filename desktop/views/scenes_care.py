@@ -1,0 +1,145 @@
+"""Scenes of referrals, visits, policies and health: forms, waiting and refused acts, a visit nobody booked, a child's card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from desktop.session.asked import AskedRow
+from desktop.views.staging import Scene, Stage, settle
+
+if TYPE_CHECKING:
+    from desktop.session.asked import AskedState
+    from desktop.views.window import Window
+
+_MINE: Final = ("referral.", "visit.", "policy.", "profile.")
+_REASON: Final = "В направлении нет нужды: запишитесь к врачу сами"
+
+
+async def _open(window: Window, section: str, given: str = "Наталья") -> Any:
+    """Open a section of somebody's record, with no act of an earlier scene in it."""
+    assert window.shell is not None
+    assert window.session is not None
+    for row in await window.session.bookings.outbox():
+        if row.kind.startswith(_MINE):
+            await window.session.bookings.withdraw(row.id)
+    person = window.session.person(given)
+    if person is not None:
+        window.shell.switch(person.id)
+    window.shell.go(section)
+    window.shell.page.reload()
+    await settle(window)
+    return window.shell.page
+
+
+async def _act(window: Window, kind: str, body: dict[str, str]) -> None:
+    assert window.session is not None
+    await window.session.bookings.act(kind, window.session.scope.person, body)
+    await settle(window)
+
+
+def _answer(kind: str, state: AskedState, **fields: str) -> AskedRow:
+    reason = _REASON if state == "refused" else ""
+    return AskedRow(id="scene", kind=kind, subject="", state=state, reason=reason, clinic="", asked_on=None, due_on=None, intent="",
+                    fields=tuple(fields.items()))  # fmt: skip
+
+
+def _referrals(what: str) -> Stage:
+    async def stage(window: Window) -> None:
+        page = await _open(window, "referrals", "Людмила" if what == "hospital" else "Наталья")
+        if what == "form":
+            page.open_form()
+        elif what == "history":
+            page.tabs.choose("past")
+        elif what == "hospital":
+            page.kinds.choose("hospital")
+        elif what == "waiting":
+            await _act(window, "referral.ask", {"specialty": "Ортопед", "reason": "Болит колено"})
+        else:
+            page._show_asked((_answer("referral.ask", "refused" if what == "refused" else "done", specialty="Ортопед"),))
+
+    return stage
+
+
+def _visits(what: str) -> Stage:
+    async def stage(window: Window) -> None:
+        page = await _open(window, "history")
+        assert window.session is not None
+        rows = (await window.session.visits.page(limit=60)).rows
+        strange = next((row.facts.id for row in rows if row.is_strange), rows[0].facts.id)
+        usual = next((row.facts.id for row in rows if row.facts.title == "Приём терапевта"), rows[0].facts.id)
+        rated = page.findChild(object, f"rate_{next((row.facts.id for row in rows if 'кардиолога' in row.facts.title), usual)}")
+        if what == "dispute":
+            await page._dispute(strange)
+            page.panes.panel.comment.set_value("11 мая весь день была на работе")
+        elif what == "rating" and rated is not None:
+            rated.click()
+            card = next(iter(page._rating.values()))
+            card.stars.radios[3].setChecked(True)
+            card.praise["attentive"].setChecked(True)
+        elif what == "waiting":
+            await _act(window, "visit.dispute", {"subject": f"Encounter/{strange}", "comment": "Меня там не было"})
+            await page._open(strange)
+        elif what in ("refused", "done"):
+            from desktop.views.pages.visits_panels import VisitPanel
+
+            view = await window.session.visits.open(strange)
+            asked = _answer("visit.dispute", "refused" if what == "refused" else "done")
+            page.panes.open(VisitPanel(replace(view, row=replace(view.row, dispute=asked)), page.host))
+        else:
+            await page._open(strange if what == "strange" else usual)
+
+    return stage
+
+
+def _policies(what: str) -> Stage:
+    async def stage(window: Window) -> None:
+        page = await _open(window, "policies", {"child": "Тимофей", "checking": "Людмила", "remove": "Людмила"}.get(what, "Наталья"))
+        if what == "child":
+            page.form.fields["number"].set_value("5048 8108 4000 208")
+            page.form.check("number")
+        elif what == "shown":
+            page.reveal.toggle()
+        elif what == "remove":
+            page._ask_removal(page.form.view)
+        elif what == "waiting":
+            await _act(window, "profile.edit", {"phone": "+79000000000"})
+        elif what in ("refused", "done"):
+            asked = _answer("policy.edit", "refused" if what == "refused" else "done")
+            page._show_form(replace(page.form.view, edits=(asked,)))
+
+    return stage
+
+
+async def _notes(window: Window) -> None:
+    page = await _open(window, "health")
+    assert window.session is not None
+    view = await window.session.health.view()
+    if not view.notes:
+        await window.session.health.add_note("contact", "Сестра Ольга, звонить первой")
+        await window.session.health.add_note("allergy", "После ореха кешью першит горло")
+    page.reload()
+    await settle(window)
+
+
+def _plain(section: str) -> Stage:
+    async def stage(window: Window) -> None:
+        await _open(window, section)
+
+    return stage
+
+
+_ANSWERS: Final = ("refused", "done")
+_SECTIONS: Final = ("referrals", "history", "policies", "health")
+SCENES: Final = (
+    *(Scene(name=f"referrals-{what}", record="full", stage=_referrals(what)) for what in ("form", "history", "hospital", *_ANSWERS)),
+    Scene(name="referrals-waiting", record="offline", stage=_referrals("waiting")),
+    Scene(name="history-dispute", record="full", stage=_visits("dispute"), mockup="10-visits"),
+    *(Scene(name=f"history-{what}", record="full", stage=_visits(what)) for what in ("rating", "visit", "strange", *_ANSWERS)),
+    Scene(name="history-waiting", record="offline", stage=_visits("waiting")),
+    Scene(name="policies-child", record="full", stage=_policies("child"), mockup="12-policies"),
+    *(Scene(name=f"policies-{what}", record="full", stage=_policies(what)) for what in ("shown", "checking", "remove", *_ANSWERS)),
+    Scene(name="policies-waiting", record="offline", stage=_policies("waiting")),
+    Scene(name="health-notes", record="full", stage=_notes),
+    *(Scene(name=f"{section}-offline", record="offline", stage=_plain(section)) for section in _SECTIONS),
+)
