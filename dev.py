@@ -362,7 +362,7 @@ def bench(arguments: list[str]) -> int:
         programs = {name: programs[name]}
     with tempfile.TemporaryDirectory(prefix="medkarta-bench-", ignore_cleanup_errors=True) as home:
         env = environment(QT_QPA_PLATFORM="offscreen", **private_home(home))
-        codes = [run([str(python), str(program), *arguments], env=env) for program in programs.values()]
+        codes = [run([str(python), "-m", f"tests.benchmarks.{program.stem}", *arguments], env=env) for program in programs.values()]
     return max(codes, default=0)
 
 

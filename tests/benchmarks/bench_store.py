@@ -1,4 +1,4 @@
-"""P1 (store half), P5, P9, P10 in figures: `python -m tests.benchmarks.bench_store [M] [L] [--rounds 5]`.
+"""P1 (its store half) and P5: `python -m tests.benchmarks.bench_store [M] [L] [--rounds 5]`.
 
 Product and bare pipeline take the same pages in turn, in one process; the ratio of their medians decides.
 """
@@ -10,7 +10,6 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from desktop.clock import ManualClock
@@ -21,6 +20,7 @@ from desktop.store.cursors import CursorStep
 from desktop.store.ingest import Batch
 from desktop.store.vault import Vault
 from tests.benchmarks.bare import COMMIT_ROWS, Bare
+from tests.benchmarks.figures import spread, tell
 from tests.benchmarks.worlds import pages
 
 
@@ -55,37 +55,6 @@ def bare(folder: Path, data: list[bytes]) -> float:
     return took
 
 
-def timed(work: Callable[[], object], times: int = 100) -> tuple[float, float]:
-    """Return (median, p95) of a query in *milliseconds*."""
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        work()
-        took.append((time.perf_counter() - began) * 1000)
-    took.sort()
-    return took[len(took) // 2], took[int(len(took) * 0.95)]
-
-
-def queries(vault: Vault, person: int) -> None:
-    """Print the times of the lists and of search."""
-    replica = vault.replica
-    code = replica.codes(person)[0][0]
-    some = replica.rows("Observation", person=person, limit=1)[0]
-    questions: dict[str, Callable[[], object]] = {
-        "get": lambda: replica.get(some.type, some.id),
-        "latest 50 observations": lambda: replica.rows("Observation", person=person),
-        "page after": lambda: replica.rows("Observation", person=person, after=some.place),
-        "latest 50 of four types": lambda: replica.rows(("Observation", "DiagnosticReport", "Encounter", "Task"), person=None),
-        "trend": lambda: replica.trend(person, code, 50),
-        "count": lambda: replica.count("Observation", person),
-    }
-    for typed in ("г", "ге", "гем", "гемоглобин", "анализ крови", "ана кро", "иванова", "приём врача", "щщщ"):
-        questions[f"search {typed!r}"] = lambda typed=typed: vault.search.find(typed, person=person)  # type: ignore[misc]
-    for name, work in questions.items():
-        p50, p95 = timed(work)
-        print(f"    {name:28} p50 {p50:7.2f} ms  p95 {p95:7.2f} ms")
-
-
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser()
@@ -95,22 +64,24 @@ def main() -> None:
     for size in chosen.sizes:
         data = list(pages(size))
         json_bytes, rows = sum(map(len, data)), sum(one.count(b'"fullUrl"') for one in data)
-        print(f"{size}: {rows} resources, {json_bytes / rows:.0f} bytes each, load {os.getloadavg()[0]:.1f}")
-        ours, theirs = [], []
-        for number in range(chosen.rounds):
+        print(f"  {size}: {rows} resources, {json_bytes / rows:.0f} bytes each, load {os.getloadavg()[0]:.1f}")
+        ours, theirs, spent = [], [], [0.0, 0.0]
+        for _ in range(chosen.rounds):
             with tempfile.TemporaryDirectory() as folder:
+                before = time.process_time()
                 theirs.append(bare(Path(folder) / "bare", data))
-                took, vault, person = product(Path(folder) / "vault", data)
+                between = time.process_time()
+                took, vault, _person = product(Path(folder) / "vault", data)
                 ours.append(took)
-                if number == chosen.rounds - 1:
-                    vault.database.checkpoint()
-                    print(f"  size {vault.size_bytes() / json_bytes:.3f} of the JSON ({vault.size_bytes() / 2**20:.1f} MiB)")
-                    queries(vault, person)
+                spent = [spent[0] + between - before, spent[1] + time.process_time() - between]
+                vault.database.checkpoint()
+                size_bytes = vault.size_bytes()
                 vault.close()
         for name, took_all in (("bare", theirs), ("product", ours)):
-            middle = statistics.median(took_all)
-            print(f"  {name:8} {middle:.2f} s ({min(took_all):.2f}-{max(took_all):.2f}), {rows / middle:.0f}/s")
-        print(f"  product / bare rate: {statistics.median(theirs) / statistics.median(ours):.2f}")
+            print(f"  {name:8} {spread(took_all, unit=' s')}, {rows / statistics.median(took_all):.0f}/s")
+        tell("P1", f"storing {size} (no exchange), rate against the bare pipeline", statistics.median(theirs) / statistics.median(ours), 0.8,
+             at_most=False, detail=f"processor time alone {spent[0] / spent[1]:.2f}")
+        tell("P5", f"replica of {size} to its JSON", size_bytes / json_bytes, 0.35, detail=f"{size_bytes / 2**20:.1f} MiB")
 
 
 if __name__ == "__main__":

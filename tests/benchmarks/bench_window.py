@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.benchmarks.figures import tell
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 PHRASE = "берег лист окно гроза"
@@ -85,8 +87,7 @@ def ran(code: str, *arguments: str) -> tuple[float, str]:
 
 def line(target: str, what: str, value: float, limit: float, unit: str, more: str = "") -> None:
     """Print a target: its figure, its limit, whether it is reached."""
-    verdict = "reached" if value <= limit else "not reached"
-    print(f"{target} {what}: {value:.3g} {unit} (target ≤ {limit:g} {unit}) {verdict}{'; ' + more if more else ''}", flush=True)
+    tell(target, what, value, limit, unit=" ms" if unit == "ms" else "", detail=more)
 
 
 def p6(runs: int) -> None:
