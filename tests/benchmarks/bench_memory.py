@@ -61,6 +61,8 @@ async def day(base: str, hours: int) -> list[float]:
         for _ in range(hours):
             await hour(window, session, settle)
             clock.advance(3600)
+            # Somebody sat there: an hour without a touch would have locked it.
+            window.idle.touched()
             gc.collect()
             held.append(resident_mib())
             print(f"  after hour {len(held)}: {number(held[-1])} MiB", flush=True)
