@@ -328,6 +328,7 @@ class BookingsPage(ColumnPage):
         self.list.insertWidget(self.list.indexOf(made) + 1, panel)
         self._panel = panel
         panel.setProperty("booking", booking.id)
+        panel.show()
         panel.keep.setFocus(Qt.FocusReason.OtherFocusReason)
         self.scroll.ensureWidgetVisible(panel)
 

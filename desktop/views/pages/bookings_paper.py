@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 
@@ -43,8 +43,9 @@ def calendar(booking: BookingRow, *, now: datetime) -> bytes:
     event = icalendar.Event()
     event.add("uid", f"{_plain(booking.id)}@medkarta")
     event.add("dtstamp", now)
-    event.add("dtstart", booking.starts_at)
-    event.add("dtend", booking.ends_at or booking.starts_at + _USUAL)
+    # In UTC: a bare offset would need a time zone of its own in the file, which readers do not agree on.
+    event.add("dtstart", booking.starts_at.astimezone(UTC))
+    event.add("dtend", (booking.ends_at or booking.starts_at + _USUAL).astimezone(UTC))
     event.add("summary", _plain(visit_words.title(booking)))
     where = ", ".join(part for part in (booking.clinic, booking.address, booking.room) if part)
     if where:

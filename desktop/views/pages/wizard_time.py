@@ -112,12 +112,12 @@ class TimeStep(QWidget):
     def _start_of(self, on: date) -> date:
         monday = on - timedelta(days=on.weekday())
         if self._count == _MOST_DAYS:
-            return monday
+            return max(self._data.today, monday)
         return max(self._data.today, monday + timedelta(days=(on - monday).days // self._count * self._count))
 
     def turn(self, pages: int) -> None:
         """Show later (or earlier) days."""
-        self.first += timedelta(days=pages * self._count)
+        self.first = max(self._data.today, self.first + timedelta(days=pages * self._count))
         self._fill()
 
     def _go_next(self) -> None:
