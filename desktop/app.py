@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop import app_restart, guard, words
+from desktop import app_restart, guard, limits, words
 from desktop.clock import Clock, SystemClock
 from desktop.profile import HOME, Profile
 from desktop.words import tr
@@ -51,6 +51,7 @@ def application() -> QApplication:
     made = QApplication([tr("shell.app")])
     made.setQuitOnLastWindowClosed(False)
     made.setApplicationName("medkarta")
+    sys.setswitchinterval(limits.GIL_TURN_S)
     install(made)
     return made
 
@@ -125,8 +126,6 @@ async def _enter(enter: Callable[[Session], None], doors: Doors) -> None:
 
 
 async def _close(session: Session) -> None:
-    from desktop import limits
-
     try:
         async with asyncio.timeout(limits.LOCK_WAIT_S):
             await session.lock()

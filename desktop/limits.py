@@ -65,6 +65,8 @@ DEMO_PORT: Final = 47_615
 SWEEP_EVERY_MS: Final = 1_000
 SEARCH_AFTER_MS: Final = 40
 NEWS_EVERY_MS: Final = 200
+GIL_TURN_S: Final = 0.001
+"""How long the store thread may hold the interpreter while the window waits for it."""
 WARM_AFTER_MS: Final = 400
 WARM_EVERY_MS: Final = 10
 LIST_PAGE_ROWS: Final = 50

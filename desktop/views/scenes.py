@@ -37,6 +37,7 @@ def _go(section: str) -> Stage:
     async def stage(window: Window) -> None:
         assert window.shell is not None
         window.shell.go(section)
+        window.shell.sidebar.focus_section(section)
 
     return stage
 
