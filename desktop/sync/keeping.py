@@ -84,7 +84,8 @@ class Keeper:
         """Return when `loads` are on disk, all in one transaction. *Raises* what the vault raises (DiskFull …)."""
         for load in loads:
             self._note(load)
-        loads = [load for load in loads if load.steps or not self.is_old_news(load)]
+        # What was fetched by name is wanted whatever the tail says: after a restore it is what the tail once was.
+        loads = [load for load in loads if load.steps or not load.is_listing or not self.is_old_news(load)]
         if not loads:
             return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -185,6 +185,7 @@ class Computer:
             self.start()
         self.runs += 1
         before = self._rows_of_people()
+        self.checked_at = self.vault.settings.get("sync.checked_at")
         self._task = asyncio.ensure_future(self.engine.run(documents="none"))
         report: RunReport | None = None
         try:
@@ -226,7 +227,6 @@ class Computer:
         checked_at = self.vault.settings.get("sync.checked_at")
         if checked_at != self.checked_at and not report.ok:
             self.oracle.say("I16", f"{self.name} says that it is up to date after a run that failed")
-        self.checked_at = checked_at
         if report.ok and report.pulled.removed >= 10:
             for who, count in before.items():
                 now = self._rows_of_people().get(who)

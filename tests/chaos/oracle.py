@@ -236,7 +236,7 @@ class Oracle:
 
     def was_gone(self, intent: Intent) -> None:
         """Check the reason of a decision: a time that is told to be gone must not have been free all the while (I12)."""
-        item = self.box.shelf.current("Slot", str(intent.body["slot"]))
+        item = self.box.shelf.current("Slot", str(intent.body.get("slot")))
         if item is None or not item.live or self.was_restored:
             return
         if item.resource["status"] == "free" and item.updated < self.box.shelf.now_ms() - 120_000:

@@ -154,7 +154,7 @@ def _book(vault: Vault, acting: Acting, rng: random.Random) -> str | None:
 
 async def settle(folder: Path) -> dict[str, Any]:
     """Run on a good line until all is at rest, and tell what is here."""
-    with computer(folder) as (vault, store, acting, engine):
+    with computer(folder) as (vault, _store, acting, engine):
         for _ in range(5):
             await engine.run(documents="none")
         await engine.close()
