@@ -182,9 +182,9 @@ class DayTicket(Card):
         self.button = Button(tr("checkups.book_all"), role="primary", icon="calendar-plus")
         self.button.setObjectName("checkup_book")
         self.button.clicked.connect(self.booked)
+        self.body.addWidget(self.button)
         if not may_ask:
             self.button.hide()
-        self.body.addWidget(self.button)
 
 
 class PastCard(Card):

@@ -48,8 +48,8 @@ class SendPanel(Card):
         self.known = Choice([*((one, one) for one in pharmacies), (OTHER, tr("prescriptions.send_other"))],
                             name=tr("prescriptions.send_known"), role="filter")  # fmt: skip
         self.other = Field(tr("prescriptions.send_name"))
-        self.other.setVisible(not pharmacies)
-        self.known.setVisible(bool(pharmacies))
+        # Shown before it has a parent, a widget would be a window of its own for a moment: here one is only hidden.
+        (self.other if pharmacies else self.known).hide()
         self.go_on, self.keep = Button(tr("prescriptions.send_go"), icon="send"), Button(tr("prescriptions.send_not"))
         lay = column(Heading(tr("prescriptions.send_title")), row(self.known, STRETCH), self.other,
                      Meta(tr("prescriptions.send_more")), Box(FlowLayout(self.go_on, self.keep, gap=8)), gap=10)  # fmt: skip

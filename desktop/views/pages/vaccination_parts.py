@@ -233,10 +233,9 @@ class AheadCard(Card):
         self._hidden: list[QWidget] = []
         for n, line in enumerate(lines):
             made = self._line(line, today=today, is_first=n == 0)
-            if n >= FIRST_AHEAD:
-                made.hide()
             self.body.addWidget(made)
             if n >= FIRST_AHEAD:
+                made.hide()
                 self._hidden.append(made)
         if self._hidden:
             self.more = Button(tr("vaccinations.show_all", len(self._hidden)), role="text", tight=True)
