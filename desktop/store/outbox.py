@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from desktop.clock import Clock
 from desktop.errors import BugError
-from desktop.store.database import Database
+from desktop.store.database import Database, Row
 
 READY: Final = "READY"
 GONE: Final = "GONE"
+_KEPT: Final = 2_000
 _COLUMNS: Final = "seq, id, kind, portal, person, subject, body, precondition, state, revision, created_at, facts"
 
 
@@ -45,6 +46,7 @@ class Outbox:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._read: dict[Row, Act] = {}
 
     def append(self, *, id: str, kind: str, portal: int, person: int, subject: str, body: Mapping[str, Any],
                precondition: Mapping[str, Any], state: str = READY) -> int:
@@ -61,19 +63,19 @@ class Outbox:
     def by_state(self, states: Sequence[str] | str, *, person: int | None = None) -> list[Act]:
         """Return acts in one of some states, in their order."""
         some = (states,) if isinstance(states, str) else tuple(states)
-        return [_act(row) for row in self._database.all(
+        return [self._act(row) for row in self._database.all(
             f"SELECT {_COLUMNS} FROM outbox WHERE state IN ({','.join('?' * len(some))}) AND (? IS NULL OR person = ?) ORDER BY seq",
             [*some, person, person])]
 
     def open(self, *, person: int | None = None) -> list[Act]:
         """Return every act that is not gone, in order."""
-        return [_act(row) for row in self._database.all(
+        return [self._act(row) for row in self._database.all(
             f"SELECT {_COLUMNS} FROM outbox WHERE state <> 'GONE' AND (?1 IS NULL OR person = ?1) ORDER BY seq", (person,))]
 
     def get(self, id: str) -> Act | None:
         """Return one act by its own id."""
         row = self._database.one(f"SELECT {_COLUMNS} FROM outbox WHERE id = ?", (id,))
-        return None if row is None else _act(row)
+        return None if row is None else self._act(row)
 
     def set_state(self, id: str, state: str, *, revision: int | None = None, facts: Mapping[str, Any] | None = None) -> bool:
         """Move an act to another state; with `revision` only if it still has that one. False when nothing was moved."""
@@ -100,6 +102,18 @@ class Outbox:
         assert row is not None
         return bool(row[0] == row[1] and int(row[2] or 0) <= row[1])
 
+    def _act(self, row: Row) -> Act:
+        """Read a row. A push looks at all open acts before each one it sends: unchanged rows are not read again."""
+        known = self._read.get(row)
+        if known is None:
+            if len(self._read) >= _KEPT:
+                self._read.clear()
+            known = self._read[row] = Act(
+                seq=row[0], id=row[1], kind=row[2], portal=row[3], person=row[4], subject=row[5], body=json.loads(row[6] or "{}"),
+                precondition=json.loads(row[7] or "{}"), state=row[8], revision=row[9],
+                created_at=datetime.fromisoformat(row[10]), facts=json.loads(row[11]))
+        return known
+
     def _mark(self, seq: int) -> None:
         self._database.run("INSERT OR REPLACE INTO setting (name, value) VALUES ('outbox.last', ?)", (str(seq),))
 
@@ -110,9 +124,3 @@ class Outbox:
 
 def _json(tree: Mapping[str, Any]) -> str:
     return json.dumps(tree, ensure_ascii=False)
-
-
-def _act(row: tuple[Any, ...]) -> Act:
-    return Act(seq=row[0], id=row[1], kind=row[2], portal=row[3], person=row[4], subject=row[5], body=json.loads(row[6] or "{}"),
-               precondition=json.loads(row[7] or "{}"), state=row[8], revision=row[9], created_at=datetime.fromisoformat(row[10]),
-               facts=json.loads(row[11]))
