@@ -42,7 +42,8 @@ class FirstLoad(QWidget):
         )
         self.what = ChoiceCards(cards, name=tr("first_run.title_4"))
         self.token = Field(tr("first_run.token"), hint=tr("first_run.token_hint"), password=True)
-        self.token.setVisible(glance.auth == "token")
+        if glance.auth != "token":
+            self.token.hide()
         self.say = Body(tr(f"first_run.sign_in_{glance.auth}", portal=wording.shown(glance.title)), tone="ink2")
         self.bar = QProgressBar()
         self.bar.setRange(0, 0)
