@@ -53,7 +53,7 @@ def act(step: StepRow) -> str:
 def specialty(title: str) -> str:
     """Return whom the booking wizard is asked for: «Осмотр гинеколога» → the beginning that names of specialties share."""
     words = title.casefold().split()
-    known = {"терапевт": "Терапевт", "педиатр": "Педиатр", "гинеколог": "Гинеколог", "окулист": "Офтальмолог", "офтальмолог": "Офтальмолог",
+    known = {"терапевт": "Терапевт", "педиатр": "Педиатр", "гинеколог": "Гинеколог", "окулист": "Окулист", "офтальмолог": "Офтальмолог",
              "стоматолог": "Стоматолог", "ортопед": "Ортопед", "невролог": "Невролог", "хирург": "Хирург", "кардиолог": "Кардиолог",
              "уролог": "Уролог", "эндокринолог": "Эндокринолог"}  # fmt: skip
     return next((name for stem, name in known.items() if any(word.startswith(stem) for word in words)), "")
