@@ -142,7 +142,7 @@ class Panel(Card):
             else:
                 self.inside.insertLayout(at, part)  # type: ignore[attr-defined]
 
-    def set_foot(self, *buttons: Button) -> None:
+    def set_foot(self, *buttons: QWidget) -> None:
         """Put the buttons of the panel at its foot; they go to the next line where the width ends."""
         line = Snug()
         line.setLayout(FlowLayout(*buttons, gap=8))

@@ -62,11 +62,14 @@ class HistoryPage(Page):
         self._build_filters()
         self.notice = QVBoxLayout()
         self.list = column(gap=8)
-        self.scroll = ScrollPage(self.list, pad=(0, 4, 24, 0))
+        is_large = theme.scale().large
+        # Large text leaves no room for filters that stand still: there they scroll with the list.
+        above = (self.filters,) if is_large else ()
+        self.scroll = ScrollPage(column(*above, Box(self.list), gap=12), pad=(0, 4, 24, 0))
         self.panes = Panes(self.scroll)
-        side = 28 if theme.scale().large else 40
-        self.setLayout(column(self.notice, self.filters, self.panes, gap=12, pad=(0, side, 0)))
-        self.layout().setStretch(2, 1)  # type: ignore[attr-defined]
+        parts = (self.notice, self.panes) if is_large else (self.notice, self.filters, self.panes)
+        self.setLayout(column(*parts, gap=12, pad=(0, 28 if is_large else 40, 20)))
+        self.layout().setStretch(len(parts) - 1, 1)  # type: ignore[attr-defined]
 
     def _build_filters(self) -> None:
         year = local_date(self.host.clock).year
@@ -148,7 +151,7 @@ class HistoryPage(Page):
 
     def _row(self, visit: VisitRow) -> QWidget:
         day, under = words.stub(visit.facts.started_at, today=local_date(self.host.clock))
-        stub = Box(column(PlainLabel(day, style="h2", tnum=True, wrap=False, line_px=28), Meta(under, wrap=False), gap=0))
+        stub = Box(column(PlainLabel(day, style="h2", tnum=True, wrap=False, line_px=28), Meta(under, wrap=False), STRETCH, gap=0))
         stub.setFixedWidth(max(theme.px(72), stub.sizeHint().width()))
         press = PressRow(words.title(visit), words.detail(visit), leading=stub, chevron=False, pad=(12, 16))
         press.setAccessibleName(f"{day} {under}. {press.accessibleName()}")

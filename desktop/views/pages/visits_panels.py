@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop.clock import local_date
 from desktop.session.visits import LinkRow, VisitView
@@ -23,6 +24,7 @@ from desktop.views.parts import (
     Divider,
     Field,
     Heading,
+    IconButton,
     IconLabel,
     Meta,
     Notice,
@@ -92,9 +94,9 @@ class VisitPanel(Panel):
     def _foot(self, host: Host) -> None:
         self.save = Button(tr("visits.save"), icon="save", role="primary")
         self.save.clicked.connect(self.saved)
-        show = Button(tr("visits.print"), icon="print")
+        show = IconButton("print", tr("visits.print"), framed=True)
         show.clicked.connect(self.printed)
-        buttons: list[Button] = [self.save, show]
+        buttons: list[QWidget] = [self.save, show]
         if self.view.row.dispute is None:
             self.dispute = Button(tr("visits.not_me"), icon="flag", role="text", tight=True)
             self.dispute.setObjectName("not_me")
