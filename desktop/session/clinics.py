@@ -9,16 +9,19 @@ from typing import Any, Final, Literal
 
 from desktop.clock import Clock
 from desktop.record.clinics import Clinic, Doors, doors
-from desktop.record.fhir import lens_bookings, lens_places, read
+from desktop.record.fhir import lens_bookings, lens_care, lens_documents, lens_places, read
+from desktop.record.fhir.acts import intents_of
 from desktop.session import people as family
 from desktop.session.rows import PersonRow
 from desktop.session.scope import Scope
 from desktop.store import stems
+from desktop.store.acting import Acting
 from desktop.store.vault import Vault
 
 Why = Literal["attached", "booked", "visited"]
 _PAGE: Final = 2_000
 _MINE_ROWS: Final = 200
+_LETTERS: Final[dict[str, Literal["write", "complain"]]] = {"clinic.write": "write", "clinic.complain": "complain"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +48,36 @@ class ClinicFilter:
     is_mine: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRow:
+    """A letter between the open person and a clinic. `intent` names an act that has not left or was refused, else nothing."""
+
+    id: str
+    organization_id: str
+    kind: Literal["write", "complain", "answer"]
+    state: str
+    text: str
+    reason: str
+    at: datetime
+    intent: str
+
+
 class ClinicsDesk:
     """Clinics are shared: nothing here belongs to one person but the reason why a clinic is mine."""
 
-    def __init__(self, scope: Scope, clock: Clock, *, people: Callable[[], tuple[PersonRow, ...]]) -> None:
+    def __init__(self, scope: Scope, acting: Acting, clock: Clock, *, people: Callable[[], tuple[PersonRow, ...]]) -> None:
         self._scope = scope
+        self._acting = acting
         self._clock = clock
         self._people = people
 
     async def all(self) -> tuple[ClinicRow, ...]:
         """Return every clinic: the family's first, then by rating and name."""
         return await self._scope.tell(self._all, tuple(one.id for one in self._people()))
+
+    async def letters(self) -> tuple[LetterRow, ...]:
+        """Return the open person's letters to clinics and their answers, newest first."""
+        return await self._scope.ask(_letters, self._scope.vault, self._acting, self._scope.person)
 
     def _all(self, people: tuple[int, ...]) -> tuple[ClinicRow, ...]:
         vault = self._scope.vault
@@ -65,6 +87,32 @@ class ClinicsDesk:
         now = self._clock.now().astimezone(clock) if clock else self._clock.now().astimezone()
         rows = [ClinicRow(id=one.id, clinic=one, doors=doors(one.hours, now=now), mine=mine.get(one.id, ())) for one in known]
         return tuple(sorted(rows, key=lambda row: (_rank(row), -(row.clinic.rating or 0.0), row.clinic.name, row.id)))
+
+
+def _letters(vault: Vault, acting: Acting, person: int) -> tuple[LetterRow, ...]:
+    found, known = [], set()
+    for one in acting.shown(person=person):
+        if one.kind in _LETTERS:
+            known.add(one.id)
+            found.append(LetterRow(id=one.id, organization_id=str(one.body.get("clinic_id", "")), kind=_LETTERS[one.kind],
+                                   state=str(one.state), text=str(one.body.get("text", "")), reason=one.reason,
+                                   at=one.created_at, intent=one.id))  # fmt: skip
+    for body in _bodies(vault, "Communication", person, _MINE_ROWS):
+        sender, recipient = read.reference(body, "sender"), read.reference(body, "recipient", 0)
+        is_answer = sender[0] == "Organization" and not lens_care.message(body).is_notice
+        at = read.moment(body.get("sent"))
+        if at is None or known & set(intents_of(body)) or not (is_answer or recipient[0] == "Organization"):
+            continue
+        found.append(LetterRow(id=read.text(body, "id"), organization_id=sender[1] if is_answer else recipient[1], at=at, intent="",
+                               kind="answer" if is_answer else "write", state="sent", text=lens_care.message(body).text,
+                               reason=""))  # fmt: skip
+    for body in _bodies(vault, "Task", person, _MINE_ROWS):
+        task, at = lens_documents.request(body), read.moment(body.get("authoredOn"))
+        if task.kind in _LETTERS and at is not None and not known & set(intents_of(body)):
+            text = next((read.text(one, "valueString") for one in read.each(body, "input") if read.text(one, "type", "text") == "text"), "")
+            found.append(LetterRow(id=task.id, organization_id=read.reference(body, "owner")[1], kind=_LETTERS[task.kind],
+                                   state=task.status, text=text, reason=task.reason, at=at, intent=""))  # fmt: skip
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
 def _rank(row: ClinicRow) -> int:

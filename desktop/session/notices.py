@@ -29,7 +29,7 @@ _EVENTS: Final = {"act.applied", "act.applied_late", "act.ended_with_parent", "c
 _FROM_OUTSIDE: Final = {"Practitioner", "PractitionerRole", "Organization", "Location", ""}
 _MESSAGES: Final = 100
 _LINES: Final = 200
-_NEW: Final = timedelta(days=7)
+_NEW: Final = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

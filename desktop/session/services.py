@@ -129,7 +129,7 @@ def _service(kind: str, name: str, offers: list[lens_places.Offer], towns: dict[
     places = [towns.get(one.organization_id, ("", "")) for one in offers]
     return Service(
         id=f"{kind}:{name}",
-        kind="examination" if examines else "visit",
+        kind="certificate" if "справк" in name.casefold() else "examination" if examines else "visit",
         title=name if kind == "other" or examines else "",
         detail=best.detail,
         words=" ".join((best.title, best.category, best.price)),

@@ -115,7 +115,7 @@ class Session:
         self.subjects = SubjectsDesk(self.scope, clock)
         self.services = ServicesDesk(self.scope)
         self.notices = NoticesDesk(self.scope, self._acting, clock, people=lambda: self.people)
-        self.clinics = ClinicsDesk(self.scope, clock, people=lambda: self.people)
+        self.clinics = ClinicsDesk(self.scope, self._acting, clock, people=lambda: self.people)
         self.vaccinations = VaccinationsDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.checkups = CheckupsDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.pharmacy = PharmacyDesk(self.scope, self._acting, clock, act=self.bookings.act)

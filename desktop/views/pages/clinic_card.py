@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.record.clinics import Doctor
 from desktop.record.slots import FreeSlot
-from desktop.session.clinics import ClinicRow
-from desktop.session.rows import OutboxRow
+from desktop.session.clinics import ClinicRow, LetterRow
 from desktop.views import theme, way, wording
 from desktop.views.pages import clinic_words as words
 from desktop.views.parts import (
@@ -38,8 +37,10 @@ from desktop.words import has, tr
 
 LETTERS: Final = {"write": "clinic.write", "complain": "clinic.complain"}
 _LEAST_CHARS: Final = 3
+_REFUSED: Final = ("rejected", "clashed", "refused")
 _STATE: Final = {"held": ("clock", "dashed"), "ready": ("clock", "dashed"), "sending": ("sync", "accent"),
-                 "waiting": ("clock", "dashed"), "rejected": ("alert", "bad"), "clashed": ("alert", "warn")}  # fmt: skip
+                 "waiting": ("clock", "dashed"), "rejected": ("alert", "bad"),
+                 "clashed": ("alert", "warn"), "refused": ("alert", "bad")}  # fmt: skip
 
 
 def soonest(slots: Mapping[str, FreeSlot], one: Doctor, *, today: date) -> str:
@@ -71,6 +72,7 @@ class Letter(Card):
         self.contact = Field(tr("clinics.letter_contact"), hint=tr("clinics.letter_contact_hint"))
         self.contact.setVisible(kind == "complain")
         send = Button(tr(f"clinics.{kind}_send"), role="primary", icon="send")
+        send.setObjectName("letter_send")
         send.clicked.connect(self._send)
         leave = Button(tr("clinics.letter_leave"), role="text")
         leave.clicked.connect(self.left)
@@ -116,7 +118,7 @@ class ClinicCard(QWidget):
         clear(self.body)
 
     def show_row(
-        self, found: ClinicRow, *, slots: Mapping[str, FreeSlot], as_of: str, letters: tuple[OutboxRow, ...], mine: str, today: date
+        self, found: ClinicRow, *, slots: Mapping[str, FreeSlot], as_of: str, letters: tuple[LetterRow, ...], mine: str, today: date
     ) -> None:
         """Build the card of a clinic."""
         is_same = self.row is not None and self.row.id == found.id
@@ -158,10 +160,13 @@ class ClinicCard(QWidget):
                 line.setStretch(1, 1)
                 made.body.addLayout(line)
         book = Button(tr("clinics.book"), role="primary", icon="calendar-plus")
+        book.setObjectName("clinic_book")
         book.clicked.connect(lambda: self.booked.emit("", ""))
         write = Button(tr("clinics.write"), icon="mail")
+        write.setObjectName("clinic_write")
         write.clicked.connect(lambda: self.open_letter("write"))
         complain = Button(tr("clinics.complain"), icon="complaint")
+        complain.setObjectName("clinic_complain")
         complain.clicked.connect(lambda: self.open_letter("complain"))
         buttons = [book, write, complain]
         if one.latitude is not None:
@@ -217,19 +222,25 @@ class ClinicCard(QWidget):
         clear(self._held)
         return had
 
-    def _letters(self, letters: tuple[OutboxRow, ...]) -> Card:
+    def _letters(self, letters: tuple[LetterRow, ...]) -> Card:
         made = Card(pad=(14, 20), gap=8)
         made.body.addWidget(Heading(tr("clinics.letters")))
         for one in letters:
-            icon, kind = _STATE.get(one.state, ("clock", "dashed"))
-            what = "complain" if one.kind == LETTERS["complain"] else "write"
-            refused = one.state in ("rejected", "clashed")
-            made.body.addWidget(Body(dict(one.body).get("text", ""), bold=False))
-            state = tr(f"clinics.letter_{'refused' if refused else 'sending' if one.state == 'sending' else 'waits'}")
-            line = [Tag(tr(f"clinics.{what}_state", state=state), icon=icon, kind=kind)]
-            take = Button(tr("clinics.letter_drop" if refused else "clinics.letter_back"), role="text", tight=True)
-            take.clicked.connect(lambda _on=False, id=one.id: self.withdrawn.emit(id))
-            made.body.addWidget(Box(FlowLayout(*line, take, gap=8)))
+            refused = one.state in _REFUSED
+            made.body.addWidget(Body(one.text))
+            if one.kind == "answer":
+                made.body.addWidget(Meta(tr("clinics.letter_answer")))
+                continue
+            icon, kind = _STATE.get(one.state, ("check", "quiet"))
+            word = "refused" if refused else "sent" if not one.intent else "sending" if one.state == "sending" else "waits"
+            state = tr(f"clinics.{one.kind}_state", state=tr(f"clinics.letter_{word}"))
+            line: list[QWidget] = [Tag(state, icon=icon, kind=kind)]
+            if one.intent:
+                take = Button(tr("clinics.letter_drop" if refused else "clinics.letter_back"), role="text", tight=True)
+                take.setObjectName("letter_back")
+                take.clicked.connect(lambda _on=False, id=one.intent: self.withdrawn.emit(id))
+                line.append(take)
+            made.body.addWidget(Box(FlowLayout(*line, gap=8)))
             reason = f"clinics.refused_{one.reason.replace('.', '_')}"
             if refused:
                 made.body.addWidget(Meta(tr(reason) if has(reason) else tr("clinics.refused_other"), tone="bad"))

@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.record.slots import FreeSlot
-from desktop.session.clinics import ClinicFilter, ClinicRow, chosen
-from desktop.session.rows import OutboxRow
+from desktop.session.clinics import ClinicFilter, ClinicRow, LetterRow, chosen
 from desktop.views import asking, map_layers, theme, way, wording
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import clinic_words as words
-from desktop.views.pages.clinic_card import LETTERS, ClinicCard, slot_time
+from desktop.views.pages.clinic_card import ClinicCard, slot_time
 from desktop.views.pages.clinic_filters import ClinicFilters
 from desktop.views.pages.clinic_rows import ClinicEntry, more_button
 from desktop.views.parts import (
@@ -43,14 +42,14 @@ class ClinicsPage(Page):
     """List at the left; at the right the map, or the page of the chosen clinic."""
 
     section = "clinics"
-    topics = ("clinics", "services", "slots", "exchange", "bookings", "people")
+    topics = ("clinics", "services", "slots", "exchange", "bookings", "people", "notices", "documents")
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._all: tuple[ClinicRow, ...] = ()
         self._rows: tuple[ClinicRow, ...] = ()
         self._slots: tuple[FreeSlot, ...] = ()
-        self._letters: tuple[OutboxRow, ...] = ()
+        self._letters: tuple[LetterRow, ...] = ()
         self._checked = ""
         self._filter = ClinicFilter()
         self._chosen = self._wanted = ""
@@ -109,9 +108,9 @@ class ClinicsPage(Page):
         session = self.host.session
         rows = await session.clinics.all()
         exchange = await session.exchange.view()
-        letters = await session.bookings.outbox()
+        letters = await session.clinics.letters()
         self._all = rows
-        self._letters = tuple(one for one in letters if one.kind in LETTERS.values())
+        self._letters = letters
         self._checked = wording.moment(exchange.checked_at, today=local_date(self.host.clock)) if exchange.checked_at else ""
         self.filters.show_choices([one.clinic for one in rows])
         self.tabs.setTabText(0, tr("clinics.tab_mine", n=sum(bool(one.mine) for one in rows)).strip())
@@ -276,7 +275,7 @@ class ClinicsPage(Page):
         for slot in self._slots:
             if slot.clinic_id == found.id:
                 slots.setdefault(slot.doctor_id, slot)
-        letters = tuple(one for one in self._letters if dict(one.body).get("clinic_id") == found.id)
+        letters = tuple(one for one in self._letters if one.organization_id == found.clinic.organization_id)
         self.clinic.show_row(
             found, slots=slots, letters=letters, today=local_date(self.host.clock),
             as_of=tr("clinics.slots_as_of", at=self._checked) if self._checked else "",
@@ -340,7 +339,7 @@ class ClinicsPage(Page):
         found, current = self._row(), self.host.session.current
         if found is None or current is None:
             return
-        body = {"clinic_id": found.id, "clinic": found.clinic.name, "text": text}
+        body = {"clinic_id": found.clinic.organization_id, "clinic": found.clinic.name, "text": text}
         if contact:
             body["contact"] = contact
         self.host.spawn(self._accept(kind, current.id, body))

@@ -49,6 +49,7 @@ _WHEN: Final = {"": 0, "week": 7, "month": 31}
 _ICONS: Final = {"certificate": "document-plus", "visit": "stethoscope", "examination": "ecg", "prevention": "shield-check",
                  "papers": "document"}  # fmt: skip
 _SHOWN: Final = 20
+_NAMES: Final = 6
 _WIDE_PX: Final = 980
 
 
@@ -244,8 +245,9 @@ class ServicesPage(Page):
         soonest = next((slot for slot in self._slots if one.specialty and slot.specialty == one.specialty), None)
         if is_open:
             self._facts(made, one, soonest)
-        act = Button(tr("services.book" if one.opens[0] == "book" else "services.order" if one.kind == "certificate" else "services.go"),
-                     role="primary" if is_first else "default", name=tr("services.act_name", title=title))  # fmt: skip
+        word = "book" if one.opens[0] == "book" else "order" if one.id.startswith("certificate:") else "go"
+        role = "primary" if is_first else "default"
+        act = Button(tr(f"services.{word}"), role=role, name=tr("services.act_name", title=title))
         act.clicked.connect(lambda: self._go(one))
         word = tr("services.less" if is_open else "services.more")
         more = Button(word, role="text", tight=True, name=f"{word}: {title}")
@@ -264,7 +266,7 @@ class ServicesPage(Page):
             if value:
                 line.addLayout(column(Meta(tr(f"services.{key}")), Body(value, bold=True), gap=0), 1)
         made.body.addLayout(line)
-        for key, value in (("needs", one.needs), ("towns", ", ".join(one.towns)), ("clinics", "\n".join(one.clinics)),
+        for key, value in (("needs", one.needs), ("towns", _some(one.towns)), ("clinics", _some(one.clinics)),
                            ("phones", ", ".join(one.phones[:3]))):  # fmt: skip
             if value:
                 made.body.addLayout(column(Meta(tr(f"services.{key}")), Body(value), gap=0))
@@ -363,3 +365,9 @@ class ServicesPage(Page):
         """Stand in one column where there is no room for three."""
         super().resizeEvent(event)
         self._arrange()
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """Return the first names and how many more there are."""
+    rest = len(names) - _NAMES
+    return ", ".join(names[:_NAMES]) + (f" {tr('services.and_more', rest)}" if rest > 0 else "")

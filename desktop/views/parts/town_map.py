@@ -37,6 +37,7 @@ _NEAREST_KM: Final = 2.0
 _FARTHEST_KM: Final = 420.0
 _AROUND_KM: Final = 10.0
 _PIN_PX: Final = 34
+_HEAP_PX: Final = 48
 _LABELS: Final = 40
 
 
@@ -285,7 +286,7 @@ class TownMap(QGraphicsView):
     def clusters(self) -> tuple[Cluster, ...]:
         """Return the pins as they stand on the view, those too near to one another as one."""
         heaps: list[tuple[list[Pin], QPointF]] = []
-        reach = theme.px(_PIN_PX)
+        reach = theme.px(_HEAP_PX)
         for pin in sorted(self._pins, key=lambda one: (one.id != self._chosen, one.number)):
             at = QPointF(self.transform().map(map_layers.place(pin.latitude, pin.longitude)))
             at -= QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())

@@ -1,0 +1,175 @@
+"""«Клиники»: mine and all, one selection in list and map, hours on the clinic's clock, search by a doctor, letters and complaints."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.views import asking, way
+from tests.views.care import place
+from tests.views.looking import cut, unnamed
+
+
+def names(page) -> list[str]:
+    return [row.clinic.name for row in page._rows]
+
+
+async def test_my_clinics_are_those_of_the_family_with_phone_hours_rating_and_actions(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("clinics")
+        assert names(page)[0] == "Городская поликлиника № 2"
+        assert "Детская поликлиника № 1" in names(page)
+        assert len(page._rows) < len(page._all)
+        shown = here.texts()
+        for word in ("Вы прикреплены", "+7 (000) 050-20-02", "пн–пт: 8:00–20:00", "Оценка 4,6 по 812 отзывам", "Открыта до 20:00"):
+            assert word in shown
+        doctor = "Гусев Андрей Викторович"
+        assert doctor in shown
+        assert "Кардиолог · Высшее медицинское образование" in shown
+        assert "Ближайшее окно: 19 мая, 10:40" in shown or "Ближайшее окно:" in shown
+
+
+async def test_clinic_is_found_by_name_region_specialty_or_a_doctor_who_works_there(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("clinics")
+        page.tabs.choose("map")
+        whole = len(page._rows)
+        for words, expected in (("гусев", "Городская поликлиника № 2"), ("липовая роща", "Поликлиника «Липовая роща»"),
+                                ("красногорск", "Поликлиника «Липовая роща»"), ("педиатры", "Детская поликлиника № 1")):  # fmt: skip
+            page.search.setText(words)
+            assert expected in names(page), words
+            assert len(page._rows) < whole
+        page.search.clear()
+        page.filters.town.choose("Коломна")
+        assert {row.clinic.town for row in page._rows} == {"Коломна"}
+        page.filters.reset()
+        page.filters.specialty.choose("Кардиолог")
+        assert 0 < len(page._rows) < whole
+        page.filters.reset()
+        page.filters.region.choose("Московская область")
+        assert len(page._rows) == whole
+        page.filters.chips["children"].setChecked(True)
+        assert all("етск" in row.clinic.kind_words for row in page._rows)
+        page.filters.reset()
+        page.search.setText("такой клиники нет")
+        await here.settle()
+        assert "Ничего не нашлось" in here.texts()
+
+
+async def test_open_now_is_asked_of_the_clinics_own_clock(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("clinics")
+        page.tabs.choose("map")
+        page.filters.chips["open"].setChecked(True)
+        by_day = len(page._rows)
+        here.clock.advance(10 * 3600)
+        page.reload()
+        await here.settle()
+        assert 0 < len(page._rows) < by_day
+        assert {row.doors.standing for row in page._rows} == {"round"}
+        page.filters.chips["open"].setChecked(False)
+        await here.settle()
+        assert "Закрыта до завтра, 8:00" in here.texts()
+
+
+async def test_list_and_map_are_one_selection_and_numbers_are_the_same(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("clinics")
+        page.tabs.choose("map")
+        await here.settle()
+        assert [pin.number for pin in page.map.pins()] == list(range(1, len(page._rows) + 1))
+        head = page._entries[page._chosen].head
+        head.setFocus()
+        QTest.keyClick(head, Qt.Key.Key_Down)
+        assert page._chosen == page._rows[1].id == page.map.chosen()
+        assert QApplication.focusWidget() is page._entries[page._chosen].head
+        alone = next(one for one in page.map.clusters() if len(one.pins) == 1 and one.pins[0].id != page._chosen
+                     and page.map.viewport().rect().contains(one.at.toPoint()))  # fmt: skip
+        spot = QPointF(alone.at) - QPointF(0, 15)
+        for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+            left = Qt.MouseButton.LeftButton
+            event = QMouseEvent(kind, spot, page.map.viewport().mapToGlobal(spot), left, left, Qt.KeyboardModifier.NoModifier)
+            QApplication.sendEvent(page.map.viewport(), event)
+        assert page._chosen == alone.pins[0].id
+        assert page._entries[page._chosen].head.isChecked()
+
+
+async def test_map_moves_by_keys_alone_and_says_what_is_chosen(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("clinics")
+        page.tabs.choose("map")
+        await here.settle()
+        page.map.setFocus()
+        before = page.map.span_km()
+        QTest.keyClick(page.map, Qt.Key.Key_Plus)
+        assert page.map.span_km() < before
+        QTest.keyClick(page.map, Qt.Key.Key_Minus)
+        QTest.keyClick(page.map, Qt.Key.Key_Minus)
+        assert page.map.span_km() > before
+        middle = page.map.mapToScene(QPoint(0, 0)).x()
+        QTest.keyClick(page.map, Qt.Key.Key_Right)
+        assert page.map.mapToScene(QPoint(0, 0)).x() > middle
+        QTest.keyClick(page.map, Qt.Key.Key_Home)
+        assert "Выбрано: 1, Городская поликлиника № 2." in page.map.accessibleDescription()
+
+
+async def test_booking_at_a_clinic_opens_the_wizard_with_it(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        await here.go("clinics")
+        await here.press(here.find("clinic_book"))
+        assert here.window.shell.section == "wizard"
+
+
+async def test_story_complains_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        here.line.is_cut = True
+        page = await here.go("clinics")
+        await here.press(here.find("clinic_complain"))
+        await here.press(here.find("letter_send"))
+        assert page.clinic.letter.text.error()
+        page.clinic.letter.text.set_value("В регистратуре не отвечают на звонки")
+        await here.press(here.find("letter_send"))
+        assert [kind for kind, _ in await here.outbox()] == ["clinic.complain"]
+        assert "Жалоба: ждёт отправки" in here.texts()
+        here.line.is_cut = False
+        await here.sync()
+        assert await here.outbox() == []
+        assert "Жалоба: передано" in here.texts()
+        here.box.faults.add("403", method="POST", route="Communication")
+        await here.press(here.find("clinic_write"))
+        page.clinic.letter.text.set_value("Когда откроется кабинет забора крови?")
+        await here.press(here.find("letter_send"))
+        await here.sync()
+        assert ("clinic.write", "rejected") in await here.outbox()
+        assert "Письмо не принято" in here.texts()
+        assert "Текст цел" in here.texts()
+        await here.press(here.find("letter_back"))
+        assert await here.outbox() == []
+
+
+async def test_way_there_is_shown_in_full_before_it_opens_and_only_our_host_opens(qtbot, tmp_path, look, monkeypatch):
+    opened: list[str] = []
+    monkeypatch.setitem(asking.answers, "browser", opened.append)
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("clinics")
+        page.clinic.open_way()
+        await here.settle()
+        url = way.link(page._rows[0].clinic.latitude, page._rows[0].clinic.longitude)
+        assert url in here.texts()
+        assert opened == []
+        page.clinic.way_asked.emit(url)
+        page.clinic.way_asked.emit("https://elsewhere.example/?mlat=1")
+        page.clinic.way_asked.emit("file:///etc/passwd")
+        assert opened == [url]
+        assert page.step_back()
+
+
+async def test_every_control_is_named_and_nothing_is_cut_in_both_languages_when_small_and_large(qtbot, tmp_path, look):
+    for language in ("ru", "en"):
+        async with place(qtbot, tmp_path / language, size=(1024, 640), text_scale=1.5, language=language) as here:
+            for section in ("clinics", "services", "notices", "journal", "help", "sitemap"):
+                page = await here.go(section)
+                assert unnamed(here.window) == [], section
+                assert cut(page) == [], (language, section)

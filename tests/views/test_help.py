@@ -1,0 +1,109 @@
+"""Help for every screen, the guides, the letter to support, the site map, reading aloud."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop import words
+from desktop.views import help_topics, sections, voice
+from tests.house.files import ROOT
+from tests.house.words_rules import BANNED
+from tests.views.care import place
+
+GUIDES = {
+    "account": ("Зарегистрироваться", "В центре обслуживания", "Через банк", "Через Почту России"),
+    "child_policy": ("свидетельство о рождении", "заявление"),
+    "who_sees": ("Медицинские работники", "152-ФЗ", "защищённому соединению", "Меняйте пароль"),
+    "new_results": ("врачи и лаборатории", "отдельные выписки"),
+    "regions": ("не во всех регионах",),
+    "support": ("122, круглосуточно", "с 9:00 до 18:00", "103 или 112"),
+    "checkups": ("Как проходит диспансеризация", "Первый этап"),
+}
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_help_says_the_same_topics_in_both_languages_in_the_products_words(lang):
+    raw = json.loads((ROOT / "resources" / "help" / f"{lang}.json").read_text("utf-8"))
+    other = json.loads((ROOT / "resources" / "help" / f"{'en' if lang == 'ru' else 'ru'}.json").read_text("utf-8"))
+    assert [(one["key"], len(one["lines"])) for one in raw] == [(one["key"], len(one["lines"])) for one in other]
+    text = " ".join(line for one in raw for line in one["lines"])
+    assert BANNED[lang].search(text) is None
+    assert "!" not in text
+
+
+def test_every_section_has_its_own_help(look):
+    known = {one.id for one in help_topics.topics()}
+    own = {section.key for section in sections.TABLE if section.is_listed} | {"notices", "exchange", "settings", "policies", "journal"}
+    assert own <= known
+
+
+@pytest.mark.parametrize("guide", sorted(GUIDES))
+def test_guide_says_what_the_documents_ask(look, guide):
+    text = "\n".join(help_topics.topic(guide).lines)
+    assert [piece for piece in GUIDES[guide] if piece not in text] == []
+
+
+async def test_f1_opens_the_help_of_the_screen_and_search_finds_a_guide(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path, syncs=False) as here:
+        for section in ("clinics", "results", "vaccinations"):
+            await here.go(section)
+            QTest.keyClick(here.window, Qt.Key.Key_F1)
+            await here.settle()
+            assert here.window.shell.section == "help"
+            assert help_topics.topic(section).lines[0].lstrip("#- ") in here.texts()
+        here.page.search.setText("почта россии")
+        assert [one.id for one in here.page.model.rows()] == ["account"]
+        here.page.search.setText("такого нет")
+        assert here.page.model.rowCount() == 0
+
+
+async def test_story_letter_to_support_has_a_number_waits_goes_and_is_refused_in_words(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        here.line.is_cut = True
+        page = await here.go("help", "support")
+        page._send()
+        assert page.text.error()
+        page.text.set_value("Не вижу снимок колена")
+        page._send()
+        await here.settle()
+        (kind, _state), *rest = await here.outbox()
+        assert (kind, rest) == ("support.write", [])
+        number = (await here.session.bookings.outbox())[0].id[:8].upper()
+        assert f"Письмо № {number} ждёт отправки" in here.texts()
+        here.line.is_cut = False
+        await here.sync()
+        assert await here.outbox() == []
+        here.box.faults.add("403", method="POST", route="Task")
+        page.text.set_value("Второе письмо")
+        page._send()
+        await here.settle()
+        await here.sync()
+        assert "портал не принял" in here.texts()
+
+
+async def test_site_map_lists_every_section_and_leads_to_each(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path, syncs=False) as here:
+        page = await here.go("sitemap")
+        listed = {section.key for section in sections.listed() if section.page}
+        assert listed <= set(page.rows)
+        await here.press(page.rows["account"])
+        assert here.window.shell.section == "help"
+        assert "Три" in here.texts() or "три способа" in here.texts()
+        await here.go("sitemap")
+        await here.press(page.rows["clinics"])
+        assert here.window.shell.section == "clinics"
+
+
+async def test_reading_aloud_says_in_words_when_no_voice_is_installed(qtbot, tmp_path, look, monkeypatch):
+    monkeypatch.setattr(voice, "_MODULE", "PySide6.NoSuchVoice")
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("home")
+        assert "Кардиолог" in voice.words_of(page)
+        await here.press(page.read)
+        assert any("нет голоса" in label for label in here.texts().split("\n"))
+        assert QApplication.focusWidget() is not None

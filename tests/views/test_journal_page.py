@@ -1,0 +1,82 @@
+"""«Журнал»: filters, the table that no program runs, the paper, comparing everything anew."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+from pypdf import PdfReader
+
+from desktop.session.rows import JournalRow
+from desktop.views import asking, journal_words
+from tests.views.care import place
+
+
+async def test_journal_is_narrowed_by_person_days_and_sort(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        person = here.session.people[1]
+        await here.session.bookings.act("support.write", person.id, {"text": "Нет выписки"})
+        here.clock.advance(10 * 24 * 3600)
+        await here.session.journal.write("vault.backed_up")
+        page = await here.go("journal")
+        assert "Сохранено здесь: Письмо в поддержку" in here.texts()
+        assert "Сделана копия карты" in here.texts()
+        page.days.choose("week")
+        await here.settle()
+        assert "Сделана копия карты" in here.texts()
+        assert "Письмо в поддержку" not in here.texts()
+        page.days.choose("")
+        page.person.choose(str(person.id))
+        await here.settle()
+        assert "Письмо в поддержку" in here.texts()
+        assert "Сделана копия карты" not in here.texts()
+        page.person.choose("")
+        page.sort.choose("entries")
+        await here.settle()
+        assert "Письмо в поддержку" not in here.texts()
+        assert "Карта создана" in here.texts()
+
+
+async def test_table_and_paper_hold_every_line_that_is_shown(qtbot, tmp_path, look, monkeypatch):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("journal")
+        for ending, button in (("csv", page.table), ("pdf", page.paper)):
+            out = tmp_path / f"journal.{ending}"
+            monkeypatch.setitem(asking.answers, "save", lambda _name, out=out: out)
+            await here.press(button)
+            assert out.stat().st_size > 100
+        rows = list(csv.reader(io.StringIO((tmp_path / "journal.csv").read_text("utf-8-sig")), delimiter=";"))
+        assert rows[0] == ["Когда", "Что", "Чья карта", "Кто"]
+        assert len(rows) == len(await page._all()) + 1
+        text = "\n".join(one.extract_text() for one in PdfReader(tmp_path / "journal.pdf").pages)
+        assert "Портал подключён" in text
+        assert "Карта создана" in text
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_cell_that_a_table_program_would_run_is_text(start):
+    assert journal_words.safe_cell(f"{start}cmd") == f"'{start}cmd"
+
+
+def test_event_without_words_is_named_as_it_is_kept():
+    row = JournalRow(id=1, at=datetime(2026, 5, 14, tzinfo=UTC), event="later.thing", person=0, facts=(), by="computer")
+    assert "later.thing" in journal_words.said(row)
+    assert journal_words.sort(row) == ""
+
+
+async def test_comparing_anew_reads_everything_again_and_keeps_what_waits(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("journal")
+        here.line.is_cut = True
+        await here.press(page.anew)
+        assert "Портал не ответил. Карта цела" in "\n".join(one.accessibleName() for one in here.window.shell._toasts) + here.texts()
+        rows = await here.session.clinics.all()
+        assert rows, "what was here stays"
+        here.line.is_cut = False
+        report = await here.session.exchange.run_anew()
+        assert report.ok
+        assert report.pulled["unchanged"] > 500
+        assert report.pulled["removed"] == 0
+        assert len(await here.session.clinics.all()) == len(rows)

@@ -1,0 +1,91 @@
+"""Notices: by day, of the whole family, with read marks of this computer; the panel under the bell."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.views.care import place
+
+
+async def test_notices_stand_by_day_with_portal_letters_exchange_and_reminders(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("notices")
+        shown = here.texts()
+        for words in ("Сегодня", "Вчера", "Вызов врача принят", "Письмо: Белякова И. О.", "Сверка: новых", "Пропущена прививка"):
+            assert words in shown, words
+        assert {one.kind for one in page._rows} == {"portal", "letter", "exchange", "reminder"}
+        assert all(one.message is None or "168 на 98" not in one.message.text for one in page._rows), "one's own letter is no notice"
+        page.kind.choose("letter")
+        await here.settle()
+        assert "Вызов врача принят" not in here.texts()
+
+
+async def test_reading_a_notice_goes_to_its_subject_and_lowers_the_bell(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        shell = here.window.shell
+        await here.go("notices")
+        before = await here.session.notices.unread()
+        assert before > 1
+        one = next(row for row in here.page._rows if row.is_new and row.attention is not None and row.attention.kind == "prescription_ends")
+        await here.press(here.find(f"notice_{one.id}"))
+        assert shell.section == "prescriptions"
+        assert await here.session.notices.unread() == before - 1
+        await here.go("notices")
+        await here.press(here.page.read_all)
+        assert await here.session.notices.unread() == 0
+        assert shell.topbar.bell.accessibleName() == "Уведомления"
+
+
+async def test_panel_opens_under_the_bell_by_keys_and_closes_with_escape(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        shell = here.window.shell
+        shell.topbar.bell.setFocus()
+        QTest.keyClick(shell.topbar.bell, Qt.Key.Key_Return)
+        await here.settle()
+        assert shell.notices.isVisible()
+        assert "Сегодня" in here.texts()
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+        assert not shell.notices.isVisible()
+        assert QApplication.focusWidget() is shell.topbar.bell
+        QTest.keyClick(shell.topbar.bell, Qt.Key.Key_Return)
+        await here.settle()
+        await here.press(shell.notices.all)
+        assert shell.section == "notices"
+
+
+async def test_story_what_the_person_did_comes_back_as_a_notice_after_the_check(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        here.line.is_cut = True
+        person = here.session.people[0].id
+        await here.session.bookings.act("support.write", person, {"text": "Не вижу снимок"})
+        await here.sync()
+        await here.go("notices")
+        assert "Клиника приняла: Письмо в поддержку" not in here.texts()
+        here.line.is_cut = False
+        await here.sync()
+        assert "Клиника приняла: Письмо в поддержку" in here.texts()
+
+
+async def test_switch_for_messages_is_kept_and_contacts_are_checked(qtbot, tmp_path, look):
+    from desktop.views.parts import Switch
+
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("notices")
+        contacts = await here.session.notices.contacts()
+        assert (contacts.phone and contacts.phone in here.texts()) or "Телефона на портале нет" in here.texts()
+        switch = page.told.findChild(Switch)
+        switch.setFocus()
+        QTest.keyClick(switch, Qt.Key.Key_Space)
+        await here.settle()
+        assert not await here.session.notices.wanted()
+        page.reload()
+        await here.settle()
+        assert not page.told.findChild(Switch).isChecked()
+
+
+async def test_empty_record_says_what_will_be_here(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path, syncs=False) as here:
+        await here.go("notices")
+        assert "Уведомлений пока нет" in here.texts()
