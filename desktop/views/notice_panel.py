@@ -43,7 +43,7 @@ class NoticePanel(QFrame):
         self.setAccessibleName(tr("shell.bell"))
         self.list = ScrollPage(pad=(0,), gap=0)
         self.close_button = IconButton("close", tr("shell.close"), size_px=20)
-        self.close_button.clicked.connect(self.close_now)
+        self.close_button.clicked.connect(self.hide)
         self.all = Button(tr("notices.all"), role="text")
         self.all.clicked.connect(self._to_page)
         self.setLayout(column(row(Heading(tr("shell.section_notices")), STRETCH, self.close_button), self.list,
@@ -53,7 +53,7 @@ class NoticePanel(QFrame):
     def toggle(self) -> None:
         """Open under the bell, or close."""
         if self.isVisible():
-            self.close_now()
+            self.hide()
             return
         shell = self._shell
         bell = shell.topbar.bell
@@ -105,16 +105,17 @@ class NoticePanel(QFrame):
         self.hide()
         self._shell.go("notices")
 
-    def close_now(self) -> None:
-        """Close and give the focus back to the bell."""
+    def hide(self) -> None:
+        """Close; the focus goes back to the bell when it was inside."""
         inside = QApplication.focusWidget()
-        self.hide()
-        if isinstance(inside, QWidget):
+        is_inside = isinstance(inside, QWidget) and self.isAncestorOf(inside)
+        super().hide()
+        if is_inside:
             self._shell.topbar.bell.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close with Esc."""
         if event.key() == Qt.Key.Key_Escape:
-            self.close_now()
+            self.hide()
         else:
             super().keyPressEvent(event)

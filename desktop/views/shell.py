@@ -334,8 +334,8 @@ class Shell(QWidget):
         """Close the innermost open thing, else go back one section."""
         if self.switcher is not None:
             self.switcher.close_now()
-        elif self.popup.isVisible():
-            self.popup.hide()
+        elif over := [one for one in (self.popup, self.notices) if one.isVisible()]:
+            over[0].hide()
         elif not self.page.step_back() and self._trail:
             back = self._trail.pop()
             trail = list(self._trail)

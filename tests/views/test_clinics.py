@@ -84,6 +84,7 @@ async def test_list_and_map_are_one_selection_and_numbers_are_the_same(qtbot, tm
         head.setFocus()
         QTest.keyClick(head, Qt.Key.Key_Down)
         assert page._chosen == page._rows[1].id == page.map.chosen()
+        await here.settle()
         assert QApplication.focusWidget() is page._entries[page._chosen].head
         alone = next(one for one in page.map.clusters() if len(one.pins) == 1 and one.pins[0].id != page._chosen
                      and page.map.viewport().rect().contains(one.at.toPoint()))  # fmt: skip
