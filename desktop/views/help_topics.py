@@ -50,8 +50,8 @@ def topic(key: str) -> Topic:
 
 
 def found(text: str) -> tuple[Topic, ...]:
-    """Return the topics in which every word of `text` begins a word."""
-    asked = _plain(text).split()
+    """Return the topics in which every word of `text`, its ending apart, begins a word."""
+    asked = [part[: max(4, len(part) - 2)] for part in _plain(text).split()]
     return tuple(one for one in topics() if all(any(word.startswith(part) for word in _words(one)) for part in asked))
 
 

@@ -56,7 +56,7 @@ async def test_f1_opens_the_help_of_the_screen_and_search_finds_a_guide(qtbot, t
             await here.settle()
             assert here.window.shell.section == "help"
             assert help_topics.topic(section).lines[0].lstrip("#- ") in here.texts()
-        here.page.search.setText("почта россии")
+        here.page.search.setText("почтой россии")
         assert [one.id for one in here.page.model.rows()] == ["account"]
         here.page.search.setText("такого нет")
         assert here.page.model.rowCount() == 0

@@ -70,7 +70,8 @@ class Letter(Card):
         self.body.addWidget(Meta(tr(f"clinics.{kind}_who", name=name)))
         self.text = TextArea(tr("clinics.letter_text"), hint=tr("clinics.letter_hint"), lines=4)
         self.contact = Field(tr("clinics.letter_contact"), hint=tr("clinics.letter_contact_hint"))
-        self.contact.setVisible(kind == "complain")
+        if kind != "complain":
+            self.contact.hide()
         send = Button(tr(f"clinics.{kind}_send"), role="primary", icon="send")
         send.setObjectName("letter_send")
         send.clicked.connect(self._send)

@@ -132,7 +132,9 @@ class ClinicEntry(QWidget):
             more = IconButton("more", tr("clinics.more", name=name), framed=True)
             for button, signal in ((book, self.booked), (call, self.called), (more, self.opened)):
                 button.clicked.connect(signal)
-            call.setVisible(bool(found.clinic.phone))
+            # Shown before it has a parent, a button would be a window of its own for a moment.
+            if not found.clinic.phone:
+                call.hide()
             inside = column(gap=10, pad=(0, 12, 14, 16))
             if soonest:
                 inside.addWidget(Meta(soonest))

@@ -219,6 +219,7 @@ class ClinicsPage(Page):
         self.list.body.addStretch(1)
         self.list.restore(place)
         if focus in self._entries:
+            self._entries[focus].show()
             self._entries[focus].head.setFocus()
 
     def _show_empty(self) -> None:
@@ -291,6 +292,7 @@ class ClinicsPage(Page):
         if id in self._entries:
             entry = self._entries[id]
             if focus:
+                entry.show()
                 entry.head.setFocus()
             QTimer.singleShot(0, entry, lambda: self.list.ensureWidgetVisible(entry, 0, theme.px(8)))
 
