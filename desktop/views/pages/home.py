@@ -197,7 +197,6 @@ class HomePage(ColumnPage):
             self.host.go(section, "certificate.order")
             return
         self.host.go(section)
-        self.host.toast(tr(f"home.quick_{key}_now"), icon="info")
 
     def _attention(self, view: HomeView) -> QWidget:
         made = Card(pad=(8 if len(view.attention) > _FIRST_ROWS and not self._shows_all else 16, 0, 0), gap=0)
