@@ -8,7 +8,7 @@ from datetime import date
 from desktop.session.notices import NoticeRow
 from desktop.session.rows import PersonRow
 from desktop.views import journal_words, wording
-from desktop.views.pages.attention import attention_words
+from desktop.views.attention import attention_words
 from desktop.words import tr
 
 ICONS = {"portal": "bell", "letter": "mail", "exchange": "cloud-check", "reminder": "clock"}

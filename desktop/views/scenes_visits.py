@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
-from desktop.views.scenes import Scene, settle
+from desktop.views.staging import Scene, settle
 
 if TYPE_CHECKING:
     from desktop.views.pages.bookings import BookingsPage

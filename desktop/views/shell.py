@@ -22,10 +22,10 @@ from desktop.session.rows import HomeView, PersonRow
 from desktop.session.scope import Stale
 from desktop.views import sections, theme, wording
 from desktop.views.all_sections import AllSections
+from desktop.views.attention import family_words
 from desktop.views.frame import Asked, Facts, Gathering, Surroundings
 from desktop.views.notice_panel import NoticePanel
 from desktop.views.page import Memory, Page
-from desktop.views.pages.attention import family_words
 from desktop.views.parts import Fill, Spine, Toast, announce
 from desktop.views.regions import focus_next
 from desktop.views.search_popup import SearchPopup

@@ -10,8 +10,8 @@ from desktop.clock import local_date
 from desktop.session.rows import AttentionRow as Attention
 from desktop.session.rows import BookingRow, ExchangeView, HomeView
 from desktop.views import sections, theme, voice, wording
+from desktop.views.attention import attention_words, family_words
 from desktop.views.page import ColumnPage, Host
-from desktop.views.pages.attention import attention_words, family_words
 from desktop.views.pages.home_notice import is_told, notice, notice_words
 from desktop.views.pages.home_parts import QuickCard, ticket
 from desktop.views.parts import (
