@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -170,16 +170,19 @@ class BookingsDesk:
         return shown(self._scope.vault, self._acting, people, now=self._clock.now())
 
     def _rows(self, people: Sequence[int]) -> list[BookingRow]:
+        return self._tickets(self._shown(people))
+
+    def _tickets(self, entries: Iterable[Shown]) -> list[BookingRow]:
         places = Places(self._scope.vault)
-        return [booking_row(one, places) for one in self._shown(people)]
+        return [booking_row(one, places) for one in entries]
 
     def _upcoming(self, people: Sequence[int]) -> tuple[BookingRow, ...]:
-        return tuple(row for row in self._rows(people) if row.certainty in ("confirmed", "pending", "clash"))
+        return tuple(self._tickets(one for one in self._shown(people) if one.certainty in ("confirmed", "pending", "clash")))
 
     def _past(self, people: Sequence[int]) -> tuple[BookingRow, ...]:
-        over = [row for row in self._rows(people) if row.certainty in ("past", "cancelled")]
-        over.sort(key=lambda row: (row.starts_at.timestamp() if row.starts_at else 0.0, row.id), reverse=True)
-        return tuple(over[:_SHOWN_PAST])
+        over = [one for one in self._shown(people) if one.certainty in ("past", "cancelled")]
+        over.sort(key=lambda one: (one.visit.starts_at.timestamp() if one.visit.starts_at else 0.0, one.visit.id), reverse=True)
+        return tuple(self._tickets(over[:_SHOWN_PAST]))
 
     def _free(
         self, specialty: str, clinic: str, doctor: str, first: date | None, last: date | None, limit: int
