@@ -46,7 +46,7 @@ def test_every_page_is_kept_apart_from_the_others() -> None:
 
 
 def test_borders_catch_a_page_that_reaches_into_the_store(tmp_path: Path) -> None:
-    for name in ("views", "session", "demo", "sync", "worker", "store", "record"):
+    for name in ("views", "cli", "session", "demo", "sync", "worker", "store", "record"):
         (tmp_path / "desktop" / name).mkdir(parents=True)
         (tmp_path / "desktop" / name / "__init__.py").touch()
     for name in ("__init__", "guard", "errors", "clock", "limits", "profile", "words", "preferences"):
