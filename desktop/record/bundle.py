@@ -196,6 +196,9 @@ def _cut(data: bytes, start: int) -> tuple[list[bytes], dict[str, str]]:
     if not begins:
         raise Unreadable("syntax")
     pieces = [data[at:end].rstrip(b", \r\n\t") for at, end in zip(begins, [*begins[1:], len(data)], strict=True)]
+    if _row_of(pieces[-1]) is not None:
+        # Nothing closes the list after a whole entry: the page was cut off between two of them.
+        raise Unreadable("syntax")
     pieces[-1] = pieces[-1].removesuffix(b"]}")
     links = _links_of(data[:start] + b'"entry":[]}')
     # A page that ends in the middle of an entry was cut off on its way: what else it held is unknown.

@@ -5,6 +5,7 @@ Of the 27 of security.md §5.3 these do not translate: "pull clobbers base", "ig
 "full-pass token missing" and "re-create after delete", because here a daily comparison of opaque versions repairs the replica whatever a
 pull did, the portal chooses the ids, and a person's acts are never written into base rows; "ack and effect in two transactions" is how the
 product works on purpose (sync/shelf says why it is safe).
+Those of PLANTED that are not in CAUGHT_BY survived sixty seeds and are not in the suite yet: the machine has still to learn them.
 """
 
 from __future__ import annotations
@@ -509,6 +510,8 @@ bug(pull, "only", lambda only: lambda page, kinds: page, called="a page may brin
 
 
 CAUGHT_BY: dict[str, int] = {
+    "cascade delete: acts go when the row of their booking is replaced": 0,
+    "the client's own clock in the cursor": 18,
     "no idempotency key on a create": 0,
     "no search before sending again, and no idempotency key": 0,
     "a lost answer taken for success": 2,

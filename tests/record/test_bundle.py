@@ -91,3 +91,17 @@ def test_one_resource_alone_is_judged_like_an_entry() -> None:
     assert read_entry(b'{"resourceType":"Observation","id":"x",').reason == "syntax"
     assert read_entry(b'{"resourceType":"Observation"}').reason == "shape"
     assert read_entry(b"[1]").reason == "shape"
+
+
+def test_a_page_cut_off_anywhere_is_never_taken_for_the_whole_list() -> None:
+    entry = '{"resource":{"resourceType":"Slot","id":"s%d","meta":{"versionId":"1"}},"search":{"mode":"match"}}'
+    whole = ('{"resourceType":"Bundle","type":"searchset","entry":[' + ",".join(entry % one for one in range(3)) + "]}").encode()
+    believed = []
+    for size in range(len(whole)):
+        try:
+            read_page(whole[:size])
+        except Unreadable:
+            continue
+        believed.append(whole[:size][-12:])
+    # Only the bracket that closes the Bundle itself may be wanting.
+    assert believed in ([], [whole[:-1][-12:]])
