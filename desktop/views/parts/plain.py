@@ -34,6 +34,7 @@ _PLAIN: Final = re.compile(
 )
 _LINE_BREAK: Final = "\u2028"
 _WIDEST: Final = 1 << 20
+_KEPT_WIDTHS: Final = 4
 
 
 def shown(text: str, *, chars: int = limits.TEXT_SHOWN_CHARS) -> str:
@@ -101,7 +102,7 @@ class PlainLabel(QLabel):
         self._max_lines = 1 if elide else max_lines
         self._wrap = wrap and not elide
         self._strong_chars = 0
-        self._laid: tuple[int, QTextLayout, list[tuple[QPointF, str]], int] | None = None
+        self._laid: dict[int, tuple[int, QTextLayout, list[tuple[QPointF, str]], int]] = {}
         tall = QSizePolicy.Policy.Preferred if self._wrap else QSizePolicy.Policy.Fixed
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, tall)
         policy.setHeightForWidth(self._wrap)
@@ -142,7 +143,7 @@ class PlainLabel(QLabel):
         self._stale()
 
     def _stale(self) -> None:
-        self._laid = None
+        self._laid.clear()
         self.updateGeometry()
         self.update()
 
@@ -155,8 +156,8 @@ class PlainLabel(QLabel):
         return theme.scale().type(self._style).line_px
 
     def _layout_at(self, width: int) -> tuple[int, QTextLayout, list[tuple[QPointF, str]], int]:
-        if self._laid is not None and self._laid[0] == width:
-            return self._laid
+        if (found := self._laid.get(width)) is not None:
+            return found
         text = self.text().replace("\n", _LINE_BREAK)
         layout = QTextLayout(text, self.font())
         option = QTextOption(self._align & Qt.AlignmentFlag.AlignHorizontal_Mask)
@@ -185,8 +186,11 @@ class PlainLabel(QLabel):
                 cut.append((line.position(), metrics.elidedText(rest, Qt.TextElideMode.ElideRight, max(width, 1))))
                 break
         layout.endLayout()
-        self._laid = (width, layout, cut, max(y, step))
-        return self._laid
+        # A pass of the layout asks for the natural width and for the real one in turn: both are kept.
+        if len(self._laid) >= _KEPT_WIDTHS:
+            self._laid.clear()
+        made = self._laid[width] = (width, layout, cut, max(y, step))
+        return made
 
     def hasHeightForWidth(self) -> bool:
         """Say whether the text wraps."""
