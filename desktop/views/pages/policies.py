@@ -47,6 +47,9 @@ class PoliciesPage(ColumnPage):
         super().__init__(host)
         self.form: CardForm | None = None
         self.front: OpenCard | None = None
+        self._arrow = 0
+        self.up: IconButton | None = None
+        self.down: IconButton | None = None
         self.reveal = Reveal(host.clock, self)
         self.notice = QVBoxLayout()
         self.left = column(gap=16)
@@ -81,7 +84,7 @@ class PoliciesPage(ColumnPage):
 
     def clear(self) -> None:
         self.reveal.mask()
-        self.form = self.front = None
+        self.form = self.front = self.up = self.down = None
         clear(self.left)
         clear(self.right)
 
@@ -98,7 +101,11 @@ class PoliciesPage(ColumnPage):
         self._show_lost(lost)
 
     def _show_pile(self, view: CardView, lost: tuple[LostRow, ...]) -> None:
+        # News rebuilds the pile: an arrow that had the focus keeps it.
+        arrow = -1 if self.up is not None and self.up.hasFocus() else 1 if self.down is not None and self.down.hasFocus() else self._arrow
+        self._arrow = 0
         clear(self.left)
+        self.up = self.down = None
         current, people = self.host.session.current, self.host.session.people
         if current is None:
             return
@@ -125,6 +132,15 @@ class PoliciesPage(ColumnPage):
         self._info("info", tr("policies.how_children"))
         self._show_lost(lost)
         self.left.addStretch(1)
+        self._focus_arrow(arrow)
+
+    def _focus_arrow(self, step: int) -> None:
+        """Give the focus to an arrow, or to the other one at the end of the pile."""
+        wanted, other = (self.up, self.down) if step < 0 else (self.down, self.up)
+        if step and wanted is not None and other is not None:
+            chosen = wanted if wanted.isEnabled() else other
+            chosen.show()
+            chosen.setFocus()
 
     def _info(self, icon: str, text: str) -> None:
         line = row(gap=12)
@@ -145,10 +161,8 @@ class PoliciesPage(ColumnPage):
             self.host.spawn(self._moved(current.id, step))
 
     async def _moved(self, person: int, step: int) -> None:
+        self._arrow = step
         await self.host.session.family.move(person, step)
-        await self.reload()
-        button = self.up if step < 0 else self.down
-        (button if button.isEnabled() else (self.down if step < 0 else self.up)).setFocus()
         order = [one.id for one in self.host.session.people]
         self.host.announce(tr("policies.place", at=order.index(person) + 1, count=len(order)))
 
