@@ -16,8 +16,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.benchmarks.figures import tell
+
+if TYPE_CHECKING:
+    from desktop.session.session import Session
+    from desktop.views.window import Window
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -150,8 +155,6 @@ async def _no_lock(_session: object) -> None:
 
 async def in_window(size: str, runs: int) -> None:
     """Measure P7, P8 and P12 in this process, on a vault synced from the portal in the box."""
-    from PySide6.QtWidgets import QApplication
-
     from desktop.app_doors import VaultDoors
     from desktop.clock import SystemClock, local_date
     from desktop.demo.families import build
@@ -181,41 +184,50 @@ async def in_window(size: str, runs: int) -> None:
         line("P12", f"gaps in the first sync, {size}, worst", max(beat.gaps_ms), 50, "ms")
         await settle(window)
 
-        async def painted(act: Callable[[], None]) -> tuple[float, float]:
-            """Return *milliseconds* from the key to the rows in the window's memory: on the wall, and of this thread."""
-            start, own = time.perf_counter(), time.thread_time()
-            act()
-            QApplication.sendPostedEvents()
-            shell = window.shell
-            assert shell is not None
-            while not shell.page.is_loaded or shell.page.is_loading():
-                await asyncio.sleep(0.001)
-            QApplication.sendPostedEvents()
-            return (time.perf_counter() - start) * 1000, (time.thread_time() - own) * 1000
-
-        shell = window.shell
-        assert shell is not None
-        keys = ("bookings", "exchange", "home")
-        for key in keys:
-            await painted(lambda key=key: shell.go(key))  # type: ignore[misc]
-        await settle(window)
-        took = [await painted(lambda key=key: shell.go(key)) for _ in range(runs * 4) for key in keys]  # type: ignore[misc]
-        _p8("section switch", size, took)
-        order = [person.id for person in session.people]
-        for who in (*order[1:], order[0]):
-            await painted(lambda who=who: shell.switch(who))  # type: ignore[misc]
-        took = [await painted(lambda who=who: shell.switch(who)) for _ in range(runs * 4) for who in (*order[1:], order[0])]  # type: ignore[misc]
-        _p8("person switch on home", size, took)
-        starts = []
-        for _ in range(runs):
-            await settle(window)
-            starts.append(await painted(lambda: window.enter(session)))
-        wall = [one[0] for one in starts]
-        line("P7", f"open record to home painted, {size}", statistics.median(wall), 150, "ms",
-             f"{spread(wall)}, own time {statistics.median(one[1] for one in starts):.0f} ms")  # fmt: skip
+        await switches(window, session, size, runs)
         window.session = None
         window.close()
         await session.lock()
+
+
+async def switches(window: Window, session: Session, size: str, runs: int) -> None:
+    """Measure P8 and P7 on the record in the window."""
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.views.staging import settle
+
+    async def painted(act: Callable[[], None]) -> tuple[float, float]:
+        """Return *milliseconds* from the key to the rows in the window's memory: on the wall, and of this thread."""
+        start, own = time.perf_counter(), time.thread_time()
+        act()
+        QApplication.sendPostedEvents()
+        shell = window.shell
+        assert shell is not None
+        while not shell.page.is_loaded or shell.page.is_loading():
+            await asyncio.sleep(0.001)
+        QApplication.sendPostedEvents()
+        return (time.perf_counter() - start) * 1000, (time.thread_time() - own) * 1000
+
+    shell = window.shell
+    assert shell is not None
+    keys = ("bookings", "exchange", "home")
+    for key in keys:
+        await painted(lambda key=key: shell.go(key))  # type: ignore[misc]
+    await settle(window)
+    took = [await painted(lambda key=key: shell.go(key)) for _ in range(runs * 4) for key in keys]  # type: ignore[misc]
+    _p8("section switch", size, took)
+    order = [person.id for person in session.people]
+    for who in (*order[1:], order[0]):
+        await painted(lambda who=who: shell.switch(who))  # type: ignore[misc]
+    took = [await painted(lambda who=who: shell.switch(who)) for _ in range(runs * 4) for who in (*order[1:], order[0])]  # type: ignore[misc]
+    _p8("person switch on home", size, took)
+    starts = []
+    for _ in range(runs):
+        await settle(window)
+        starts.append(await painted(lambda: window.enter(session)))
+    wall = [one[0] for one in starts]
+    line("P7", f"open record to home painted, {size}", statistics.median(wall), 150, "ms",
+         f"{spread(wall)}, own time {statistics.median(one[1] for one in starts):.0f} ms")  # fmt: skip
 
 
 def _p8(what: str, size: str, took: list[tuple[float, float]]) -> None:
