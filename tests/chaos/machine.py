@@ -23,17 +23,14 @@ from tests.chaos import small
 from tests.chaos.cable import ON_THE_LINE, Weather
 from tests.chaos.computer import Computer
 from tests.chaos.oracle import ACTIVE, Oracle
+from tests.chaos.spoils import deep, full_box
 from tests.chaos.virtual import VirtualLoop, WristClock
 
 STORM_S: Final = 240.0
 USER_ACTS: Final = 20
 CLINIC_ACTS: Final = 20
 AROUND: Final = ("kill", "power", "disk_full", "clock_jump", "restore", "purge", "revoke", "mass_delete", "spoiled_row", "short_token", "offline")
-CLINIC: Final = (
-    "move", "move", "move", "cancel", "cancel", "take", "take", "take", "no_show", "confirm", "fulfil", "edit", "edit", "delete", "result",
-    "more_slots",
-)  # fmt: skip
-_BOX: list[bytes] = []
+CLINIC: Final = (*["move"] * 3, *["cancel"] * 2, *["take"] * 3, "no_show", "confirm", "fulfil", *["edit"] * 2, "delete", "result", "more_slots")
 
 
 @dataclass
@@ -82,7 +79,7 @@ class Machine:
         self.clock = clock
         self.rng = random.Random(f"{seed}/plan")
         self.box = DemoPortal(None, clock=clock, seed=seed, base="https://portal.test/fhir")
-        self.box.shelf.restore(_full_box())
+        self.box.shelf.restore(full_box())
         self.oracle = Oracle(self.box)
         self.weather = Weather({kind: self.rng.uniform(0.01, 0.2) for kind in ON_THE_LINE if self.rng.random() < 0.3})
         for kind in ("late_duplicate", "412", "after_500", "drop_answer"):
@@ -221,7 +218,7 @@ class Machine:
             found = self.box.resource("Observation", name)
             if found is None:
                 return
-            self.box.put({**found, "note": _deep()})
+            self.box.put({**found, "note": deep()})
             self.spoiled.append(name)
             if rng.random() < 0.5:
                 asyncio.get_running_loop().call_later(rng.uniform(20, 100), self._mend, name)
@@ -402,20 +399,3 @@ class Machine:
 
 
 _TYPES: Final = frozenset(kind.type for kind in small.KINDS)
-
-
-def _deep() -> list[Any]:
-    nest: list[Any] = []
-    for _ in range(80):
-        nest = [nest]
-    return nest
-
-
-def _full_box() -> bytes:
-    """Return the world as a box's backup, made once."""
-    if not _BOX:
-        box = DemoPortal(small.world(), clock=ManualClock(small.START), seed=1)
-        box.shelf.deepen()
-        _BOX.append(box.backup())
-        box.close()
-    return _BOX[0]

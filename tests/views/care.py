@@ -29,6 +29,7 @@ from desktop.views.parts import PlainLabel
 from desktop.views.scenes import settle
 from desktop.views.window import Window
 from tests.views.family import DAY, PHRASE, doors
+from tests.waiting import until
 
 
 @cache
@@ -122,9 +123,7 @@ async def place(qtbot: Any, folder: Path, *, size: tuple[int, int] = (1440, 900)
     window.resize(*size)
     window.show()
     window.activateWindow()
-    async with asyncio.timeout(5):
-        while not window.isActiveWindow():
-            await asyncio.sleep(0.01)
+    await until(window.isActiveWindow)
     window.enter(session)
     await settle(window)
     try:

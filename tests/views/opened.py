@@ -25,6 +25,7 @@ from desktop.views.parts import PlainLabel
 from desktop.views.scenes import settle
 from desktop.views.window import Window
 from tests.views.family import PHRASE, doors, family
+from tests.waiting import until
 
 
 @asynccontextmanager
@@ -63,9 +64,7 @@ async def _window(folder: Path, made: Any, size: tuple[int, int], choices: dict[
     window.resize(*size)
     window.show()
     window.activateWindow()
-    async with asyncio.timeout(5):
-        while not window.isActiveWindow():
-            await asyncio.sleep(0.01)
+    await until(window.isActiveWindow)
     try:
         yield window
     finally:

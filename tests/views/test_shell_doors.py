@@ -21,6 +21,7 @@ from desktop.views.page import Page
 from desktop.views.parts import Button
 from desktop.views.window import Window
 from tests.views.looking import cut, unnamed
+from tests.waiting import until
 
 
 async def locked(_session: object) -> None:
@@ -216,9 +217,7 @@ async def test_skeleton_covers_a_page_that_is_late_and_goes_with_the_answer(qtbo
     qtbot.addWidget(page)
     page.resize(600, 400)
     page.show()
-    async with asyncio.timeout(5):
-        while page._skeleton is None or not page._skeleton.isVisible():
-            await asyncio.sleep(0.01)
+    await until(lambda: page._skeleton is not None and page._skeleton.isVisible())
     page.gate.set()
     await turn()
     assert not page._skeleton.isVisible()

@@ -21,16 +21,11 @@ from desktop.profile import DEMO
 from desktop.views import asking
 from desktop.views.staging import settle
 from desktop.views.window import Window
+from tests.waiting import until
 
 PHRASE = "гребень луна окно сосна"
 DAY = datetime(2026, 5, 14, 9, 38, tzinfo=UTC)
 LOGIN, PASSWORD = "n.orlova@pochta.example", "zarechensk-2026"
-
-
-async def until(true: object, seconds: float = 40) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():  # type: ignore[operator]
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from desktop.views.scenes import settle
 from desktop.views.window import Window
 from tests.views.family import PHRASE, family
 from tests.views.looking import cut, unnamed
+from tests.waiting import until
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 BUILT = [section.key for section in sections.TABLE if sections.is_built(section)]
@@ -46,9 +47,7 @@ async def record(qtbot, tmp_path: Path, look):
         window.show_door()
         window.show()
         window.activateWindow()
-        async with asyncio.timeout(5):
-            while not window.isActiveWindow():
-                await asyncio.sleep(0.01)
+        await until(window.isActiveWindow)
         if enters:
             window.enter(await window.doors.unlock(PHRASE))
             await settle(window)
@@ -164,9 +163,7 @@ async def test_late_answer_of_the_person_before_is_never_shown(record):
         shell.page.reload()
         await asyncio.sleep(0)
         shell.switch(first.id)
-    async with asyncio.timeout(20):
-        while not shell.page.is_loaded:
-            await asyncio.sleep(0.01)
+    await until(lambda: shell.page.is_loaded)
     assert shell.page._view.person == first.id
     shell.switch(second.id)
     # The second person's page may stand there in the same turn; the first one's may not.
@@ -201,9 +198,7 @@ async def test_search_finds_in_the_record_and_opens_the_section(record):
     window = await record()
     key(window, Qt.Key.Key_K, CONTROL)
     type_text(window.shell.topbar.search, "бисопролол")
-    async with asyncio.timeout(10):
-        while "исопролол" not in found(window):
-            await asyncio.sleep(0.01)
+    await until(lambda: "исопролол" in found(window))
     rows = window.shell.popup.list
     wanted = next(rows.item(n) for n in range(rows.count()) if "исопролол" in rows.item(n).text())
     rows.setCurrentItem(wanted)
