@@ -1,7 +1,7 @@
 """The chaos machine: a few minutes of two families, one registry and a bad line, all drawn from one number.
 
-`run(seed)` gives what happened; it holds every invariant of oracle.py or names those that broke. Swarm style: each seed draws its own
-subset of faults with its own intensities; then faults stop, everything comes to rest, and the rest is checked.
+`run(seed)` holds every invariant of oracle.py or names those that broke. Swarm style: each seed draws its own subset of faults and
+intensities; then faults stop and the rest is checked.
 """
 
 from __future__ import annotations
