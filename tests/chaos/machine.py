@@ -27,8 +27,7 @@ from tests.chaos.spoils import deep, full_box
 from tests.chaos.virtual import VirtualLoop, WristClock
 
 STORM_S: Final = 240.0
-USER_ACTS: Final = 20
-CLINIC_ACTS: Final = 20
+USER_ACTS, CLINIC_ACTS = 20, 20
 AROUND: Final = ("kill", "power", "disk_full", "clock_jump", "restore", "purge", "revoke", "mass_delete", "spoiled_row", "short_token", "offline")
 CLINIC: Final = (*["move"] * 3, *["cancel"] * 2, *["take"] * 3, "no_show", "confirm", "fulfil", *["edit"] * 2, "delete", "result", "more_slots")
 
