@@ -74,8 +74,10 @@ def _plain(one: Any) -> Row:
 def _value(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [_value(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _value(part) for name, part in value.items()}
     return value
 
 

@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop import limits
 from desktop.clock import Clock
@@ -205,7 +206,8 @@ class Page(QWidget):
         except KnownError as error:
             self.host.failed(error)
         finally:
-            if turn == self._question:
+            # A window that closes takes its pages with it while their last questions are being cancelled.
+            if turn == self._question and isValid(self):
                 self._late.stop()
                 self._uncover()
 

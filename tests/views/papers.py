@@ -94,6 +94,10 @@ async def record(qtbot, tmp_path: Path, look) -> AsyncIterator[Record]:
             page.panel.clear()
         if isValid(window):
             window.close()
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
         if session is not None:
             await session.lock()
     await asyncio.sleep(0)

@@ -20,6 +20,7 @@ from desktop.views.parts.semd_view import SemdView, written_date
 from desktop.views.staging import settle
 from tests.views.looking import cut, unnamed
 from tests.views.papers import CONTROL, SHIFT, answers, key, painted, record, texts
+from tests.waiting import until
 
 __all__ = ["answers", "record"]
 
@@ -279,6 +280,7 @@ async def test_switching_the_person_ends_the_process_that_painted(record):
     assert page.panel.pane.pages() == 0
     assert reader._process is None
     assert page.model.rowCount() == 0
+    await until(lambda: not page.is_loading())
 
 
 async def test_a_semd_shows_every_text_of_the_narrative(record):
