@@ -5,7 +5,7 @@ Of the 27 of security.md §5.3 these do not translate: "pull clobbers base", "ig
 "full-pass token missing" and "re-create after delete", because here a daily comparison of opaque versions repairs the replica whatever a
 pull did, the portal chooses the ids, and a person's acts are never written into base rows; "ack and effect in two transactions" is how the
 product works on purpose (sync/shelf says why it is safe).
-Those of PLANTED that are not in CAUGHT_BY survived sixty seeds and are not in the suite yet: the machine has still to learn them.
+Those of PLANTED that are not in CAUGHT_BY are not in the suite yet: six survived sixty seeds, for two the search was not finished.
 """
 
 from __future__ import annotations
