@@ -103,6 +103,8 @@ class FirstLoad(QWidget):
 
     async def _look(self) -> None:
         view = await self._session.exchange.view()
+        if self._is_entered:
+            return  # The page is gone: another look, or the end of the load, was quicker.
         if view.progress_total:
             self.bar.setRange(0, view.progress_total)
             self.bar.setValue(view.progress_done)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from shiboken6 import isValid
 
 from desktop import preferences
 from desktop.app_doors import VaultDoors
@@ -84,11 +85,13 @@ async def test_sign_in_in_the_browser_opens_the_familys_home(first_run: Window) 
     with running(DemoPortal(world_of(clock), clock=clock)) as base:
         await to_the_load(first_run, base)
         assert first_run.front.glance.auth == "oauth"
+        load = first_run.front.load
         first_run.front.go_on()
         await until(lambda: first_run.shell is not None)
         await settle(first_run)
         await asyncio.gather(*walks)
-        await until(lambda: not first_run.is_busy())
+        await until(lambda: not first_run.is_busy() and not isValid(load))
+        await load._look()  # One that was under way when the page went away.
     assert first_run.session.people[0].given == "Наталья"
     assert first_run.shell.section == "home"
 
