@@ -212,6 +212,7 @@ class FirstRun(Split):
 
     def _begin(self) -> None:
         self.where_error.hide()
+        self._ask_timer.stop()
         kind = self.where.chosen()
         if kind == "portal":
             if self.glance is None:

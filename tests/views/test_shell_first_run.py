@@ -50,6 +50,7 @@ async def first_run(qtbot, tmp_path: Path, look):
     window.close()
     if session is not None:
         await session.lock()
+    await until(lambda: not window.is_busy())
 
 
 async def to_the_load(window: Window, base: str) -> None:
