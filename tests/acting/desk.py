@@ -14,8 +14,6 @@ import httpx
 
 from desktop.clock import ManualClock
 from desktop.demo import DemoPortal
-from desktop.demo.families import build
-from desktop.demo.world import World
 from desktop.record.fhir import acts as wire
 from desktop.record.intents import Intent, Seen
 from desktop.store import vault as vaults
@@ -26,16 +24,9 @@ from desktop.sync.portal import FixedKey, Portal
 from desktop.sync.push import Tally, push
 from desktop.sync.shelf import VaultShelf
 from desktop.sync.wire import Wire
+from tests import kept
 
 TODAY = datetime(2026, 5, 14, 9, 40, tzinfo=UTC)
-_WORLD: dict[str, World] = {}
-
-
-def world() -> World:
-    """Return the invented family, built once a run."""
-    if "demo" not in _WORLD:
-        _WORLD["demo"] = build("demo", seed=1, today=TODAY.date())
-    return _WORLD["demo"]
 
 
 @dataclass
@@ -114,8 +105,8 @@ class Desk:
 async def desk(faults: str = "", *, box: DemoPortal | None = None, seed: int = 1) -> AsyncIterator[Desk]:
     """Give a desk with the demo family; at its end the box must have nothing to complain of."""
     clock = ManualClock(TODAY)
-    box = box or DemoPortal(world(), clock=clock, seed=seed, base="https://portal.test/fhir")
-    account = world().accounts[0]
+    box = box or DemoPortal(kept.world(clock), clock=clock, seed=seed, base=kept.BASE)
+    account = kept.world(clock).accounts[0]
     vault = vaults.ephemeral(clock)
     store = StoreThread()
     store.start(vault)

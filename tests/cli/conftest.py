@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from desktop.clock import SystemClock, local_date
-from desktop.demo import families
+from desktop.clock import SystemClock
 from desktop.demo.portal import DemoPortal
 from desktop.demo.serve import running
 from desktop.store import vault as vaults
 from desktop.store.keys import Kdf
+from tests import kept
 
 ROOT = Path(__file__).resolve().parents[2]
 CHEAP = Kdf(memory_kib=64, passes=1, lanes=1)
@@ -83,7 +83,7 @@ def program(bare: Program) -> Program:
 @pytest.fixture
 def box() -> Iterator[DemoPortal]:
     """The invented family, open to all."""
-    portal = DemoPortal(families.build("demo", today=local_date(SystemClock())), open_access=True)
+    portal = DemoPortal(kept.world(SystemClock()), open_access=True)
     yield portal
     portal.close()
 
@@ -97,7 +97,7 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, DemoPo
     phrase.chmod(0o600)
     made = Program(folder / "record", phrase)
     vaults.create(made.folder, passphrase=PASSPHRASE, clock=SystemClock(), kdf=CHEAP)[0].close()
-    portal = DemoPortal(families.build("demo", today=local_date(SystemClock())), open_access=True)
+    portal = DemoPortal(kept.world(SystemClock()), open_access=True)
     with running(portal) as base:
         made("connect", base)
         made("sync")

@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from desktop.clock import SystemClock, local_date
-from desktop.demo import families
+from desktop.clock import SystemClock
 from desktop.demo.portal import DemoPortal
 from desktop.demo.serve import running
 from desktop.record.fhir import acts as wire
+from tests import kept
 from tests.cli.conftest import ROOT, Program
 
 
 @pytest.fixture
 def guarded() -> Iterator[DemoPortal]:
     """The invented family behind its sign-in."""
-    portal = DemoPortal(families.build("demo", today=local_date(SystemClock())))
+    portal = DemoPortal(kept.world(SystemClock()))
     yield portal
     portal.close()
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from desktop.clock import ManualClock, SystemClock
-from desktop.demo import families, serve
+from desktop.demo import serve
 from desktop.demo.portal import DemoPortal
 from desktop.record.fhir import acts as wire
 from desktop.record.intents import Intent, Seen
@@ -28,6 +28,7 @@ from desktop.sync.portal import NoKey, Portal
 from desktop.sync.push import Tally, push
 from desktop.sync.shelf import VaultShelf
 from desktop.sync.wire import Wire
+from tests import kept
 from tests.contract.foreign import foreign_portals
 
 JSON = {"Accept": "application/fhir+json", "Content-Type": "application/fhir+json"}
@@ -80,7 +81,7 @@ class Ground:
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[DemoPortal]:
-    portal = DemoPortal(families.build("demo", today=ManualClock().now().date()), clock=SystemClock(), open_access=True)
+    portal = DemoPortal(kept.world(), clock=SystemClock(), open_access=True)
     yield portal
     portal.close()
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from desktop.clock import ManualClock, SystemClock
-from desktop.demo import families, serve
+from desktop.clock import SystemClock
+from desktop.demo import serve
 from desktop.demo.portal import DemoPortal
 from desktop.store import keys
 from desktop.store import vault as vaults
@@ -23,6 +23,7 @@ from desktop.sync import capability, people, shapes
 from desktop.sync.connect import connect
 from desktop.sync.engine import Engine
 from desktop.sync.portal import Answer, Portal, Refused
+from tests import kept
 from tests.contract.foreign import foreign_portals
 
 NAMES = ("in-process", "loopback", *foreign_portals())
@@ -38,7 +39,7 @@ class Side:
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[DemoPortal]:
-    portal = DemoPortal(families.build("demo", today=ManualClock().now().date()), clock=SystemClock(), open_access=True,
+    portal = DemoPortal(kept.world(), clock=SystemClock(), open_access=True,
                         base="https://portal.test/fhir")
     yield portal
     assert portal.violations == []

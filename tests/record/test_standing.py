@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 import pytest
 
-from desktop.demo.families import build
 from desktop.record.fhir import lens_results, read
+from tests import kept
 
 LOW_HIGH = [{"low": {"value": 1}, "high": {"value": 2}}]
 CASES: dict[str, dict[str, Any]] = {
@@ -37,7 +36,7 @@ def test_the_quick_reading_of_a_shape_agrees_with_the_whole_one(name: str) -> No
 
 
 def test_the_quick_reading_agrees_on_every_value_of_the_family() -> None:
-    bodies = [json.dumps(one).encode() for one in build("demo", seed=1, today=date(2026, 5, 14)).resources
+    bodies = [json.dumps(one).encode() for one in kept.world().resources
               if one["resourceType"] == "Observation"]
     standings = [lens_results.standing(body) for body in bodies]
     assert standings == [lens_results.measure(read.parse(body)).standing for body in bodies]

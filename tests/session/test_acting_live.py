@@ -8,16 +8,16 @@ from pathlib import Path
 
 import httpx
 
-from desktop.clock import SystemClock, local_date
-from desktop.demo import families
+from desktop.clock import SystemClock
 from desktop.demo.portal import DemoPortal
 from desktop.session.session import Session
-from tests.session.conftest import PASSPHRASE, PROFILE
+from tests import kept
+from tests.kept import PASSPHRASE, PROFILE
 
 
 async def test_act_leaves_when_its_grace_is_over_without_being_asked(tmp_path: Path) -> None:
     clock = SystemClock()
-    box = DemoPortal(families.build("demo", today=local_date(clock)), clock=clock, open_access=True, base="https://portal.test/fhir")
+    box = kept.portal(clock)
     session, _ = await Session.create(
         tmp_path / "record", passphrase=PASSPHRASE, clock=clock, profile=PROFILE, rng=random.Random(1), transport=httpx.ASGITransport(box.app)
     )

@@ -10,7 +10,7 @@ from desktop.demo.portal import DemoPortal
 from desktop.errors import UsageError, WrongPassphrase
 from desktop.session.scope import Stale
 from desktop.session.session import Session
-from tests.session.conftest import PASSPHRASE, PROFILE
+from tests.kept import PASSPHRASE, PROFILE
 
 
 def test_family_is_in_order_with_relations_and_hues(session: Session) -> None:

@@ -1,0 +1,76 @@
+"""The invented family for tests: its world built once in a process, and a record that has met its portal once, copied for each test.
+
+Owns what is costly and never changed: a portal writes its own copy of a world, a test works on its own copy of a record.
+Windows and desks over such a record live in their rooms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import tempfile
+import threading
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+import httpx
+
+from desktop.clock import Clock, ManualClock, local_date
+from desktop.demo import families
+from desktop.demo.portal import DemoPortal
+from desktop.demo.world import World
+from desktop.profile import DEMO
+from desktop.session.session import Session
+
+BASE = "https://portal.test/fhir"
+PASSPHRASE = "берег лист окно гроза"
+DAY = datetime(2026, 5, 14, 9, 38, tzinfo=UTC)
+PROFILE = replace(DEMO, name="home")
+_KEPT = tempfile.TemporaryDirectory(prefix="medkarta-kept-", ignore_cleanup_errors=True)
+
+
+def world(clock: Clock | None = None, *, size: str = "demo") -> World:
+    """Return the invented world of the clock's day."""
+    return _world(size, local_date(clock or ManualClock()))
+
+
+@cache
+def _world(size: str, today: date) -> World:
+    return families.build(size, today=today)
+
+
+def portal(clock: Clock, *, open_access: bool = True) -> DemoPortal:
+    """Make a portal of the family that is reached in process."""
+    return DemoPortal(world(clock), clock=clock, open_access=open_access, base=BASE)
+
+
+def record(folder: Path, *, start: datetime = DAY, documents: str = "none") -> None:
+    """Copy into `folder` a record that met its open portal at `start`."""
+    shutil.copytree(_met(start, documents), folder, dirs_exist_ok=True)
+
+
+@cache
+def _met(start: datetime, documents: str) -> Path:
+    folder = Path(_KEPT.name) / f"{start:%Y%m%d%H%M}-{documents}"
+    # The caller's own loop is busy with a test, or is Qt's.
+    meeting = threading.Thread(target=lambda: asyncio.run(_meet(folder, start, documents)))
+    meeting.start()
+    meeting.join()
+    return folder
+
+
+async def _meet(folder: Path, start: datetime, documents: str) -> None:
+    clock = ManualClock(start)
+    box = portal(clock)
+    session, _ = await Session.create(
+        folder, passphrase=PASSPHRASE, clock=clock, profile=PROFILE, rng=random.Random(1), is_live=False,
+        transport=httpx.ASGITransport(box.app),
+    )
+    await session.exchange.connect(box.base, auth="none")
+    await session.exchange.run_or_raise(documents=documents)
+    await session.lock()
+    assert box.violations == []
+    box.close()
