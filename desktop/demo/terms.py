@@ -132,6 +132,7 @@ _PERSON_KEYS: Final = (
     "recipient",
     "sender",
 )
+PAPERS: Final = frozenset({"DocumentReference", "DiagnosticReport"})
 _OPEN_END: Final = 2**62
 
 
@@ -191,7 +192,7 @@ def terms(resource: dict[str, Any]) -> set[str]:
             found.add(f"{kind}|actor|{ref}")
     for value in _all((resource.get("meta") or {}).get("tag")):
         found.update(f"{kind}|_tag|{token}" for token in _tokens(value))
-    if kind == "DocumentReference":
+    if kind in PAPERS:
         found.update(f"Binary|of|{binary}" for binary in binaries(resource))
     return found
 
@@ -209,15 +210,16 @@ def first_terms(resource: dict[str, Any]) -> set[str]:
         for value in _all(resource.get("participant")):
             if isinstance(value, dict) and (ref := reference(value.get("actor"))):
                 found.add(f"{kind}|actor|{ref}")
-    if kind == "DocumentReference":
+    if kind in PAPERS:
         found.update(f"Binary|of|{binary}" for binary in binaries(resource))
     return found
 
 
 def binaries(resource: dict[str, Any]) -> Iterator[str]:
-    """Yield the ids of the Binary resources that a DocumentReference points at."""
-    for content in _all(resource.get("content")):
-        url = ((content or {}).get("attachment") or {}).get("url")
+    """Yield the ids of the Binary resources that a document or a report points at."""
+    papers = [(content or {}).get("attachment") for content in _all(resource.get("content"))]
+    for one in (*papers, *_all(resource.get("presentedForm"))):
+        url = (one or {}).get("url")
         if isinstance(url, str) and "Binary/" in url:
             yield url.rpartition("Binary/")[2]
 

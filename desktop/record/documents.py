@@ -25,7 +25,10 @@ SUFFIXES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One DocumentReference. `hash` is the portal's SHA-1 in base64; `is_signed` repeats what the portal states, nothing more."""
+    """One document. `is_signed` repeats what the portal states, nothing more; `stage` is the portal's word («Закрыт» of a sick leave).
+
+    `starts_on` and `ends_on` are the days it is about; `is_own`: a person put it in, no clinic answers for it.
+    """
 
     id: str
     title: str
@@ -40,6 +43,10 @@ class Document:
     size_bytes: int | None
     is_signed: bool
     about: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+    stage: str = ""
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

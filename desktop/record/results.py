@@ -39,7 +39,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One report with the ids of its measures in the laboratory's order."""
+    """One report with the ids of its measures in the laboratory's order. `has_paper`: a printed form came with it or can be fetched."""
 
     id: str
     title: str
@@ -55,6 +55,7 @@ class Report:
     measures: tuple[str, ...]
     document_url: str
     is_safe: bool
+    has_paper: bool = False
 
 
 def standing_of(value: float | None, low: float | None, high: float | None, interpretation: str) -> Standing:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from desktop import limits
 from desktop.errors import NotAllowed, UsageError
@@ -16,7 +17,10 @@ from desktop.record.semd import Semd, read_semd
 from desktop.session.rows import DocumentRow, RequestRow
 from desktop.session.scope import Scope
 from desktop.store.blobs import Document as StoredDocument
+from desktop.store.blobs import resource_of
+from desktop.store.replica import StoredRow
 from desktop.store.vault import Vault
+from desktop.sync.shapes import attachment
 from desktop.worker.client import PdfReader
 
 _PLACES = {"absent": "absent", "queued": "waiting", "loading": "loading", "here": "here", "failed": "failed"}
@@ -84,7 +88,11 @@ class DocumentsDesk:
 
     async def saved_name(self, id: str) -> str:
         """Return the name under which a document is saved: ours, never the portal's."""
-        return await self._scope.tell(lambda: saved_name(_document(self._scope.vault, id)))
+        return await self._scope.tell(lambda: saved_name(_source(self._scope.vault, id)[1]))
+
+    async def portal_page(self, id: str) -> str:
+        """Return the address of the portal that has a document, for the system's browser."""
+        return await self._scope.tell(_portal_page, self._scope.vault, id)
 
     async def note(self, id: str, event: str) -> None:
         """Write down that a document left the vault: document.saved, document.printed, document.mailed.
@@ -142,34 +150,38 @@ def _row(document: Document, person: int, stored: StoredDocument | None) -> Docu
         place=_PLACES[stored.state] if stored else "absent",  # type: ignore[arg-type]
         failure=stored.reason if stored else "",
         signature="stated_valid" if document.is_signed else "none",
+        starts_on=document.starts_on,
+        ends_on=document.ends_on,
+        stage=document.stage,
+        is_own=document.is_own,
     )
 
 
-def _document(vault: Vault, id: str) -> Document:
-    body = vault.replica.get("DocumentReference", id)
-    if body is None:
+def _source(vault: Vault, id: str) -> tuple[StoredRow, Document]:
+    """Return the resource whose bytes a document is, and what it says. *Raises* UsageError document.unknown."""
+    type_name, bare = resource_of(id)
+    stored = vault.replica.row(type_name, bare)
+    if stored is None or stored.body is None:
         raise UsageError("document.unknown")
-    return lens_documents.document(read.parse(body))
+    lens = lens_documents.printed_report if type_name == "DiagnosticReport" else lens_documents.document
+    return stored, lens(read.parse(stored.body))
 
 
 def _get(vault: Vault, id: str) -> DocumentRow:
-    stored = vault.replica.row("DocumentReference", id)
-    if stored is None or stored.body is None:
-        raise UsageError("document.unknown")
-    return _row(lens_documents.document(read.parse(stored.body)), stored.person, vault.blobs.state(id))
+    stored, document = _source(vault, id)
+    return _row(document, stored.person, vault.blobs.state(id))
 
 
 def _want(vault: Vault, id: str) -> None:
-    stored = vault.replica.row("DocumentReference", id)
-    if stored is None:
-        raise UsageError("document.unknown")
-    document = lens_documents.document(read.parse(stored.body or b"{}"))
-    digest = read.text(read.parse(stored.body or b"{}"), "content", 0, "attachment", "hash")
+    stored, document = _source(vault, id)
+    found = attachment(stored.body or b"")
+    if found is None or not found.url:
+        return
     vault.blobs.plan(
         id,
-        document.url,
+        found.url,
         document.size_bytes,
-        digest,
+        found.hash,
         document.content_type,
         portal=stored.portal,
         person=stored.person,
@@ -177,10 +189,16 @@ def _want(vault: Vault, id: str) -> None:
     )
 
 
+def _portal_page(vault: Vault, id: str) -> str:
+    stored, _ = _source(vault, id)
+    portal = vault.portals.get(stored.portal)
+    where = urlsplit(portal.base_url if portal else "")
+    return f"{where.scheme}://{where.netloc}/"
+
+
 def _note(vault: Vault, id: str, event: str) -> None:
-    stored = vault.replica.row("DocumentReference", id)
-    title = lens_documents.document(read.parse(stored.body or b"{}")).title if stored else ""
-    vault.journal.write(event, stored.person if stored else 0, {"title": title})
+    stored, document = _source(vault, id)
+    vault.journal.write(event, stored.person, {"title": document.title})
 
 
 def requests(vault: Vault, person: int) -> tuple[RequestRow, ...]:

@@ -12,6 +12,7 @@ from desktop.record.fhir import lens_results, read
 from desktop.record.results import Measure, Report, converted
 from desktop.session.rows import MeasureRow, ReportRow, ReportView, TrendPoint
 from desktop.session.scope import Scope
+from desktop.store.blobs import paper_id
 from desktop.store.vault import Vault
 
 _REMEMBERED: Final = 4_000
@@ -188,11 +189,11 @@ def _who(vault: Vault, person: int) -> tuple[date | None, str]:
 
 
 def _document(vault: Vault, person: int, report: Report) -> str | None:
-    """Return the document that holds a report's paper: by its address, else by what the document says it is about."""
+    """Return what holds a report's paper: the document with its address or that says so of itself, else the report's own form."""
     for one in vault.replica.rows("DocumentReference", person=person, limit=limits.LIST_PAGE_ROWS * 4):
         resource = read.parse(one.body or b"{}")
         urls = [read.text(content, "attachment", "url") for content in read.each(resource, "content")]
         about = [read.reference(ref) for ref in read.each(resource, "context", "related")]
         if (report.document_url and report.document_url in urls) or ("DiagnosticReport", report.id) in about:
             return one.id
-    return None
+    return paper_id("DiagnosticReport", report.id) if report.has_paper else None

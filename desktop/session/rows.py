@@ -206,6 +206,12 @@ class DocumentRow:
     place: Literal["absent", "waiting", "loading", "here", "failed"]
     failure: str
     signature: Literal["stated_valid", "none", "unknown"]
+    starts_on: date | None = None
+    ends_on: date | None = None
+    stage: str = ""
+    """The portal's word on what it is about: «Закрыт» of a sick leave."""
+    is_own: bool = False
+    """A person put it in; no clinic answers for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,17 @@ class Document:
     reason: str
 
 
+def paper_id(type_name: str, id: str) -> str:
+    """Return the name under which the bytes of a resource are kept: a document's own id, with the type before it for all else."""
+    return id if type_name == "DocumentReference" else f"{type_name}/{id}"
+
+
+def resource_of(doc_id: str) -> tuple[str, str]:
+    """Return the type and id of the resource whose bytes are kept under a name."""
+    type_name, _, id = doc_id.rpartition("/")
+    return type_name or "DocumentReference", id
+
+
 class Blobs:
     """*Thread*: store thread."""
 

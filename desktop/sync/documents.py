@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -16,7 +17,7 @@ import msgspec
 
 from desktop import limits
 from desktop.clock import Clock
-from desktop.store.blobs import Document
+from desktop.store.blobs import Document, paper_id, resource_of
 from desktop.store.thread import StoreThread
 from desktop.store.vault import Vault
 from desktop.sync import shapes
@@ -64,18 +65,26 @@ class _Wrong(Exception):
 def plan(vault: Vault, *, portal: int, people: Sequence[int], mode: Mode) -> None:
     """Put into the queue what is wanted and not here. *Thread*: the store's."""
     for person in people:
-        after = None
-        while rows := vault.replica.rows("DocumentReference", person=person, after=after, limit=200):
-            for row in rows:
-                found = shapes.attachment(row.body or b"")
-                if found is not None and row.portal == portal:
-                    _plan_one(vault, row.id, found, portal=portal, person=person, mode=mode)
-            after = rows[-1].place
+        addresses = set[str]()
+        # A laboratory often files the paper of a report as a document too: it is fetched once.
+        for kind in ("DocumentReference", "DiagnosticReport"):
+            after = None
+            while rows := vault.replica.rows(kind, person=person, after=after, limit=200):
+                for row in rows:
+                    found = shapes.attachment(row.body or b"")
+                    if found is None or row.portal != portal or (found.url and found.url in addresses):
+                        continue
+                    addresses.add(found.url)
+                    _plan_one(vault, paper_id(kind, row.id), found, portal=portal, person=person, mode=mode)
+                after = rows[-1].place
 
 
 def _plan_one(
     vault: Vault, id: str, found: shapes.Attachment, *, portal: int, person: int, mode: Mode
 ) -> None:
+    if not found.url:
+        _keep_inline(vault, id, found, portal=portal, person=person)
+        return
     small = found.size is None or found.size <= limits.DOCUMENT_NEEDED_BYTES
     is_possible = found.size is None or found.size <= limits.ATTACHMENT_BYTES
     is_wanted = is_possible and (mode == "all" or (mode == "needed" and small and found.is_current))
@@ -86,6 +95,28 @@ def _plan_one(
     vault.blobs.plan(
         id, found.url, found.size, found.hash, found.content_type, portal=portal, person=person, is_wanted=is_wanted
     )
+
+
+def _keep_inline(vault: Vault, id: str, found: shapes.Attachment, *, portal: int, person: int) -> None:
+    """Put away bytes that came inside their resource: the same checks, no journey."""
+    address = "data:" + hashlib.sha1(found.data.encode(), usedforsecurity=False).hexdigest()
+    known = vault.blobs.state(id)
+    if known is not None and known.url == address and known.state in ("here", "failed"):
+        return
+    vault.blobs.plan(
+        id, address, found.size, found.hash, found.content_type, portal=portal, person=person, is_wanted=False
+    )
+    try:
+        data = base64.b64decode(found.data, validate=True)
+        _check_type(data, found.content_type)
+    except (binascii.Error, ValueError, _Wrong):
+        vault.blobs.fail(id, "type")
+        return
+    if not 0 < len(data) <= limits.ATTACHMENT_BYTES:
+        vault.blobs.fail(id, "size")
+        return
+    vault.blobs.append(id, 0, data)
+    vault.blobs.finish(id)
 
 
 class Documents:
@@ -154,7 +185,7 @@ class Documents:
         url = portal.document_address(wanted.url)
         if url is not None and portal.is_own(url):
             return url
-        reply = await portal.read("DocumentReference", wanted.id)
+        reply = await portal.read(*resource_of(wanted.id))
         if isinstance(reply, Unreached):
             return reply
         found = shapes.attachment(reply.body) if isinstance(reply, Answer) else None

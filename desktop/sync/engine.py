@@ -161,7 +161,7 @@ class Engine:
             )
             await one.run(first=first)
         if report.ok and mode != "none":
-            await self._store.call(_plan_documents, self._vault, mode, "documents" in report.topics)
+            await self._store.call(_plan_documents, self._vault, mode, bool({"documents", "results"} & set(report.topics)))
             queue = Documents(self._store, self._vault, portals=portals, clock=self._clock)
             report.documents = await queue.run()
         await self._store.call(_finish, self._vault, report, self._clock.now().isoformat())
@@ -169,7 +169,7 @@ class Engine:
 
 def _plan_documents(vault: Vault, mode: Mode, has_news: bool) -> None:
     """Look for documents to fetch only when there may be some. *Thread*: the store's."""
-    stamp = [mode, vault.replica.count("DocumentReference")]
+    stamp = [mode, vault.replica.count("DocumentReference"), vault.replica.count("DiagnosticReport")]
     if not has_news and vault.settings.get("sync.documents") == stamp:
         return
     for stored in vault.portals.all():

@@ -16,6 +16,7 @@ from desktop import limits
 from desktop.clock import Clock
 from desktop.record.bundle import read_page
 from desktop.record.door import Unreadable
+from desktop.store.blobs import paper_id
 from desktop.store.ingest import Summary
 from desktop.store.people import StoredPerson
 from desktop.store.portals import Portal as StoredPortal
@@ -384,8 +385,8 @@ def _sweep(vault: Vault, portal: int, ask: Ask) -> None:
 
 def _drop(vault: Vault, portal: int, gone: Sequence[manifest.Name]) -> Summary:
     for type_, id in gone:
-        if type_ == "DocumentReference":
-            vault.blobs.drop(id)
+        if type_ in ("DocumentReference", "DiagnosticReport"):
+            vault.blobs.drop(paper_id(type_, id))
     return vault.replica.remove(portal, gone)
 
 

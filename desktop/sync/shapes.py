@@ -99,9 +99,10 @@ class _Outcome(msgspec.Struct, rename="camel"):
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a document says its bytes are, and what they should be."""
+    """Where a document says its bytes are, and what they should be; `data` holds them in base64 where they came inside."""
 
     url: str
+    data: str = ""
     content_type: str = ""
     size: int | None = None
     hash: str = ""
@@ -110,6 +111,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Attached(msgspec.Struct, rename="camel"):
     url: str = ""
+    data: str = ""
     content_type: str = ""
     size: int | None = None
     hash: str = ""
@@ -119,9 +121,10 @@ class _Content(msgspec.Struct):
     attachment: _Attached = msgspec.field(default_factory=_Attached)
 
 
-class _Reference(msgspec.Struct):
+class _Reference(msgspec.Struct, rename="camel"):
     status: str = ""
     content: list[_Content] = []
+    presented_form: list[_Attached] = []
 
 
 _reference = msgspec.json.Decoder(_Reference)
@@ -199,18 +202,18 @@ def _sketch_of(one: _Sketch) -> Sketch:
 
 
 def attachment(body: bytes) -> Attachment | None:
-    """Return the first attachment of a DocumentReference that has an address."""
+    """Return the paper of a DocumentReference or of a DiagnosticReport: the first PDF, else the first that has bytes or an address."""
     try:
         found = _reference.decode(body)
     except _UNREADABLE:
         return None
-    for content in found.content:
-        one = content.attachment
-        if one.url:
-            return Attachment(
-                url=one.url, content_type=one.content_type, size=one.size, hash=one.hash,
-                is_current=found.status in ("current", ""),
-            )
+    known = [one for one in (*(content.attachment for content in found.content), *found.presented_form) if one.url or one.data]
+    pages = [one for one in found.presented_form if one in known and one.content_type.startswith("application/pdf")]
+    for one in (*pages, *known):
+        return Attachment(
+            url=one.url, data="" if one.url else one.data, content_type=one.content_type, size=one.size, hash=one.hash,
+            is_current=found.status not in ("superseded", "entered-in-error", "cancelled"),
+        )
     return None
 
 

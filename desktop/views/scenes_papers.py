@@ -43,6 +43,11 @@ async def _ask(window: Window) -> None:
     page.report.form.send.click()  # type: ignore[union-attr]
 
 
+async def _paper(window: Window) -> None:
+    page = await _results(window)
+    page.report.pdf.click()
+
+
 async def _nothing(window: Window) -> None:
     page = await _results(window)
     page.panes.close_detail()
@@ -112,6 +117,7 @@ SCENES: Final = (
     Scene(name="results-report", record="full", stage=_report, mockup="05-results"),
     Scene(name="results-table", record="full", stage=_table),
     Scene(name="results-question", record="full", stage=_ask),
+    Scene(name="results-paper", record="full", stage=_paper),
     Scene(name="results-nothing", record="full", stage=_nothing),
     Scene(name="results-offline", record="offline", stage=_report),
     Scene(name="documents-page", record="full", stage=_page, mockup="06-documents"),

@@ -230,3 +230,60 @@ async def test_huge_bundle_is_refused_with_little_memory(make: Make) -> None:
         assert await portal.search("Observation", (("patient", rig.patients[0]),)) == Unreached("too_large")
         assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) < 100 * 1024
         await wire.close()
+
+
+def printed(patient: str, *forms: dict[str, Any]) -> dict[str, Any]:
+    return {"resourceType": "DiagnosticReport", "id": "cbc", "status": "final", "code": {"text": "Общий анализ крови"},
+            "subject": {"reference": f"Patient/{patient}"}, "presentedForm": list(forms)}
+
+
+async def kept(rig: Rig, resource: dict[str, Any], mode: str = "needed") -> tuple[bytes | None, str]:
+    rig.box.put(resource)
+    rig.clock.advance(600)
+    await rig.run(documents=mode)
+    state = rig.vault.blobs.state("DiagnosticReport/cbc")
+    return rig.vault.blobs.read("DiagnosticReport/cbc"), state.state + ":" + state.reason if state else "unknown"
+
+
+async def test_printed_form_of_a_report_is_fetched_once_and_goes_with_its_report(wired: tuple[Rig, Through]) -> None:
+    rig, transport = wired
+    form = reference(rig.patients[0], "Binary/cbc")["content"][0]["attachment"]
+    asked: list[str] = []
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return told(200, PDF)
+
+    transport.route = at("Binary/cbc", serve)
+    text = {"contentType": "text/html", "url": "Binary/page"}
+    assert await kept(rig, printed(rig.patients[0], text, form)) == (PDF, "here:")
+    await kept(rig, {**printed(rig.patients[0], form), "conclusion": "Без изменений"})
+    assert len(asked) == 1
+    rig.box.delete("DiagnosticReport", "cbc")
+    rig.clock.advance(86_400)
+    await rig.run(documents="needed")
+    assert rig.vault.blobs.state("DiagnosticReport/cbc") is None
+
+
+async def test_paper_filed_as_a_document_too_is_fetched_once(wired: tuple[Rig, Through]) -> None:
+    rig, transport = wired
+    document = reference(rig.patients[0], "Binary/x")
+    rig.box.put(document)
+    transport.route = at("Binary/x", lambda request: told(200, PDF))
+    assert await kept(rig, printed(rig.patients[0], document["content"][0]["attachment"])) == (None, "unknown")
+    assert rig.vault.blobs.read("doc") == PDF
+
+
+@pytest.mark.parametrize(("data", "hash", "state"), [
+    (base64.b64encode(PDF).decode(), None, "here:"), ("это не base64", None, "failed:type"),
+    (base64.b64encode(b"MZ" + PDF[2:]).decode(), None, "failed:type"), (base64.b64encode(PDF + b"x").decode(), "size", "failed:size"),
+    (base64.b64encode(PDF[:-1] + b"x").decode(), "hash", "failed:hash"),
+])
+async def test_form_that_came_inside_its_report_is_checked_like_any_other(
+    wired: tuple[Rig, Through], data: str, hash: str | None, state: str
+) -> None:
+    rig, _ = wired
+    whole = reference(rig.patients[0], "")["content"][0]["attachment"]
+    form = {"contentType": "application/pdf", "data": data} | ({"size": whole["size"], "hash": whole["hash"]} if hash else {})
+    found, said = await kept(rig, printed(rig.patients[0], form))
+    assert (found, said) == (PDF if state == "here:" else None, state)

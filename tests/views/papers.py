@@ -89,9 +89,9 @@ async def record(qtbot, tmp_path: Path, look) -> AsyncIterator[Record]:
     yield open_it
     for window in made:
         session, window.session = window.session, None
-        page = window.shell.pages.get("documents") if window.shell is not None else None
-        if page is not None:
-            page.panel.clear()
+        pages = window.shell.pages if window.shell is not None else {}
+        for section in pages.keys() & {"documents", "results"}:
+            pages[section].clear()
         if isValid(window):
             window.close()
         rest = asyncio.all_tasks() - {asyncio.current_task()}

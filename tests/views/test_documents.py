@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPageLayout, QPageSize, QPdfWriter
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from desktop.errors import KnownError
 from desktop.record.semd import Bullets, Paragraph, Section, Semd, Table
@@ -202,14 +203,31 @@ async def test_bytes_that_are_no_pdf_are_never_opened_as_one(record):
     assert page.panel.pane.pages() == 0
 
 
-async def test_the_archive_that_is_too_large_stays_on_the_portal_in_words(record):
+async def test_the_archive_that_is_too_large_says_what_to_do_and_opens_the_portal(record, answers):
     window = await record("documents")
     page = window.shell.page
     row = next(row for row in page.model.rows() if row.content_type == "application/zip")
     page.show_subject(row.id)
     await settle(window)
     assert "Только на портале" in tags(page)
-    assert "Программа хранит файлы до 50 МБ" in texts(page)
+    assert "В нём 148 МБ, а здесь хранятся файлы до 50 МБ. Он цел на портале." in texts(page)
+    opened: list[str] = []
+    answers["browser"] = opened.append
+    button = page.panel.findChild(QPushButton, "open_portal")
+    button.setFocus()
+    key(window, Qt.Key.Key_Return)
+    await settle(window)
+    (address,) = opened
+    assert address.startswith("http://127.0.0.1:")
+    assert address.endswith("/")
+
+
+def test_a_sick_leave_names_its_days_and_the_portal_s_word():
+    leave = document(category="sick_leave", starts_on=date(2026, 4, 20), ends_on=date(2026, 4, 30), stage="Закрыт", place="here")
+    assert documents_words.detail(leave) == "20–30 апреля 2026, закрыт"
+    assert documents_words.period(document(category="sick_leave", starts_on=date(2026, 4, 28), ends_on=date(2026, 5, 4))) == (
+        "28 апреля–4 мая 2026")
+    assert documents_words.period(document(starts_on=date(2026, 4, 20))) == ""
 
 
 async def test_a_download_without_a_network_waits_and_says_so(record):

@@ -13,7 +13,7 @@ from desktop.views.pages import results_words
 from desktop.views.staging import settle
 from desktop.words import set_language
 from tests.views.looking import cut, unnamed
-from tests.views.papers import CONTROL, SHIFT, answers, key, person, record, texts
+from tests.views.papers import CONTROL, SHIFT, answers, key, painted, person, record, texts
 
 __all__ = ["answers", "record"]
 
@@ -191,7 +191,13 @@ async def test_escape_closes_the_question_before_the_detail(record):
 
 async def test_a_result_without_a_document_is_saved_as_a_sheet_of_ours(record, answers, tmp_path: Path):
     window = await record("results")
-    page = await _open_blood(window)
+    page = window.shell.page
+    page.period.choose("all")
+    await settle(window)
+    page.show_subject(page.model.row(page.model.rowCount() - 1).id)
+    await settle(window)
+    page.show_subject(next(row.id for row in page.model.rows() if row.title == "Общий анализ крови" and row.taken_at.year == 2024))
+    await settle(window)
     assert page.report.view.document is None
     answers["save"] = lambda name: tmp_path / name
     key(window, Qt.Key.Key_S, CONTROL)
@@ -199,6 +205,36 @@ async def test_a_result_without_a_document_is_saved_as_a_sheet_of_ours(record, a
     saved = tmp_path / "Общий_анализ_крови.pdf"
     assert saved.read_bytes().startswith(b"%PDF-")
     assert (await window.session.journal.page())[0].event == "document.saved"
+
+
+async def test_the_printed_form_opens_in_place_and_is_saved_printed_and_mailed(record, answers, tmp_path: Path):
+    window = await record("results")
+    page = await _open_blood(window)
+    assert page.report.view.document == f"DiagnosticReport/{page.report.id}"
+    page.report.pdf.setFocus()
+    key(window, Qt.Key.Key_Return)
+    await settle(window)
+    assert page.detail.shows_paper
+    await painted(page.detail.paper.pane)
+    assert page.detail.paper.pane.pages() == 1
+    printed: list[object] = []
+    answers.update(save=lambda name: tmp_path / name, mail=lambda subject: True, print=lambda paint: printed.append(paint) or True)
+    key(window, Qt.Key.Key_S, CONTROL)
+    await settle(window)
+    saved = tmp_path / "Общий_анализ_крови_2026-05-12.pdf"
+    assert saved.read_bytes() == await window.session.documents.content(page.report.view.document)
+    key(window, Qt.Key.Key_P, CONTROL)
+    await settle(window)
+    assert len(printed) == 1
+    page.detail.paper.ask_mail()
+    page.detail.paper.mail_card.go_on.click()
+    await settle(window)
+    events = [row.event for row in await window.session.journal.page()]
+    assert [one for one in events if one.startswith("document.") and one != "document.opened"] == [
+        "document.mailed", "document.printed", "document.saved"]
+    key(window, Qt.Key.Key_Escape)
+    assert not page.detail.shows_paper
+    assert page.report.pdf.hasFocus()
 
 
 async def test_the_row_menu_opens_by_keyboard(record):

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from desktop.record.documents import Category, Document, Request, RequestStatus
-from desktop.record.fhir import read
+from desktop.record.fhir import lens_results, read
 from desktop.record.fhir.acts import ACT_SYSTEM
+
+OWN_TAG: Final = "patient-entered"
 
 _BY_CATEGORY: Final[Mapping[str, Category]] = {
     "discharge": "discharge",
@@ -67,6 +69,39 @@ def document(resource: Mapping[str, Any]) -> Document:
         size_bytes=int(size) if size is not None and size >= 0 else None,
         is_signed=bool(read.obj(resource, "authenticator")),
         about="/".join(read.reference(resource, "context", "related", 0)),
+        starts_on=read.day(read.obj(resource, "context", "period", "start")),
+        ends_on=read.day(read.obj(resource, "context", "period", "end")),
+        stage=read.concept(resource, "context", "event", 0),
+        is_own=is_own(resource),
+    )
+
+
+def is_own(resource: Mapping[str, Any]) -> bool:
+    """Say whether a person put a resource in: the portal's own mark, else that the patient is its only author."""
+    tags = {read.text(one, "code") for one in read.each(resource, "meta", "tag")}
+    authors = [read.reference(one)[0] for one in read.each(resource, "author")]
+    return OWN_TAG in tags or (bool(authors) and set(authors) <= {"Patient", "RelatedPerson"})
+
+
+def printed_report(resource: Mapping[str, Any]) -> Document:
+    """Read the printed form of a DiagnosticReport as a document."""
+    report, form = lens_results.report(resource), lens_results.printed_form(resource)
+    size = read.number(form, "size")
+    at = report.taken_at or report.issued_at
+    return Document(
+        id=f"DiagnosticReport/{report.id}",
+        title=report.title,
+        category="conclusion",
+        type_code=read.code(resource, "code"),
+        created_on=at.date() if at is not None else None,
+        clinic=report.clinic,
+        author=report.interpreter,
+        status="current",
+        content_type=read.text(form, "contentType").split(";")[0].strip().lower(),
+        url=report.document_url,
+        size_bytes=int(size) if size is not None and size >= 0 else None,
+        is_signed=False,
+        about=f"DiagnosticReport/{report.id}",
     )
 
 

@@ -55,9 +55,17 @@ def report(resource: Mapping[str, Any]) -> Report:
         interpreter=interpreter or author,
         conclusion=read.text(resource, "conclusion"),
         measures=measures,
-        document_url=read.text(resource, "presentedForm", 0, "url"),
+        document_url=read.text(printed_form(resource), "url"),
         is_safe=read.is_safe(resource),
+        has_paper=bool(printed_form(resource)),
     )
+
+
+def printed_form(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the report as it was printed: the first PDF, else the first form that has bytes or an address; empty without one."""
+    forms = [one for one in read.each(resource, "presentedForm") if one.get("url") or one.get("data")]
+    pages = [one for one in forms if read.text(one, "contentType").startswith("application/pdf")]
+    return next(iter((*pages, *forms)), {})
 
 
 def category(resource: Mapping[str, Any]) -> Category:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QStackedWidget, QVBo
 from desktop import limits
 from desktop.errors import KnownError
 from desktop.session.rows import DocumentRow
-from desktop.views import theme
+from desktop.views import asking, theme, wording
 from desktop.views.page import Host
 from desktop.views.pages import documents_words
 from desktop.views.pages.documents_leave import Leaving
@@ -215,7 +215,9 @@ class DocumentFace(QFrame):
         else:
             is_bad = row.place == "failed"
             place = Tag(tr(f"documents.tag_{row.place}"), icon="alert" if is_bad else "save", kind="warn" if is_bad else "dashed")
-        return Tag(words, icon=icon, kind=kind), place
+        days = documents_words.period(row)
+        whose = [Tag(tr("documents.own"), icon="user", kind="quiet")] if row.is_own else [Tag(words, icon=icon, kind=kind)]
+        return (*whose, place, *([Tag(days, icon="calendar", kind="quiet")] if days else []))
 
     def _fit_head(self) -> None:
         """Keep the head whole: where the window is low, the pages give way."""
@@ -268,10 +270,20 @@ class DocumentFace(QFrame):
 
     def _absent(self, row: DocumentRow) -> None:
         kind = "too_large" if documents_words.is_too_large(row) and row.place == "absent" else row.place
-        text = tr(f"documents.absent_{kind}_text")
+        text = tr(f"documents.absent_{kind}_text", size=wording.size(row.size_bytes or 0))
         if row.place == "failed" and row.failure:
             text = f"{documents_words.failure(row)} {text}".strip()
-        self._say(EmptyState(tr(f"documents.absent_{kind}"), text, icon="alert" if row.place == "failed" else "save"))
+        icon = "alert" if row.place == "failed" else "save"
+        self._say(EmptyState(tr(f"documents.absent_{kind}"), text, icon=icon, button=self._portal(row) if kind == "too_large" else None))
+
+    def _portal(self, row: DocumentRow) -> Button:
+        made = Button(tr("documents.open_portal"), icon="external")
+        made.setObjectName("open_portal")
+        made.clicked.connect(lambda: self.host.spawn(self._open_portal(row.id)))
+        return made
+
+    async def _open_portal(self, id: str) -> None:
+        asking.open_browser(await self.host.session.documents.portal_page(id))
 
     def _unshown(self) -> None:
         self._say(EmptyState(tr("documents.unshown"), tr("documents.unshown_text"), icon="document", button=self._anyway()))

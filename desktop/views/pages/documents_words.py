@@ -26,10 +26,26 @@ def is_too_large(row: DocumentRow) -> bool:
 
 def detail(row: DocumentRow) -> str:
     """Write the day and, for what is not here, the size."""
-    parts = [full_day(row.created_on) if row.created_on is not None else tr("documents.no_date")]
+    parts = [period(row) or (full_day(row.created_on) if row.created_on is not None else tr("documents.no_date"))]
     if row.place != "here" and row.size_bytes is not None:
         parts.append(wording.size(row.size_bytes))
     return ", ".join(parts)
+
+
+def period(row: DocumentRow) -> str:
+    """Write the days of a sick leave and whether it is closed, in the portal's word; nothing for other documents."""
+    first, last = row.starts_on, row.ends_on
+    if row.category != "sick_leave" or first is None:
+        return ""
+    days = full_day(first) if last in (None, first) else tr("documents.period_days", first=_short(first, last), last=full_day(last))
+    return f"{days}, {row.stage.lower()}" if row.stage else days
+
+
+def _short(first: date, last: date | None) -> str:
+    """Write the first of two days without what they share."""
+    if last is None or first.year != last.year:
+        return full_day(first)
+    return str(first.day) if first.month == last.month else f"{first.day} {tr(f'shell.month_{first.month}')}"
 
 
 def place_words(row: DocumentRow) -> str:

@@ -15,6 +15,7 @@ from desktop.clock import local_date
 from desktop.session.rows import ReportRow
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import results_words
+from desktop.views.pages.results_pages import ReportAndPaper
 from desktop.views.pages.results_panes import Filters, GrowingList, ListDetail, menu, page_layout
 from desktop.views.pages.results_report import ReportPanel
 from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, FilterChip, column
@@ -63,7 +64,9 @@ class ResultsPage(Page):
         self.left.addWidget(self._empty)
         self.left.setFocusProxy(self.list)
         self.report = ReportPanel(host)
-        self.panes = ListDetail(self.left, self.report, list_px=320, back=tr("results.back"))
+        self.detail = ReportAndPaper(host, self.report)
+        self.detail.reading.connect(self._reading)
+        self.panes = ListDetail(self.left, self.detail, list_px=320, back=tr("results.back"))
         self.panes.hides.append(self.filters)
         page_layout(self, self.filters, self.panes, bottom=32)
 
@@ -120,6 +123,7 @@ class ResultsPage(Page):
     async def _open(self, id: str, *, by_hand: bool) -> None:
         place = self.model.place_of(id)
         self._shown = id
+        self.detail.keep_for(id)
         blocked = self.list.blockSignals(True)
         self.list.choose(place)
         self.list.blockSignals(blocked)
@@ -167,11 +171,18 @@ class ResultsPage(Page):
             entries += self.report.entries()
         menu(self, tr("results.menu"), entries).popup(at)
 
+    def _reading(self, on: bool) -> None:
+        is_shown = not on and (self.panes.is_beside or not self.panes.is_open)
+        self.left.setVisible(is_shown)
+        self.filters.setVisible(is_shown)
+        self.panes.back_line.setVisible(not on and not self.panes.is_beside)
+
     # --- what the base asks for
     def clear(self) -> None:
         self.model.show(())
         self._shown = self._wanted = ""
         self.panes.close_detail()
+        self.detail.close_paper()
         self.report.clear()
 
     def show_subject(self, subject: str) -> None:
@@ -185,16 +196,16 @@ class ResultsPage(Page):
         return self.filters.first()
 
     def regions(self) -> tuple[QWidget, ...]:
-        return (self.filters, self.left, self.report)
+        return (self.filters, self.left, self.detail)
 
     def step_back(self) -> bool:
-        return self.report.step_back() or self.panes.close_detail()
+        return self.detail.step_back() or self.panes.close_detail()
 
     def print_subject(self) -> bool:
-        return self.report.print_it()
+        return self.detail.print_it()
 
     def save_subject(self) -> bool:
-        return self.report.save_it()
+        return self.detail.save_it()
 
     def remember(self) -> Memory:
         return {"kind": self.filters.chosen(), "period": self.period.chosen(), "only_out": self.only_out.isChecked(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -41,6 +41,8 @@ _SIDE = 24
 
 class ReportPanel(QFrame):
     """One report, read from the top; it keeps what is open in it while the same report is asked for again."""
+
+    paper_asked = Signal(str)
 
     def __init__(self, host: Host) -> None:
         super().__init__()
@@ -310,10 +312,10 @@ class ReportPanel(QFrame):
         return results_paper.sheet(self.view, self.host.session.current, today=local_date(self.host.clock))
 
     def open_pdf(self) -> bool:
-        """Show the document of the report where documents are shown."""
+        """Ask for the pages of the report in place of its values."""
         if self.view is None or self.view.document is None:
             return False
-        self.host.go("documents", self.view.document)
+        self.paper_asked.emit(self.view.document)
         return True
 
     def save_it(self) -> bool:
