@@ -8,6 +8,7 @@ from typing import Final
 RESPONSE_BYTES: Final = 32 * 2**20
 RESOURCE_BYTES: Final = 2 * 2**20
 ATTACHMENT_BYTES: Final = 50 * 2**20
+UPLOAD_BYTES: Final = 5 * 2**20
 PAGE_ENTRIES: Final = 1_000
 JSON_DEPTH: Final = 64
 JSON_ELEMENTS: Final = 500_000

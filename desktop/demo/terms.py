@@ -132,7 +132,7 @@ _PERSON_KEYS: Final = (
     "recipient",
     "sender",
 )
-PAPERS: Final = frozenset({"DocumentReference", "DiagnosticReport"})
+PAPERS: Final = frozenset({"DocumentReference", "DiagnosticReport", "Task"})
 _OPEN_END: Final = 2**62
 
 
@@ -216,8 +216,9 @@ def first_terms(resource: dict[str, Any]) -> set[str]:
 
 
 def binaries(resource: dict[str, Any]) -> Iterator[str]:
-    """Yield the ids of the Binary resources that a document or a report points at."""
+    """Yield the ids of the Binary resources that a document, a report or a request points at."""
     papers = [(content or {}).get("attachment") for content in _all(resource.get("content"))]
+    papers += [(each or {}).get("valueAttachment") for name in ("input", "output") for each in _all(resource.get(name))]
     for one in (*papers, *_all(resource.get("presentedForm"))):
         url = (one or {}).get("url")
         if isinstance(url, str) and "Binary/" in url:

@@ -1,65 +1,36 @@
 """The catalogue of acts: every kind of intent a person can have, with the fields of its body.
 
-Owns: the kinds, their fields, the check of a body. An act is a value; what it does on the wire belongs to sync/push.
+Owns: the kinds, their fields, the check of a body. What a field and an act are is in act_shape; what an act does on the wire belongs to
+sync/push.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from desktop.errors import UsageError
-
-Effect = Literal["book", "reschedule", "cancel", "create"]
-FieldType = Literal["text", "id", "date", "instant", "choice", "flag", "number", "ids", "answers"]
+from desktop.record import uploads
+from desktop.record.act_shape import CLINIC, SUBJECT, TEXT_CHARS, Act, Field, message, optional, task
+from desktop.record.acts_cover import COVER_ACTS, MUST_AGREE
 
 ID_PATTERN: Final = re.compile(r"[A-Za-z0-9\-.:|_/]{1,128}")
-TEXT_CHARS: Final = 4_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One field of an act's body. `max_chars` bounds text; `choices` closes a choice."""
-
-    name: str
-    type: FieldType = "text"
-    is_required: bool = True
-    max_chars: int = TEXT_CHARS
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """One kind of intent. `is_first` acts are pushed before all others: cancelling frees a place for somebody."""
-
-    kind: str
-    topic: str
-    effect: Effect
-    resource: str
-    fields: tuple[Field, ...]
-    is_first: bool = False
-
-
-def _optional(name: str, type: FieldType = "text", **more: Any) -> Field:
-    return Field(name=name, type=type, is_required=False, **more)
-
 
 _SLOT: Final = (
     Field(name="slot", type="id"),
     Field(name="starts_at", type="instant"),
-    _optional("ends_at", "instant"),
-    _optional("schedule", "id"),
-    _optional("specialty", max_chars=200),
-    _optional("doctor", max_chars=200),
-    _optional("doctor_id", "id"),
-    _optional("clinic", max_chars=300),
-    _optional("clinic_id", "id"),
-    _optional("address", max_chars=300),
-    _optional("room", max_chars=80),
-    _optional("advice", max_chars=500),
+    optional("ends_at", "instant"),
+    optional("schedule", "id"),
+    optional("specialty", max_chars=200),
+    optional("doctor", max_chars=200),
+    optional("doctor_id", "id"),
+    optional("clinic", max_chars=300),
+    optional("clinic_id", "id"),
+    optional("address", max_chars=300),
+    optional("room", max_chars=80),
+    optional("advice", max_chars=500),
 )
 CANCEL_REASONS: Final = ("cant_come", "recovered", "other_doctor", "other_time", "ill", "mistake", "other")
 
@@ -69,7 +40,7 @@ _CATALOGUE: Final = (
         topic="bookings",
         effect="book",
         resource="Appointment",
-        fields=(*_SLOT, _optional("referral", "id"), _optional("comment", max_chars=500)),
+        fields=(*_SLOT, optional("referral", "id"), optional("comment", max_chars=500)),
     ),
     Act(
         kind="reschedule",
@@ -86,8 +57,8 @@ _CATALOGUE: Final = (
         is_first=True,
         fields=(
             Field(name="booking", type="id"),
-            _optional("reason", "choice", choices=CANCEL_REASONS),
-            _optional("comment", max_chars=500),
+            optional("reason", "choice", choices=CANCEL_REASONS),
+            optional("comment", max_chars=500),
         ),
     ),
     Act(
@@ -97,14 +68,14 @@ _CATALOGUE: Final = (
         resource="Appointment",
         fields=(
             Field(name="specialty", max_chars=200),
-            _optional("doctor", max_chars=200),
-            _optional("doctor_id", "id"),
-            _optional("clinic", max_chars=300),
-            _optional("clinic_id", "id"),
+            optional("doctor", max_chars=200),
+            optional("doctor_id", "id"),
+            optional("clinic", max_chars=300),
+            optional("clinic_id", "id"),
             Field(name="from", type="date"),
             Field(name="to", type="date"),
-            _optional("part_of_day", "choice", choices=("any", "morning", "day", "evening")),
-            _optional("phone", max_chars=40),
+            optional("part_of_day", "choice", choices=("any", "morning", "day", "evening")),
+            optional("phone", max_chars=40),
         ),
     ),
     Act(
@@ -124,10 +95,10 @@ _CATALOGUE: Final = (
             Field(name="address", max_chars=300),
             Field(name="phone", max_chars=40),
             Field(name="symptoms", max_chars=1_000),
-            _optional("temperature", "number"),
+            optional("temperature", "number"),
             Field(name="on", type="date"),
-            _optional("entrance", max_chars=200),
-            _optional("contact_with_infection", "flag"),
+            optional("entrance", max_chars=200),
+            optional("contact_with_infection", "flag"),
             Field(name="no_red_flags", type="flag"),
         ),
     ),
@@ -137,95 +108,80 @@ _CATALOGUE: Final = (
         effect="cancel",
         resource="Appointment",
         is_first=True,
-        fields=(Field(name="booking", type="id"), _optional("reason", "choice", choices=CANCEL_REASONS)),
+        fields=(Field(name="booking", type="id"), optional("reason", "choice", choices=CANCEL_REASONS)),
     ),
 )
 
-
-def _task(kind: str, topic: str, *fields: Field, is_first: bool = False) -> Act:
-    """An act that asks the clinic or the portal to do something: a Task with the fields as its inputs."""
-    return Act(kind=kind, topic=topic, effect="create", resource="Task", fields=fields, is_first=is_first)
-
-
-def _message(kind: str, topic: str, *fields: Field) -> Act:
-    """An act that says something to somebody: a Communication."""
-    return Act(kind=kind, topic=topic, effect="create", resource="Communication", fields=fields)
-
-
-_CLINIC: Final = (_optional("clinic_id", "id"), _optional("clinic", max_chars=300))
-_SUBJECT: Final = Field(name="subject", type="id")
-
 _REQUESTS: Final = (
     # documents
-    _task(
+    task(
         "certificate.order",
         "documents",
         Field(name="certificate", max_chars=80),
-        _optional("title", max_chars=300),
-        *_CLINIC,
-        _optional("answers", "answers"),
-        _optional("from", "date"),
-        _optional("to", "date"),
-        _optional("comment", max_chars=1_000),
+        optional("title", max_chars=300),
+        *CLINIC,
+        optional("answers", "answers"),
+        optional("from", "date"),
+        optional("to", "date"),
+        optional("comment", max_chars=1_000),
     ),
-    _task(
+    task(
         "certificate.resubmit",
         "documents",
-        _SUBJECT,
-        _optional("answers", "answers"),
-        _optional("comment", max_chars=1_000),
+        SUBJECT,
+        optional("answers", "answers"),
+        optional("comment", max_chars=1_000),
     ),
-    _task(
+    task(
         "document.request",
         "documents",
         Field(name="type", max_chars=80),
-        _optional("from", "date"),
-        _optional("to", "date"),
-        *_CLINIC,
-        _optional("preferred_dates", max_chars=300),
-        _optional("comment", max_chars=1_000),
+        optional("from", "date"),
+        optional("to", "date"),
+        *CLINIC,
+        optional("preferred_dates", max_chars=300),
+        optional("comment", max_chars=1_000),
     ),
-    _task(
+    task(
         "document.send_to_clinic",
         "documents",
-        _SUBJECT,
+        SUBJECT,
         Field(name="clinic_id", type="id"),
-        _optional("clinic", max_chars=300),
+        optional("clinic", max_chars=300),
     ),
-    _task("card.send_to_clinic", "documents", Field(name="clinic_id", type="id"), _optional("clinic", max_chars=300)),
-    _task("statement.order", "services", Field(name="from", type="date"), Field(name="to", type="date")),
+    task("card.send_to_clinic", "documents", Field(name="clinic_id", type="id"), optional("clinic", max_chars=300)),
     # prescriptions
-    _task("prescription.send", "prescriptions", _SUBJECT, Field(name="pharmacy", max_chars=300)),
-    _task("prescription.resend", "prescriptions", _SUBJECT, Field(name="pharmacy", max_chars=300)),
-    _task("prescription.cancel", "prescriptions", _SUBJECT, _optional("comment", max_chars=500), is_first=True),
+    task("prescription.send", "prescriptions", SUBJECT, Field(name="pharmacy", max_chars=300)),
+    task("prescription.resend", "prescriptions", SUBJECT, Field(name="pharmacy", max_chars=300)),
+    task("prescription.cancel", "prescriptions", SUBJECT, optional("comment", max_chars=500), is_first=True),
     # results
-    _message("result.comment", "results", _SUBJECT, Field(name="text", max_chars=2_000)),
-    _message("result.ask", "results", _SUBJECT, Field(name="text", max_chars=2_000)),
+    message("result.comment", "results", SUBJECT, Field(name="text", max_chars=2_000)),
+    message("result.ask", "results", SUBJECT, Field(name="text", max_chars=2_000)),
     # vaccinations, check-ups, referrals
-    _task("vaccination.refresh", "vaccinations", _optional("comment", max_chars=500)),
-    _task(
+    task("vaccination.refresh", "vaccinations", optional("comment", max_chars=500)),
+    task(
         "checkup.book",
         "checkups",
         Field(name="programme", max_chars=80),
-        _optional("on", "date"),
-        *_CLINIC,
-        _optional("items", "ids"),
+        optional("on", "date"),
+        *CLINIC,
+        optional("items", "ids"),
     ),
-    _task(
+    task(
         "referral.ask",
         "referrals",
         Field(name="specialty", max_chars=200),
-        _optional("reason", max_chars=1_000),
-        *_CLINIC,
+        optional("reason", max_chars=1_000),
+        *CLINIC,
     ),
     # visits and clinics
-    _task(
+    task(
         "visit.dispute",
         "visits",
-        _SUBJECT,
-        _optional("comment", max_chars=1_000),
-        _optional("contact", max_chars=120),
-        _optional("evidence", max_chars=2_000),
+        SUBJECT,
+        optional("comment", max_chars=1_000),
+        optional("contact", max_chars=120),
+        optional("evidence", max_chars=2_000),
     ),
     Act(
         kind="visit.rate",
@@ -233,54 +189,55 @@ _REQUESTS: Final = (
         effect="create",
         resource="QuestionnaireResponse",
         fields=(
-            _SUBJECT,
+            SUBJECT,
             Field(name="stars", type="choice", choices=("1", "2", "3", "4", "5")),
-            _optional("text", max_chars=1_000),
+            optional("text", max_chars=1_000),
         ),
     ),
-    _task(
+    task(
         "clinic.complain",
         "clinics",
         Field(name="clinic_id", type="id"),
-        _optional("clinic", max_chars=300),
+        optional("clinic", max_chars=300),
         Field(name="text", max_chars=2_000),
-        _optional("contact", max_chars=120),
+        optional("contact", max_chars=120),
     ),
-    _message(
+    message(
         "clinic.write",
         "clinics",
         Field(name="clinic_id", type="id"),
-        _optional("clinic", max_chars=300),
+        optional("clinic", max_chars=300),
         Field(name="text", max_chars=2_000),
     ),
     # people and policies
-    _task(
+    task(
         "profile.edit",
         "people",
-        _optional("phone", max_chars=40),
-        _optional("email", max_chars=120),
-        _optional("address", max_chars=300),
-        _optional("address_of_stay", max_chars=300),
+        optional("phone", max_chars=40),
+        optional("email", max_chars=120),
+        optional("address", max_chars=300),
+        optional("address_of_stay", max_chars=300),
     ),
-    _task(
+    task(
         "policy.edit",
         "policies",
-        _optional("subject", "id"),
-        _optional("number", max_chars=40),
-        _optional("snils", max_chars=20),
-        _optional("document", max_chars=80),
-        _optional("comment", max_chars=500),
+        optional("subject", "id"),
+        optional("number", max_chars=40),
+        optional("snils", max_chars=20),
+        optional("document", max_chars=80),
+        optional("comment", max_chars=500),
     ),
-    _task("support.write", "notices", Field(name="text", max_chars=2_000), _optional("contact", max_chars=120)),
+    task("support.write", "notices", Field(name="text", max_chars=2_000), optional("contact", max_chars=120)),
 )
 
-ACTS: Final[Mapping[str, Act]] = {act.kind: act for act in (*_CATALOGUE, *_REQUESTS)}
+ACTS: Final[Mapping[str, Act]] = {act.kind: act for act in (*_CATALOGUE, *_REQUESTS, *COVER_ACTS)}
 
 
 def checked(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the body of an act with only its own fields, each of the right shape.
 
-    *Raises* UsageError act.unknown_kind, act.unknown_field, act.missing_field, act.bad_field (facts: field).
+    *Raises* UsageError act.unknown_kind, act.unknown_field, act.missing_field, act.bad_field, act.must_agree
+    (facts: field), act.red_flags.
     """
     act = ACTS.get(kind)
     if act is None:
@@ -301,6 +258,9 @@ def checked(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
         clean[field.name] = value
     if kind == "house_call" and clean["no_red_flags"] is not True:
         raise UsageError("act.red_flags")
+    for name in MUST_AGREE.get(kind, ()):
+        if clean[name] is not True:
+            raise UsageError("act.must_agree", field=name)
     return clean
 
 
@@ -316,6 +276,8 @@ def _fits(field: Field, value: object) -> bool:
                 isinstance(key, str) and isinstance(one, str) and len(key) <= 120 and len(one) <= TEXT_CHARS
                 for key, one in pairs
             )
+        case "file":
+            return uploads.is_described(value)
         case "ids":
             return isinstance(value, list) and all(isinstance(one, str) and ID_PATTERN.fullmatch(one) for one in value)
         case "id":

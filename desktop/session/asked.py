@@ -13,6 +13,7 @@ from typing import Final, Literal
 from desktop.record.fhir import lens_documents, read
 from desktop.record.fhir.acts import intents_of
 from desktop.record.intents import Intent, State
+from desktop.record.uploads import in_words
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
 from desktop.store.vault import Vault
@@ -84,7 +85,7 @@ def asked(vault: Vault, acting: Acting, person: int, kinds: Collection[str]) -> 
 
 
 def _of_intent(intent: Intent) -> AskedRow:
-    fields = tuple((name, str(value)) for name, value in intent.body.items())
+    fields = tuple((name, in_words(value)) for name, value in intent.body.items())
     return AskedRow(
         id=intent.id,
         kind=intent.kind,
@@ -101,7 +102,10 @@ def _of_intent(intent: Intent) -> AskedRow:
 
 def _inputs(body: read.Json) -> tuple[tuple[str, str], ...]:
     found = [
-        (read.text(one, "type", "text") or read.code(one, "type"), read.text(one, "valueString"))
+        (
+            read.text(one, "type", "text") or read.code(one, "type"),
+            read.text(one, "valueString") or read.text(one, "valueAttachment", "title"),
+        )
         for one in read.each(body, "input")
     ]
     comment = read.text(body, "description")

@@ -17,6 +17,7 @@ from desktop.record.fhir.acts import version_of
 from desktop.record.intents import Intent, Seen
 from desktop.record.project import Shown, Visit, project
 from desktop.record.slots import FreeSlot, Wanted, nearest
+from desktop.record.uploads import Upload, in_words
 from desktop.session.rows import BookingRow, CallStep, ClashRow, OutboxRow
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
@@ -107,9 +108,9 @@ class BookingsDesk:
         body = {"booking": booking, **({"reason": reason} if reason and kind != "waitlist.leave" else {})}
         return await self._accept(kind, row.person, lambda: (body, self._seen(booking)))
 
-    async def act(self, kind: str, person: int, body: Mapping[str, Any]) -> str:
-        """Accept any other act; return its id. *Raises* UsageError act.*."""
-        return await self._accept(kind, person, lambda: (dict(body), Seen()))
+    async def act(self, kind: str, person: int, body: Mapping[str, Any], *, files: Mapping[str, Upload] | None = None) -> str:
+        """Accept any other act with its files; return its id. *Raises* UsageError act.*."""
+        return await self._accept(kind, person, lambda: (dict(body), Seen()), files=files)
 
     async def withdraw(self, intent: str) -> str:
         """Take an act back. One that may have left becomes its opposite where there is one; the id of that act, else "", is returned.
@@ -137,7 +138,9 @@ class BookingsDesk:
         self._on_act()
         return made.id if made else ""
 
-    async def _accept(self, kind: str, person: int, prepare: Callable[[], tuple[dict[str, Any], Seen]]) -> str:
+    async def _accept(
+        self, kind: str, person: int, prepare: Callable[[], tuple[dict[str, Any], Seen]], *, files: Mapping[str, Upload] | None = None
+    ) -> str:
         if not self._may_queue:
             raise NotAllowed("profile.no_queue")
 
@@ -151,7 +154,7 @@ class BookingsDesk:
             facts = {"booking": body["booking"]} if "booking" in body else {}
             facts |= {"at": body["starts_at"]} if "starts_at" in body else {}
             return self._acting.accept(
-                kind, portal=stored.portal, person=person, body=body, seen=seen, hold_s=self.hold_s, facts=facts
+                kind, portal=stored.portal, person=person, body=body, seen=seen, hold_s=self.hold_s, facts=facts, files=files
             )
 
         intent = await self._scope.tell(work)
@@ -370,7 +373,7 @@ def _outbox_row(intent: Intent) -> OutboxRow:
         person=intent.person,
         kind=intent.kind,
         state=str(intent.state),
-        body=tuple((name, str(value)) for name, value in intent.body.items()),
+        body=tuple((name, in_words(value)) for name, value in intent.body.items()),
         created_at=intent.created_at,
         release_at=intent.release_at,
         next_try_at=intent.next_try_at,

@@ -16,6 +16,7 @@ from desktop.errors import UsageError
 from desktop.record import clashes as kinds
 from desktop.record.acts import ACTS, checked
 from desktop.record.intents import OPEN, Intent, Seen, State
+from desktop.record.uploads import Upload, described, files_of
 from desktop.store.outbox import GONE, Act
 from desktop.store.vault import Vault
 
@@ -85,10 +86,17 @@ class Acting:
         seen: Seen | None = None,
         hold_s: float = 0.0,
         facts: Mapping[str, object] | None = None,
+        files: Mapping[str, Upload] | None = None,
     ) -> Intent:
-        """Take an act: on disk when this returns. It may leave `hold_s` later. *Raises* UsageError for a body that does not fit."""
-        clean = checked(kind, body)
+        """Take an act with its files: on disk when this returns. It may leave `hold_s` later.
+
+        *Raises* UsageError for a body that does not fit.
+        """
+        kept = {self._new_id(): (name, one) for name, one in (files or {}).items()}
+        clean = checked(kind, {**body, **{name: described(id, one) for id, (name, one) in kept.items()}})
         with self._vault.acts():
+            for id, (_, one) in kept.items():
+                self._vault.blobs.keep(id, one.data, one.content_type, portal=portal, person=person)
             return self._add(
                 kind, portal=portal, person=person, body=clean, seen=seen or Seen(), hold_s=hold_s, facts=facts
             )
@@ -102,13 +110,13 @@ class Acting:
             intent = self._known(id)
             if intent.is_open and intent.may_have_left:
                 return False
-            self._vault.outbox.remove(id)
+            self._remove(intent)
             self._vault.journal.add("act.withdrawn", intent.person, {"kind": intent.kind, "intent": id})
             for clash in self._vault.clashes.list(person=intent.person):
                 if clash.intent == id:
                     self._vault.clashes.settle(clash.id, "drop")
             for child in self._children(id):
-                self._vault.outbox.remove(child.id)
+                self._remove(child)
                 self._vault.journal.add("act.withdrawn", child.person, {"kind": child.kind})
         return True
 
@@ -143,7 +151,7 @@ class Acting:
             )
             new = kinds.decide(clash, choice, slot=slot)
             self._vault.clashes.settle(clash_id, choice)
-            self._vault.outbox.remove(intent.id)
+            self._remove(intent, but=new.body if new else {})
             self._vault.journal.add("clash.decided", intent.person, {"kind": clash.kind, "choice": choice, "intent": intent.id})
             if new is None:
                 return None
@@ -174,7 +182,7 @@ class Acting:
                 return False
             if end.state is State.APPLIED:
                 self._rebase_children(intent, end.answer)
-                self._vault.outbox.remove(intent.id)
+                self._remove(intent)
                 self._vault.journal.add("act.applied", intent.person, {"kind": intent.kind, "intent": intent.id}, by="portal")
             elif end.state in (State.CLASHED, State.REJECTED):
                 self._save(intent.moved(end.state, reason=end.clash, answer=end.answer))
@@ -196,7 +204,7 @@ class Acting:
                 for clash in self._vault.clashes.list(person=intent.person):
                     if clash.intent == id:
                         self._vault.clashes.settle(clash.id, "done_after_all")
-                self._vault.outbox.remove(id)
+                self._remove(intent)
                 self._vault.journal.add("act.applied_late", intent.person, {"kind": intent.kind, "intent": id}, by="portal")
                 overturned.append(intent)
         return tuple(overturned)
@@ -206,7 +214,7 @@ class Acting:
         ended = self.shown(person=person)
         with self._vault.acts():
             for intent in ended:
-                self._vault.outbox.remove(intent.id)
+                self._remove(intent)
         return ended
 
     # --- inside a transaction
@@ -245,6 +253,14 @@ class Acting:
         self._save(intent)
         self._vault.journal.add("act.accepted", person, {"kind": kind, "intent": id, **(facts or {})})
         return replace(intent, seq=seq)
+
+    def _remove(self, intent: Intent, *, but: Mapping[str, Any] | None = None) -> None:
+        """Settle an act for good together with its files, except those that another body goes on carrying."""
+        self._vault.outbox.remove(intent.id)
+        going_on = {one["id"] for _, one in files_of(but or {})}
+        for _, one in files_of(intent.body):
+            if one["id"] not in going_on:
+                self._vault.blobs.release(one["id"])
 
     def _known(self, id: str) -> Intent:
         intent = self.get(id)
@@ -298,7 +314,7 @@ class Acting:
         if ACTS[parent.kind].effect not in ("book", "create"):
             return
         for child in self._children(parent.id):
-            self._vault.outbox.remove(child.id)
+            self._remove(child)
             self._vault.journal.add("act.ended_with_parent", child.person, {"kind": child.kind}, by="portal")
 
 

@@ -156,11 +156,25 @@ class Blobs:
             return None
         return b"".join(row[0] for row in self._database.all("SELECT bytes FROM chunk WHERE document = ? ORDER BY number", (doc_id,)))
 
+    def keep(self, doc_id: str, data: bytes, content_type: str, *, portal: int, person: int) -> None:
+        """Keep a file that the person hands in, in the same transaction as the act that carries it: it can be fetched from nowhere."""
+        step = limits.DOCUMENT_CHUNK_BYTES
+        self._database.run(
+            "INSERT INTO document (id, portal, person, url, content_type, size_bytes, state, got_bytes, sha256, position) "
+            "VALUES (?, ?, ?, '', ?, ?, 'here', ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM document))",
+            (doc_id, portal, person, content_type, len(data), len(data), hashlib.sha256(data).digest()))
+        self._database.many("INSERT INTO chunk (document, number, bytes) VALUES (?, ?, ?)",
+                            [(doc_id, at // step, data[at:at + step]) for at in range(0, len(data), step)])
+
+    def release(self, doc_id: str) -> None:
+        """Forget a document and its bytes, inside a transaction."""
+        self._database.run("DELETE FROM chunk WHERE document = ?", (doc_id,))
+        self._database.run("DELETE FROM document WHERE id = ?", (doc_id,))
+
     def drop(self, doc_id: str) -> None:
         """Forget a document and its bytes."""
         with self._database.transaction(is_lasting=False):
-            self._database.run("DELETE FROM chunk WHERE document = ?", (doc_id,))
-            self._database.run("DELETE FROM document WHERE id = ?", (doc_id,))
+            self.release(doc_id)
 
     def broken(self) -> list[str]:
         """Return the ids of documents whose bytes do not have the digest they were stored with (`check` asks)."""

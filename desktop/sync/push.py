@@ -11,18 +11,18 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Literal, Protocol
 
 import msgspec
 
 from desktop import limits
 from desktop.clock import Clock
-from desktop.record import merge
+from desktop.record import merge, uploads
 from desktop.record.acts import ACTS
 from desktop.record.clashes import BY_PORTAL_CODE
 from desktop.record.fhir import acts as wire
-from desktop.record.intents import Intent, State, sendable
+from desktop.record.intents import Intent, sendable
 from desktop.sync.portal import Answer, Portal, Refused, Reply
 
 STEPS_PER_ACT: Final = 16
@@ -74,6 +74,10 @@ class Shelf(Protocol):
 
     async def patient_of(self, person: int) -> str | None:
         """Return the portal's id of a person, None when the right to act for them has ended."""
+        ...
+
+    async def file(self, id: str) -> bytes | None:
+        """Return the bytes of a file that an act carries."""
         ...
 
 
@@ -287,7 +291,10 @@ class _Act:
 
     async def _create(self) -> None:
         slot = self._raw.get(f"Slot/{self._intent.body.get('slot')}")
-        body = wire.created(self._intent, patient=self._patient, slot=slot)
+        files = await self._hand_over()
+        if self._refusal:
+            return
+        body = wire.created(self._intent, patient=self._patient, slot=slot, files=files)
         kind = ACTS[self._intent.kind].resource
         reply = await self._portal.write(
             "POST", kind, msgspec.json.encode(body), if_none_exist=f"identifier={self._intent.identifier}"
@@ -298,6 +305,25 @@ class _Act:
             self._own = answer
         else:
             self._must_search = True
+
+    async def _hand_over(self) -> dict[str, str]:
+        """Give the portal the act's files first; the act then names them. A file that no act names in the end has no effect."""
+        files: dict[str, str] = {}
+        for name, one in uploads.files_of(self._intent.body):
+            data = await self._shelf.file(str(one["id"]))
+            if data is None:
+                self._refusal = "refused"
+                break
+            whole = msgspec.json.encode(wire.binary(data, str(one["content_type"]), patient=self._patient))
+            reply = await self._portal.write("POST", "Binary", whole)
+            self._note(reply)
+            if self._refusal:
+                break
+            id = (self._body(reply) or {}).get("id")
+            if not isinstance(id, str):
+                raise _Unclear(is_poison=True)
+            files[name] = f"Binary/{id}"
+        return files
 
     def _note(self, reply: Reply, *, is_refusal: bool = True) -> None:
         """Learn from the answer to a write. *Raises* _Unclear when it may or may not have been done."""
@@ -354,22 +380,6 @@ class _Act:
     def _backoff_s(self) -> float:
         base = limits.RETRY_FIRST_S * 2.0 ** min(self._intent.tries - 1, 10)
         return min(base, limits.RETRY_CAP_S) * self._rng.uniform(0.5, 1.5)
-
-
-def retry_at(outcome: Outcome, *, now: datetime) -> datetime:
-    """Return when an unclear act may be tried again."""
-    return now + timedelta(seconds=outcome.retry_after_s)
-
-
-def state_after(outcome: Outcome) -> State:
-    """Return the state that an outcome leaves the act in. An unclear one stays on its way: its effect may be there."""
-    match outcome.kind:
-        case "applied" | "already_done":
-            return State.APPLIED
-        case "clash":
-            return State.REJECTED if outcome.clash == "refused" else State.CLASHED
-        case _:
-            return State.SENDING
 
 
 def _echoes(bundle: Json | None, parameter: str) -> bool:

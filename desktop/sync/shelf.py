@@ -7,7 +7,7 @@ identifier, so the screen shows it once and the next run settles it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -22,7 +22,7 @@ from desktop.store.acting import Acting, End
 from desktop.store.ingest import Batch
 from desktop.store.thread import StoreThread
 from desktop.store.vault import Vault
-from desktop.sync.push import Json, Outcome, retry_at, state_after
+from desktop.sync.push import Json, Outcome
 
 SHARED = 0
 
@@ -75,6 +75,9 @@ class VaultShelf:
 
         return await self._store.call(find)
 
+    async def file(self, id: str) -> bytes | None:
+        return await self._store.call(self._vault.blobs.read, id)
+
     async def end(self, outcome: Outcome) -> bool:
         return await self._store.call(self._end, outcome, self._clock.now())
 
@@ -83,7 +86,7 @@ class VaultShelf:
             kept = [one for one in outcome.seen if (one.get("resourceType") == "Slot") == (resources == "Slot")]
             if kept:
                 self._take(person, kept)
-        state = state_after(outcome)
+        state = _state_after(outcome)
         is_waiting = outcome.kind in ("retry", "sign_in")
         end = End(
             intent=outcome.intent,
@@ -92,7 +95,7 @@ class VaultShelf:
             clash=outcome.clash,
             theirs=outcome.theirs,
             reason=outcome.kind if is_waiting else "",
-            retry_at=retry_at(outcome, now=now) if is_waiting and state is State.SENDING else None,
+            retry_at=_retry_at(outcome, now=now) if is_waiting and state is State.SENDING else None,
         )
         return self._acting.end(end)
 
@@ -106,3 +109,19 @@ class VaultShelf:
             return
         patient = next((one.patient_id for one in self._vault.people.of(self._portal) if one.id == person), None)
         self._vault.replica.take(Batch(portal=self._portal, person=person, pages=(page,), expected_patient=patient))
+
+
+def _retry_at(outcome: Outcome, *, now: datetime) -> datetime:
+    """Return when an unclear act may be tried again."""
+    return now + timedelta(seconds=outcome.retry_after_s)
+
+
+def _state_after(outcome: Outcome) -> State:
+    """Return the state that an outcome leaves the act in. An unclear one stays on its way: its effect may be there."""
+    match outcome.kind:
+        case "applied" | "already_done":
+            return State.APPLIED
+        case "clash":
+            return State.REJECTED if outcome.clash == "refused" else State.CLASHED
+        case _:
+            return State.SENDING

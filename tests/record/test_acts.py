@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from desktop.errors import UsageError
-from desktop.record.acts import ACTS, Act, Field, checked
+from desktop.record.act_shape import Act, Field
+from desktop.record.acts import ACTS, checked
 from desktop.record.fhir import acts as wire
 from desktop.record.intents import Intent
 
@@ -22,6 +23,7 @@ EXAMPLES: dict[str, Any] = {
     "number": 38.2,
     "ids": ["a", "b"],
     "answers": {"цель": "бассейн"},
+    "file": {"id": "f1", "title": "Скан.pdf", "content_type": "application/pdf", "size_bytes": 9, "hash": "aa="},
 }
 
 
@@ -52,6 +54,7 @@ def test_field_of_a_wrong_shape_is_named(kind: str) -> None:
         "ids": "a",
         "answers": {"a": 1},
         "choice": "?",
+        "file": {"id": "f1"},
     }
     for field in ACTS[kind].fields:
         with pytest.raises(UsageError) as caught:

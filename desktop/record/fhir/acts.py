@@ -7,10 +7,12 @@ nothing unknown is lost. Does not own: when and how often to send (record/merge,
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from desktop.record import uploads
 from desktop.record.acts import ACTS, instant
 from desktop.record.intents import IDENTIFIER_SYSTEM, Intent
 from desktop.record.merge import BookingSeen, SlotSeen
@@ -124,8 +126,13 @@ def annulled(appointment: Mapping[str, Any], intent: Intent) -> Json:
     return changed
 
 
-def created(intent: Intent, *, patient: str, slot: Mapping[str, Any] | None = None) -> Json:
-    """Return the resource that a creating act sends, without an id: the portal chooses it."""
+def created(
+    intent: Intent, *, patient: str, slot: Mapping[str, Any] | None = None, files: Mapping[str, str] | None = None
+) -> Json:
+    """Return the resource that a creating act sends, without an id: the portal chooses it.
+
+    `files` names where the portal keeps the bytes of each field that is a file.
+    """
     match intent.kind:
         case "book":
             return _booking(intent, patient=patient, slot=slot or {})
@@ -135,9 +142,11 @@ def created(intent: Intent, *, patient: str, slot: Mapping[str, Any] | None = No
             return _house_call(intent, patient=patient)
     match ACTS[intent.kind].resource:
         case "Task":
-            return _task(intent, patient=patient)
+            return _task(intent, patient=patient, files=files or {})
         case "Communication":
             return _message(intent, patient=patient)
+        case "Consent":
+            return _consent(intent, patient=patient)
         case "QuestionnaireResponse":
             return _rating(intent, patient=patient)
         case _:
@@ -200,7 +209,7 @@ def _house_call(intent: Intent, *, patient: str) -> Json:
     return whole
 
 
-def _task(intent: Intent, *, patient: str) -> Json:
+def _task(intent: Intent, *, patient: str, files: Mapping[str, str]) -> Json:
     """Return a request to the clinic or the portal: its kind as the code, its fields as named inputs."""
     whole: Json = {
         "resourceType": "Task",
@@ -228,8 +237,26 @@ def _task(intent: Intent, *, patient: str) -> Json:
     answers = intent.body.get("answers")
     inputs += list(answers.items()) if isinstance(answers, dict) else []
     if inputs:
-        whole["input"] = [{"type": {"text": str(name)}, "valueString": _plain(value)} for name, value in inputs]
+        whole["input"] = [{"type": {"text": str(name)}, **_input(value, files.get(name, ""))} for name, value in inputs]
     return whole
+
+
+def _input(value: object, url: str) -> Json:
+    """Return the value of an input: words, or a file that the portal already has."""
+    if not isinstance(value, dict) or not uploads.is_described(value):
+        return {"valueString": _plain(value)}
+    kept = {"contentType": value["content_type"], "title": value["title"], "size": value["size_bytes"], "hash": value["hash"]}
+    return {"valueAttachment": kept | ({"url": url} if url else {})}
+
+
+def binary(data: bytes, content_type: str, *, patient: str) -> Json:
+    """Return a file as it is handed over before the act that names it; open to those who may see the patient."""
+    return {
+        "resourceType": "Binary",
+        "contentType": content_type,
+        "securityContext": {"reference": f"Patient/{patient}"},
+        "data": base64.b64encode(data).decode(),
+    }
 
 
 def _plain(value: object) -> str:
@@ -257,6 +284,28 @@ def _message(intent: Intent, *, patient: str) -> Json:
         whole["about"] = [{"reference": _about(str(intent.body["subject"]))}]
     if intent.body.get("clinic_id"):
         whole["recipient"] = [{"reference": f"Organization/{intent.body['clinic_id']}"}]
+    return whole
+
+
+def _consent(intent: Intent, *, patient: str) -> Json:
+    """Return the person's word that their data may be worked with, or passed to the state's register.
+
+    *Source*: HL7 FHIR R4 Consent (scope patient-privacy; ppc-1 wants a policy or a policyRule).
+    """
+    whole: Json = {
+        "resourceType": "Consent",
+        "identifier": [_identifier(intent)],
+        "status": "active",
+        "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
+        "category": [{"coding": [{"system": ACT_SYSTEM, "code": str(intent.body["consent"])}]}],
+        "patient": {"reference": f"Patient/{patient}"},
+        "dateTime": intent.created_at.isoformat(timespec="seconds"),
+        "performer": [{"reference": f"Patient/{patient}"}],
+        "policyRule": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN"}]},
+        "provision": {"type": "permit"},
+    }
+    if intent.body.get("clinic_id"):
+        whole["organization"] = [{"reference": f"Organization/{intent.body['clinic_id']}", "display": str(intent.body.get("clinic", ""))}]
     return whole
 
 
