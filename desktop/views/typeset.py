@@ -227,6 +227,12 @@ def _font(size_pt: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     font = QFont(FAMILY)
     font.setPointSizeF(size_pt)
     font.setWeight(weight)
+    return _plain(font)
+
+
+def _plain(font: QFont) -> QFont:
+    """Keep «A» and the space of Latin words as they are: the copies that the font puts there have no letter that a PDF could name."""
+    font.setFeature(QFont.Tag("locl"), 0)
     return font
 
 
@@ -293,7 +299,7 @@ def _paint_page(painter: QPainter, document: QTextDocument, number: int, width_p
     painter.restore()
     font = QFont(FAMILY)
     font.setPixelSize(9)
-    painter.setFont(font)
+    painter.setFont(_plain(font))
     painter.setPen(_SOFT)
     footer = QRectF(0, height_pt - FOOTER_PT, width_pt, FOOTER_PT)
     painter.drawText(footer, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), tr("paper.made_by"))

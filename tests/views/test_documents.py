@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from desktop.errors import KnownError
 from desktop.record.semd import Bullets, Paragraph, Section, Semd, Table
 from desktop.session.rows import DocumentRow
-from desktop.views import typeset
+from desktop.views import typeset, wording
 from desktop.views.pages import documents_paper, documents_words
 from desktop.views.pages.documents_leave import FileNotSaved, write_file
 from desktop.views.parts import Tag
@@ -210,7 +210,7 @@ async def test_the_archive_that_is_too_large_says_what_to_do_and_opens_the_porta
     page.show_subject(row.id)
     await settle(window)
     assert "Только на портале" in tags(page)
-    assert "В нём 148 МБ, а здесь хранятся файлы до 50 МБ. Он цел на портале." in texts(page)
+    assert f"В нём {wording.size(148 * 2**20)}, а здесь хранятся файлы до 50 МБ. Он цел на портале." in texts(page)
     opened: list[str] = []
     answers["browser"] = opened.append
     button = page.panel.findChild(QPushButton, "open_portal")
