@@ -55,6 +55,11 @@ class PortalError(KnownError):
     exit_code = 3
 
 
+def unreached(reason: str) -> PortalError:
+    """Return the error that tells why the portal gave no answer; a certificate that is not in order has words of its own."""
+    return PortalError("portal.not_trusted" if reason == "tls" else "portal.unreached", reason=reason)
+
+
 class SignInNeeded(KnownError):
     """The portal wants the person to sign in again; reading goes on."""
 

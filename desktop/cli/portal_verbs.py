@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desktop.cli import wording
 from desktop.cli.opening import opened, person_named
 from desktop.cli.terminal import Terminal
-from desktop.errors import KnownError, PortalError, SignInNeeded, UsageError
+from desktop.errors import KnownError, SignInNeeded, UsageError, unreached
 from desktop.words import has, tr
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def sync(asked: argparse.Namespace, terminal: Terminal) -> int:
     if report.needs_sign_in:
         trouble = SignInNeeded("signin.needed")
     elif report.unreached:
-        trouble = PortalError("portal.unreached", reason=report.unreached)
+        trouble = unreached(report.unreached)
     pulled = report.pulled
     lines = [] if trouble else [tr("cli.sync_done", new=pulled.new, changed=pulled.changed, removed=pulled.removed,
                                    documents=report.documents.stored)]  # fmt: skip

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from desktop import limits
 from desktop.clock import Clock
-from desktop.errors import KnownError, PortalError, SignInNeeded, UsageError
+from desktop.errors import KnownError, SignInNeeded, UsageError, unreached
 from desktop.record.fhir import read
 from desktop.record.intents import State, next_release
 from desktop.session.events import Events
@@ -231,7 +231,7 @@ class ExchangeDesk:
         if report.needs_sign_in:
             raise SignInNeeded("signin.needed")
         if report.unreached:
-            raise PortalError("portal.unreached", reason=report.unreached)
+            raise unreached(report.unreached)
         return report
 
     async def confirm_removal(self, person: int) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from desktop import limits
 from desktop.clock import Clock
-from desktop.errors import PortalError, SignInNeeded
+from desktop.errors import PortalError, SignInNeeded, unreached
 from desktop.store.portals import Portal as StoredPortal
 from desktop.store.thread import StoreThread
 from desktop.store.vault import Vault
@@ -104,7 +104,7 @@ async def _greet(portal: Portal) -> None:
         if reply.status in (401, 403):
             return
         raise PortalError("connect.not_fhir", status=reply.status)
-    raise PortalError("portal.unreached" if reply.reason != "not_fhir" else "connect.not_fhir", reason=reply.reason)
+    raise unreached(reply.reason) if reply.reason != "not_fhir" else PortalError("connect.not_fhir", reason=reply.reason)
 
 
 def _store(

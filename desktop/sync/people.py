@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktop import limits
-from desktop.errors import PortalError, SignInNeeded, UsageError
+from desktop.errors import PortalError, SignInNeeded, UsageError, unreached
 from desktop.sync import shapes
 from desktop.sync.portal import Answer, Portal, Refused, Reply
 
@@ -79,7 +79,7 @@ def _or_raise(reply: Reply, *, missing: str) -> None:
         if reply.status in (403, 404, 410):
             raise UsageError(missing)
         raise PortalError("portal.refused", status=reply.status)
-    raise PortalError("portal.unreached", reason=reply.reason)
+    raise unreached(reply.reason)
 
 
 Standing = Literal["granted", "ended", "unknown"]

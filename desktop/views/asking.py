@@ -60,13 +60,15 @@ async def _chosen(dialog: QFileDialog) -> Path | None:
 
 
 def open_browser(url: str) -> None:
-    """Open the portal's own page in the system browser; only https, or loopback for the portal in the box."""
+    """Open the portal's own page in the system browser; only https without a user's name in the address, or loopback for the
+    portal in the box. Anything else is not opened."""
     if "browser" in answers:
         answers["browser"](url)
         return
     target = QUrl(url, QUrl.ParsingMode.StrictMode)
     is_loopback = target.host() in ("127.0.0.1", "localhost", "::1")
-    if target.isValid() and (target.scheme() == "https" or (target.scheme() == "http" and is_loopback)):
+    is_whole = target.isValid() and bool(target.host()) and not target.userInfo()
+    if is_whole and (target.scheme() == "https" or (target.scheme() == "http" and is_loopback)):
         QDesktopServices.openUrl(target)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,10 +25,11 @@ class Listener:
 
     port: int = 0
     heard: list[Heard] = field(default_factory=list)
+    scheme: str = "http"
 
     @property
     def base(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
 
 Answerer = Callable[[Heard, asyncio.StreamWriter], object]
@@ -46,9 +48,11 @@ def _told(reply: Callable[..., bytes] | None, heard: Heard, body: bytes) -> byte
 
 
 @asynccontextmanager
-async def listening(reply: Callable[..., bytes] | None = None, *, raw: Answerer | None = None) -> AsyncIterator[Listener]:
-    """Serve on 127.0.0.1: `reply` gives whole answers, `raw` writes by itself."""
-    listener = Listener()
+async def listening(
+    reply: Callable[..., bytes] | None = None, *, raw: Answerer | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Listener]:
+    """Serve on 127.0.0.1: `reply` gives whole answers, `raw` writes by itself, `tls` answers over it."""
+    listener = Listener(scheme="https" if tls else "http")
     at_work: set[asyncio.Task[None]] = set()
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -77,7 +81,7 @@ async def listening(reply: Callable[..., bytes] | None = None, *, raw: Answerer 
             at_work.discard(task)
             writer.close()
 
-    server = await asyncio.start_server(meet, "127.0.0.1", 0)
+    server = await asyncio.start_server(meet, "127.0.0.1", 0, ssl=tls)
     listener.port = server.sockets[0].getsockname()[1]
     try:
         yield listener
