@@ -76,6 +76,7 @@ SHARED_ROWS: Final = 2_000
 SAVED_SEARCHES: Final = 50
 SAVED_SEARCH_CHARS: Final = 120
 NOTICES_READ: Final = 2_000
+NOTICES_EVERY_S: Final = 15 * 60.0
 SLOTS_FRESH_S: Final = 15 * 60.0
 FAR_DAYS: Final = 100_000
 """Stands for a term that has no end."""

@@ -1,10 +1,11 @@
 """Notices of the whole family: what the portal wrote, what the exchange changed, what to remember; and what was read here.
 
-Owns: joining the three, the read marks, the choice to be told. Does not own: words, nor the system's own notifications.
+Owns: joining the three, the read marks. Does not own: words, where each is told (occasions), the system's own notifications.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,22 +15,26 @@ from desktop import limits
 from desktop.clock import Clock
 from desktop.record import care
 from desktop.record.fhir import lens_care, lens_people, read
-from desktop.session.bookings import Places, booking_row, shown
+from desktop.session import occasions
 from desktop.session.desks import section_of
-from desktop.session.home import attention_of, prescriptions
+from desktop.session.occasions import Channel, Choices, Occasion
 from desktop.session.rows import AttentionRow, JournalRow, PersonRow
 from desktop.session.scope import Scope
+from desktop.session.upcoming import Upcoming
 from desktop.store.acting import Acting
 from desktop.store.vault import Vault
 
 NoticeKind = Literal["portal", "letter", "exchange", "reminder"]
 _READ: Final = "notices.read"
-_WANTED: Final = "notices.wanted"
 _EVENTS: Final = {"act.applied", "act.applied_late", "act.ended_with_parent", "clash.found", "visit.appeared", "rights.ended"}
 _FROM_OUTSIDE: Final = {"Practitioner", "PractitionerRole", "Organization", "Location", ""}
 _MESSAGES: Final = 100
 _LINES: Final = 200
 _NEW: Final = timedelta(days=2)
+_OCCASIONS: Final[dict[str, Occasion]] = {
+    "visit_soon": "visit", "watch_found": "visit", "new_report": "result", "document_ready": "result",
+    "prescription_ends": "prescription", "vaccine_missed": "vaccine", "vaccine_soon": "vaccine", "clash": "decision",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,15 @@ class NoticeRow:
     message: care.Message | None = None
     event: JournalRow | None = None
     attention: AttentionRow | None = None
+
+    @property
+    def occasion(self) -> Occasion:
+        """Return which choice of where to be told it falls under."""
+        if self.attention is not None:
+            return _OCCASIONS.get(self.attention.kind, "change")
+        if self.event is not None:
+            return "decision" if self.event.event == "clash.found" else "change"
+        return "message"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +79,26 @@ class NoticesDesk:
         self._acting = acting
         self._clock = clock
         self._people = people
+        self._upcoming = Upcoming(scope.vault, acting, clock)
 
     async def all(self) -> tuple[NoticeRow, ...]:
         """Return every notice, newest first."""
         return await self._scope.tell(self._all, tuple(one.id for one in self._people()))
 
     async def unread(self) -> int:
-        """Return how many are new and were not read on this computer."""
-        return sum(one.is_new for one in await self.all())
+        """Return how many the bell counts: new, not read on this computer, and wanted in the bell."""
+        rows, chosen = await self.all(), await self.chosen()
+        return sum(one.is_new and "bell" in chosen[one.occasion] for one in rows)
+
+    async def take_new(self) -> dict[Occasion, int]:
+        """Return how many new notices the system is to tell of, by occasion, each once; visits are told by their own reminders."""
+        if not await self.wanted():
+            return {}
+        rows, chosen = await self.all(), await self.chosen()
+        wanted = {one.id: one.occasion for one in rows
+                  if one.is_new and one.occasion != "visit" and "computer" in chosen[one.occasion]}  # fmt: skip
+        fresh = await self._scope.tell(occasions.take, self._scope.vault, tuple(wanted))
+        return dict(Counter(wanted[id] for id in wanted if id in fresh))
 
     async def mark(self, ids: Iterable[str]) -> None:
         """Note that these were read here."""
@@ -80,11 +106,23 @@ class NoticesDesk:
 
     async def wanted(self) -> bool:
         """Say whether the person wants to be told by the system's own notifications."""
-        return bool(await self._scope.tell(self._scope.vault.settings.get, _WANTED, True))
+        return await self._scope.tell(occasions.is_wanted, self._scope.vault)
 
     async def want(self, on: bool) -> None:
         """Choose whether to be told."""
-        await self._scope.tell(self._scope.vault.settings.set, _WANTED, on)
+        await self._scope.tell(occasions.want, self._scope.vault, on)
+
+    async def tells_of(self, occasion: Occasion) -> bool:
+        """Say whether the system is to tell of an occasion."""
+        return await self._scope.tell(occasions.on_computer, self._scope.vault, occasion)
+
+    async def chosen(self) -> Choices:
+        """Return where each occasion is told."""
+        return await self._scope.tell(occasions.choices, self._scope.vault)
+
+    async def choose(self, occasion: Occasion, channel: Channel, *, on: bool) -> None:
+        """Tell of an occasion there, or no more."""
+        await self._scope.tell(occasions.choose, self._scope.vault, occasion, channel, on)
 
     async def contacts(self) -> Contacts:
         """Return the open person's phone and e-mail as the portal has them."""
@@ -103,16 +141,11 @@ class NoticesDesk:
         return tuple(sorted(rows, key=lambda one: (one.at, one.id), reverse=True))
 
     def _reminders(self, people: Sequence[int], known: set[str], now: datetime) -> list[NoticeRow]:
-        vault, today = self._scope.vault, now.astimezone().date()
-        places = Places(vault)
-        rows = [booking_row(one, places) for one in shown(vault, self._acting, people, now=now)]
         found = []
-        for person in people:
-            for note in attention_of(vault, person, rows, prescriptions(vault, person), today=today):
-                id = f"reminder.{person}.{note.id}"
-                if note.kind in ("prescription_ends", "vaccine_missed", "clash"):
-                    found.append(NoticeRow(id=id, person=person, at=now, kind="reminder", section=note.section, subject=note.subject,
-                                           is_new=id not in known, attention=note))  # fmt: skip
+        for note in self._upcoming.of(people):
+            id = f"reminder.{note.person}.{note.id}"
+            found.append(NoticeRow(id=id, person=note.person, at=now, kind="reminder", section=note.section, subject=note.subject,
+                                   is_new=id not in known, attention=note))  # fmt: skip
         return found
 
 

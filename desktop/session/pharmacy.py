@@ -20,6 +20,8 @@ from desktop.store.acting import Acting
 from desktop.store.vault import Vault
 
 KINDS: Final = frozenset({"prescription.send", "prescription.resend", "prescription.cancel"})
+RENEW_DAYS: Final = 7
+"""How long before its end a person is reminded to have a prescription written anew: long enough to see a doctor."""
 _MOST: Final = 2_000
 _REMINDED: Final = "reminders.prescriptions"
 Act = Callable[[str, int, dict[str, Any]], Awaitable[str]]
@@ -135,11 +137,11 @@ class PharmacyDesk:
         vault, today = self._scope.vault, local_date(self._clock)
         fills = _fills(vault, person)
         requests = asked(vault, self._acting, person, KINDS)
-        reminded = set(vault.settings.get(f"{_REMINDED}.{person}", []))
+        marked = reminded(vault, person)
         rows = []
         for stored in vault.replica.rows("MedicationRequest", person=person, limit=_MOST):
             resource = read.parse(stored.body or b"{}")
-            rows.append(_row(resource, person=person, fills=fills, requests=requests, reminded=reminded, today=today))
+            rows.append(_row(resource, person=person, fills=fills, requests=requests, reminded=marked, today=today))
         known = dict.fromkeys(one.pharmacy for one in fills if one.pharmacy)
         known.update(dict.fromkeys(one.field("pharmacy") for one in requests if one.field("pharmacy")))
         return PharmacyView(rows=tuple(rows), pharmacies=tuple(known), allergies=_allergies(vault, person))
@@ -170,6 +172,11 @@ class PharmacyDesk:
         settings.set(f"{_REMINDED}.{person}", [*kept, id] if is_on else kept)
 
 
+def reminded(vault: Vault, person: int) -> frozenset[str]:
+    """Return the prescriptions of which a person is to be reminded. *Thread*: store."""
+    return frozenset(vault.settings.get(f"{_REMINDED}.{person}", []))
+
+
 def _is_about(ask: AskedRow, id: str) -> bool:
     """Say whether a request is about a prescription; the command line writes «Type:id» too."""
     return ask.subject.replace(":", "/", 1).rsplit("/", 1)[-1] == id
@@ -195,7 +202,7 @@ def _row(
     person: int,
     fills: tuple[pharmacy.Fill, ...],
     requests: tuple[AskedRow, ...],
-    reminded: set[str],
+    reminded: frozenset[str],
     today: date,
 ) -> PrescriptionRow:
     one, paper = lens_care.prescription(resource), lens_pharmacy.paper(resource)

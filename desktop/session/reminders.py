@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from desktop.clock import Clock
+from desktop.session import occasions
 from desktop.session.bookings import BookingsDesk
 from desktop.session.rows import BookingRow
 from desktop.session.scope import Scope
@@ -69,6 +70,8 @@ class RemindersDesk:
 
     async def take_due(self) -> tuple[Reminder, ...]:
         """Return what is due and note that it was given."""
+        if not await self._scope.tell(occasions.on_computer, self._scope.vault, "visit"):
+            return ()
         settings = self._scope.vault.settings
         told = await self._scope.tell(settings.get, _TOLD, [])
         choices = await self._scope.tell(settings.get, _CHOICES, {})

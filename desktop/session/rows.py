@@ -90,6 +90,8 @@ class AttentionRow:
         "new_report",
         "prescription_ends",
         "vaccine_missed",
+        "vaccine_soon",
+        "visit_soon",
         "document_ready",
         "visit_unknown",
         "quarantine",

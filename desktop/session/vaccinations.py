@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -69,19 +70,14 @@ class VaccinationsDesk:
         vault, today = self._scope.vault, local_date(self._clock)
         calendar, _ = tables()
         stored = next((one for one in vault.people.of() if one.id == person), None)
-        facts = family.facts(vault, stored) if stored is not None else None
         given = injections(vault, person)
-        lines: tuple[Line, ...] = ()
-        matrix, months = None, 0
-        if facts is not None and facts.birth_date is not None:
-            months = months_between(facts.birth_date, today)
-            doses = [Given(on=one.on, antigens=has) for one, has in given if one.on is not None]
-            planned = plan(calendar, birth=facts.birth_date, sex=facts.gender, given=doses, today=today)
-            lines = merged(planned, forecasts(vault, person, self._clock), given=given)
-            if is_adult(months):
-                matrix = adult_matrix(lines, given=given, today=today)
-            else:
-                matrix = child_matrix(lines, birth=facts.birth_date, today=today)
+        birth, lines = lines_of(vault, person, self._clock, given=given)
+        months = months_between(birth, today) if birth is not None else 0
+        matrix = None
+        if birth is not None and is_adult(months):
+            matrix = adult_matrix(lines, given=given, today=today)
+        elif birth is not None:
+            matrix = child_matrix(lines, birth=birth, today=today)
         done, total = counts(lines)
         requests = asked(vault, self._acting, person, KINDS)
         return VaccinationsView(
@@ -100,6 +96,20 @@ class VaccinationsDesk:
             reminders=reminders(vault, person),
             portal=_portal(vault, stored.portal if stored is not None else 0),
         )
+
+
+def lines_of(
+    vault: Vault, person: int, clock: Clock, *, given: tuple[Known, ...]
+) -> tuple[date | None, tuple[Line, ...]]:
+    """Return a person's birth date and every dose, done or not; no dose without a birth date. *Thread*: store."""
+    stored = next((one for one in vault.people.of() if one.id == person), None)
+    facts = family.facts(vault, stored) if stored is not None else None
+    if facts is None or facts.birth_date is None:
+        return None, ()
+    calendar, _ = tables()
+    doses = [Given(on=one.on, antigens=has) for one, has in given if one.on is not None]
+    planned = plan(calendar, birth=facts.birth_date, sex=facts.gender, given=doses, today=local_date(clock))
+    return facts.birth_date, merged(planned, forecasts(vault, person, clock), given=given)
 
 
 def injections(vault: Vault, person: int) -> tuple[Known, ...]:

@@ -6,13 +6,15 @@ from datetime import date, datetime
 
 from desktop.session.rows import AttentionRow
 from desktop.views import visit_words, wording
-from desktop.words import tr
+from desktop.words import has, tr
 
 
 def attention_words(entry: AttentionRow, *, today: date) -> tuple[str, str]:
     """Return the bold line and the detail."""
     facts = dict(entry.facts)
     said = {name: _said(name, value, today) for name, value in facts.items()}
+    if has(series := f"vaccinations.series_{facts.get('series', '')}"):
+        said["title"] = tr(series)
     key = f"home.attention_{entry.kind}"
     if entry.kind == "new_report":
         counts = [tr(f"home.count_{name}", int(facts[name])) for name in ("in", "below", "above") if facts.get(name, "0") != "0"]

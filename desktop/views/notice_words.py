@@ -11,6 +11,10 @@ from desktop.views import journal_words, wording
 from desktop.views.attention import attention_words
 from desktop.words import tr
 
+_ICONS_OF = {
+    "prescription_ends": "pill", "vaccine_missed": "syringe", "vaccine_soon": "syringe", "clash": "conflict",
+    "new_report": "flask", "document_ready": "document", "visit_soon": "calendar", "watch_found": "calendar",
+}  # fmt: skip
 ICONS = {"portal": "bell", "letter": "mail", "exchange": "cloud-check", "reminder": "clock"}
 
 
@@ -35,5 +39,5 @@ def whose(row: NoticeRow, people: Sequence[PersonRow]) -> str:
 def icon(row: NoticeRow) -> str:
     """Return the icon of a notice."""
     if row.attention is not None:
-        return {"prescription_ends": "pill", "vaccine_missed": "syringe", "clash": "conflict"}.get(row.attention.kind, "clock")
+        return _ICONS_OF.get(row.attention.kind, "clock")
     return ICONS[row.kind]

@@ -148,7 +148,9 @@ class NoticesPage(ColumnPage):
             self.told.body.addLayout(line)
         change = Button(tr("notices.contacts"), icon="edit")
         change.clicked.connect(lambda: self.host.go("policies"))
-        self.told.body.addLayout(row(change, STRETCH))
+        choose = Button(tr("notices.choose"), icon="settings")
+        choose.clicked.connect(lambda: self.host.go("settings"))
+        self.told.body.addWidget(Box(FlowLayout(change, choose, gap=8)))
 
 
 def notice_row(one: NoticeRow, host: Host) -> PressRow:

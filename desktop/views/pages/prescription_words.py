@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from desktop.session.home import ENDS_SOON_DAYS
-from desktop.session.pharmacy import PrescriptionRow, TrailRow
+from desktop.session.pharmacy import RENEW_DAYS, PrescriptionRow, TrailRow
 from desktop.session.rows import PersonRow
 from desktop.views import typeset, wording
 from desktop.words import tr
@@ -129,7 +128,7 @@ def trail(line: TrailRow, *, today: date) -> tuple[str, str]:
 
 def remind(row: PrescriptionRow) -> str:
     """Return the word of the reminder's button."""
-    return tr("prescriptions.reminded", ENDS_SOON_DAYS) if row.is_reminded else tr("prescriptions.remind")
+    return tr("prescriptions.reminded", RENEW_DAYS) if row.is_reminded else tr("prescriptions.remind")
 
 
 def sheet(row: PrescriptionRow, person: PersonRow | None, *, today: date) -> typeset.Sheet:

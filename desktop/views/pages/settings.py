@@ -10,6 +10,7 @@ from desktop.views.leaves import Leaves
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages.look_tiles import LookTile, SizeTile, Tiles
 from desktop.views.pages.settings_more import AboutCard, PortalCard, StorageCard
+from desktop.views.pages.settings_notices import NoticesCard
 from desktop.views.pages.settings_security import SecurityCard
 from desktop.views.parts import (
     STRETCH,
@@ -35,7 +36,7 @@ class SettingsPage(ColumnPage):
     """«Настройки» (mockup 14)."""
 
     section = "settings"
-    topics = ("exchange",)
+    topics = ("exchange", "notices")
     gap = 20
     bottom = 24
 
@@ -44,11 +45,11 @@ class SettingsPage(ColumnPage):
         self.tabs = Tabs([(key, tr(f"settings.tab_{key}")) for key in ("main", "storage", "portal", "about")],
                          name=tr("shell.section_settings"))  # fmt: skip
         self.tabs.changed.connect(self._turn)
-        self.security = SecurityCard(host)
+        self.security, self.notices = SecurityCard(host), NoticesCard(host)
         self.storage, self.portal = StorageCard(host), PortalCard(host)
         self.leaves = Leaves()
         left = column(self._look_card(), self._language_card(), STRETCH, gap=20)
-        right = column(self.security, STRETCH, gap=20)
+        right = column(self.security, self.notices, STRETCH, gap=20)
         self.leaves.add(Columns(Box(left), Box(right), least_px=960))
         for card in (self.storage, self.portal, AboutCard(host)):
             self.leaves.add(Box(column(card, STRETCH)))
@@ -96,7 +97,8 @@ class SettingsPage(ColumnPage):
 
     # --- page
     async def refresh(self) -> None:
-        view = await self.host.session.exchange.view()
+        view, told = await self.host.session.exchange.view(), self.host.session.notices
+        self.notices.show_choices(await told.chosen(), wanted=await told.wanted())
         self.storage.show_view(view)
         self.portal.show_view(view)
 
