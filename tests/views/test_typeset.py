@@ -41,7 +41,7 @@ def test_every_letter_of_both_alphabets_is_copied_as_it_was_written(tmp_path: Pa
     typeset.write_pdf(typeset.Sheet(title=mixed, subtitle=mixed, origin=mixed, blocks=blocks), tmp_path / "a.pdf")
     text = PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
     assert latin in text
-    assert russian in text
+    assert "".join(russian.split()) in "".join(text.split())
     assert "".join(text.split()).count("".join(mixed.split())) == 6
     assert not [sign for sign in text if sign < " " and sign != "\n"]
 
