@@ -46,6 +46,7 @@ class SecurityCard(Card):
                            chosen=str(max(1, now_s // 60)))  # fmt: skip
         self.idle.chosen_changed.connect(lambda key: host.change(idle_limit_s=int(key) * 60))
         self.form = Box(column())
+        self._opened_by = self.change
         rows = (
             (tr("settings.passphrase"), tr("settings.passphrase_note"), self.change),
             (tr("settings.code"), tr("settings.code_note"), self.code),
@@ -76,6 +77,7 @@ class SecurityCard(Card):
         assert place is not None
         clear(place)
         self.form.hide()
+        self._opened_by.setFocus()
 
     def _buttons(self, ok: Button) -> object:
         leave = Button(tr("settings.leave"), role="quietText")
@@ -84,6 +86,7 @@ class SecurityCard(Card):
 
     def ask_passphrase(self) -> None:
         """Open the form of a new passphrase."""
+        self._opened_by = self.change
         old = Field(tr("settings.old_passphrase"), password=True)
         new = Field(tr("lock.new_passphrase"), password=True, hint=tr("first_run.passphrase_hint"))
         again = Field(tr("first_run.again"), password=True)
@@ -94,7 +97,9 @@ class SecurityCard(Card):
             new.set_error(tr("first_run.too_short", n=limits.PASSPHRASE_MIN_CHARS) if is_short else "")
             differs = not is_short and new.value() != again.value()
             again.set_error(tr("first_run.differs") if differs else "")
-            if not is_short and not differs and not ok.busy:
+            if is_short or differs:
+                (new if is_short else again).edit.setFocus()
+            elif not ok.busy:
                 ok.set_busy(True, tr("settings.changing"))
                 self.host.spawn(self._change(old, new, ok))
 
@@ -110,12 +115,15 @@ class SecurityCard(Card):
         except KnownError as error:
             old.set_error(wording.error(error))
             ok.set_busy(False)
+            old.edit.setFocus()
+            old.edit.selectAll()
             return
         self.close_form()
         self.host.toast(tr("settings.passphrase_changed"))
 
     def ask_code(self) -> None:
         """Open the form of a new recovery code."""
+        self._opened_by = self.code
         phrase = Field(tr("settings.old_passphrase"), password=True, hint=tr("settings.code_step_up"))
         ok = Button(tr("settings.make_code"), role="primary")
 
@@ -136,6 +144,8 @@ class SecurityCard(Card):
         except KnownError as error:
             phrase.set_error(wording.error(error))
             ok.set_busy(False)
+            phrase.edit.setFocus()
+            phrase.edit.selectAll()
             return
         panel = RecoveryPanel(code, self.host.copy, may_print=self.host.profile.may_print)
         done = Button(tr("settings.code_done"), role="primary")
@@ -143,6 +153,7 @@ class SecurityCard(Card):
         panel.settled.connect(done.setEnabled)
         done.clicked.connect(self.close_form)
         self._open(Body(tr("settings.code_replaces")), panel, row(done, STRETCH))
+        panel.word.edit.setFocus()
 
 
 def _text_button(text: str, about: str) -> Button:

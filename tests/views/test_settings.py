@@ -1,0 +1,198 @@
+"""Settings to their ends, by keyboard alone, on a real vault: backup, check, restore, passphrase, recovery code, notices."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from desktop.errors import WrongPassphrase
+from desktop.views import asking, notify
+from desktop.views.recovery_panel import RecoveryPanel
+from desktop.views.staging import settle
+from desktop.views.window import Window
+from tests.views.family import PHRASE, doors
+from tests.views.opened import page_of, texts, typed, window_on
+from tests.waiting import until
+
+NEW = "сосна река мост утро"
+_MOST_STEPS = 90
+
+
+@pytest.fixture
+async def window(tmp_path: Path, look) -> AsyncIterator[Window]:
+    async with window_on(tmp_path / "record") as made:
+        await page_of(made, "settings")
+        made.shell.page.tabs.setFocus()
+        yield made
+    asking.answers.clear()
+
+
+def here() -> QWidget:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    return focus
+
+
+def name_of(widget: QWidget) -> str:
+    face = QAccessible.queryAccessibleInterface(widget)
+    return face.text(QAccessible.Text.Name) if face is not None else ""
+
+
+def tab_to(name: str) -> None:
+    """Go on with Tab until the control whose name begins so has the focus."""
+    way = []
+    for _ in range(_MOST_STEPS):
+        if name_of(here()).startswith(name):
+            return
+        way.append(name_of(here()))
+        key(Qt.Key.Key_Tab)
+    raise AssertionError(f"{name!r} is not on the way: {way}")
+
+
+def key(code: Qt.Key) -> None:
+    QTest.keyClick(here(), code)
+
+
+def write(name: str, words: str) -> None:
+    """Go to a field and write it anew."""
+    tab_to(name)
+    focus = here()
+    assert isinstance(focus, QLineEdit)
+    focus.selectAll()
+    typed(words)
+
+
+async def said(window: Window, words: str) -> None:
+    await until(lambda: words in texts(window))
+
+
+async def lock(window: Window) -> None:
+    session, window.session = window.session, None
+    window.shell.leave()
+    await session.lock()
+
+
+async def test_passphrase_is_changed_by_keyboard_and_the_old_one_opens_no_more(window: Window, tmp_path: Path):
+    tab_to("Сменить: Кодовая фраза")
+    key(Qt.Key.Key_Return)
+    assert name_of(here()) == "Кодовая фраза сейчас"
+    typed("не та фраза вовсе")
+    write("Новая кодовая фраза", NEW)
+    write("Ещё раз", "совсем другая фраза")
+    key(Qt.Key.Key_Return)
+    assert "Фразы различаются" in texts(window)
+    assert name_of(here()) == "Ещё раз", "the focus stands where something is to be done"
+    write("Ещё раз", NEW)
+    tab_to("Сменить фразу")
+    key(Qt.Key.Key_Return)
+    await until(lambda: name_of(here()) == "Кодовая фраза сейчас")
+    typed(PHRASE)
+    tab_to("Сменить фразу")
+    key(Qt.Key.Key_Return)
+    await said(window, "Кодовая фраза изменена")
+    assert name_of(here()) == "Сменить: Кодовая фраза"
+    await lock(window)
+    with pytest.raises(WrongPassphrase):
+        await doors(tmp_path / "record").unlock(PHRASE)
+    await (await doors(tmp_path / "record").unlock(NEW)).lock()
+
+
+async def test_new_recovery_code_is_shown_once_proved_and_opens_the_record(window: Window, tmp_path: Path):
+    tab_to("Новый код: Код восстановления")
+    key(Qt.Key.Key_Return)
+    typed(PHRASE)
+    key(Qt.Key.Key_Return)
+    await said(window, "Прежний код больше не действует")
+    panel = window.findChild(RecoveryPanel)
+    code = panel._code
+    assert here() is panel.word.edit
+    typed(code.split()[panel._asked])
+    tab_to(panel.kept.accessibleName())
+    key(Qt.Key.Key_Space)
+    tab_to("Готово")
+    key(Qt.Key.Key_Return)
+    await settle(window)
+    assert code.split()[0] not in texts(window), "the code is not shown again"
+    assert name_of(here()) == "Новый код: Код восстановления"
+    await lock(window)
+    session, _none = await doors(tmp_path / "record").recover(code, NEW)
+    assert session.people
+    await session.lock()
+
+
+async def test_backup_is_made_checked_and_moved_to_another_computer_by_keyboard(window: Window, tmp_path: Path, qtbot):
+    file = tmp_path / "copy.medkarta"
+    asking.answers["save"] = lambda _name: file
+    key(Qt.Key.Key_Right)
+    tab_to("Сделать копию…")
+    key(Qt.Key.Key_Return)
+    await said(window, "Копия готова: copy.medkarta")
+    tab_to("Проверить карту")
+    key(Qt.Key.Key_Return)
+    await said(window, "каждая страница карты цела")
+    people = [one.given for one in window.session.people]
+    other = Window(doors(tmp_path / "other"), tmp_path / "other", on_lock=lambda session: session.lock())
+    qtbot.addWidget(other)
+    asking.answers["open"] = lambda: file
+    other.show_door()
+    other.show()
+    other.activateWindow()
+    await until(other.isActiveWindow)
+    await until(lambda: QApplication.focusWidget() is not None)
+    while not name_of(here()).startswith(("Подключить портал", "Посмотреть на примере")):
+        key(Qt.Key.Key_Tab)
+    while not name_of(here()).startswith("Перенести с другого"):
+        key(Qt.Key.Key_Down)
+    key(Qt.Key.Key_Space)
+    tab_to("Выбрать файл…")
+    key(Qt.Key.Key_Return)
+    await said(other, "copy.medkarta")
+    write("Кодовая фраза копии", PHRASE)
+    key(Qt.Key.Key_Return)
+    await until(lambda: other.shell is not None)
+    await settle(other)
+    assert [one.given for one in other.session.people] == people
+    await lock(other)
+
+
+async def test_notices_are_chosen_by_keyboard_taken_back_and_obeyed(window: Window, monkeypatch):
+    notices = window.session.notices
+    heard: list[str] = []
+    monkeypatch.setattr(notify, "tray", [lambda title, text: heard.append(f"{title}. {text}")])
+    tab_to("Прививка по календарю: Компьютер")
+    key(Qt.Key.Key_Space)
+    await said(window, "Настройка изменена")
+    assert (await notices.chosen())["vaccine"] == {"bell"}
+    for _ in range(4):
+        key(Qt.Key.Key_F6)
+        if name_of(here()) == "Вернуть":
+            break
+    key(Qt.Key.Key_Return)
+    await settle(window)
+    assert (await notices.chosen())["vaccine"] == {"bell", "computer"}
+    window.shell.page.tabs.setFocus()
+    tab_to("Получать сообщения")
+    key(Qt.Key.Key_Space)
+    await until(lambda: not window.shell.page.notices.marks["vaccine", "computer"].isEnabled())
+    other = QWidget()
+    other.show()
+    other.activateWindow()
+    await until(other.isActiveWindow)
+    await window.notifier.look()
+    assert heard == []
+    await notices.want(True)
+    window.session.events.changed("notices")
+    await window.notifier.look()
+    other.close()
+    assert len(heard) == 2, "one line for terms, one for news"
+    secret = [one.given for one in window.session.people] + ["Бисопролол", "Полиомиелит", "Белякова", "анализ"]
+    assert not [word for word in secret for words in heard if word in words]
+    window.notifier.come()
+    await settle(window)
+    assert window.shell.section == "notices"
