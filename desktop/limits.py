@@ -45,6 +45,8 @@ MASS_REMOVAL_ROWS: Final = 10
 COMMIT_ROWS: Final = 5_000
 DOCUMENT_CHUNK_BYTES: Final = 256 * 1024
 BALLAST_BYTES: Final = 2 * 2**20
+READINGS_KEPT: Final = 4_000
+"""How many rows keep what was read from them, at about 1.5 KB each."""
 KDF_MEMORY_KIB: Final = 64 * 1024
 KDF_PASSES: Final = 3
 KDF_LANES: Final = 4

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from desktop.record.documents import Request
 from desktop.record.fhir import lens_documents, read
 from desktop.record.fhir.acts import intents_of
 from desktop.record.intents import Intent, State
@@ -58,15 +59,17 @@ class AskedDesk:
         return await self._scope.ask(asked, self._scope.vault, self._acting, self._scope.person, kinds)
 
 
+def _task(body: read.Json) -> tuple[Request, tuple[str, ...], tuple[tuple[str, str], ...]]:
+    return lens_documents.request(body), tuple(intents_of(body)), _inputs(body)
+
+
 def asked(vault: Vault, acting: Acting, person: int, kinds: Collection[str]) -> tuple[AskedRow, ...]:
     """Return a person's requests of some kinds. *Thread*: store."""
     here = [one for one in acting.shown(person=person) if one.kind in kinds and one.state in _HERE]
     known = {one.id for one in here}
     found = [_of_intent(one) for one in reversed(here)]
-    for row in vault.replica.rows("Task", person=person, limit=_RECENT):
-        body = read.parse(row.body or b"{}")
-        task = lens_documents.request(body)
-        if task.kind in kinds and not known & set(intents_of(body)):
+    for _, (task, acts, inputs) in vault.replica.read(_task, "Task", person=person, limit=_RECENT):
+        if task.kind in kinds and known.isdisjoint(acts):
             found.append(
                 AskedRow(
                     id=task.id,
@@ -78,7 +81,7 @@ def asked(vault: Vault, acting: Acting, person: int, kinds: Collection[str]) -> 
                     asked_on=task.asked_on,
                     due_on=task.due_on,
                     intent="",
-                    fields=_inputs(body),
+                    fields=inputs,
                 )
             )
     return tuple(found)

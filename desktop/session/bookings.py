@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from desktop import limits
@@ -25,6 +25,8 @@ from desktop.store.vault import Vault
 
 _RECENT: Final = 400
 _SHOWN_PAST: Final = 200
+_AHEAD_SINCE: Final = timedelta(days=366)
+"""How long ago something that is still ahead can have begun: a place in a waiting list lasts for months."""
 
 
 class BookingsDesk:
@@ -169,8 +171,8 @@ class BookingsDesk:
     def _all_people(self) -> list[int]:
         return [one.id for one in self._scope.vault.people.of() if not one.is_sealed]
 
-    def _shown(self, people: Sequence[int]) -> tuple[Shown, ...]:
-        return shown(self._scope.vault, self._acting, people, now=self._clock.now())
+    def _shown(self, people: Sequence[int], *, since: date | None = None) -> tuple[Shown, ...]:
+        return shown(self._scope.vault, self._acting, people, now=self._clock.now(), since=since)
 
     def _rows(self, people: Sequence[int]) -> list[BookingRow]:
         return self._tickets(self._shown(people))
@@ -180,7 +182,9 @@ class BookingsDesk:
         return [booking_row(one, places) for one in entries]
 
     def _upcoming(self, people: Sequence[int]) -> tuple[BookingRow, ...]:
-        return tuple(self._tickets(one for one in self._shown(people) if one.certainty in ("confirmed", "pending", "clash")))
+        since = (self._clock.now() - _AHEAD_SINCE).date()
+        entries = self._shown(people, since=since)
+        return tuple(self._tickets(one for one in entries if one.certainty in ("confirmed", "pending", "clash")))
 
     def _past(self, people: Sequence[int]) -> tuple[BookingRow, ...]:
         over = [one for one in self._shown(people) if one.certainty in ("past", "cancelled")]
@@ -260,29 +264,31 @@ class Places:
     def address(self, clinic: str) -> str:
         """Return the street of a clinic, or nothing."""
         if self._found is None:
-            rows = [read.parse(row.body or b"{}") for row in self._vault.replica.rows("Location", person=0, limit=500)]
-            self._found = {
-                read.text(one, "name"): read.text(one, "address", "line", 0) or read.text(one, "address", "text")
-                for one in rows
-            }
+            self._found = dict(street for _, street in self._vault.replica.read(_street, "Location", person=0, limit=500))
         return self._found.get(clinic, "")
+
+
+def _street(body: read.Json) -> tuple[str, str]:
+    return read.text(body, "name"), read.text(body, "address", "line", 0) or read.text(body, "address", "text")
 
 
 def shown(
     vault: Vault, acting: Acting, people: Sequence[int], *, now: datetime, since: date | None = None
 ) -> tuple[Shown, ...]:
     """Project the bookings of some people. *Thread*: store."""
-    rows = vault.replica.rows("Appointment", person=list(people), since=since, limit=_RECENT)
-    base = [_visit(row.body or b"{}", row.person) for row in rows]
+    base = [
+        visit for person in people
+        for _, visit in vault.replica.read(_visit_of(person), "Appointment", person=person, since=since, undated=True, limit=_RECENT)
+    ]
     intents = [one for one in acting.shown() if one.person in people]
     clashes = {one.intent.id: one.id for one in acting.clashes()}
     return project(base, intents, now=now, clashes=clashes)
 
 
-@lru_cache(maxsize=_RECENT * 4)
-def _visit(body: bytes, person: int) -> Visit:
-    """Read a booking; every page asks for the same few hundred."""
-    return lens_bookings.visit(read.parse(body), person=person)
+@cache
+def _visit_of(person: int) -> Callable[[read.Json], Visit]:
+    """Return the lens on a person's bookings; the same one each time, so that what it read is remembered."""
+    return lambda body: lens_bookings.visit(body, person=person)
 
 
 def booking_row(entry: Shown, places: Places | None) -> BookingRow:

@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from desktop.clock import Clock, local_date
 from desktop.record import checkup_day, checkup_rules
 from desktop.record.ages import add_months, years_between
 from desktop.record.checkup_rules import ADULT_YEARS, Programme
-from desktop.record.fhir import lens_bookings, lens_documents, lens_prevention, lens_results, read
+from desktop.record.fhir import lens_documents, lens_prevention, lens_results, read
 from desktop.record.people import Person
 from desktop.record.prevention import CheckupPlan, Step
 from desktop.session import people as family
@@ -21,6 +21,7 @@ from desktop.session.asked import asked
 from desktop.session.prevention_rows import CheckupNow, CheckupsView, DayPlan, DayStop, PastCheckup, StepRow
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
+from desktop.store.readings import Lens
 from desktop.store.vault import Vault
 
 KINDS: Final = frozenset({"checkup.book"})
@@ -29,7 +30,9 @@ COUNTS_MONTHS: Final = 12
 _EPICRISIS: Final = ("340", "141", "69")
 _NEAR: Final = timedelta(days=31)
 _MOST: Final = 400
+_A_DAY: Final = 100
 _CALENDARS: Final = Path(__file__).resolve().parents[2] / "resources" / "calendars"
+T = TypeVar("T")
 Act = Callable[[str, int, dict[str, Any]], Awaitable[str]]
 Link = tuple[Literal["", "answers", "document", "report", "booking"], str]
 
@@ -162,28 +165,25 @@ class _Links:
     """What a step brought, found by its day: a document, a report, a booking. *Thread*: store."""
 
     def __init__(self, vault: Vault, person: int) -> None:
-        self._documents: dict[date, list[tuple[str, str]]] = {}
-        self._reports: dict[date, list[tuple[str, str]]] = {}
-        self._bookings: dict[datetime, str] = {}
-        for row in vault.replica.rows("DocumentReference", person=person, limit=_MOST):
-            one = lens_documents.document(read.parse(row.body or b"{}"))
-            if one.created_on is not None:
-                self._documents.setdefault(one.created_on, []).append((one.title, one.id))
-        for row in vault.replica.rows("DiagnosticReport", person=person, limit=_MOST):
-            report = lens_results.report(read.parse(row.body or b"{}"))
-            if row.day is not None:
-                self._reports.setdefault(row.day, []).append((report.title, report.id))
-        for row in vault.replica.rows("Appointment", person=person, limit=_MOST):
-            visit = lens_bookings.visit(read.parse(row.body or b"{}"), person=person)
-            if visit.starts_at is not None:
-                self._bookings[visit.starts_at] = visit.id
-        self._survey = next((row.id for row in vault.replica.rows("QuestionnaireResponse", person=person, limit=20)
-                             if _is_survey(read.parse(row.body or b"{}"))), "")  # fmt: skip
+        self._vault, self._person = vault, person
+        surveys = vault.replica.read(_is_survey, "QuestionnaireResponse", person=person, limit=20)
+        self._survey = next((row.id for row, is_survey in surveys if is_survey), "")
+
+    def _of_day(self, lens: Lens[T], type_name: str, on: date) -> list[T]:
+        rows = self._vault.replica.read(lens, type_name, person=self._person, since=on, until=on, limit=_A_DAY)
+        return [one for _, one in rows]
+
+    def _booking(self, at: datetime) -> str:
+        day = timedelta(days=1)
+        rows = self._vault.replica.read(
+            _start, "Appointment", person=self._person, since=at.date() - day, until=at.date() + day, limit=3 * _A_DAY
+        )
+        return next((row.id for row, starts_at in rows if starts_at == at), "")
 
     def of(self, step: Step) -> Link:
         """Return where a step leads."""
         if step.standing == "booked":
-            return "booking", self._bookings.get(step.starts_at, "") if step.starts_at is not None else ""
+            return "booking", self._booking(step.starts_at) if step.starts_at is not None else ""
         if step.standing == "left":
             return "", ""
         if "анкет" in step.title.casefold():
@@ -191,11 +191,17 @@ class _Links:
         on = step.starts_at.date() if step.starts_at is not None else None
         if on is None:
             return "", ""
-        found = _alike(step.title, self._documents.get(on, []))
+        papers = self._of_day(lens_documents.document, "DocumentReference", on)
+        found = _alike(step.title, [(one.title, one.id) for one in papers])
         if found:
             return "document", found
-        found = _alike(step.title, self._reports.get(on, []))
+        reports = self._of_day(lens_results.report, "DiagnosticReport", on)
+        found = _alike(step.title, [(one.title, one.id) for one in reports])
         return ("report", found) if found else ("", "")
+
+
+def _start(body: read.Json) -> datetime | None:
+    return read.moment(body.get("start"))
 
 
 def _alike(title: str, listed: list[tuple[str, str]]) -> str:
@@ -222,9 +228,12 @@ def _step_row(step: Step, key: str, links: _Links) -> StepRow:
     )
 
 
+def _plan(body: read.Json) -> CheckupPlan | None:
+    return lens_prevention.checkup_plan(body) if lens_prevention.is_checkup(body) else None
+
+
 def _plans(vault: Vault, person: int) -> list[CheckupPlan]:
-    rows = [read.parse(row.body or b"{}") for row in vault.replica.rows("CarePlan", person=person, limit=_MOST)]
-    found = [lens_prevention.checkup_plan(one) for one in rows if lens_prevention.is_checkup(one)]
+    found = [one for _, one in vault.replica.read(_plan, "CarePlan", person=person, limit=_MOST) if one is not None]
     return sorted(found, key=lambda one: (one.until or date.min, one.id), reverse=True)
 
 
@@ -250,11 +259,9 @@ def _document_of(vault: Vault, person: int, one: CheckupPlan) -> str:
     """Find what the clinic wrote about a check-up: a document of that kind near its end."""
     if one.until is None:
         return ""
-    rows = vault.replica.rows(
-        "DocumentReference", person=person, since=one.until - _NEAR, until=one.until + _NEAR, limit=60
-    )
-    for row in rows:
-        document = lens_documents.document(read.parse(row.body or b"{}"))
+    since, until = one.until - _NEAR, one.until + _NEAR
+    rows = vault.replica.read(lens_documents.document, "DocumentReference", person=person, since=since, until=until, limit=60)
+    for _, document in rows:
         if document.type_code in _EPICRISIS or "диспансериз" in document.title.casefold():
             return document.id
     return ""
@@ -310,10 +317,11 @@ def _is_survey(resource: dict[str, Any]) -> bool:
 
 def _answers(vault: Vault, person: int) -> tuple[tuple[str, str], ...]:
     """Return the newest questionnaire of a check-up: question and answer."""
-    for row in vault.replica.rows("QuestionnaireResponse", person=person, limit=20):
-        resource = read.parse(row.body or b"{}")
-        if _is_survey(resource):
-            return tuple(
-                (read.text(one, "text"), read.text(one, "answer", 0, "valueString")) for one in read.each(resource, "item")
-            )
-    return ()
+    found = (said for _, said in vault.replica.read(_said, "QuestionnaireResponse", person=person, limit=20))
+    return next((said for said in found if said is not None), ())
+
+
+def _said(body: read.Json) -> tuple[tuple[str, str], ...] | None:
+    if not _is_survey(body):
+        return None
+    return tuple((read.text(one, "text"), read.text(one, "answer", 0, "valueString")) for one in read.each(body, "item"))

@@ -157,6 +157,10 @@ def clinic_clock(vault: Vault) -> tzinfo | None:
     return None
 
 
+def _owner(body: read.Json) -> str:
+    return read.reference(body, "serviceProvider")[1]
+
+
 def _mine(vault: Vault, people: tuple[int, ...], known: list[Clinic]) -> dict[str, tuple[tuple[Why, int], ...]]:
     by_owner = {one.organization_id: one.id for one in known if one.organization_id}
     by_name = {one.name: one.id for one in known}
@@ -170,10 +174,10 @@ def _mine(vault: Vault, people: tuple[int, ...], known: list[Clinic]) -> dict[st
         attached = family.attachment(vault, person)
         if attached is not None:
             note(by_owner.get(attached.clinic_id) or by_name.get(attached.clinic), "attached", person)
-        for body in _bodies(vault, "Appointment", person, _MINE_ROWS):
-            note(lens_bookings.clinic_of(body), "booked", person)
-        for body in _bodies(vault, "Encounter", person, _MINE_ROWS):
-            note(by_owner.get(read.reference(body, "serviceProvider")[1]), "visited", person)
+        for _, clinic in vault.replica.read(lens_bookings.clinic_of, "Appointment", person=person, limit=_MINE_ROWS):
+            note(clinic, "booked", person)
+        for _, owner in vault.replica.read(_owner, "Encounter", person=person, limit=_MINE_ROWS):
+            note(by_owner.get(owner), "visited", person)
     ids = {one.id for one in known}
     return {id: tuple(pairs) for id, pairs in found.items() if id in ids}
 

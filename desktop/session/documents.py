@@ -122,15 +122,19 @@ def _page(
     last = vault.replica.row("DocumentReference", after) if after else None
     place, found, looked = (last.place if last else None), list[DocumentRow](), 0
     while len(found) < limit and looked < _LOOKED_THROUGH:
-        rows = vault.replica.rows("DocumentReference", person=person, after=place, since=since, limit=limit)
-        for one in rows:
-            document = lens_documents.document(read.parse(one.body or b"{}"))
-            if document.status not in ("superseded", "entered-in-error") and category in (None, document.category):
-                found.append(_row(document, one.person, vault.blobs.state(one.id)))
+        rows = vault.replica.read(
+            lens_documents.document, "DocumentReference", person=person, after=place, since=since, limit=limit
+        )
+        fitting = [
+            (one, document) for one, document in rows
+            if document.status not in ("superseded", "entered-in-error") and category in (None, document.category)
+        ]
+        stored = vault.blobs.states([one.id for one, _ in fitting])
+        found += [_row(document, one.person, stored.get(one.id)) for one, document in fitting]
         looked += len(rows)
         if len(rows) < limit:
             break
-        place = rows[-1].place
+        place = rows[-1][0].place
     return tuple(found[:limit])
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from desktop.clock import Clock
 from desktop.record.care import Prescription
+from desktop.record.documents import Request
 from desktop.record.fhir import lens_care, lens_documents, lens_results, read
 from desktop.record.results import Report
 from desktop.session import people as family
@@ -155,10 +156,8 @@ def _watches(vault: Vault, person: int) -> list[AttentionRow]:
 
 def _reports(vault: Vault, person: int, today: date) -> list[AttentionRow]:
     notes = []
-    for one in vault.replica.rows(
-        "DiagnosticReport", person=person, since=today - timedelta(days=NEW_REPORT_DAYS), limit=8
-    ):
-        report = lens_results.report(read.parse(one.body or b"{}"))
+    since = today - timedelta(days=NEW_REPORT_DAYS)
+    for one, report in vault.replica.read(lens_results.report, "DiagnosticReport", person=person, since=since, limit=8):
         if report.status != "final" or vault.settings.get(f"seen.report.{one.id}"):
             continue
         inside, below, above = counts(vault, report)
@@ -193,8 +192,8 @@ def counts(vault: Vault, report: Report) -> tuple[int, int, int]:
 
 def prescriptions(vault: Vault, person: int) -> list[Prescription]:
     """Return a person's prescriptions that the portal calls active, newest first. *Thread*: store."""
-    rows = vault.replica.rows("MedicationRequest", person=person, status="active", limit=100)
-    return [lens_care.prescription(read.parse(one.body or b"{}")) for one in rows]
+    rows = vault.replica.read(lens_care.prescription, "MedicationRequest", person=person, status="active", limit=100)
+    return [one for _, one in rows]
 
 
 def is_active(one: Prescription, *, today: date) -> bool:
@@ -246,11 +245,13 @@ def _vaccines(vault: Vault, person: int, today: date) -> list[AttentionRow]:
     return []
 
 
+def _request(body: read.Json) -> tuple[Request, date | None]:
+    return lens_documents.request(body), read.day(body.get("lastModified"))
+
+
 def _requests(vault: Vault, person: int, today: date) -> list[AttentionRow]:
     notes = []
-    for row in vault.replica.rows("Task", person=person, limit=20):
-        one = lens_documents.request(read.parse(row.body or b"{}"))
-        changed = read.day(read.parse(row.body or b"{}").get("lastModified"))
+    for _, (one, changed) in vault.replica.read(_request, "Task", person=person, limit=20):
         is_fresh = changed is not None and (today - changed).days <= REQUEST_DAYS
         if (
             is_fresh
@@ -275,8 +276,8 @@ def _requests(vault: Vault, person: int, today: date) -> list[AttentionRow]:
 def _strange_visits(vault: Vault, person: int, rows: list[BookingRow], today: date) -> list[AttentionRow]:
     """Find a recent visit that nobody booked: the portal says it happened, and no booking of that day stands here."""
     booked = {row.starts_at.astimezone().date() for row in rows if row.person == person and row.starts_at}
-    for row in vault.replica.rows("Encounter", person=person, since=today - timedelta(days=NEW_REPORT_DAYS), limit=10):
-        visit = lens_care.past_visit(read.parse(row.body or b"{}"))
+    since = today - timedelta(days=NEW_REPORT_DAYS)
+    for row, visit in vault.replica.read(lens_care.past_visit, "Encounter", person=person, since=since, limit=10):
         if (
             visit.status != "finished"
             or visit.booking
@@ -299,8 +300,7 @@ def _strange_visits(vault: Vault, person: int, rows: list[BookingRow], today: da
 
 
 def _checkup(vault: Vault, person: int, today: date) -> tuple[int, int, int | None]:
-    for row in vault.replica.rows("CarePlan", person=person, limit=10):
-        plan = lens_care.checkup(read.parse(row.body or b"{}"))
+    for _, plan in vault.replica.read(lens_care.checkup, "CarePlan", person=person, limit=10):
         if plan.status == "active" and plan.items and (plan.until is None or plan.until >= today):
             return sum(item.status == "completed" for item in plan.items), len(plan.items), (plan.until or today).year
     return 0, 0, None

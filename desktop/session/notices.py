@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
 
 from desktop import limits
 from desktop.clock import Clock
@@ -87,14 +87,14 @@ class NoticesDesk:
 
     async def unread(self) -> int:
         """Return how many the bell counts: new, not read on this computer, and wanted in the bell."""
-        rows, chosen = await self.all(), await self.chosen()
+        rows, chosen = await self._scope.tell(self._recent, tuple(one.id for one in self._people())), await self.chosen()
         return sum(one.is_new and "bell" in chosen[one.occasion] for one in rows)
 
     async def take_new(self) -> dict[Occasion, int]:
         """Return how many new notices the system is to tell of, by occasion, each once; visits are told by their own reminders."""
         if not await self.wanted():
             return {}
-        rows, chosen = await self.all(), await self.chosen()
+        rows, chosen = await self._scope.tell(self._recent, tuple(one.id for one in self._people())), await self.chosen()
         wanted = {one.id: one.occasion for one in rows
                   if one.is_new and one.occasion != "visit" and "computer" in chosen[one.occasion]}  # fmt: skip
         fresh = await self._scope.tell(occasions.take, self._scope.vault, tuple(wanted))
@@ -140,6 +140,14 @@ class NoticesDesk:
         rows += self._reminders(people, known, now)
         return tuple(sorted(rows, key=lambda one: (one.at, one.id), reverse=True))
 
+    def _recent(self, people: tuple[int, ...]) -> list[NoticeRow]:
+        """Return every notice that may be new, looking only at the days in which anything can be."""
+        vault, now = self._scope.vault, self._clock.now()
+        known = set(vault.settings.get(_READ, []))
+        # A message is listed under the clinic's own day: one more day holds every offset.
+        letters = _messages(vault, people, known, now, since=(now - _NEW).date() - timedelta(days=1))
+        return [*letters, *_events(vault, people, known, now), *self._reminders(people, known, now)]
+
     def _reminders(self, people: Sequence[int], known: set[str], now: datetime) -> list[NoticeRow]:
         found = []
         for note in self._upcoming.of(people):
@@ -149,13 +157,17 @@ class NoticesDesk:
         return found
 
 
-def _messages(vault: Vault, people: Sequence[int], known: set[str], now: datetime) -> list[NoticeRow]:
+def _sent(body: read.Json) -> tuple[care.Message, str]:
+    return lens_care.message(body), read.reference(body, "sender")[0]
+
+
+def _messages(
+    vault: Vault, people: Sequence[int], known: set[str], now: datetime, *, since: date | None = None
+) -> list[NoticeRow]:
     found = []
     for person in people:
-        for row in vault.replica.rows("Communication", person=person, limit=_MESSAGES):
-            body: dict[str, Any] = read.parse(row.body or b"{}")
-            one = lens_care.message(body)
-            if one.sent_at is None or read.reference(body, "sender")[0] not in _FROM_OUTSIDE:
+        for _, (one, sender) in vault.replica.read(_sent, "Communication", person=person, since=since, limit=_MESSAGES):
+            if one.sent_at is None or sender not in _FROM_OUTSIDE:
                 continue
             id = f"portal.{one.id}"
             about, subject = one.about

@@ -112,8 +112,7 @@ def _history(vault: Vault, booking: BookingRow) -> tuple[JournalRow, ...]:
 
 
 def _clinics(vault: Vault) -> tuple[Place, ...]:
-    rows = vault.replica.rows("Location", person=0, limit=_MOST)
-    places = (lens_care.place(read.parse(row.body or b"{}")) for row in rows)
+    places = [place for _, place in vault.replica.read(lens_care.place, "Location", person=0, limit=_MOST)]
     return tuple(sorted((one for one in places if one.name), key=lambda one: (one.name, one.id)))
 
 

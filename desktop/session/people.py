@@ -69,11 +69,7 @@ def facts(vault: Vault, stored: StoredPerson) -> Person | None:
 
 def policies(vault: Vault, person: int) -> list[Policy]:
     """Return a person's policies, the one in force first."""
-    found = [
-        lens_people.policy(read.parse(one.body))
-        for one in vault.replica.rows("Coverage", person=person, limit=20)
-        if one.body
-    ]
+    found = [policy for _, policy in vault.replica.read(lens_people.policy, "Coverage", person=person, limit=20)]
     return sorted(found, key=lambda one: (one.standing != "verified", one.id))
 
 
@@ -84,8 +80,7 @@ def main_policy(vault: Vault, person: int) -> Policy | None:
 
 def attachment(vault: Vault, person: int) -> Attachment | None:
     """Return the clinic, district and doctor a person is attached to."""
-    for one in vault.replica.rows("EpisodeOfCare", person=person, limit=10):
-        found = lens_people.attachment(read.parse(one.body)) if one.body else None
+    for _, found in vault.replica.read(lens_people.attachment, "EpisodeOfCare", person=person, limit=10):
         if found is not None and found.status == "active":
             return found
     return None

@@ -5,13 +5,15 @@ Owns: the questions and the acts of prescriptions. Whether medicines go together
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from desktop.clock import Clock, local_date
 from desktop.record import pharmacy
+from desktop.record.care import Prescription
 from desktop.record.fhir import lens_care, lens_pharmacy, read
 from desktop.session.asked import AskedRow, asked
 from desktop.session.home import ENDS_SOON_DAYS
@@ -139,9 +141,10 @@ class PharmacyDesk:
         requests = asked(vault, self._acting, person, KINDS)
         marked = reminded(vault, person)
         rows = []
-        for stored in vault.replica.rows("MedicationRequest", person=person, limit=_MOST):
-            resource = read.parse(stored.body or b"{}")
-            rows.append(_row(resource, person=person, fills=fills, requests=requests, reminded=marked, today=today))
+        given = Counter(one.prescription for one in fills)
+        for _, facts in vault.replica.read(_facts, "MedicationRequest", person=person, limit=_MOST):
+            asks = tuple(ask for ask in requests if _is_about(ask, facts[0].id))
+            rows.append(_row(facts, person=person, given=given, asks=asks, reminded=marked, today=today))
         known = dict.fromkeys(one.pharmacy for one in fills if one.pharmacy)
         known.update(dict.fromkeys(one.field("pharmacy") for one in requests if one.field("pharmacy")))
         return PharmacyView(rows=tuple(rows), pharmacies=tuple(known), allergies=_allergies(vault, person))
@@ -183,29 +186,26 @@ def _is_about(ask: AskedRow, id: str) -> bool:
 
 
 def _fills(vault: Vault, person: int) -> tuple[pharmacy.Fill, ...]:
-    rows = vault.replica.rows("MedicationDispense", person=person, limit=_MOST)
-    found = (lens_pharmacy.fill(read.parse(row.body or b"{}")) for row in rows)
-    return tuple(one for one in found if one is not None)
+    rows = vault.replica.read(lens_pharmacy.fill, "MedicationDispense", person=person, limit=_MOST)
+    return tuple(one for _, one in rows if one is not None)
 
 
 def _allergies(vault: Vault, person: int) -> tuple[str, ...]:
-    facts = (
-        lens_care.health_fact(read.parse(row.body or b"{}"))
-        for row in vault.replica.rows("AllergyIntolerance", person=person, limit=50)
-    )
-    return tuple(one.title for one in facts if one is not None and one.status in ("active", ""))
+    rows = vault.replica.read(lens_care.health_fact, "AllergyIntolerance", person=person, limit=50)
+    return tuple(one.title for _, one in rows if one is not None and one.status in ("active", ""))
+
+
+_Facts = tuple[Prescription, pharmacy.Paper, datetime | None]
+
+
+def _facts(body: read.Json) -> _Facts:
+    return lens_care.prescription(body), lens_pharmacy.paper(body), read.moment(body.get("authoredOn"))
 
 
 def _row(
-    resource: dict[str, Any],
-    *,
-    person: int,
-    fills: tuple[pharmacy.Fill, ...],
-    requests: tuple[AskedRow, ...],
-    reminded: frozenset[str],
-    today: date,
+    facts: _Facts, *, person: int, given: Mapping[str, int], asks: tuple[AskedRow, ...], reminded: frozenset[str], today: date
 ) -> PrescriptionRow:
-    one, paper = lens_care.prescription(resource), lens_pharmacy.paper(resource)
+    one, paper, written_at = facts
     return PrescriptionRow(
         id=one.id,
         person=person,
@@ -216,18 +216,18 @@ def _row(
         series=one.series,
         standing=pharmacy.standing(one, today=today),
         is_funded=one.is_funded,
-        written_at=read.moment(resource.get("authoredOn")),
+        written_at=written_at,
         written_on=one.written_on,
         valid_until=one.valid_until,
         days_left=pharmacy.days_left(one, today=today),
         fills=paper.fills,
-        fills_done=len(pharmacy.fills_of(one.id, fills)),
+        fills_done=given.get(one.id, 0),
         how=one.how,
         amount=paper.amount,
         doctor=one.doctor,
         clinic=one.clinic,
         qr=one.qr,
         reason=paper.reason,
-        asks=tuple(ask for ask in requests if _is_about(ask, one.id)),
+        asks=asks,
         is_reminded=one.id in reminded,
     )

@@ -46,12 +46,22 @@ class ReferralsDesk:
         return await self._scope.ask(_rows, self._scope.vault, self._acting, self._scope.person, today)
 
 
+def _facts(body: read.Json) -> tuple[Referral, bool]:
+    return lens_care.referral(body), any(code in _LABORATORY for _, code in read.codes(body, "category"))
+
+
+def _ordered(body: read.Json) -> tuple[tuple[str, ...], datetime | None]:
+    """Return the referrals by which a booking that stands was made, and when it begins."""
+    if read.text(body, "status") not in _STANDING:
+        return (), None
+    named = (read.reference(one) for one in read.each(body, "basedOn"))
+    return tuple(id for kind, id in named if kind == "ServiceRequest"), read.moment(body.get("start"))
+
+
 def _rows(vault: Vault, acting: Acting, person: int, today: date) -> tuple[ReferralRow, ...]:
     booked = _booked(vault, acting, person)
     found = []
-    for stored in vault.replica.rows("ServiceRequest", person=person, limit=_RECENT):
-        body = read.parse(stored.body or b"{}")
-        facts = lens_care.referral(body)
+    for _, (facts, waits_for_lab) in vault.replica.read(_facts, "ServiceRequest", person=person, limit=_RECENT):
         id, at, is_waiting = booked.get(facts.id, ("", None, False))
         found.append(
             ReferralRow(
@@ -61,7 +71,7 @@ def _rows(vault: Vault, acting: Acting, person: int, today: date) -> tuple[Refer
                 booking=id,
                 booked_at=at,
                 is_waiting=is_waiting,
-                waits_for_lab=any(code in _LABORATORY for _, code in read.codes(body, "category")),
+                waits_for_lab=waits_for_lab,
             )
         )
     found.sort(key=lambda row: (row.facts.valid_until or date.max) if row.state in ("open", "held") else date.max)
@@ -81,13 +91,9 @@ def state_of(facts: Referral, *, today: date) -> ReferralState:
 
 def _booked(vault: Vault, acting: Acting, person: int) -> dict[str, tuple[str, datetime | None, bool]]:
     found: dict[str, tuple[str, datetime | None, bool]] = {}
-    for row in vault.replica.rows("Appointment", person=person, limit=_RECENT):
-        body = read.parse(row.body or b"{}")
-        if read.text(body, "status") in _STANDING:
-            for one in read.each(body, "basedOn"):
-                kind, id = read.reference(one)
-                if kind == "ServiceRequest":
-                    found.setdefault(id, (row.id, read.moment(body.get("start")), False))
+    for row, (orders, at) in vault.replica.read(_ordered, "Appointment", person=person, limit=_RECENT):
+        for id in orders:
+            found.setdefault(id, (row.id, at, False))
     for intent in acting.shown(person=person):
         if intent.kind == "book" and intent.is_open and intent.body.get("referral"):
             at = read.moment(intent.body.get("starts_at"))

@@ -54,29 +54,33 @@ class ResultsDesk:
         last = vault.replica.row("DiagnosticReport", after) if after else None
         place, looked = (last.place if last else None), 0
         while len(found) < limit and looked < _LOOKED_THROUGH:
-            rows = vault.replica.rows("DiagnosticReport", person=person, after=place, since=since, limit=limit)
-            for one in rows:
-                report = lens_results.report(read.parse(one.body or b"{}"))
-                if category is None or report.category == category:
-                    row = self._row(vault, person, report, one.version)
-                    if not only_out or row.below or row.above:
-                        found.append(row)
+            rows = vault.replica.read(lens_results.report, "DiagnosticReport", person=person, after=place, since=since, limit=limit)
+            fitting = [(report, one.version) for one, report in rows if category is None or report.category == category]
+            for report, counts in self._counted(vault, fitting):
+                row = row_of(report, person, counts)
+                if not only_out or row.below or row.above:
+                    found.append(row)
             looked += len(rows)
             if len(rows) < limit:
                 break
-            place = rows[-1].place
+            place = rows[-1][0].place
         return tuple(found[:limit])
 
-    def _row(self, vault: Vault, person: int, report: Report, version: str) -> ReportRow:
-        key = (report.id, version)
-        counts = self._counts.get(key)
-        if counts is None:
-            measures = vault.replica.by_reference("Observation", report.measures)
-            counts = counted([lens_results.standing(body) for body in measures.values()])
-            self._counts[key] = counts
-            if len(self._counts) > _REMEMBERED:
-                self._counts.popitem(last=False)
-        return row_of(report, person, counts)
+    def _counted(self, vault: Vault, reports: Sequence[tuple[Report, str]]) -> list[tuple[Report, Counts]]:
+        """Return reports with their counts; the values of those not counted before are asked for in one question."""
+        fresh = [report for report, version in reports if (report.id, version) not in self._counts]
+        bodies = vault.replica.by_reference("Observation", {one for report in fresh for one in report.measures})
+        standings = {id: lens_results.standing(body) for id, body in bodies.items()}
+        found = []
+        for report, version in reports:
+            counts = self._counts.pop((report.id, version), None)
+            if counts is None:
+                counts = counted([standings[one] for one in report.measures if one in standings])
+            self._counts[(report.id, version)] = counts
+            found.append((report, counts))
+        while len(self._counts) > _REMEMBERED:
+            self._counts.popitem(last=False)
+        return found
 
     def _open(self, person: int, id: str) -> ReportView:
         vault = self._scope.vault

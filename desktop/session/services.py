@@ -107,15 +107,17 @@ class ServicesDesk:
         await self._scope.tell(_change, self._scope.vault, None, id)
 
 
+def _town(body: read.Json) -> tuple[str, str, str]:
+    owner = read.reference(body, "managingOrganization")[1]
+    return owner, read.text(body, "address", "city"), read.text(body, "telecom", 0, "value")
+
+
 def _offered(vault: Vault) -> tuple[Service, ...]:
     towns = {}
-    for row in vault.replica.rows("Location", person=0, limit=limits.SHARED_ROWS):
-        body = read.parse(row.body or b"{}")
-        owner = read.reference(body, "managingOrganization")[1]
-        towns[owner] = (read.text(body, "address", "city"), read.text(body, "telecom", 0, "value"))
+    for _, (owner, town, phone) in vault.replica.read(_town, "Location", person=0, limit=limits.SHARED_ROWS):
+        towns[owner] = (town, phone)
     groups: dict[tuple[str, str], list[lens_places.Offer]] = {}
-    for row in vault.replica.rows("HealthcareService", person=0, limit=limits.SHARED_ROWS):
-        offer = lens_places.offer(read.parse(row.body or b"{}"))
+    for _, offer in vault.replica.read(lens_places.offer, "HealthcareService", person=0, limit=limits.SHARED_ROWS):
         for specialty in offer.specialties:
             groups.setdefault(("visit", specialty), []).append(offer)
         if not offer.specialties:
@@ -144,8 +146,7 @@ def _service(kind: str, name: str, offers: list[lens_places.Offer], towns: dict[
 
 def _illnesses(vault: Vault, person: int) -> tuple[tuple[str, str], ...]:
     found = {}
-    for row in vault.replica.rows("Condition", person=person, limit=limits.SHARED_ROWS):
-        fact = lens_care.health_fact(read.parse(row.body or b"{}"))
+    for _, fact in vault.replica.read(lens_care.health_fact, "Condition", person=person, limit=limits.SHARED_ROWS):
         if fact is not None and icd.code(fact.detail):
             found[icd.code(fact.detail)] = fact.title
     return tuple(sorted(found.items()))

@@ -7,10 +7,12 @@ Does not own: the acts (bookings.act), the words.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final, Literal
+from functools import cache
+from typing import Final, Literal, TypeVar
 
 from desktop.clock import Clock, local_date
 from desktop.errors import UsageError
@@ -21,8 +23,10 @@ from desktop.session.asked import AskedRow, asked
 from desktop.session.scope import Scope
 from desktop.session.visits_seen import Sighting, note_new, sightings
 from desktop.store.acting import Acting
+from desktop.store.readings import Lens
 from desktop.store.vault import Vault
 
+T = TypeVar("T")
 Order = Literal["newest", "oldest", "status"]
 _STEP: Final = 200
 _LOOKED_THROUGH: Final = 5_000
@@ -153,19 +157,14 @@ class _Wanted:
 def _page(vault: Vault, acting: Acting, person: int, wanted: _Wanted, today: date) -> VisitsPage:
     joined = _Joined(vault, acting, person, today)
     needed = _LOOKED_THROUGH if wanted.order == "status" else wanted.limit + 1
-    found: list[VisitRow] = []
-    for body in _bodies(vault, person, wanted):
-        if _fits(body, wanted):
-            found.append(joined.row(body))
-            if len(found) >= needed:
-                break
+    found = list(itertools.islice((one for one in _visits(vault, person, wanted) if _fits(one, wanted)), needed))
     if wanted.order == "status":
-        found.sort(key=lambda row: _STATUS_RANK.get(row.facts.status, 5))
-    names = [lens_care.past_visit(read.parse(one.body or b"{}"))
-             for one in vault.replica.rows("Encounter", person=person, limit=_NAMES_FROM)]  # fmt: skip
-    oldest = next((one.day for one in vault.replica.rows("Encounter", person=person, limit=1, newest_first=False) if one.day), None)
+        found.sort(key=lambda one: _STATUS_RANK.get(one.facts.status, 5))
+    names = [one for _, one in vault.replica.read(lens_care.past_visit, "Encounter", person=person, limit=_NAMES_FROM)]
+    first = vault.replica.rows("Encounter", person=person, limit=1, newest_first=False, with_body=False)
+    oldest = first[0].day if first else None
     return VisitsPage(
-        rows=tuple(found[: wanted.limit]),
+        rows=tuple(joined.row(one) for one in found[: wanted.limit]),
         has_more=len(found) > wanted.limit,
         doctors=tuple(sorted({one.doctor for one in names if one.doctor})),
         clinics=tuple(sorted({one.clinic for one in names if one.clinic})),
@@ -173,23 +172,37 @@ def _page(vault: Vault, acting: Acting, person: int, wanted: _Wanted, today: dat
     )
 
 
-def _bodies(vault: Vault, person: int, wanted: _Wanted) -> Iterator[read.Json]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Visit:
+    """What is read from an Encounter: `doctor_id` and `on` find the papers that do not name it."""
+
+    facts: PastVisit
+    group: VisitGroup
+    doctor_id: str
+    on: date | None
+
+
+def _visit(body: read.Json) -> _Visit:
+    return _Visit(facts=lens_care.past_visit(body), group=lens_visits.group(body), on=read.day(read.obj(body, "period", "start")),
+                  doctor_id=read.reference(body, "participant", 0, "individual")[1])  # fmt: skip
+
+
+def _visits(vault: Vault, person: int, wanted: _Wanted) -> Iterator[_Visit]:
     place, looked = None, 0
     while looked < _LOOKED_THROUGH:
-        rows = vault.replica.rows("Encounter", person=person, after=place, since=wanted.since, until=wanted.until,
+        rows = vault.replica.read(_visit, "Encounter", person=person, after=place, since=wanted.since, until=wanted.until,
                                   newest_first=wanted.order != "oldest", limit=min(_STEP, wanted.limit + 1))  # fmt: skip
-        for row in rows:
-            yield read.parse(row.body or b"{}")
+        yield from (one for _, one in rows)
         looked += len(rows)
         if len(rows) < min(_STEP, wanted.limit + 1):
             return
-        place = rows[-1].place
+        place = rows[-1][0].place
 
 
-def _fits(body: read.Json, wanted: _Wanted) -> bool:
-    if read.text(body, "status") == "entered-in-error" or (wanted.group and lens_visits.group(body) != wanted.group):
+def _fits(one: _Visit, wanted: _Wanted) -> bool:
+    visit = one.facts
+    if visit.status == "entered-in-error" or (wanted.group and one.group != wanted.group):
         return False
-    visit = lens_care.past_visit(body)
     return (not wanted.doctor or visit.doctor == wanted.doctor) and (not wanted.clinic or visit.clinic == wanted.clinic)
 
 
@@ -198,52 +211,59 @@ class _Joined:
 
     def __init__(self, vault: Vault, acting: Acting, person: int, today: date) -> None:
         self._vault, self._person, self._today = vault, person, today
-        answers = vault.replica.rows("QuestionnaireResponse", person=person, limit=_RATINGS, newest_first=False)
-        self._stars = dict(lens_visits.rating(read.parse(row.body or b"{}")) for row in answers)
+        answers = vault.replica.read(lens_visits.rating, "QuestionnaireResponse", person=person, limit=_RATINGS)
+        # Of several ratings of a visit the newest counts.
+        self._stars = dict(rating for _, rating in reversed(answers))
         acts = asked(vault, acting, person, ("visit.rate", "visit.dispute"))
         self._acts = {(one.kind, one.subject.rpartition("/")[2]): one for one in reversed(acts)}
         self.seen: dict[str, Sighting] = sightings(vault, person, today=today)
 
-    def row(self, body: read.Json) -> VisitRow:
+    def row(self, visit: _Visit) -> VisitRow:
         """Return the line of a visit."""
-        facts = lens_care.past_visit(body)
+        facts = visit.facts
         rating = self._acts.get(("visit.rate", facts.id))
         stars = self._stars.get(facts.id, 0)
         waiting = rating.field("stars") if rating is not None and rating.state != "refused" else ""
         return VisitRow(
             facts=facts,
-            group=lens_visits.group(body),
+            group=visit.group,
             is_strange=self.seen[facts.id].is_strange if facts.id in self.seen else False,
             stars=int(waiting) if waiting.isdigit() else stars,
             rating=rating,
             dispute=self._acts.get(("visit.dispute", facts.id)),
-            documents=tuple(one.id for one in papers(self._vault, self._person, body)),
+            documents=tuple(one.id for one in papers(self._vault, self._person, visit)),
         )
 
 
-def papers(vault: Vault, person: int, body: read.Json) -> list[LinkRow]:
+def papers(vault: Vault, person: int, visit: _Visit) -> list[LinkRow]:
     """Return the documents of a visit: those that name it, else those of its doctor on its day. *Thread*: store."""
-    found = []
-    for document in _of_day(vault, person, "DocumentReference", body):
-        known = lens_documents.document(document)
-        if known.status not in ("superseded", "entered-in-error"):
-            found.append(LinkRow(section="documents", id=known.id, title=known.title, detail=known.author, on=known.created_on))
-    return found
+    return [one for one in _of_day(vault, person, "DocumentReference", visit, _paper) if one is not None]
 
 
-def _of_day(vault: Vault, person: int, type_name: str, body: read.Json) -> list[read.Json]:
+def _paper(body: read.Json) -> LinkRow | None:
+    known = lens_documents.document(body)
+    if known.status in ("superseded", "entered-in-error"):
+        return None
+    return LinkRow(section="documents", id=known.id, title=known.title, detail=known.author, on=known.created_on)
+
+
+def _of_day(vault: Vault, person: int, type_name: str, visit: _Visit, lens: Lens[T]) -> list[T]:
     """Return resources that name the visit; those that name none count when the same doctor wrote them on that day."""
-    day, visit = read.day(read.obj(body, "period", "start")), read.text(body, "id")
-    if day is None:
+    if visit.on is None:
         return []
-    doctor = read.reference(body, "participant", 0, "individual")[1]
-    found = []
-    for row in vault.replica.rows(type_name, person=person, since=day, until=day, limit=60):
-        one = read.parse(row.body or b"{}")
-        owner, is_named = lens_visits.visit_of(one)
-        if owner == visit or (not is_named and doctor and doctor in lens_visits.authors(one)):
+    found, doctor = [], visit.doctor_id
+    for _, (owner, is_named, authors, one) in vault.replica.read(
+        _with_owner(lens), type_name, person=person, since=visit.on, until=visit.on, limit=60
+    ):
+        if owner == visit.facts.id or (not is_named and doctor and doctor in authors):
             found.append(one)
     return found
+
+
+@cache
+def _with_owner(lens: Lens[T]) -> Lens[tuple[str, bool, frozenset[str], T]]:
+    """Return a lens that reads whose visit a resource names and who wrote it, too."""
+    return lambda body: (*lens_visits.visit_of(body), lens_visits.authors(body), lens(body))
 
 
 def _open(vault: Vault, acting: Acting, person: int, id: str, today: date) -> VisitView:
@@ -251,26 +271,31 @@ def _open(vault: Vault, acting: Acting, person: int, id: str, today: date) -> Vi
     if stored is None or stored.body is None or stored.person != person:
         raise UsageError("visit.unknown")
     body = read.parse(stored.body)
+    visit = _visit(body)
     joined = _Joined(vault, acting, person, today)
     seen = joined.seen.get(id)
     return VisitView(
-        row=joined.row(body),
+        row=joined.row(visit),
         diagnoses=_diagnoses(vault, body),
         complaints=lens_visits.complaints(body),
-        prescriptions=tuple(_order("prescriptions", one) for one in _of_day(vault, person, "MedicationRequest", body)),
-        referrals=tuple(_order("referrals", one) for one in _of_day(vault, person, "ServiceRequest", body)),
-        documents=tuple(papers(vault, person, body)),
-        results=tuple(_order("results", one) for one in _of_day(vault, person, "DiagnosticReport", body)),
+        prescriptions=_orders(vault, person, "prescriptions", "MedicationRequest", visit),
+        referrals=_orders(vault, person, "referrals", "ServiceRequest", visit),
+        documents=tuple(papers(vault, person, visit)),
+        results=_orders(vault, person, "results", "DiagnosticReport", visit),
         log=_log(vault, person, id, seen),
         seen_at=seen.at if seen else None,
     )
 
 
-def _order(section: str, body: read.Json) -> LinkRow:
+def _orders(vault: Vault, person: int, section: str, type_name: str, visit: _Visit) -> tuple[LinkRow, ...]:
+    return tuple(replace(one, section=section) for one in _of_day(vault, person, type_name, visit, _order))
+
+
+def _order(body: read.Json) -> LinkRow:
     title = read.concept(body, "medicationCodeableConcept") or read.display(body, "medicationReference") or read.concept(body, "code")
     detail = read.text(body, "dosageInstruction", 0, "text") or read.concept(body, "category")
     on = read.day(body.get("authoredOn") or body.get("effectiveDateTime"))
-    return LinkRow(section=section, id=read.text(body, "id"), title=title, detail=detail, on=on)
+    return LinkRow(section="", id=read.text(body, "id"), title=title, detail=detail, on=on)
 
 
 def _diagnoses(vault: Vault, body: read.Json) -> tuple[tuple[str, str], ...]:
@@ -282,8 +307,7 @@ def _diagnoses(vault: Vault, body: read.Json) -> tuple[tuple[str, str], ...]:
 
 def _log(vault: Vault, person: int, id: str, seen: Sighting | None) -> tuple[EditRow, ...]:
     found: list[EditRow] = []
-    for row in vault.replica.rows("Provenance", person=person, limit=_LOOKED_THROUGH):
-        edit = lens_visits.edit(read.parse(row.body or b"{}"))
+    for _, edit in vault.replica.read(lens_visits.edit, "Provenance", person=person, limit=_LOOKED_THROUGH):
         if edit is not None and ("Encounter", id) in edit.targets:
             found.append(EditRow(at=edit.at, what=edit.what, by=edit.who, is_here=False))
     if seen is not None:

@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from desktop.clock import Clock, local_date
+from desktop.record.care import PastVisit
 from desktop.record.fhir import lens_care, lens_visits, read
 from desktop.record.kinds import BY_TYPE
+from desktop.store.replica import StoredRow
 from desktop.store.vault import Vault
 
 WATCHED_DAYS: Final = 45
@@ -50,14 +52,12 @@ def _note(vault: Vault, person: int, now: str, today: date) -> None:
     is_first, known = kept is None, dict(kept or {})
     booked = _booked(vault, person)
     fresh: dict[str, Any] = {}
-    for row in vault.replica.rows("Encounter", person=person, since=today - timedelta(days=WATCHED_DAYS), limit=_KEPT):
-        body = read.parse(row.body or b"{}")
-        visit = lens_care.past_visit(body)
+    for row, (visit, group) in _recent(vault, person, today):
         marks = {field: _digest(getattr(visit, field)) for field in _FIELDS}
         before = known.get(row.id)
         if before is None:
             fresh[row.id] = {"at": now, "new": not is_first, "marks": marks, "changes": []}
-            if not is_first and _is_strange(body, row.day, booked):
+            if not is_first and _is_strange(visit, group, row.day, booked):
                 vault.journal.write("visit.appeared", person, {"visit": row.id}, by="portal")
             continue
         changed = [field for field in _FIELDS if before["marks"].get(field) != marks[field]]
@@ -72,8 +72,7 @@ def sightings(vault: Vault, person: int, *, today: date) -> dict[str, Sighting]:
     kept: dict[str, Any] = vault.settings.get(_name(person)) or {}
     booked = _booked(vault, person)
     found = {}
-    for row in vault.replica.rows("Encounter", person=person, since=today - timedelta(days=WATCHED_DAYS), limit=_KEPT):
-        body = read.parse(row.body or b"{}")
+    for row, (visit, group) in _recent(vault, person, today):
         one = kept.get(row.id)
         events = [(at, "seen_new" if one["new"] else "seen_first") for at in _moments(one)] if one else []
         for at, fields in one["changes"] if one else ():
@@ -83,7 +82,7 @@ def sightings(vault: Vault, person: int, *, today: date) -> dict[str, Sighting]:
         found[row.id] = Sighting(
             at=events[0][0] if events else None,
             is_new=bool(one and one["new"]),
-            is_strange=_is_strange(body, row.day, booked),
+            is_strange=_is_strange(visit, group, row.day, booked),
             events=tuple(events),
         )
     return found
@@ -98,14 +97,21 @@ def _booked(vault: Vault, person: int) -> set[date]:
     return {row.day for row in vault.replica.rows("Appointment", person=person, limit=_KEPT, with_body=False) if row.day}
 
 
-def _is_strange(body: read.Json, day: date | None, booked: set[date]) -> bool:
+def _visit(body: read.Json) -> tuple[PastVisit, str]:
+    return lens_care.past_visit(body), lens_visits.group(body)
+
+
+def _recent(vault: Vault, person: int, today: date) -> list[tuple[StoredRow, tuple[PastVisit, str]]]:
+    return vault.replica.read(_visit, "Encounter", person=person, since=today - timedelta(days=WATCHED_DAYS), limit=_KEPT)
+
+
+def _is_strange(visit: PastVisit, group: str, day: date | None, booked: set[date]) -> bool:
     """Say whether nobody booked a visit that the portal says is over: it names no booking, and none stands on that day.
 
     A stay in hospital and a vaccination are arranged without a booking, so they say nothing.
     """
-    visit = lens_care.past_visit(body)
     is_booked = bool(visit.booking) or day is None or day in booked
-    return visit.status == "finished" and not is_booked and lens_visits.group(body) not in ("stay", "vaccination")
+    return visit.status == "finished" and not is_booked and group not in ("stay", "vaccination")
 
 
 def _digest(value: object) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -80,6 +81,12 @@ class Blobs:
         """Return what is known of a document."""
         row = self._database.one(f"SELECT {_COLUMNS} FROM document WHERE id = ?", (doc_id,))
         return None if row is None else Document(**dict(zip(_COLUMNS.split(", "), row, strict=True)))
+
+    def states(self, ids: Sequence[str]) -> dict[str, Document]:
+        """Return what is known of some documents, by their ids."""
+        names = _COLUMNS.split(", ")
+        rows = self._database.all(f"SELECT {_COLUMNS} FROM document WHERE id IN ({','.join('?' * len(ids))})", ids)
+        return {str(row[0]): Document(**dict(zip(names, row, strict=True))) for row in rows}
 
     def counts(self) -> dict[str, int]:
         """Return state → how many documents."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypedDict, TypeVar, Unpack
 
 import msgspec
 import zstandard
@@ -21,6 +21,7 @@ from desktop.store.cursors import Cursors
 from desktop.store.database import Database
 from desktop.store.ingest import Batch, Ingest, Summary, key_of, kind_of, removed
 from desktop.store.packing import Bodies, Words, unpack
+from desktop.store.readings import Lens, Readings
 
 _COLUMNS: Final = "row, person, kind, moment, code, status, flags, portal, id, version, dictionary, body"
 _NEVER: Final = -4_000_000_000
@@ -31,11 +32,24 @@ _SEVERAL: Final = ("SELECT id, dictionary, body FROM resource WHERE kind = ?1 AN
                    "AND person NOT IN (SELECT id FROM person WHERE is_sealed) AND id IN ({})")
 _ASK: Final = 400
 
+T = TypeVar("T")
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRow:
+class Which(TypedDict, total=False):
+    """What of a list is asked for beyond its types and people; `Replica.page` says what each means."""
+
+    after: Place | None
+    limit: int
+    status: str | Sequence[str] | None
+    code: str | None
+    since: date | None
+    until: date | None
+    undated: bool
+    newest_first: bool
+
+
+class StoredRow(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One resource of a list. `place` is what `rows(after=…)` takes to go on from here; `body` is the portal's own JSON."""
 
     type: str
@@ -84,6 +98,7 @@ class Replica:
         self._database = database
         self._words = Words(database)
         self._bodies = Bodies(database)
+        self._readings = Readings(self._bodies)
         self._cursors = cursors
         self._total: int | None = None
         self._ingest = Ingest(database, clock, self._words, self._bodies, cursors)
@@ -107,14 +122,27 @@ class Replica:
         """Return one resource as a list row with its body."""
         kind, packed = key_of(type_name, ident)
         found = self._database.one(_ONE.format(_COLUMNS), (packed, kind, portal))
-        return None if found is None else self._read(found, with_body=True)
+        return None if found is None else self._row(found, body=self._bodies.read(*found[10:]))
 
-    def rows(self, types: Sequence[str] | str, *, person: int | Sequence[int] | None, after: Place | None = None, limit: int = 50,
+    def rows(self, types: Sequence[str] | str, *, person: int | Sequence[int] | None, with_body: bool = True,
+             **which: Unpack[Which]) -> list[StoredRow]:
+        """Return one page of a list in the order of `page`, which says what else may be asked."""
+        found = self._fetched(self.page(types, person=person, **which))
+        return [self._row(row, body=self._bodies.read(row[10], row[11]) if with_body else None) for row in found]
+
+    def read(self, lens: Lens[T], types: Sequence[str] | str, *, person: int | Sequence[int] | None,
+             **which: Unpack[Which]) -> list[tuple[StoredRow, T]]:
+        """Return one page of a list in the order of `page`, each row (without its body) with what `lens` makes of it."""
+        of = self._readings.of
+        return [(self._row(row), of(lens, row[10], row[11])) for row in self._fetched(self.page(types, person=person, **which))]
+
+    def page(self, types: Sequence[str] | str, *, person: int | Sequence[int] | None, after: Place | None = None, limit: int = 50,
              status: str | Sequence[str] | None = None, code: str | None = None, since: date | None = None, until: date | None = None,
-             newest_first: bool = True, with_body: bool = True) -> list[StoredRow]:
-        """Return one page of a list in order of (moment, row); rows without a moment come last when newest come first.
+             undated: bool = False, newest_first: bool = True) -> list[int]:
+        """Return the row numbers of one page, in order of (moment, row); rows without a moment come last when newest come first.
 
         `person`: one, several, or None for all that are not sealed; 0 is what all share. `until` is the last day included.
+        `undated` lets rows without a moment count as being since `since`.
         """
         kinds = sorted({kind_of(name) for name in ((types,) if isinstance(types, str) else types)})
         people = self._people(person)
@@ -141,8 +169,11 @@ class Replica:
                 places += self._database.all(named, [one, kind, *values, *(name + "/%" for name in asked), limit])
             else:
                 places += self._database.all(arm, [one, kind, *values, limit])
+                if undated and since is not None and after is None:
+                    places += self._database.all(f"SELECT {_NEVER}, row FROM resource INDEXED BY resource_list WHERE person = ? AND "
+                                                 "kind = ? AND moment IS NULL ORDER BY row LIMIT ?", [one, kind, limit])
         places.sort(reverse=newest_first)
-        return self._numbered([row for _, row in places[:limit]], with_body=with_body)
+        return [row for _, row in places[:limit]]
 
     def _people(self, person: int | Sequence[int] | None) -> list[int]:
         sealed = {row[0] for row in self._database.all("SELECT id FROM person WHERE is_sealed")}
@@ -176,28 +207,27 @@ class Replica:
             values.append(columns.moment_of_day(until + timedelta(days=1)))
         return where, values
 
-    def _read(self, row: tuple[Any, ...], *, with_body: bool) -> StoredRow:
-        _, person, kind, moment, code, status, flags, portal, packed, version, dictionary, body = row
-        raw = self._bodies.read(dictionary, body)
+    def _row(self, row: tuple[Any, ...], *, body: bytes | None = None, title: str | None = None) -> StoredRow:
+        number, person, kind, moment, code, status, flags, portal, packed, version = row[:10]
+        text = self._words.text
         ident = unpack(packed)
         if kind == OTHER_CODE:
             type_name, _, ident = ident.partition("/")
         else:
             type_name = BY_CODE[kind].type
         return StoredRow(type=type_name, id=ident, portal=portal, person=person, version=unpack(version), moment=moment,
-                         code=self._words.text(code), status=self._words.text(status),
-                         is_modified=bool(flags & columns.MODIFIED), is_mistaken=bool(flags & columns.MISTAKEN),
-                         body=raw if with_body else None, place=_place(row),
-                         kept_title=None if with_body else columns.title_of(msgspec.json.decode(raw)))
+                         code=text(code), status=text(status), is_modified=bool(flags & columns.MODIFIED),
+                         is_mistaken=bool(flags & columns.MISTAKEN), body=body,
+                         place=(_NEVER if moment is None else moment, number), kept_title=title)
 
     def numbered(self, rows: Sequence[int]) -> list[StoredRow]:
-        """Return resources by row number, in the order given (search uses it)."""
-        return self._numbered(rows, with_body=False)
+        """Return resources by row number with their titles, in the order given (search uses it)."""
+        return [self._row(row, title=self._readings.of(columns.title_of, row[10], row[11])) for row in self._fetched(rows)]
 
-    def _numbered(self, rows: Sequence[int], *, with_body: bool) -> list[StoredRow]:
+    def _fetched(self, rows: Sequence[int]) -> list[tuple[Any, ...]]:
         found = {row[0]: row for row in self._database.all(
             f"SELECT {_COLUMNS} FROM resource WHERE row IN ({','.join('?' * len(rows))})", list(rows))}
-        return [self._read(found[row], with_body=with_body) for row in rows if row in found]
+        return [found[row] for row in rows if row in found]
 
     def trend(self, person: int, code: str, limit: int = 200) -> list[StoredRow]:
         """Return the latest `limit` observations of one code, oldest first."""
@@ -206,7 +236,7 @@ class Replica:
             return []
         found = self._database.all(f"SELECT {_COLUMNS} FROM resource INDEXED BY resource_trend WHERE code = ? AND person = ? AND kind = 7 "
                                    "AND moment IS NOT NULL ORDER BY moment DESC, row DESC LIMIT ?", (number, person, limit))
-        return [self._read(row, with_body=True) for row in reversed(found)]
+        return [self._row(row, body=self._bodies.read(row[10], row[11])) for row in reversed(found)]
 
     def count(self, types: Sequence[str] | str, person: int | None = None) -> int:
         """Count resources of some types, of one person or of all that are not sealed."""
@@ -309,6 +339,7 @@ class Replica:
     def wash(self) -> None:
         """Remove what compression and numbering remember of resources that are gone. Inside the transaction that removed them."""
         self._total = None
+        self._readings.forget()
         self._bodies.renew()
         self._database.run("DELETE FROM word WHERE id NOT IN (SELECT code FROM resource WHERE code IS NOT NULL) "
                            "AND id NOT IN (SELECT status FROM resource WHERE status IS NOT NULL)")
@@ -325,7 +356,3 @@ class Replica:
         """Return the bytes that were refused, as they came (cut at 64 KB when size was the reason)."""
         row = self._database.one("SELECT raw FROM quarantine WHERE portal = ? AND type = ? AND id = ?", (portal, type_name, ident))
         return None if row is None else zstandard.decompress(row[0], max_output_size=limits.RESPONSE_BYTES)
-
-
-def _place(row: tuple[Any, ...]) -> Place:
-    return (_NEVER if row[3] is None else row[3]), row[0]

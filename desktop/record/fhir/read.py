@@ -27,26 +27,30 @@ def parse(body: bytes) -> Json:
 
 def obj(tree: Any, *path: str | int) -> Any:
     """Walk down keys and positions; None where the way ends."""
+    # Bodies are parsed JSON: their parts have exactly these types, and a list of a page walks here ten thousand times.
     for step in path:
-        if isinstance(step, str):
-            tree = tree.get(step) if isinstance(tree, dict) else None
+        kind = type(tree)
+        if kind is dict:
+            tree = tree.get(step)
+        elif kind is list and type(step) is int and -len(tree) <= step < len(tree):
+            tree = tree[step]
         else:
-            tree = tree[step] if isinstance(tree, list) and -len(tree) <= step < len(tree) else None
+            return None
     return tree
 
 
 def text(tree: Any, *path: str | int) -> str:
     """Return the text at a path, or nothing."""
-    found = obj(tree, *path)
-    return found if isinstance(found, str) else ""
+    found = tree.get(path[0]) if len(path) == 1 and type(tree) is dict else obj(tree, *path)
+    return found if type(found) is str else ""
 
 
 def each(tree: Any, *path: str | int) -> Iterator[Json]:
     """Give the objects of a list at a path; a lone object counts as a list of one."""
     found = obj(tree, *path)
-    for one in found if isinstance(found, list) else [found]:
-        if isinstance(one, dict):
-            yield one
+    if type(found) is dict:
+        return iter((found,))
+    return iter([one for one in found if type(one) is dict]) if type(found) is list else iter(())
 
 
 def concept(tree: Any, *path: str | int) -> str:
@@ -59,18 +63,18 @@ def concept(tree: Any, *path: str | int) -> str:
         return words
     for key in ("display", "code"):
         for coding in each(found, "coding"):
-            if text(coding, key):
-                return text(coding, key)
+            if words := text(coding, key):
+                return words
     return ""
 
 
 def codes(tree: Any, *path: str | int) -> tuple[tuple[str, str], ...]:
     """Return (system, code) of every coding of a concept or a list of concepts."""
     return tuple(
-        (text(one, "system"), text(one, "code"))
+        (text(one, "system"), code_)
         for found in each(tree, *path)
         for one in each(found, "coding")
-        if text(one, "code")
+        if (code_ := text(one, "code"))
     )
 
 
@@ -81,7 +85,9 @@ def code(tree: Any, *path: str | int, system: str = "") -> str:
 
 def reference(tree: Any, *path: str | int) -> tuple[str, str]:
     """Return (type, id) of a reference, without version and server address; ("", "") where there is none."""
-    words = text(tree, *path, "reference").split("/_history/")[0]
+    words = text(tree, *path, "reference")
+    if "/_history/" in words:
+        words = words.split("/_history/")[0]
     parts = words.rsplit("/", 2)
     return (parts[-2], parts[-1]) if len(parts) >= 2 else ("", "")
 
