@@ -12,8 +12,8 @@ from typing import Final
 from desktop.clock import Clock, local_date
 from desktop.record.vaccine_matrix import Line
 from desktop.session import vaccinations
-from desktop.session.bookings import Places, booking_row, shown
-from desktop.session.home import ENDS_SOON_DAYS, attention_of, is_active, prescriptions
+from desktop.session.bookings import booking_row, shown
+from desktop.session.home import ENDS_SOON_DAYS, RECENT_DAYS, attention_of, is_active, prescriptions
 from desktop.session.pharmacy import RENEW_DAYS, reminded
 from desktop.session.rows import AttentionRow, BookingRow
 from desktop.store.acting import Acting
@@ -36,8 +36,8 @@ class Upcoming:
     def of(self, people: Sequence[int]) -> list[AttentionRow]:
         """Return it for some people, the most pressing of each first."""
         vault, today = self._vault, local_date(self._clock)
-        places = Places(vault)
-        rows = [booking_row(one, places) for one in shown(vault, self._acting, people, now=self._clock.now())]
+        since = today - timedelta(days=RECENT_DAYS)
+        rows = [booking_row(one, None) for one in shown(vault, self._acting, people, now=self._clock.now(), since=since)]
         found: list[AttentionRow] = []
         for person in people:
             found += self._visits(person, rows)
