@@ -6,6 +6,7 @@ Owns: opening and closing, the open person, the desks. Does not own: any questio
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import secrets
 import uuid
@@ -13,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from desktop import limits
 from desktop.clock import Clock, SystemClock
+from desktop.errors import KnownError
 from desktop.profile import HOME, Profile
 from desktop.session import people as family
 from desktop.session.asked import AskedDesk
@@ -89,6 +92,7 @@ class Session:
         self.events = Events()
         self.scope = Scope(self.store, vault)
         self.people: tuple[PersonRow, ...] = ()
+        self._is_closed = False
         self._rng = rng or random.Random(secrets.randbits(64))
         self._acting = Acting(vault, new_id=self._new_id)
         self._engine = Engine(
@@ -305,12 +309,29 @@ class Session:
 
     async def lock(self) -> None:
         """Drop everything: no question is answered after it. Replacing the process is the app's job."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self.scope.switch(0)
         await self.exchange.stop()
         await self._engine.close()
         await self.visits.settle()
         await asyncio.to_thread(self.store.stop)
         self.vault.close()
+
+    async def erase(self, passphrase: str) -> None:
+        """Sign out where the portal can be reached, close, and remove the vault for good. What has not been sent goes with it.
+
+        *Raises* WrongPassphrase, with everything as it was.
+        """
+        folder = self.vault.folder
+        await asyncio.to_thread(self.vault.prove, passphrase)
+        assert folder is not None
+        with contextlib.suppress(KnownError, TimeoutError):
+            async with asyncio.timeout(limits.LOCK_WAIT_S):
+                await self.exchange.sign_out()
+        await self.lock()
+        await asyncio.to_thread(vaults.erase, folder)
 
     # --- the person's acts on their way
 

@@ -251,6 +251,28 @@ def restore(backup: Path, folder: Path, *, passphrase: str, clock: Clock) -> Non
         lock.release()
 
 
+def erase(folder: Path) -> None:
+    """Remove the vault in `folder` for good. The wrapped keys go first: from then on no passphrase opens what is left.
+
+    Only files of ours go; the folder, and whatever else lies in it, stays. *Raises* VaultBusy while it is open anywhere.
+    """
+    lock = FolderLock(folder / LOCK_FILE)
+    try:
+        key_file = folder / KEY_FILE
+        with key_file.open("r+b") as stream:
+            stream.write(os.urandom(key_file.stat().st_size))
+            stream.flush()
+            os.fsync(stream.fileno())
+        key_file.unlink()
+        keys.sync_folder(folder)
+        for file in folder.glob("vault.*"):
+            if file.name != LOCK_FILE:
+                file.unlink()
+    finally:
+        lock.release()
+    (folder / LOCK_FILE).unlink(missing_ok=True)
+
+
 def _open(folder: Path, secret: str, clock: Clock, *, by: str) -> Vault:
     if not is_vault(folder):
         raise UsageError("vault.none")

@@ -68,6 +68,9 @@ class Host(Protocol):
     def change(self, **choices: object) -> None:
         """Put a choice of the window in force and keep it. The page that called is built anew."""
 
+    def lock(self) -> None:
+        """Close the record and replace this process."""
+
     def copy(self, text: str) -> None:
         """Copy for ten seconds."""
 

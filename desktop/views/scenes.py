@@ -71,6 +71,15 @@ async def _toast(window: Window) -> None:
     window.shell.toast(tr("settings.changed"), undo=lambda: None)
 
 
+async def _erase(window: Window) -> None:
+    await _go("settings")(window)
+    assert window.shell is not None
+    page = window.shell.page
+    page.restore({"tab": "storage"})
+    page.erase.begin.click()  # type: ignore[attr-defined]
+    await settle(window)
+
+
 async def _lock(window: Window) -> None:
     window.show_door(typed="гребень луна")
 
@@ -136,7 +145,7 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
         Scene(name="search", record="full", stage=_search), Scene(name="toast", record="full", stage=_toast),
         Scene(name="home-offline", record="offline", stage=_go("home"), mockup="02-home"),
         Scene(name="exchange-offline", record="offline", stage=_go("exchange")),
-        Scene(name="section-later", record="full", stage=_go("health")),
+        Scene(name="section-later", record="full", stage=_go("health")), Scene(name="settings-erase", record="full", stage=_erase),
     ]  # fmt: skip
     return (*made, *scenes_papers.SCENES, *scenes_prevention.SCENES, *scenes_help.SCENES, *scenes_care.SCENES, *scenes_visits.SCENES)
 

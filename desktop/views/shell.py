@@ -48,7 +48,7 @@ class Shell(QWidget):
 
     def __init__(self, session: Session, around: Surroundings, *, section: str = "home") -> None:
         super().__init__()
-        self.session, self._around, self.clock, self.profile = session, around, around.clock, around.profile
+        self.session, self._around, self.clock, self.profile, self.lock = session, around, around.clock, around.profile, around.lock
         self.pages: dict[str, Page] = {}
         self._memories: dict[str, Memory] = {}
         self._trail: list[str] = []
@@ -95,7 +95,7 @@ class Shell(QWidget):
         bar.back_pressed.connect(self.step_back)
         bar.bell_pressed.connect(self.notices.toggle)
         bar.settings_pressed.connect(lambda: self.go("settings"))
-        bar.lock_pressed.connect(self._around.lock)
+        bar.lock_pressed.connect(self.lock)
         self.popup.asked.connect(lambda text: self.spawn(self._find(text)))
         self.popup.chosen.connect(self._found)
 
@@ -312,7 +312,7 @@ class Shell(QWidget):
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return what each command of keys.MAP does while the record is open."""
         made: dict[str, Callable[[], None]] = {
-            "search": self.open_search, "book": self.book, "exchange": self.exchange_now, "lock": self._around.lock,
+            "search": self.open_search, "book": self.book, "exchange": self.exchange_now, "lock": self.lock,
             "print": self._print, "save": self._save, "filter": self._filter, "back": self.step_back,
             "next_region": lambda: self.next_region(1), "previous_region": lambda: self.next_region(-1), "help": self._help,
         }  # fmt: skip

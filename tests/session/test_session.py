@@ -145,3 +145,14 @@ async def test_news_reach_those_who_listen_and_no_longer_after(session: Session)
     heard.clear()
     await session.exchange.run_now(documents="none")
     assert heard == []
+
+
+async def test_erasing_wants_the_passphrase_ends_the_sign_in_and_leaves_nothing(session: Session, box: DemoPortal) -> None:
+    folder = session.vault.folder
+    assert folder is not None
+    with pytest.raises(WrongPassphrase):
+        await session.erase("не та фраза")
+    assert (await session.journal.page())[0].event
+    await session.erase(PASSPHRASE)
+    assert list(folder.iterdir()) == []
+    await session.lock()

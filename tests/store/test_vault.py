@@ -293,3 +293,20 @@ def test_a_vault_in_memory_leaves_no_file(tmp_path: Path, monkeypatch: pytest.Mo
         vault.backup(tmp_path / "b")
     vault.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_erased_vault_is_opened_by_nothing_and_leaves_strange_files_alone(home: Home, folder: Path) -> None:
+    (folder / "letter.txt").write_text("не наше", encoding="utf-8")
+    with pytest.raises(VaultBusy):
+        vaults.erase(folder)
+    keys_before = (folder / vaults.KEY_FILE).read_bytes()
+    home.vault.close()
+    handle = (folder / vaults.KEY_FILE).open("rb")
+    with handle:
+        vaults.erase(folder)
+        if sys.platform != "win32":
+            assert handle.read() != keys_before  # what another name of the file still held is gone too
+    assert [file.name for file in folder.iterdir()] == ["letter.txt"]
+    assert not vaults.is_vault(folder)
+    with pytest.raises(UsageError):
+        vaults.unlock(folder, passphrase=PASSPHRASE, clock=home.clock)

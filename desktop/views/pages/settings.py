@@ -9,6 +9,7 @@ from desktop.views.columns import Columns
 from desktop.views.leaves import Leaves
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages.look_tiles import LookTile, SizeTile, Tiles
+from desktop.views.pages.settings_erase import EraseCard
 from desktop.views.pages.settings_more import AboutCard, PortalCard, StorageCard
 from desktop.views.pages.settings_notices import NoticesCard
 from desktop.views.pages.settings_security import SecurityCard
@@ -51,8 +52,9 @@ class SettingsPage(ColumnPage):
         left = column(self._look_card(), self._language_card(), STRETCH, gap=20)
         right = column(self.security, self.notices, STRETCH, gap=20)
         self.leaves.add(Columns(Box(left), Box(right), least_px=960))
-        for card in (self.storage, self.portal, AboutCard(host)):
-            self.leaves.add(Box(column(card, STRETCH)))
+        self.erase = EraseCard(host)
+        for cards in ((self.storage, self.erase), (self.portal,), (AboutCard(host),)):
+            self.leaves.add(Box(column(*cards, STRETCH, gap=20)))
         self.column.addWidget(self.tabs)
         self.column.addWidget(self.leaves)
         self.column.addStretch(1)

@@ -1,0 +1,41 @@
+"""Leaving for good: the record is erased from this computer by keyboard, after the passphrase (R-84)."""
+
+from __future__ import annotations
+
+from tests.views.care import PHRASE, place
+
+
+async def test_erasing_tells_what_is_lost_wants_the_passphrase_and_locks_an_empty_folder(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        await here.session.bookings.act("referral.ask", here.session.people[0].id, {"specialty": "Ортопед"})
+        page = await here.go("settings")
+        page.tabs.choose("storage")
+        page._turn("storage")
+        await here.settle()
+        card = page.erase
+        await here.press(card.begin)
+        assert "1 действие ещё не отправлено" in here.texts()
+        card.phrase.set_value("не та фраза")
+        await here.press(card.yes)
+        assert card.phrase.error()
+        assert (tmp_path / "vault" / "vault.key").exists()
+        card.phrase.set_value(PHRASE)
+        await here.press(card.yes)
+        assert list((tmp_path / "vault").iterdir()) == []
+        assert here.window.session is None
+        assert here.window.shell is None
+
+
+async def test_erasing_can_be_left_with_everything_in_its_place(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path, syncs=False) as here:
+        page = await here.go("settings")
+        page.tabs.choose("storage")
+        page._turn("storage")
+        await here.settle()
+        await here.press(page.erase.begin)
+        assert "ещё не отправлено" not in here.texts()
+        assert page.erase.phrase.edit.hasFocus()
+        page.erase._put_away()
+        await here.settle()
+        assert page.erase.begin.isVisible()
+        assert page.erase.begin.hasFocus()
