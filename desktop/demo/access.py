@@ -88,6 +88,10 @@ class Access:
             return Who(account, chosen, frozenset(self._ended.get(account, ())), bearer.writes)
         return EVERYONE if self.open_access else None
 
+    def level_of(self, account: str) -> int:
+        """Return how far the state knows the holder of an account; bearers of tests are known."""
+        return self.accounts[account].level if account in self.accounts else 3
+
     def grants(self, account: str) -> list[str]:
         """Return the people an account may act for, the holder first."""
         holder = self.accounts[account].person if account in self.accounts else ""

@@ -125,7 +125,7 @@ class Provider:
                 "patient/*.rs",
                 "patient/*.cruds",
             ],
-            "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "fhirUser", "sid"],
+            "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "name", "fhirUser", "sid"],
             "authorization_response_iss_parameter_supported": True,
         }
 
@@ -312,6 +312,7 @@ class Provider:
             "auth_time": now,
             "sid": grant.family,
             "amr": ["pwd", "sms"],
+            "acr": f"urn:esia:level:{account.level}",
             "name": account.name,
             "fhirUser": f"{self.fhir_base}/Patient/{account.person}",
         }

@@ -18,6 +18,7 @@ from desktop.demo.access import Access
 from desktop.demo.clinic import Clinic
 from desktop.demo.faults import Faults
 from desktop.demo.interact import Interactions
+from desktop.demo.office import Office
 from desktop.demo.oidc import Provider
 from desktop.demo.rules import Rules
 from desktop.demo.shelf import Shelf
@@ -51,6 +52,8 @@ class DemoPortal:
         self.access = Access(world.accounts if world else (), self.clock, open_access=open_access)
         self.fhir = Interactions(self.shelf, self.rules, self.faults)
         self.clinic = Clinic(self.shelf, self.rules, self.clock)
+        self.office = Office(self.shelf, self.clinic, self.clock, level_of=self.access.level_of)
+        self.rules.office = self.office.check
         self.watch = Watch(self.access)
         self.oidc = Provider(self.access, self.clock)
         self.sign_in_pages = SignInPages(self, self.oidc)
@@ -150,6 +153,7 @@ class DemoPortal:
         The clinics answer then too, if they are at work (`clinic.works_after_s`).
         """
         self.clinic.work()
+        self.office.work()
         now = self.clock.monotonic()
         due = [late for late in self.faults.late if all_of_them or late[0] <= now]
         self.faults.late = [late for late in self.faults.late if late not in due]

@@ -6,6 +6,7 @@ Always on: a visit may be made on, or moved to, a slot that is free or that the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from desktop.clock import Clock
@@ -64,6 +65,7 @@ class Rules:
         self._shelf = shelf
         self._clock = clock
         self.extra: set[str] = set()
+        self.office: Callable[[dict[str, Any], Who], None] = lambda _resource, _who: None
 
     def check(self, resource: dict[str, Any], before: dict[str, Any] | None, who: Who) -> None:
         """*Raises* Refused when the registry does not allow this write."""
@@ -71,6 +73,8 @@ class Rules:
             self._check_claim(resource, before or {}, who)
         elif resource["resourceType"] == "Appointment":
             self._check_visit(resource, before)
+        elif resource["resourceType"] == "Task" and before is None:
+            self.office(resource, who)
 
     def _check_claim(self, slot: dict[str, Any], before: dict[str, Any], who: Who) -> None:
         mutable = {"meta", "status", "identifier", "comment", "extension"}

@@ -14,7 +14,7 @@ class Account:
     """One person's way into the demo portal, and whose records it opens.
 
     `person` is the id of the account holder's own Patient; `grants` are the Patient ids the account may read
-    (the holder's own first).
+    (the holder's own first). `level` is how far the state knows the holder: 1 simplified, 2 standard, 3 confirmed.
     """
 
     login_phone: str
@@ -23,6 +23,7 @@ class Account:
     name: str
     person: str
     grants: tuple[str, ...]
+    level: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ COVER_ACTS: Final[tuple[Act, ...]] = (
         fields=(Field(name="consent", type="choice", choices=CONSENTS), Field(name="agreed", type="flag"), *CLINIC),
     ),
 )
+NEEDS_CONFIRMED: Final = frozenset({"statement.order", "insurer.choose", "policy.order", "card.connect", "consent.give"})
+"""Acts that a portal takes only from a confirmed account. *Source*: requirements B2."""
 MUST_AGREE: Final = {
     "insurer.choose": ("terms",),
     "policy.order": ("consent",),

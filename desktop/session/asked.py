@@ -29,7 +29,10 @@ _HERE: Final[dict[State, AskedState]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedRow:
-    """One request. `subject` is "Type/id" or nothing; `intent` is the act that has not left or was refused, else nothing."""
+    """One request. `subject` is "Type/id" or nothing; `intent` is the act that has not left or was refused, else nothing.
+
+    `stage` is the portal's own word for where it stands, `result` what came of it: (type, id).
+    """
 
     id: str
     kind: str
@@ -41,6 +44,8 @@ class AskedRow:
     due_on: date | None
     intent: str
     fields: tuple[tuple[str, str], ...]
+    stage: str = ""
+    result: tuple[str, str] = ("", "")
 
     def field(self, name: str) -> str:
         """Return one field of the request, or nothing."""
@@ -82,6 +87,8 @@ def asked(vault: Vault, acting: Acting, person: int, kinds: Collection[str]) -> 
                     due_on=task.due_on,
                     intent="",
                     fields=inputs,
+                    stage=task.stage,
+                    result=task.result,
                 )
             )
     return tuple(found)
@@ -111,5 +118,7 @@ def _inputs(body: read.Json) -> tuple[tuple[str, str], ...]:
         )
         for one in read.each(body, "input")
     ]
+    told = ((read.text(one, "type", "text"), read.text(one, "valueString")) for one in read.each(body, "output"))
+    found += [one for one in told if one[1]]
     comment = read.text(body, "description")
     return (*found, ("comment", comment)) if comment else tuple(found)

@@ -11,6 +11,7 @@ from desktop import limits
 from desktop.clock import Clock
 from desktop.errors import NotAllowed, UsageError
 from desktop.record.acts import ACTS
+from desktop.record.acts_cover import NEEDS_CONFIRMED
 from desktop.record.clashes import Clash
 from desktop.record.fhir import lens_bookings, read
 from desktop.record.fhir.acts import version_of
@@ -152,6 +153,9 @@ class BookingsDesk:
             )
             if stored is None:
                 raise UsageError("person.unknown")
+            level = self._scope.vault.settings.get(f"portal.level.{stored.portal}", "confirmed")
+            if kind in NEEDS_CONFIRMED and level != "confirmed":
+                raise NotAllowed("account.level")
             body, seen = prepare()
             facts = {"booking": body["booking"]} if "booking" in body else {}
             facts |= {"at": body["starts_at"]} if "starts_at" in body else {}

@@ -10,10 +10,11 @@ from typing import Final
 from desktop.clock import Clock
 from desktop.record.care import Prescription
 from desktop.record.documents import Request
-from desktop.record.fhir import lens_care, lens_documents, lens_results, read
+from desktop.record.fhir import lens_care, lens_documents, lens_people, lens_results, read
 from desktop.record.results import Report
 from desktop.session import people as family
 from desktop.session.bookings import Places, booking_row, shown
+from desktop.session.cover import ends_soon
 from desktop.session.rows import AttentionRow, BookingRow, HomeView, PersonRow
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
@@ -121,6 +122,7 @@ def attention_of(
     found += _reports(vault, person, today)
     found += _prescriptions(taken, person, today)
     found += _vaccines(vault, person, today)
+    found += _policies(vault, person, today)
     found += _requests(vault, person, today)
     found += _strange_visits(vault, person, rows, today)
     aside = len(vault.replica.quarantine(person))
@@ -247,6 +249,22 @@ def _vaccines(vault: Vault, person: int, today: date) -> list[AttentionRow]:
 
 def _request(body: read.Json) -> tuple[Request, date | None]:
     return lens_documents.request(body), read.day(body.get("lastModified"))
+
+
+def _policies(vault: Vault, person: int, today: date) -> list[AttentionRow]:
+    covers = [lens_people.policy(read.parse(row.body)) for row in vault.replica.rows("Coverage", person=person, limit=20) if row.body]
+    return [
+        AttentionRow(
+            id=f"policy.{one.id}",
+            person=person,
+            kind="policy_ends",
+            facts=(("until", one.until.isoformat() if one.until else ""),),
+            section="cover",
+            subject="policy",
+        )
+        for one in ends_soon(tuple(covers), today=today)
+        if one.standing == "verified"
+    ]
 
 
 def _requests(vault: Vault, person: int, today: date) -> list[AttentionRow]:

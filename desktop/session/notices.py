@@ -14,8 +14,9 @@ from typing import Final, Literal
 from desktop import limits
 from desktop.clock import Clock
 from desktop.record import care
-from desktop.record.fhir import lens_care, lens_people, read
+from desktop.record.fhir import lens_care, lens_documents, lens_people, read
 from desktop.session import occasions
+from desktop.session.cover import KINDS as COVER_KINDS
 from desktop.session.desks import section_of
 from desktop.session.occasions import Channel, Choices, Occasion
 from desktop.session.rows import AttentionRow, JournalRow, PersonRow
@@ -171,10 +172,19 @@ def _messages(
                 continue
             id = f"portal.{one.id}"
             about, subject = one.about
+            section = _section(vault, about, subject)
             found.append(NoticeRow(id=id, person=person, at=one.sent_at, kind="portal" if one.is_notice else "letter", message=one,
-                                   section=section_of(about) if about else "", subject=subject,
+                                   section=section, subject=subject,
                                    is_new=id not in known and now - one.sent_at <= _NEW))  # fmt: skip
     return found
+
+
+def _section(vault: Vault, about: str, subject: str) -> str:
+    """Return the section that shows what a letter is about; a request belongs to the section where it was made."""
+    if about == "Task":
+        kind = lens_documents.request(read.parse(vault.replica.get("Task", subject) or b"{}")).kind
+        return "cover" if kind in COVER_KINDS else section_of(about)
+    return section_of(about) if about else ""
 
 
 def _events(vault: Vault, people: Sequence[int], known: set[str], now: datetime) -> list[NoticeRow]:

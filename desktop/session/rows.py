@@ -89,6 +89,7 @@ class AttentionRow:
         "watch_found",
         "new_report",
         "prescription_ends",
+        "policy_ends",
         "vaccine_missed",
         "vaccine_soon",
         "visit_soon",

@@ -23,6 +23,7 @@ from desktop.session.asked import AskedDesk
 from desktop.session.bookings import BookingsDesk
 from desktop.session.checkups import CheckupsDesk
 from desktop.session.clinics import ClinicsDesk
+from desktop.session.cover import CoverDesk
 from desktop.session.desks import JournalDesk, QuarantineDesk, SearchDesk
 from desktop.session.documents import DocumentsDesk
 from desktop.session.events import Events
@@ -124,6 +125,7 @@ class Session:
         self.checkups = CheckupsDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.pharmacy = PharmacyDesk(self.scope, self._acting, clock, act=self.bookings.act)
         self.asked = AskedDesk(self.scope, self._acting)
+        self.cover = CoverDesk(self.scope, self._acting, clock)
         self.referrals = ReferralsDesk(self.scope, self._acting, clock)
         self.visits = VisitsDesk(self.scope, self._acting, clock)
         self.events.on("visits", self.visits.noticed)

@@ -19,7 +19,9 @@ from desktop.session.rows import AttentionRow, BookingRow
 from desktop.store.acting import Acting
 from desktop.store.vault import Vault
 
-TOLD: Final = frozenset({"prescription_ends", "vaccine_missed", "clash", "new_report", "document_ready", "watch_found"})
+TOLD: Final = frozenset(
+    {"prescription_ends", "policy_ends", "vaccine_missed", "clash", "new_report", "document_ready", "watch_found"}
+)
 _VISIT_AHEAD: Final = timedelta(days=1)
 _Stamp = tuple[date, int, int]
 

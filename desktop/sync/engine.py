@@ -41,6 +41,7 @@ class VaultShelf:
         self._store = store
         self._vault = vault
         self._name = f"tokens.{portal}"
+        self._level = f"portal.level.{portal}"
 
     async def load(self) -> Tokens | None:
         kept = await self._store.call(self._vault.secrets.get, self._name)
@@ -49,7 +50,12 @@ class VaultShelf:
     async def save(self, tokens: Tokens | None) -> None:
         # A rotated refresh token is worth nothing twice: it is on disk before anyone may use it, whoever cancels.
         kept = msgspec.json.encode(tokens) if tokens else None
-        await asyncio.shield(self._store.call(self._vault.secrets.set, self._name, kept))
+        await asyncio.shield(self._store.call(self._keep, kept, tokens.level if tokens else None))
+
+    def _keep(self, kept: bytes | None, level: str | None) -> None:
+        self._vault.secrets.set(self._name, kept)
+        if level is not None:
+            self._vault.settings.set(self._level, level)
 
 
 def token_name(portal: int) -> str:

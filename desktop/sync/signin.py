@@ -35,6 +35,7 @@ _ALGORITHMS: Final = (
 _DEVICE: Final = {"device_code", "user_code", "verification_uri"}
 _LEEWAY: Final = timedelta(minutes=5)
 Entropy = Callable[[int], bytes]
+LEVELS: Final = ("simplified", "standard", "confirmed")
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,9 +50,19 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     end_session_endpoint: str | None = None
     patient: str | None = None
     fhir_user: str | None = None
+    level: str | None = None
 
     def __repr__(self) -> str:
         return "Tokens(…)"
+
+
+def account_level(claims: Mapping[str, Any]) -> str | None:
+    """Return how far the portal knows who signed in: simplified, standard, confirmed; None when it does not say.
+
+    *Source*: OpenID Connect Core §2 (`acr`); the levels of the state account in requirements B2.
+    """
+    said = str(claims.get("acr", "")).rsplit(":", 1)[-1]
+    return {"1": "simplified", "2": "standard", "3": "confirmed"}.get(said, said if said in LEVELS else None)
 
 
 class Shelf(Protocol):
@@ -202,7 +213,7 @@ class SignIn:
             access=given["access_token"], refresh=_maybe(given.get("refresh_token")), client_id=self._client_id,
             issuer=ends.issuer, token_endpoint=ends.token_endpoint, revocation_endpoint=ends.revocation_endpoint,
             end_session_endpoint=ends.end_session_endpoint, patient=_maybe(given.get("patient")),
-            fhir_user=_maybe(claims.get("fhirUser") or given.get("fhirUser")),
+            fhir_user=_maybe(claims.get("fhirUser") or given.get("fhirUser")), level=account_level(claims),
         )
 
     async def _identity(self, ends: Endpoints, token: object, *, nonce: str | None, at: datetime) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from desktop.words import tr
 
 _ICONS_OF = {
     "prescription_ends": "pill", "vaccine_missed": "syringe", "vaccine_soon": "syringe", "clash": "conflict",
-    "new_report": "flask", "document_ready": "document", "visit_soon": "calendar", "watch_found": "calendar",
+    "new_report": "flask", "policy_ends": "id-card", "document_ready": "document", "visit_soon": "calendar", "watch_found": "calendar",
 }  # fmt: skip
 ICONS = {"portal": "bell", "letter": "mail", "exchange": "cloud-check", "reminder": "clock"}
 

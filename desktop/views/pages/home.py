@@ -34,7 +34,7 @@ from desktop.words import tr
 
 _ICON: Final = {
     "clash": ("conflict", "warn"), "watch_found": ("calendar-plus", "accent"),
-    "new_report": ("flask", "accent"), "prescription_ends": ("pill", "accent"),
+    "new_report": ("flask", "accent"), "prescription_ends": ("pill", "accent"), "policy_ends": ("id-card", "accent"),
     "vaccine_missed": ("syringe", "warn"), "document_ready": ("document", "accent"), "visit_unknown": ("history", "warn"),
     "quarantine": ("info", "quiet"),
 }  # fmt: skip

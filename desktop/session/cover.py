@@ -1,0 +1,186 @@
+"""Cover and identity for pages: what a form about a policy starts from, drafts that outlive a restart, who insures in the region.
+
+Owns: what is known already, drafts, the level of the account. Does not own: the acts (bookings.act), states of requests (asked).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from desktop.clock import Clock, local_date
+from desktop.record.fhir import lens_documents, lens_family, lens_people, read
+from desktop.record.people import Policy
+from desktop.session import people as family
+from desktop.session.asked import AskedRow, asked
+from desktop.session.clinics import clinics
+from desktop.session.scope import Scope
+from desktop.store.acting import Acting
+from desktop.store.vault import Vault
+
+KINDS: Final = ("statement.order", "insurer.choose", "policy.order", "identity.submit", "card.connect", "consent.give")
+RENEW_DAYS: Final = 30
+_DRAFT_CHARS: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insurer:
+    """One insurer that the portal names."""
+
+    id: str
+    name: str
+    address: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverView:
+    """Everything that the forms about cover start from. `known` are a person's own facts by the field they fill in."""
+
+    person: int
+    known: Mapping[str, str]
+    policies: tuple[Policy, ...]
+    insurers: tuple[Insurer, ...]
+    clinics: tuple[tuple[str, str], ...]
+    doctors: tuple[tuple[str, str, str], ...]
+    attached: tuple[str, str]
+    level: str
+    consents: tuple[str, ...]
+    is_card_open: bool
+    portal: str
+    asked: tuple[AskedRow, ...]
+    statements: tuple[tuple[str, str, date | None], ...]
+    draft: Mapping[str, str]
+
+    def requests(self, kind: str) -> tuple[AskedRow, ...]:
+        """Return the requests of a kind."""
+        return tuple(one for one in self.asked if one.kind == kind)
+
+
+class CoverDesk:
+    """Cover of the open person."""
+
+    def __init__(self, scope: Scope, acting: Acting, clock: Clock) -> None:
+        self._scope = scope
+        self._acting = acting
+        self._clock = clock
+
+    async def view(self) -> CoverView:
+        """Return what the forms start from."""
+        return await self._scope.ask(_view, self._scope.vault, self._acting, self._scope.person)
+
+    async def keep_draft(self, fields: Mapping[str, str]) -> None:
+        """Keep what is written in the application for an insurer; nothing keeps nothing."""
+        kept = {name: value[:_DRAFT_CHARS] for name, value in fields.items() if value}
+        await self._scope.tell(self._scope.vault.settings.set, draft_name(self._scope.person), kept or None)
+
+    async def ending(self) -> tuple[Policy, ...]:
+        """Return the open person's policies that end soon: they are to be renewed."""
+        view = await self.view()
+        return ends_soon(view.policies, today=local_date(self._clock))
+
+
+def draft_name(person: int) -> str:
+    """Return the setting that holds a person's draft; it goes when the person goes."""
+    return f"person.{person}.insurer_draft"
+
+
+def ends_soon(policies: tuple[Policy, ...], *, today: date) -> tuple[Policy, ...]:
+    """Return the policies that end within a month and have not ended yet."""
+    return tuple(one for one in policies if one.until is not None and today <= one.until <= today + timedelta(days=RENEW_DAYS))
+
+
+def _view(vault: Vault, acting: Acting, person: int) -> CoverView:
+    stored = next((one for one in vault.people.of() if one.id == person and not one.is_sealed), None)
+    body = vault.replica.get("Patient", stored.patient_id, portal=stored.portal) if stored else None
+    patient = read.parse(body) if body else {}
+    covers = [read.parse(row.body) for row in vault.replica.rows("Coverage", person=person, limit=20) if row.body]
+    policies = tuple(sorted((lens_people.policy(one) for one in covers), key=lambda one: (one.standing != "verified", one.id)))
+    attached = family.attachment(vault, person)
+    number = stored.portal if stored else 0
+    consents, is_open = _consents(vault, person)
+    return CoverView(
+        person=person,
+        known=_known(patient, policies),
+        policies=policies,
+        insurers=_insurers(vault),
+        clinics=tuple(sorted({(one.organization_id, one.name) for one in clinics(vault) if one.organization_id}, key=lambda one: one[1])),
+        doctors=_doctors(vault),
+        attached=(attached.clinic_id, attached.clinic) if attached else ("", ""),
+        level=str(vault.settings.get(f"portal.level.{number}", "")),
+        consents=consents,
+        is_card_open=is_open,
+        portal=found.base_url if (found := vault.portals.get(number)) else "",
+        asked=asked(vault, acting, person, KINDS),
+        statements=_statements(vault, person),
+        draft=dict(vault.settings.get(draft_name(person), {})),
+    )
+
+
+def _known(patient: Mapping[str, Any], policies: tuple[Policy, ...]) -> dict[str, str]:
+    if not patient:
+        return {}
+    facts = lens_people.person(patient)
+    home, stay = lens_family.addresses(patient)
+    found = {
+        "name": " ".join(part for part in (facts.family, facts.given, facts.middle) if part),
+        "birth_date": facts.birth_date.isoformat() if facts.birth_date else "",
+        "snils": facts.snils,
+        "number": policies[0].number if policies else "",
+        "document": lens_family.paper(patient),
+        "phone": facts.phone,
+        "email": facts.email,
+        "address": home,
+        "address_of_stay": stay,
+        "region": next((read.text(one, "state") for one in read.each(patient, "address") if read.text(one, "state")), ""),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _insurers(vault: Vault) -> tuple[Insurer, ...]:
+    found = []
+    for row in vault.replica.rows("Organization", person=0, limit=2_000):
+        body = read.parse(row.body or b"{}")
+        if "ins" in {code for _, code in read.codes(body, "type")}:
+            phone = next((read.text(one, "value") for one in read.each(body, "telecom")), "")
+            address = next((read.text(one, "text") for one in read.each(body, "address")), "")
+            found.append(Insurer(id=row.id, name=read.text(body, "name"), address=address, phone=phone))
+    return tuple(sorted(found, key=lambda one: one.name))
+
+
+def _doctors(vault: Vault) -> tuple[tuple[str, str, str], ...]:
+    """Return therapists as (id, name, the clinic's id)."""
+    found = []
+    for row in vault.replica.rows("PractitionerRole", person=0, limit=2_000):
+        role = read.parse(row.body or b"{}")
+        words = " ".join((read.concept(role, "specialty"), read.concept(role, "code"))).casefold()
+        if "терап" in words or "педиатр" in words or "общей практ" in words:
+            practitioner, clinic = read.reference(role, "practitioner")[1], read.reference(role, "organization")[1]
+            found.append((practitioner, read.display(role, "practitioner"), clinic))
+    return tuple(sorted({one for one in found if one[1]}, key=lambda one: one[1]))
+
+
+def _consents(vault: Vault, person: int) -> tuple[tuple[str, ...], bool]:
+    """Return which consents of ours stand, and whether the clinics already keep the electronic card."""
+    given, is_open = [], False
+    for row in vault.replica.rows("Consent", person=person, limit=50):
+        body = read.parse(row.body or b"{}")
+        if read.text(body, "status") != "active":
+            continue
+        codes = {code for _, code in read.codes(body, "category")}
+        given += [one for one in ("processing", "transfer") if one in codes]
+        is_open = is_open or "record" in codes
+    return tuple(dict.fromkeys(given)), is_open
+
+
+def _statements(vault: Vault, person: int) -> tuple[tuple[str, str, date | None], ...]:
+    """Return the statements of services that have come: id, title, day."""
+    found = []
+    for row in vault.replica.rows("DocumentReference", person=person, limit=400):
+        one = lens_documents.document(read.parse(row.body or b"{}"))
+        if one.category == "statement" and one.status not in ("superseded", "entered-in-error"):
+            found.append((one.id, one.title, one.created_on))
+    return tuple(found)
+
