@@ -33,7 +33,7 @@ _MESSAGES: Final = 100
 _LINES: Final = 200
 _NEW: Final = timedelta(days=2)
 _OCCASIONS: Final[dict[str, Occasion]] = {
-    "visit_soon": "visit", "watch_found": "visit", "new_report": "result", "document_ready": "result",
+    "visit_soon": "visit", "watch_found": "visit", "new_report": "result", "document_ready": "result", "policy_ends": "message",
     "prescription_ends": "prescription", "vaccine_missed": "vaccine", "vaccine_soon": "vaccine", "clash": "decision",
 }  # fmt: skip
 
