@@ -178,10 +178,11 @@ class Blobs:
         self._database.run("DELETE FROM chunk WHERE document = ?", (doc_id,))
         self._database.run("DELETE FROM document WHERE id = ?", (doc_id,))
 
-    def drop(self, doc_id: str) -> None:
-        """Forget a document and its bytes."""
+    def drop(self, doc_id: str, *, person: int) -> None:
+        """Forget a person's document and its bytes."""
         with self._database.transaction(is_lasting=False):
-            self.release(doc_id)
+            if self._database.one("SELECT 1 FROM document WHERE id = ? AND person = ?", (doc_id, person)):
+                self.release(doc_id)
 
     def broken(self) -> list[str]:
         """Return the ids of documents whose bytes do not have the digest they were stored with (`check` asks)."""

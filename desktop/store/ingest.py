@@ -161,8 +161,8 @@ class Ingest:
                            (batch.portal, entry.type, ident, entry.version_id, batch.person, reason,
                             self._clock.now().isoformat(), len(entry.raw), zstandard.compress(raw, 3)))
         tally.quarantined += 1
-        if not entry.id or reason == "person":
-            # Another person's resource says nothing about the copy that this person may have under the same id.
+        if not entry.id or reason in ("person", "unasked"):
+            # Another person's resource, or one that nobody asked for, says nothing about the copy that is here under the same id.
             return
         kind, packed = key
         for row, person in self._database.all("SELECT row, person FROM resource WHERE id = ? AND kind = ? AND portal = ? AND person >= 0",

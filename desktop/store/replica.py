@@ -291,15 +291,19 @@ class Replica:
                 found.setdefault(asked[(kind, packed)], self._bodies.read(dictionary, body))
         return {ident: found[ident] for ident in asked.values() if ident in found}
 
-    def remove(self, portal: int, keys: Iterable[tuple[str, str]]) -> Summary:
-        """Remove resources, with what search and quarantine know of them."""
+    def remove(self, portal: int, person: int, keys: Iterable[tuple[str, str]]) -> Summary:
+        """Remove resources of one person (0: what all share), with what search and quarantine know of them.
+
+        What a list of Anna's lacks may well lie in Oleg's record: a stranger's entry that was set aside as hers names his.
+        """
         gone: list[tuple[int, str]] = []
         with self._database.transaction():
             for type_name, ident in keys:
                 kind, packed = key_of(type_name, ident)
-                self._database.run("DELETE FROM quarantine WHERE portal = ? AND type = ? AND id = ?", (portal, type_name, ident))
-                for (row,) in self._database.all("SELECT row FROM resource WHERE id = ? AND kind = ? AND portal = ?",
-                                                 (packed, kind, portal)):
+                self._database.run("DELETE FROM quarantine WHERE portal = ? AND type = ? AND id = ? AND person = ?",
+                                   (portal, type_name, ident, person))
+                for (row,) in self._database.all("SELECT row FROM resource WHERE id = ? AND kind = ? AND portal = ? AND person IN (?, ?)",
+                                                 (packed, kind, portal, person, -1 - person)):
                     self._drop(row)
                     gone.append((kind, ident))
         return removed(gone)

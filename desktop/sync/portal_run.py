@@ -322,7 +322,7 @@ class PortalRun:
             self._report.removals.append(MassRemoval(person=subject.person, rows=len(sure), of_rows=rows))
             return True
         if sure:
-            summary = await self._store.ingest(_drop, self._vault, self._stored.id, sure)
+            summary = await self._store.ingest(_drop, self._vault, self._stored.id, subject.person, sure)
             keeper.tell(summary, person=subject.person)
         await self._store.call(self._vault.settings.set, name, None)
         return True
@@ -383,11 +383,11 @@ def _sweep(vault: Vault, portal: int, ask: Ask) -> None:
         vault.replica.sweep(*where)
 
 
-def _drop(vault: Vault, portal: int, gone: Sequence[manifest.Name]) -> Summary:
+def _drop(vault: Vault, portal: int, person: int, gone: Sequence[manifest.Name]) -> Summary:
     for type_, id in gone:
         if type_ in ("DocumentReference", "DiagnosticReport"):
-            vault.blobs.drop(paper_id(type_, id))
-    return vault.replica.remove(portal, gone)
+            vault.blobs.drop(paper_id(type_, id), person=person)
+    return vault.replica.remove(portal, person, gone)
 
 
 def _purge(vault: Vault, portal: int, person: int) -> tuple[str, ...]:

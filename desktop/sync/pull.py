@@ -45,7 +45,7 @@ def only(page: Page, kinds: frozenset[str]) -> Page:
 
 def _judged(entry: Entry, kinds: frozenset[str]) -> Entry:
     is_strange = entry.mode == "match" and entry.type not in kinds and entry.reason is None
-    return msgspec.structs.replace(entry, reason="shape") if is_strange else entry
+    return msgspec.structs.replace(entry, reason="unasked") if is_strange else entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,7 +215,7 @@ def test_a_sweep_of_another_generation_removes_nothing(home: Home) -> None:
 
 def test_what_is_removed_is_gone_everywhere(home: Home) -> None:
     home.take(observation("a"), observation("b"))
-    summary = home.vault.replica.remove(home.portal, [("Observation", "a"), ("Observation", "unknown")])
+    summary = home.vault.replica.remove(home.portal, home.anna, [("Observation", "a"), ("Observation", "unknown")])
     assert summary.removed == 1
     assert home.vault.replica.get("Observation", "a") is None
     assert ids(home.vault.search.find("гемоглобин", person=home.anna)) == ["b"]
@@ -240,3 +240,12 @@ def test_hundreds_of_rows_compress_and_read_back_after_reopening(home: Home, fol
     for one in many:
         assert json.loads(vault.replica.get("Observation", one["id"]) or b"") == one
     vault.close()
+
+
+def test_a_strangers_entry_that_goes_takes_nothing_from_the_stranger(home: Home) -> None:
+    home.take(observation("his", patient=OLEG), person=home.oleg, patient=OLEG)
+    home.take(observation("his", patient=OLEG))
+    assert [(row.id, row.person, row.reason) for row in home.vault.replica.quarantine()] == [("his", home.anna, "person")]
+    assert home.vault.replica.remove(home.portal, home.anna, [("Observation", "his")]).removed == 0
+    assert home.vault.replica.quarantine() == []
+    assert home.vault.replica.get("Observation", "his") is not None

@@ -113,7 +113,9 @@ def test_the_queue_keeps_its_order_and_lets_one_go_first(home: Home) -> None:
     _plan(home, b"abc", name="one")
     blobs.fail("one", "network", is_final=False)
     assert blobs.next_wanted() is not None
-    blobs.drop("one")
+    blobs.drop("one", person=home.oleg)
+    assert blobs.state("one") is not None
+    blobs.drop("one", person=home.anna)
     assert blobs.state("one") is None
 
 

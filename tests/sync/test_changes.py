@@ -8,6 +8,9 @@ import httpx
 import pytest
 
 from desktop.errors import PortalError, UsageError
+from desktop.record.bundle import read_page
+from desktop.store.ingest import Batch
+from desktop.sync.pull import only
 from tests.sync.conftest import Make, Rig
 
 DAY_S = 25 * 3600
@@ -226,3 +229,14 @@ async def test_address_without_fhir_is_refused(make: Make) -> None:
     with pytest.raises(PortalError, match="unreached"):
         await rig.connect()
     assert rig.vault.portals.all() == ()
+
+
+async def test_an_answer_that_was_not_asked_for_hides_nothing_that_is_here(here: Rig) -> None:
+    patient = here.patients[0]
+    person = next(one.id for one in here.vault.people.of() if one.patient_id == patient)
+    row = here.vault.replica.rows("Observation", person=person)[0]
+    page = only(read_page(b'{"resourceType":"Bundle","type":"searchset","entry":[{"resource":%s}]}' % (row.body or b"")), frozenset({"Slot"}))
+    summary = here.vault.replica.take(Batch(portal=1, person=person, pages=(page,), expected_patient=patient))
+    assert [(one.id, one.reason) for one in here.vault.replica.quarantine()] == [(row.id, "unasked")]
+    assert summary.quarantined == 1
+    assert here.vault.replica.get("Observation", row.id) == row.body
