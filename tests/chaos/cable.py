@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import msgspec
+
 from desktop import limits
 from desktop.demo import edge, upset
 from desktop.demo.answers import FHIR_JSON, Answer, Call, outcome
@@ -20,6 +22,7 @@ from desktop.demo.portal import DemoPortal
 from desktop.demo.watch import writes
 from desktop.sync.portal import Renewal
 from desktop.sync.wire import Head, Raw, Unreached, Wire
+from tests.chaos import small
 from tests.chaos.oracle import Oracle
 
 ON_THE_LINE = (
@@ -27,6 +30,8 @@ ON_THE_LINE = (
     "html", "malformed", "foreign", "412",
 )  # fmt: skip
 LATE_MOST_S = 60.0
+ODD_NAMES = frozenset({"broken 5/../x", "broken-1"})
+"""What no portal should send and the door lets in: it harms nothing, and portals with words of their own exist."""
 _OF_WRITES = frozenset({"late_duplicate", "412", "after_500"})
 
 
@@ -36,6 +41,9 @@ class Weather:
 
     chances: dict[str, float] = field(default_factory=dict)
     delivered: Counter[str] = field(default_factory=Counter)
+    strangers: set[str] = field(default_factory=set)
+    held: list[Callable[[], object]] | None = None
+    """What a gateway keeps while it answers with errors; None: there is no such gateway on the way."""
 
     def draw(self, rng: random.Random, *, is_write: bool) -> str:
         """Return the fault of one exchange, or nothing."""
@@ -86,6 +94,8 @@ class Line(Wire):
             self._oracle.saw_write(self._name, path, body)
         box.watch.enter(token, writes=is_write)
         fault = self._weather.draw(rng, is_write=is_write)
+        if self._weather.held is not None and method == "POST" and is_write:
+            fault = "held_up"
         try:
             return await self._carry(Call(method, path, query, small, body), token, fault, is_write=is_write, deadline_s=deadline_s)
         finally:
@@ -107,6 +117,8 @@ class Line(Wire):
                     self._later(call, token)
                 await asyncio.sleep(deadline_s)
                 return Unreached("deadline")
+            if fault == "held_up" and self._weather.held is not None:
+                self._weather.held.append(lambda: self._arrive(call, token))
             instead = self._instead(fault, is_write=is_write)
             if instead is not None:
                 count[fault] += 1
@@ -119,7 +131,7 @@ class Line(Wire):
                 count[fault] += 1
                 self._later(call, token)
             await self._travel()
-            return self._spoiled(answer, fault)
+            return self._spoiled(call, answer, fault)
         except asyncio.CancelledError:
             if not has_arrived and is_write and rng.random() < 0.5:
                 self._later(call, token)
@@ -137,13 +149,15 @@ class Line(Wire):
                 # A proxy on the way, not the portal: its words are no FHIR.
                 return Answer(int(fault), b"<html>no</html>", {"Content-Type": "text/html"})
             return outcome(int(fault), words, "Refused on purpose", headers=wait)
+        if fault == "held_up":
+            return Answer(504, b"<html>later</html>", {"Content-Type": "text/html"})
         if fault == "412" and is_write:
             return outcome(412, "conflict", "Refused on purpose")
         if fault == "html":
             return Answer(200, b"<html>Wi-Fi</html>", {"Content-Type": "text/html"})
         return None
 
-    def _spoiled(self, answer: Answer, fault: str) -> Raw | Unreached:
+    def _spoiled(self, call: Call, answer: Answer, fault: str) -> Raw | Unreached:
         count = self._weather.delivered
         if fault == "drop_answer":
             count[fault] += 1
@@ -154,11 +168,24 @@ class Line(Wire):
         if fault == "cut" and len(answer.body) > 1:
             count[fault] += 1
             return self._raw(Answer(answer.status, answer.body[: len(answer.body) // 2], answer.headers))
-        if fault in ("malformed", "foreign") and b'"searchset"' in answer.body[:200]:
+        if fault in ("malformed", "foreign") and b'"searchset"' in answer.body:
             count[fault] += 1
-            stranger = upset._BROKEN[self._rng.randrange(len(upset._BROKEN))] if fault == "malformed" else _FOREIGN
-            return self._raw(Answer(answer.status, upset._put_in(answer.body, stranger), answer.headers))
+            stranger = upset._BROKEN[self._rng.randrange(len(upset._BROKEN))] if fault == "malformed" else self._stranger(call)
+            # Into the first list of finds, whether it is the answer or one of several in an answer to many questions.
+            start, mark, rest = answer.body.partition(b'"searchset"')
+            return self._raw(Answer(answer.status, start + mark + upset._put_in(rest, stranger), answer.headers))
         return self._raw(answer)
+
+    def _stranger(self, call: Call) -> bytes:
+        """Return a result of somebody whom the question was not about: of nobody known, of the other family, of a brother."""
+        others = [who for family in small.FAMILIES for who in family if ("patient", who) not in call.query]
+        name = f"{self._rng.choice(others)}-{self._rng.randrange(small.ROWS)}"
+        found = self._box.resource("Observation", name)
+        if found is None or self._rng.random() < 0.5:
+            self._weather.strangers.add("foreign-1")
+            return _FOREIGN
+        self._weather.strangers.add(name)
+        return b'{"resource":%s,"search":{"mode":"match"}}' % msgspec.json.encode(found)
 
     def _arrive(self, call: Call, token: str | None) -> Answer:
         who = self._box.access.who(token)
@@ -169,13 +196,7 @@ class Line(Wire):
 
     def _later(self, call: Call, token: str | None) -> None:
         loop = asyncio.get_running_loop()
-        self._oracle.flying += 1
-
-        def land() -> None:
-            self._oracle.flying -= 1
-            self._arrive(call, token)
-
-        loop.call_later(self._rng.uniform(0.0, LATE_MOST_S), land)
+        loop.call_later(self._rng.uniform(0.0, LATE_MOST_S), self._arrive, call, token)
 
     def _raw(self, answer: Answer) -> Raw:
         named = {name.lower(): value for name, value in answer.headers.items()}

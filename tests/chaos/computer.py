@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,7 @@ from desktop.demo.portal import DemoPortal
 from desktop.errors import DiskFull, KnownError
 from desktop.record.fhir import acts as wire
 from desktop.record.intents import Intent, Seen, State
-from desktop.store.acting import Acting, End
 from desktop.store.portals import Portal as StoredPortal
-from desktop.store.vault import Vault
 from desktop.sync import push as pushing
 from desktop.sync.engine import Engine
 from desktop.sync.plan import place
@@ -27,9 +25,10 @@ from desktop.sync.portal import Portal
 from desktop.sync.report import Pushed, RunReport
 from desktop.sync.shelf import VaultShelf
 from tests.chaos import small
-from tests.chaos.cable import Line, ShortKey, Weather
+from tests.chaos.cable import ODD_NAMES, Line, ShortKey, Weather
 from tests.chaos.oracle import Oracle
 from tests.chaos.virtual import Dead, Disk, InlineStore, WristClock
+from tests.chaos.watched import WatchedActing
 
 ACTS_OF_A_PERSON = (
     "book", "book", "book", "book", "reschedule", "reschedule", "cancel", "cancel", "edit", "edit", "withdraw", "waitlist", "house_call",
@@ -37,69 +36,12 @@ ACTS_OF_A_PERSON = (
 )  # fmt: skip
 
 
-class WatchedActing(Acting):
-    """The product's own acts, each outcome written into the ledger too."""
-
-    def __init__(self, vault: Vault, *, new_id: Callable[[], str], oracle: Oracle, sealed_now: Callable[[int], str]) -> None:
-        super().__init__(vault, new_id=new_id)
-        self._oracle = oracle
-        self._patient = sealed_now
-        self.added: Callable[[Intent, float], None] = lambda intent, hold_s: None
-
-    def accept(self, kind: str, *, hold_s: float = 0.0, **more: Any) -> Intent:
-        intent = super().accept(kind, hold_s=hold_s, **more)
-        self.added(intent, hold_s)
-        return intent
-
-    def begin(self, intent: Intent) -> Intent:
-        sending = super().begin(intent)
-        self._oracle.began(sending)
-        return sending
-
-    def end(self, end: End) -> bool:
-        children = [child.id for child in self._children(end.intent.id)]
-        is_settled = super().end(end)
-        if is_settled and end.clash == "slot_gone":
-            self._oracle.was_gone(end.intent)
-        if is_settled and end.state in (State.APPLIED, State.CLASHED, State.REJECTED):
-            self._oracle.ended(end.intent.id, "applied" if end.state is State.APPLIED else f"clash:{end.clash}")
-            for child in children:
-                if self.get(child) is None:
-                    self._oracle.ended(child, "ended_with_parent")
-        return is_settled
-
-    def withdraw(self, id: str) -> bool:
-        children = [child.id for child in self._children(id)]
-        is_done = super().withdraw(id)
-        if is_done:
-            for one in (id, *children):
-                outcome = self._oracle.ledger[one].outcome
-                self._oracle.ended(one, "dropped" if outcome else "withdrawn")
-        return is_done
-
-    def decide(self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None) -> Intent | None:
-        stored = self._vault.clashes.get(clash_id)
-        new = super().decide(clash_id, choice, slot=slot)
-        if stored is not None:
-            self._oracle.ended(stored.intent, f"decided:{choice}")
-        if new is not None:
-            self.added(new, 0.0)
-        return new
-
-    def notice_effects(self, seen: Iterable[tuple[str, str]]) -> tuple[Intent, ...]:
-        overturned = super().notice_effects(seen)
-        for intent in overturned:
-            self._oracle.ended(intent.id, "applied")
-            self._oracle.counts["overturned"] += 1
-        return overturned
-
-
 class Computer:
     """A vault on a disk, and while the process lives, an engine over it."""
 
     def __init__(
         self, name: str, *, family: int, people: tuple[str, ...], box: DemoPortal, oracle: Oracle, weather: Weather, clock: WristClock,
-        seed: int, keeps_images: bool, life_s: float,
+        seed: int, keeps_images: bool, has_regrets: bool, life_s: float,
     ) -> None:
         self.name = name
         self.family = family
@@ -108,7 +50,8 @@ class Computer:
         self.weather = weather
         self.clock = clock
         self.life_s = life_s
-        self.disk = Disk(keeps_images=keeps_images)
+        self.disk = Disk(keeps_images=keeps_images, rng=random.Random(f"{seed}/{name}/disk"), die=self._die_in_job)
+        self.has_regrets = has_regrets
         self.account = "test:" + "+".join(sorted(people))
         self.numbers = itertools.count(1)
         self.rng = random.Random(f"{seed}/{name}/person")
@@ -132,7 +75,7 @@ class Computer:
     def start(self) -> None:
         """Begin a process: everything but the disk is new."""
         self.vault = self.disk.open(self.clock)
-        self.store = InlineStore(self.vault, self.point)
+        self.store = InlineStore(self.disk, self.vault, self.point)
         self.acting = WatchedActing(self.vault, new_id=self._new_id, oracle=self.oracle, sealed_now=self.patient)
         self.acting.added = self._added
         self.line = Line(self.box, self.oracle, self.weather, name=self.name, rng=self.net, point=self.point)
@@ -167,6 +110,39 @@ class Computer:
         self.weather.delivered["kill"] += 1
         if self._task is not None and not self._task.done():
             self._task.cancel()
+        if self.has_regrets and self.rng.random() < 0.5:
+            asyncio.get_running_loop().call_later(self.rng.uniform(0.1, 3.0), self._regret)
+
+    def _die_in_job(self) -> None:
+        """Die between two transactions of one job of the store's, by a kill or with the power."""
+        self.weather.delivered["torn_job"] += 1
+        if self.rng.random() < 0.5:
+            self.lose_power()
+        else:
+            self.die()
+
+    def _regret(self) -> None:
+        """Come back to a program that died, and take back what it was about."""
+        if not self.is_up:
+            self.start()
+        for one in self.acting.open(self.portal):
+            if self.oracle.ledger[one.id].attempts:
+                with suppress(DiskFull):
+                    self.acting.withdraw(one.id)
+
+    def send_for_help(self) -> None:
+        """Ask for what needs no slot."""
+        if not self.is_up:
+            self.start()
+        for kind in ("waitlist", "house_call"):
+            if people := self.people():
+                self._act(kind, self.rng.choice(people))
+
+    def calm_down(self) -> None:
+        """Let nothing that was still to come happen."""
+        self.kill_after = self.disk.fail_after = self.disk.die_between = None
+        self.has_regrets = False
+        self.life_s = 10**7
 
     def lose_power(self) -> None:
         """kill -9, and what had not been synced is gone."""
@@ -234,6 +210,7 @@ class Computer:
                     self.oracle.say("I18", f"{self.name} removed {count - now} of {count} rows unasked")
         if self._seen_epoch != self.oracle.epoch:
             self._seen_epoch, self._seen_order = self.oracle.epoch, {}
+        self._look_for_strangers()
         order = self.oracle.order
         for rows in self.kept().values():
             for name, version in rows.items():
@@ -246,6 +223,20 @@ class Computer:
             who = self.patient(removal.person)
             self.allowed.add(who)
             self._consents.append(removal.person)
+
+    def _look_for_strangers(self) -> None:
+        """Check that every row lies where the portal has it or had it (I5, I11), and that nothing was set aside for no reason (I7)."""
+        owners = self.oracle.owners
+        for who, rows in self.kept().items():
+            for name in rows:
+                mine = owners.get(name)
+                if mine is None and name[1] not in ODD_NAMES:
+                    self.oracle.say("I11", f"{self.name} keeps {name} that the portal never had")
+                elif mine is not None and ((who and who not in mine) or (not who and mine)):
+                    self.oracle.say("I5", f"{self.name} keeps {name} for {who or 'all'}")
+        for one in self.vault.replica.quarantine():
+            if one.reason == "person" and one.id not in self.weather.strangers:
+                self.oracle.say("I7", f"{self.name} set {one.type}/{one.id} aside as a stranger's, and nobody sent it")
 
     def _look_behind_cursors(self) -> None:
         """Check that nothing the portal had before a durable position is missing or older here (I6)."""
@@ -265,7 +256,7 @@ class Computer:
                 if cursor.is_complete and since:
                     behind[kind.type] = text.to_ms(datetime.fromisoformat(since))
             for type_, id, _, updated, seq in self.box.shelf.rows(sql, (patient,) if patient else ()):
-                if updated < behind.get(type_, 0):
+                if updated < behind.get(type_, 0) and seq not in self.oracle.backdated:
                     at = self.oracle.order[type_, id].get(here.get((type_, id), ""), -1)
                     if at < seq:
                         self.oracle.say("I6", f"{self.name}: {type_}/{id} lies behind the cursor and is {'old' if at > 0 else 'not here'}")

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.demo import terms
 from desktop.demo.portal import DemoPortal
 from desktop.demo.shelf import Item
 from desktop.record.acts import ACTS
@@ -59,7 +60,6 @@ class Oracle:
     """Watches one box for one seed."""
 
     box: DemoPortal
-    flying: int = 0
     was_restored: bool = False
     ledger: dict[str, Line] = field(default_factory=dict)
     effects: set[str] = field(default_factory=set)
@@ -73,6 +73,9 @@ class Oracle:
     changes: int = 0
     epoch: int = 0
     revoked: set[str] = field(default_factory=set)
+    owners: dict[Name, tuple[str, ...]] = field(default_factory=dict)
+    """Whose every resource is that the portal ever had; nobody's what all share."""
+    backdated: set[int] = field(default_factory=set)
     _writer: str = ""
 
     def __post_init__(self) -> None:
@@ -117,6 +120,7 @@ class Oracle:
         name = (item.type, item.id)
         self.order[name][item.version] = item.seq
         found: Json = msgspec.json.decode(item.body)
+        self.owners[name] = terms.owners(found) if item.type not in terms.SHARED else ()
         if item.type != "Slot":
             for intent in wire.intents_of(found):
                 self.effects.add(intent)

@@ -1,0 +1,68 @@
+"""The product's own acts under watch: every outcome goes into the oracle's ledger as it goes onto the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from desktop.record.intents import Intent, State
+from desktop.store.acting import Acting, End
+from desktop.store.vault import Vault
+from tests.chaos.oracle import Oracle
+
+
+class WatchedActing(Acting):
+    """The product's own acts, each outcome written into the ledger too."""
+
+    def __init__(self, vault: Vault, *, new_id: Callable[[], str], oracle: Oracle, sealed_now: Callable[[int], str]) -> None:
+        super().__init__(vault, new_id=new_id)
+        self._oracle = oracle
+        self._patient = sealed_now
+        self.added: Callable[[Intent, float], None] = lambda intent, hold_s: None
+
+    def accept(self, kind: str, *, hold_s: float = 0.0, **more: Any) -> Intent:
+        intent = super().accept(kind, hold_s=hold_s, **more)
+        self.added(intent, hold_s)
+        return intent
+
+    def begin(self, intent: Intent) -> Intent:
+        sending = super().begin(intent)
+        self._oracle.began(sending)
+        return sending
+
+    def end(self, end: End) -> bool:
+        children = [child.id for child in self._children(end.intent.id)]
+        is_settled = super().end(end)
+        if is_settled and end.clash == "slot_gone":
+            self._oracle.was_gone(end.intent)
+        if is_settled and end.state in (State.APPLIED, State.CLASHED, State.REJECTED):
+            self._oracle.ended(end.intent.id, "applied" if end.state is State.APPLIED else f"clash:{end.clash}")
+            for child in children:
+                if self.get(child) is None:
+                    self._oracle.ended(child, "ended_with_parent")
+        return is_settled
+
+    def withdraw(self, id: str) -> bool:
+        children = [child.id for child in self._children(id)]
+        is_done = super().withdraw(id)
+        if is_done:
+            for one in (id, *children):
+                outcome = self._oracle.ledger[one].outcome
+                self._oracle.ended(one, "dropped" if outcome else "withdrawn")
+        return is_done
+
+    def decide(self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None) -> Intent | None:
+        stored = self._vault.clashes.get(clash_id)
+        new = super().decide(clash_id, choice, slot=slot)
+        if stored is not None:
+            self._oracle.ended(stored.intent, f"decided:{choice}")
+        if new is not None:
+            self.added(new, 0.0)
+        return new
+
+    def notice_effects(self, seen: Iterable[tuple[str, str]]) -> tuple[Intent, ...]:
+        overturned = super().notice_effects(seen)
+        for intent in overturned:
+            self._oracle.ended(intent.id, "applied")
+            self._oracle.counts["overturned"] += 1
+        return overturned
