@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -67,3 +67,9 @@ def _hangs_over(widget: QWidget) -> bool:
         return False
     box = QRect(widget.geometry())
     return box.right() > parent.width() or box.bottom() > parent.height() or box.left() < -_SLACK_PX or box.top() < -_SLACK_PX
+
+
+def in_sight(scroll: QAbstractScrollArea, part: QWidget) -> bool:
+    """Say whether a part of a scrolling page is seen whole."""
+    at = part.mapTo(scroll.viewport(), QPoint(0, 0)).y()
+    return at >= 0 and at + part.height() <= scroll.viewport().height()

@@ -19,7 +19,7 @@ from desktop.views.pages import prescription_words as words
 from desktop.views.pages.prescription_card import PrescriptionCard
 from desktop.views.parts.qr import LEAST_PX
 from desktop.views.scenes import settle
-from tests.views.looking import cut, unnamed
+from tests.views.looking import cut, in_sight, unnamed
 from tests.views.opened import answered, codes_in, exchange, page_of, press, texts, typed, window_on, window_with_portal
 
 PHARMACY = "Аптека № 3, пр. Мира, 15"
@@ -123,6 +123,8 @@ async def test_story_offline_send_then_online_ready_then_the_doctor_refuses_to_c
     async with window_with_portal(tmp_path) as (window, portal):
         page = await page_of(window, "prescriptions")
         press(page.detail.buttons["send"])
+        await settle(window)
+        assert in_sight(page.detail.scroll, page.detail.panel), "a panel that opens below the edge is brought into sight"
         assert PHARMACY in [page.detail.panel.known.itemText(n) for n in range(page.detail.panel.known.count())]
         press(page.detail.panel.go_on)
         await settle(window)

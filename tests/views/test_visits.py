@@ -7,9 +7,10 @@ import io
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from desktop.views import asking
-from desktop.views.pages.visits_panels import DisputePanel, VisitPanel
+from desktop.views.pages.visits_panels import DisputePanel, VisitLine, VisitPanel
 from desktop.views.parts import PressRow
 from tests.views.care import place
 
@@ -73,9 +74,13 @@ async def test_detail_shows_diagnosis_orders_and_who_changed_the_record(qtbot, t
         assert "Создана запись о посещении" in said
         assert "Уточнён диагноз" in said
         assert "Запись была при первой загрузке карты" in said
+        id = page._shown
+        assert [line.id for line in page.findChildren(VisitLine) if line.is_open] == [id]
         QTest.keyClick(here.window, Qt.Key.Key_Escape)
         await here.settle()
         assert page.panes.panel is None
+        assert QApplication.focusWidget().objectName() == f"visit_{id}", "closing leads back to where it was opened"
+        assert not [line for line in page.findChildren(VisitLine) if line.is_open]
 
 
 async def test_orders_of_a_visit_open_their_own_sections(qtbot, tmp_path, look):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -151,7 +151,9 @@ class Panel(Card):
 
 
 class Panes(QWidget):
-    """A list, and beside it (over it where there is no room) one panel at a time."""
+    """A list, and beside it (over it where there is no room) one panel at a time. `emptied` says that a panel went away."""
+
+    emptied = Signal()
 
     def __init__(self, left: QWidget) -> None:
         super().__init__()
@@ -169,7 +171,8 @@ class Panes(QWidget):
 
     def open(self, panel: Panel) -> None:
         """Put a panel in place of the one before and give it the focus."""
-        self.shut()
+        with QSignalBlocker(self):
+            self.shut()
         self.panel = panel
         panel.closed.connect(self.shut)
         self._place.addWidget(panel, 1)
@@ -185,6 +188,7 @@ class Panes(QWidget):
         self._place.removeWidget(panel)
         panel.deleteLater()
         self._share()
+        self.emptied.emit()
         return True
 
     def _share(self) -> None:

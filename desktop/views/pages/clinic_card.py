@@ -188,6 +188,7 @@ class ClinicCard(QWidget):
         self.letter.left.connect(self.close_held)
         self._held.addWidget(self.letter)
         self.letter.text.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.scroll.reveal(self.letter)
 
     def _sent(self, kind: str, text: str, contact: str) -> None:
         self.close_held()
@@ -215,6 +216,7 @@ class ClinicCard(QWidget):
         made.body.addWidget(Box(FlowLayout(go, copy, leave, gap=8)))
         self._held.addWidget(made)
         go.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.scroll.reveal(made)
 
     def close_held(self) -> bool:
         """Close what is open inside the card; say whether there was something."""

@@ -265,6 +265,7 @@ class PrescriptionDetail(Card):
         layout.addWidget(panel)
         self._place.show()
         first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.scroll.reveal(panel)
 
     def close_panel(self, back_to: str = "") -> bool:
         """Close what was asked; say whether something was."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -270,12 +270,7 @@ class ReportPanel(QFrame):
             self._ask_place.addWidget(self.form)
         if self.form is not None:
             self.form.area.edit.setFocus()
-            # The form has its place only after this turn of the loop.
-            QTimer.singleShot(0, self.form, self._reveal_form)
-
-    def _reveal_form(self) -> None:
-        if self.form is not None:
-            self.scroll.ensureWidgetVisible(self.form, 0, theme.px(16))
+            self.scroll.reveal(self.form)
 
     def close_form(self) -> None:
         """Put the form away; what was written goes with it."""

@@ -289,6 +289,7 @@ class VaccinationsPage(ColumnPage):
         _lay(self._panel).addWidget(self.share)
         self._panel.show()
         self.share.keep.setFocus()
+        self.scroll.reveal(self.share)
 
     def _close_share(self) -> bool:
         was = self.share is not None

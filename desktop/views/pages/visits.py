@@ -15,7 +15,7 @@ from desktop.views import theme
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import visits_words as words
 from desktop.views.pages.care_parts import Panes, print_sheet, save_sheet, send, show_notice
-from desktop.views.pages.visits_panels import DisputePanel, VisitPanel
+from desktop.views.pages.visits_panels import DisputePanel, VisitLine, VisitPanel
 from desktop.views.pages.visits_rating import RatingCard
 from desktop.views.parts import (
     STRETCH,
@@ -67,6 +67,7 @@ class HistoryPage(Page):
         above = (self.filters,) if is_large else ()
         self.scroll = ScrollPage(column(*above, Box(self.list), gap=12), pad=(0, 4, 24, 0))
         self.panes = Panes(self.scroll)
+        self.panes.emptied.connect(self._shut)
         parts = (self.notice, self.panes) if is_large else (self.notice, self.filters, self.panes)
         self.setLayout(column(*parts, gap=12, pad=(0, 28 if is_large else 40, 20)))
         self.layout().setStretch(len(parts) - 1, 1)  # type: ignore[attr-defined]
@@ -161,7 +162,22 @@ class HistoryPage(Page):
         line.addWidget(press, 1)
         for made in self._actions(visit):
             line.addWidget(made)
-        return Box(column(line, gap=0))
+        made = VisitLine(column(line, gap=0), visit.facts.id)
+        made.set_open(visit.facts.id == self._shown and self.panes.panel is not None)
+        return made
+
+    def _mark(self) -> None:
+        """Show which visit the panel is about."""
+        for line in self.findChildren(VisitLine):
+            line.set_open(line.id == self._shown and self.panes.panel is not None)
+
+    def _shut(self) -> None:
+        """Go back to the line of the visit whose panel was closed."""
+        line = self.findChild(QWidget, f"visit_{self._shown}") if self._shown else None
+        self._shown = ""
+        self._mark()
+        if line is not None and self.isVisible():
+            line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _actions(self, visit: VisitRow) -> list[QWidget]:
         made: list[QWidget] = []
@@ -207,8 +223,7 @@ class HistoryPage(Page):
         panel.disputed.connect(lambda: self.host.spawn(self._dispute(id)))
         panel.saved.connect(lambda: self.host.spawn(self._save(id)))
         panel.printed.connect(lambda: self.host.spawn(self._print(id)))
-        self._shown = id
-        self.panes.open(panel)
+        self._put(id, panel)
         return view
 
     async def _dispute(self, id: str) -> None:
@@ -217,8 +232,12 @@ class HistoryPage(Page):
         insurer = card.policies[0].insurer if card.policies else ""
         panel = DisputePanel(view, self.host, insurer=insurer, phone=card.facts.phone if card.facts else "")
         panel.sent.connect(lambda text, contact: self.host.spawn(self._disputed(view, text, contact)))
+        self._put(id, panel)
+
+    def _put(self, id: str, panel: VisitPanel | DisputePanel) -> None:
         self._shown = id
         self.panes.open(panel)
+        self._mark()
 
     async def _disputed(self, view: VisitView, text: str, contact: str) -> None:
         body = {"subject": f"Encounter/{view.row.facts.id}", "comment": text, "contact": contact, "evidence": words.evidence(view)}
@@ -231,6 +250,7 @@ class HistoryPage(Page):
         if old is not None:
             old.hide()
             old.deleteLater()
+            button.setFocus()
             return
         made = RatingCard()
         holder = button.parentWidget()
@@ -242,6 +262,7 @@ class HistoryPage(Page):
         made.sent.connect(lambda stars, text: self.host.spawn(self._rated(visit.facts.id, stars, text)))
         made.left.connect(lambda: self._rate(visit, button))
         made.stars.radios[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.scroll.reveal(made)
 
     async def _rated(self, id: str, stars: str, text: str) -> None:
         body = {"subject": f"Encounter/{id}", "stars": stars, **({"text": text} if text else {})}
@@ -287,7 +308,6 @@ class HistoryPage(Page):
         return tuple(part for part in (self.filters, self.scroll, self.panes.panel) if part is not None)
 
     def step_back(self) -> bool:
-        self._shown = ""
         return self.panes.shut()
 
     def print_subject(self) -> bool:

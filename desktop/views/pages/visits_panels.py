@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.session.visits import LinkRow, VisitView
-from desktop.views import wording
+from desktop.views import theme, wording
 from desktop.views.page import Host
 from desktop.views.pages import visits_words as words
 from desktop.views.pages.care_parts import AskedLine, Panel, facts_grid
@@ -33,6 +34,7 @@ from desktop.views.parts import (
     TextArea,
     column,
 )
+from desktop.views.parts.paint import rounded
 from desktop.words import tr
 
 ANSWER_DAYS: Final = 30
@@ -40,6 +42,32 @@ ANSWER_DAYS: Final = 30
 _WRONG: Final = ("not_there", "other_day", "other_service")
 _COMMENT_CHARS: Final = 1_000
 _ICONS: Final = {"prescriptions": "pill", "referrals": "referral", "results": "flask", "documents": "document"}
+
+
+class VisitLine(Box):
+    """A visit in the list; the one whose panel is open is tinted and has a bar, within the corners of its card."""
+
+    def __init__(self, layout: QLayout, id: str) -> None:
+        super().__init__(layout)
+        self.id, self.is_open = id, False
+
+    def set_open(self, on: bool) -> None:
+        """Show whether its panel is open."""
+        self.is_open = on
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground of an open line."""
+        card = self.parentWidget()
+        if not self.is_open or card is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        wide = theme.border_px()
+        inside = QRectF(card.rect()).translated(-self.x(), -self.y()).adjusted(wide, wide, -wide, -wide)
+        painter.setClipPath(rounded(inside, theme.scale().radius("card") - wide))
+        painter.fillRect(self.rect(), theme.colour("accentTint"))
+        painter.fillRect(QRectF(0, 0, theme.px(8 if theme.current().contrast else 4), self.height()), theme.colour("accent"))
 
 
 class VisitPanel(Panel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -324,6 +324,24 @@ class ScrollPage(QScrollArea):
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None and self._inside.isAncestorOf(new):
             self.ensureWidgetVisible(new, theme.px(8), theme.px(16))
+
+    def reveal(self, part: QWidget) -> None:
+        """Bring a part that was just put on the page into sight, whole if it fits, once it has its place."""
+        QTimer.singleShot(0, part, lambda: self._reveal(part))
+
+    def _reveal(self, part: QWidget) -> None:
+        if not self._inside.isAncestorOf(part):
+            return
+        # What is new asks each of its grounds in turn for room: let them all answer before its place is read.
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        top = part.mapTo(self._inside, QPoint(0, 0)).y() - theme.px(16)
+        bottom = top + part.height() + theme.px(32)
+        bar = self.verticalScrollBar()
+        room = self.viewport().height()
+        if bottom > bar.value() + room:
+            bar.setValue(bottom - room)
+        if top < bar.value():
+            bar.setValue(top)
 
     def remember(self) -> int:
         """Return the place of the page, for `restore`."""
