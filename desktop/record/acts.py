@@ -15,6 +15,7 @@ from desktop.errors import UsageError
 from desktop.record import uploads
 from desktop.record.act_shape import CLINIC, SUBJECT, TEXT_CHARS, Act, Field, message, optional, task
 from desktop.record.acts_cover import COVER_ACTS, MUST_AGREE
+from desktop.record.acts_papers import ONE_OF, PAPER_ACTS, PAPERS_MUST_AGREE
 
 ID_PATTERN: Final = re.compile(r"[A-Za-z0-9\-.:|_/]{1,128}")
 
@@ -132,31 +133,10 @@ _REQUESTS: Final = (
         optional("answers", "answers"),
         optional("comment", max_chars=1_000),
     ),
-    task(
-        "document.request",
-        "documents",
-        Field(name="type", max_chars=80),
-        optional("from", "date"),
-        optional("to", "date"),
-        *CLINIC,
-        optional("preferred_dates", max_chars=300),
-        optional("comment", max_chars=1_000),
-    ),
-    task(
-        "document.send_to_clinic",
-        "documents",
-        SUBJECT,
-        Field(name="clinic_id", type="id"),
-        optional("clinic", max_chars=300),
-    ),
-    task("card.send_to_clinic", "documents", Field(name="clinic_id", type="id"), optional("clinic", max_chars=300)),
     # prescriptions
     task("prescription.send", "prescriptions", SUBJECT, Field(name="pharmacy", max_chars=300)),
     task("prescription.resend", "prescriptions", SUBJECT, Field(name="pharmacy", max_chars=300)),
     task("prescription.cancel", "prescriptions", SUBJECT, optional("comment", max_chars=500), is_first=True),
-    # results
-    message("result.comment", "results", SUBJECT, Field(name="text", max_chars=2_000)),
-    message("result.ask", "results", SUBJECT, Field(name="text", max_chars=2_000)),
     # vaccinations, check-ups, referrals
     task("vaccination.refresh", "vaccinations", optional("comment", max_chars=500)),
     task(
@@ -230,7 +210,7 @@ _REQUESTS: Final = (
     task("support.write", "notices", Field(name="text", max_chars=2_000), optional("contact", max_chars=120)),
 )
 
-ACTS: Final[Mapping[str, Act]] = {act.kind: act for act in (*_CATALOGUE, *_REQUESTS, *COVER_ACTS)}
+ACTS: Final[Mapping[str, Act]] = {act.kind: act for act in (*_CATALOGUE, *_REQUESTS, *COVER_ACTS, *PAPER_ACTS)}
 
 
 def checked(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -258,9 +238,11 @@ def checked(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
         clean[field.name] = value
     if kind == "house_call" and clean["no_red_flags"] is not True:
         raise UsageError("act.red_flags")
-    for name in MUST_AGREE.get(kind, ()):
+    for name in (MUST_AGREE | PAPERS_MUST_AGREE).get(kind, ()):
         if clean[name] is not True:
             raise UsageError("act.must_agree", field=name)
+    if kind in ONE_OF and not any(name in clean for name in ONE_OF[kind]):
+        raise UsageError("act.missing_field", field=ONE_OF[kind][0])
     return clean
 
 

@@ -10,8 +10,10 @@ from typing import Final
 from desktop import limits
 from desktop.record.fhir import lens_results, read
 from desktop.record.results import Measure, Report, converted
+from desktop.session.report_notes import NoteRow, notes
 from desktop.session.rows import MeasureRow, ReportRow, ReportView, TrendPoint
 from desktop.session.scope import Scope
+from desktop.store.acting import Acting
 from desktop.store.blobs import paper_id
 from desktop.store.vault import Vault
 
@@ -23,8 +25,9 @@ Counts = tuple[int, int, int, int]
 class ResultsDesk:
     """Results of the open person."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, acting: Acting) -> None:
         self._scope = scope
+        self._acting = acting
         self._counts: OrderedDict[tuple[str, str], Counts] = OrderedDict()
 
     async def page(
@@ -42,6 +45,10 @@ class ResultsDesk:
     async def open(self, id: str) -> ReportView:
         """Return an open report. *Raises* KeyError for one that is not here."""
         return await self._scope.ask(self._open, self._scope.person, id)
+
+    async def notes(self, id: str) -> tuple[NoteRow, ...]:
+        """Return what was said about a report, oldest first."""
+        return await self._scope.ask(notes, self._scope.vault, self._acting, self._scope.person, id)
 
     async def trend(self, code: str, *, unit_code: str = "") -> tuple[TrendPoint, ...]:
         """Return every value of an analyte, oldest first, in the unit of the row that asks; what cannot be converted is left out."""

@@ -97,20 +97,15 @@ class Session:
         self._rng = rng or random.Random(secrets.randbits(64))
         self._acting = Acting(vault, new_id=self._new_id)
         self._engine = Engine(
-            store=self.store,
-            vault=vault,
-            clock=clock,
-            rng=self._rng,
-            transport=transport,
-            on_news=lambda news: self.exchange.news(news),
-            push=self._push,
-        )
+            store=self.store, vault=vault, clock=clock, rng=self._rng, transport=transport,
+            on_news=lambda news: self.exchange.news(news), push=self._push,
+        )  # fmt: skip
         self.exchange = ExchangeDesk(
             self.scope, self._engine, self._acting, self.events, clock, self._rng, is_demo=profile.name == "demo"
         )
         self.exchange.on_people = self.ready
         self.home = HomeDesk(self.scope, self._acting, clock, people=lambda: self.people)
-        self.results = ResultsDesk(self.scope)
+        self.results = ResultsDesk(self.scope, self._acting)
         self.documents = DocumentsDesk(self.scope, profile)
         self.bookings = BookingsDesk(self.scope, self._acting, clock, may_queue=profile.may_queue, on_act=self._acted)
         self.openings = OpeningsDesk(self.scope, clock)

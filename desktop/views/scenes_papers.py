@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from desktop.errors import KnownError
-from desktop.views.staging import Scene, settle
+from desktop.session.report_notes import NoteRow
+from desktop.views.staging import Scene, Stage, settle
+from desktop.words import tr
 
 if TYPE_CHECKING:
     from desktop.views.pages.documents import DocumentsPage
@@ -46,6 +48,37 @@ async def _ask(window: Window) -> None:
 async def _paper(window: Window) -> None:
     page = await _results(window)
     page.report.pdf.click()
+
+
+def _note(what: str) -> Stage:
+    async def stage(window: Window) -> None:
+        page = await _results(window)
+        report = page.report
+        assert window.session is not None
+        for one in await window.session.bookings.outbox():
+            if one.kind.startswith("result."):
+                await window.session.bookings.withdraw(one.id)
+        await settle(window)
+        if what == "form":
+            report.talk.note()
+            return
+        if what == "waiting":
+            body = {"subject": f"DiagnosticReport/{report.id}", "text": tr("scenes.note")}
+            await window.session.bookings.act("result.comment", window.session.scope.person, body)
+            await settle(window)
+            await report.open(report.id)
+        else:
+            sent: Literal["sent", "refused"] = "sent" if what == "done" else "refused"
+            at = report.view.row.issued_at if report.view is not None else None
+            made = [NoteRow(id="1", kind="comment", text=tr("scenes.note"), at=at, state=sent)]
+            if what == "done":
+                made.append(NoteRow(id="2", kind="answer", text=tr("scenes.note_answer"), at=at, state="sent", by="Белякова И. О."))
+            report.talk.notes = tuple(made)
+            report._build(report.view)
+        await settle(window)
+        report.scroll.verticalScrollBar().setValue(report.scroll.verticalScrollBar().maximum())
+
+    return stage
 
 
 async def _nothing(window: Window) -> None:
@@ -118,6 +151,7 @@ SCENES: Final = (
     Scene(name="results-table", record="full", stage=_table),
     Scene(name="results-question", record="full", stage=_ask),
     Scene(name="results-paper", record="full", stage=_paper),
+    *(Scene(name=f"results-note-{what}", record="full", stage=_note(what)) for what in ("form", "waiting", "refused", "done")),
     Scene(name="results-nothing", record="full", stage=_nothing),
     Scene(name="results-offline", record="offline", stage=_report),
     Scene(name="documents-page", record="full", stage=_page, mockup="06-documents"),

@@ -127,3 +127,18 @@ def test_moved_booking_keeps_everything_that_we_do_not_know() -> None:
 def test_field_types_of_the_catalogue_all_have_an_example() -> None:
     assert {field.type for act in ACTS.values() for field in act.fields} <= {*EXAMPLES, "choice"}
     assert isinstance(ACTS["book"].fields[0], Field)
+
+
+def test_own_result_needs_a_page_or_words() -> None:
+    body = {"title": "Витамин D", "on": "2026-05-02"}
+    with pytest.raises(UsageError) as caught:
+        checked("result.add", body)
+    assert (caught.value.code, caught.value.facts["field"]) == ("act.missing_field", "page")
+    assert checked("result.add", body | {"text": "22 нг/мл"})["text"] == "22 нг/мл"
+
+
+@pytest.mark.parametrize("kind", ["card.send_to_clinic", "records.pass_on"])
+def test_nothing_of_the_record_is_passed_on_without_a_yes(kind: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        checked(kind, full_body(ACTS[kind]) | {"consent": False})
+    assert caught.value.code == "act.must_agree"

@@ -12,6 +12,7 @@ from desktop.session.rows import MeasureRow, ReportRow
 from desktop.views.pages import results_words
 from desktop.views.staging import settle
 from desktop.words import set_language
+from tests.views.care import place
 from tests.views.looking import cut, unnamed
 from tests.views.papers import CONTROL, SHIFT, answers, key, painted, person, record, texts
 
@@ -170,6 +171,47 @@ async def test_a_question_waits_here_until_it_is_sent_and_can_be_taken_back(reco
     assert _tags(page) == []
 
 
+async def test_story_comments_on_a_result_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        here.line.is_cut = True
+        page = await here.go("results")
+        page.show_subject(next(row.id for row in page.model.rows() if row.below == 2))
+        await here.settle()
+        await here.press(here.find("report_note"))
+        await here.press(page.report.form.send)
+        assert "Комментарий пуст" in page.report.form.area.error()
+        page.report.form.area.set_value("Сдавала после болезни")
+        await here.press(page.report.form.send)
+        assert await here.outbox() == [("result.comment", "held")]
+        assert "Сдавала после болезни" in here.texts()
+        assert "Ждёт отправки" in here.texts()
+        await here.sync()
+        assert "Сдавала после болезни" in here.texts()
+        here.line.is_cut = False
+        here.clock.advance(600)
+        await here.sync()
+        assert await here.outbox() == []
+        assert "Сдавала после болезни" in here.texts()
+        assert "На портале" in here.texts()
+        (sent,) = [one.resource for one in here.box.shelf.items("WHERE live AND type='Communication'")
+                   if one.resource["payload"][0].get("contentString") == "Сдавала после болезни"]
+        here.box.put({"resourceType": "Communication", "status": "completed", "subject": sent["subject"], "about": sent["about"],
+                      "sender": {"reference": "Practitioner/x", "display": "Белякова И. О."}, "sent": "2026-05-14T12:50:00+03:00",
+                      "payload": [{"contentString": "Пересдайте через две недели."}]})
+        here.clock.advance(600)
+        await here.sync()
+        assert "Пересдайте через две недели." in here.texts()
+        here.box.faults.add("403", method="POST", route="Communication")
+        await here.press(here.find("report_note"))
+        page.report.form.area.set_value("Ещё одно")
+        await here.press(page.report.form.send)
+        await here.sync()
+        assert ("result.comment", "rejected") in await here.outbox()
+        assert "Портал не принял" in here.texts()
+        lines = [row.event for row in await here.session.journal.page()]
+        assert "act.applied" in lines
+
+
 def _tags(page) -> list:
     from desktop.views.parts import Tag
 
@@ -243,7 +285,7 @@ async def test_the_row_menu_opens_by_keyboard(record):
     page.list.setFocus()
     key(window, Qt.Key.Key_F10, SHIFT)
     shown = next(one for one in page.findChildren(QMenu) if one.isVisible())
-    assert [action.text() for action in shown.actions()] == ["Открыть", "Сохранить", "Печать", "На почту", "Спросить врача"]
+    assert [action.text() for action in shown.actions()] == ["Открыть", "Сохранить", "Печать", "На почту", "Добавить комментарий", "Спросить врача"]
     shown.close()
 
 

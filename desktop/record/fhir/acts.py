@@ -19,6 +19,7 @@ from desktop.record.merge import BookingSeen, SlotSeen
 
 CANCEL_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
 ACT_SYSTEM: Final = "urn:medkarta:act"
+OWN_TAG: Final = "patient-entered"
 HOUSE_CALL: Final = {"text": "Вызов врача на дом"}
 Json = dict[str, Any]
 
@@ -147,6 +148,8 @@ def created(
             return _message(intent, patient=patient)
         case "Consent":
             return _consent(intent, patient=patient)
+        case "DocumentReference":
+            return _own_result(intent, patient=patient, files=files or {})
         case "QuestionnaireResponse":
             return _rating(intent, patient=patient)
         case _:
@@ -306,6 +309,34 @@ def _consent(intent: Intent, *, patient: str) -> Json:
     }
     if intent.body.get("clinic_id"):
         whole["organization"] = [{"reference": f"Organization/{intent.body['clinic_id']}", "display": str(intent.body.get("clinic", ""))}]
+    return whole
+
+
+def _own_result(intent: Intent, *, patient: str, files: Mapping[str, str]) -> Json:
+    """Return a result that the person puts in: a document of theirs, marked so that nobody takes it for a laboratory's."""
+    body, content = intent.body, list[Json]()
+    if body.get("page"):
+        content.append({"attachment": _input(body["page"], files.get("page", ""))["valueAttachment"]})
+    if body.get("text"):
+        words = str(body["text"]).encode()
+        content.append({"attachment": {"contentType": "text/plain", "title": str(body["title"]), "size": len(words),
+                                       "data": base64.b64encode(words).decode()}})  # fmt: skip
+    whole: Json = {
+        "resourceType": "DocumentReference",
+        "meta": {"tag": [{"code": OWN_TAG}]},
+        "identifier": [_identifier(intent)],
+        "status": "current",
+        "type": {"text": str(body["title"])},
+        "category": [{"coding": [{"system": ACT_SYSTEM, "code": intent.kind}]}],
+        "subject": {"reference": f"Patient/{patient}"},
+        "date": intent.created_at.isoformat(timespec="seconds"),
+        "author": [{"reference": f"Patient/{patient}"}],
+        "description": str(body["title"]),
+        "content": content,
+        "context": {"period": {"start": body["on"], "end": body["on"]}},
+    }
+    if body.get("laboratory"):
+        whole["custodian"] = {"display": str(body["laboratory"])}
     return whole
 
 

@@ -10,9 +10,7 @@ from typing import Any, Final
 
 from desktop.record.documents import Category, Document, Request, RequestStatus
 from desktop.record.fhir import lens_results, read
-from desktop.record.fhir.acts import ACT_SYSTEM
-
-OWN_TAG: Final = "patient-entered"
+from desktop.record.fhir.acts import ACT_SYSTEM, OWN_TAG
 
 _BY_CATEGORY: Final[Mapping[str, Category]] = {
     "discharge": "discharge",

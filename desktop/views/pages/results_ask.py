@@ -1,45 +1,199 @@
-"""The question to a doctor: a form in the page, and the honest state of a question that was asked."""
+"""What a person says about a result: a comment or a question to the doctor, the form for it, and the honest state of what was said."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QLayout, QWidget
 
-from desktop.session.rows import OutboxRow, ReportView
+from desktop.clock import local_date
+from desktop.record.acts import ACTS
+from desktop.session.report_notes import NoteRow
+from desktop.session.rows import MeasureRow, OutboxRow, ReportView
+from desktop.views import theme, wording
+from desktop.views.page import Host
 from desktop.views.pages.results_words import full_day
-from desktop.views.parts import STRETCH, Body, Button, Card, Heading, IconLabel, Meta, Tag, TextArea, column, row
-from desktop.words import tr
+from desktop.views.parts import (
+    STRETCH,
+    Body,
+    Box,
+    Button,
+    Card,
+    Divider,
+    FlowLayout,
+    Heading,
+    IconLabel,
+    Meta,
+    ScrollPage,
+    Tag,
+    TextArea,
+    clear,
+    column,
+    row,
+)
+from desktop.words import has, tr
+
+
+def reason_words(reason: str) -> str:
+    """Say why the portal refused: its own words where they are words, else what its code means."""
+    key = f"care.reason_{reason.replace('.', '_').replace('-', '_')}"
+    return tr(key) if has(key) else reason if " " in reason else tr("care.reason_unknown")
 
 
 def ask_words(act: OutboxRow) -> str:
     """Say where a question is: it is sent when the portal has it, not before."""
     if act.state == "rejected":
-        return tr("results.ask_refused", reason=act.reason)
+        return tr("results.ask_refused", reason=reason_words(act.reason))
     return tr("results.ask_sending" if act.state == "sending" else "results.ask_waits")
 
 
 class AskForm(Card):
-    """A few words to the doctor. `sent` gives what was written; `closed` says that nothing is to be sent."""
+    """A few words: `kind` is "ask" or "note". `sent` gives what was written; `closed` says that nothing is to be sent."""
 
     sent = Signal(str)
     closed = Signal()
 
-    def __init__(self, *, about: str) -> None:
-        self.area = TextArea(about, hint=tr("results.ask_hint"), lines=3)
-        self.send = Button(tr("results.ask_send"), role="primary", icon="send")
-        self.keep = Button(tr("results.ask_not"))
-        super().__init__(column(Heading(tr("results.ask_title")), self.area, row(self.send, self.keep, STRETCH), gap=12), pad=(16, 20))
+    def __init__(self, kind: str, *, about: str) -> None:
+        self.kind = kind
+        self.area = TextArea(about, hint=tr(f"results.{kind}_hint"), lines=3)
+        self.send = Button(tr(f"results.{kind}_send"), role="primary", icon="send")
+        self.keep = Button(tr(f"results.{kind}_not"))
+        title = Heading(tr(f"results.{kind}_title"))
+        super().__init__(column(title, self.area, Box(FlowLayout(self.send, self.keep, gap=8)), gap=12), pad=(16, 20))
         self.send.clicked.connect(self._send)
         self.keep.clicked.connect(self.closed)
 
     def _send(self) -> None:
         text = self.area.value().strip()
-        self.area.set_error("" if text else tr("results.ask_empty"))
+        self.area.set_error("" if text else tr(f"results.{self.kind}_empty"))
         if text:
             self.sent.emit(text)
         else:
             self.area.edit.setFocus()
+
+
+_MARKS = {"waiting": ("clock", "dashed"), "sending": ("send", "accent"), "sent": ("check", "good"), "refused": ("alert", "bad")}
+
+
+class NotesCard(Card):
+    """Everything said about a result, oldest first. `withdrawn` gives the act to be taken back or put away."""
+
+    withdrawn = Signal(str)
+
+    def __init__(self, notes: Sequence[NoteRow], *, today: date) -> None:
+        inside = column(Heading(tr("results.notes")), gap=12)
+        for n, one in enumerate(notes):
+            if n:
+                inside.addWidget(Divider())
+            inside.addWidget(self._line(one, today))
+        super().__init__(inside, pad=(16, 20))
+        self.setObjectName("report_notes")
+
+    def _line(self, one: NoteRow, today: date) -> QWidget:
+        who = one.by if one.kind == "answer" and one.by else tr(f"results.note_kind_{one.kind}")
+        head = f"{who}, {wording.moment(one.at, today=today)}" if one.at is not None else who
+        line = row(gap=12)
+        line.addWidget(Meta(head), 1)
+        if one.kind != "answer":
+            icon, kind = _MARKS[one.state]
+            line.addWidget(Tag(tr(f"results.note_{one.state}"), icon=icon, kind=kind), 0, Qt.AlignmentFlag.AlignTop)
+        whole = column(line, Body(one.text), gap=4)
+        if one.state == "refused":
+            whole.addWidget(Meta(tr("results.note_refused_why", reason=reason_words(one.reason)), tone="warn"))
+        if one.intent and one.state in ("waiting", "refused"):
+            word = tr("care.withdraw" if one.state == "waiting" else "care.put_away")
+            button = Button(word, role="text", tight=True, name=f"{word}: {one.text[:60]}")
+            button.setObjectName(f"withdraw_{one.intent}")
+            button.clicked.connect(lambda: self.withdrawn.emit(one.intent))
+            whole.addLayout(row(button, STRETCH))
+        return Box(whole)
+
+
+class Talk(QObject):
+    """The form and what was said, in their places of an open report. `changed` says that there is something new to show."""
+
+    changed = Signal()
+
+    def __init__(self, host: Host, scroll: ScrollPage) -> None:
+        super().__init__(scroll)
+        self._host, self._scroll = host, scroll
+        self.form: AskForm | None = None
+        self.notes: tuple[NoteRow, ...] = ()
+        self.place = column(gap=0, pad=(0, 24))
+        self._said = column(gap=0, pad=(0, 24))
+
+    def forget(self) -> None:
+        """Let the widgets go: the report is built anew."""
+        self.form = None
+
+    def build(self, view: ReportView) -> QLayout:
+        """Return the places, filled with what was said."""
+        self._view = view
+        self.place, self._said = column(gap=0), column(gap=0)
+        buttons = []
+        if view.row.status not in ("pending", "cancelled"):
+            # The doctor's own words have the question beside them.
+            offered = (("note", "comment", self.note), ("ask", "help", lambda: self.ask(None)))
+            for key, icon, act in offered[: 1 if view.conclusion else 2]:
+                button = Button(tr(f"results.{key}"), role="text", icon=icon, tight=True)
+                button.setObjectName(f"report_{key}")
+                button.clicked.connect(lambda _on=False, act=act: act())
+                buttons.append(button)
+        if self.notes:
+            card = NotesCard(self.notes, today=local_date(self._host.clock))
+            card.withdrawn.connect(lambda intent: self._host.spawn(self._withdraw(intent)))
+            self._said.addSpacing(theme.px(8))
+            self._said.addWidget(card)
+        whole = column(gap=4, pad=(4, 24))
+        whole.addLayout(self._said)
+        whole.addWidget(Box(FlowLayout(*buttons, gap=8)))
+        whole.addLayout(self.place)
+        return whole
+
+    def note(self) -> None:
+        """Show the form for a comment."""
+        self._open("note", self._view.row.title, None)
+
+    def ask(self, measure: MeasureRow | None) -> None:
+        """Show the form for a question about the report, or about one of its values."""
+        self._open("ask", measure.title if measure is not None else self._view.row.title, measure)
+
+    def _open(self, kind: str, about: str, measure: MeasureRow | None) -> None:
+        if self.form is not None and self.form.kind != kind:
+            self.close_form()
+        if self.form is None:
+            self.form = AskForm(kind, about=about)
+            self.form.sent.connect(lambda text: self._host.spawn(self._send(kind, text, measure)))
+            self.form.closed.connect(self.close_form)
+            self.place.addWidget(self.form)
+        self.form.area.edit.setFocus()
+        self._scroll.reveal(self.form)
+
+    def close_form(self) -> None:
+        """Put the form away; what was written goes with it."""
+        self.form = None
+        clear(self.place)
+
+    async def _send(self, kind: str, text: str, measure: MeasureRow | None) -> None:
+        act, row_ = {"ask": "result.ask", "note": "result.comment"}[kind], self._view.row
+        words = tr("results.ask_about", title=measure.title, text=text) if measure is not None else text
+        limit = next(field.max_chars for field in ACTS[act].fields if field.name == "text")
+        if len(words) > limit:
+            if self.form is not None:
+                self.form.area.set_error(tr(f"results.{kind}_long"))
+            return
+        intent = await self._host.session.bookings.act(act, row_.person, {"subject": f"DiagnosticReport/{row_.id}", "text": words})
+        self.close_form()
+        said = tr("results.asked" if kind == "ask" else "results.noted")
+        self._host.toast(said, undo=lambda: self._host.spawn(self._withdraw(intent)))
+        self.changed.emit()
+
+    async def _withdraw(self, intent: str) -> None:
+        await self._host.session.bookings.withdraw(intent)
+        self._host.announce(tr("care.taken_back"))
+        self.changed.emit()
 
 
 class ConclusionCard(Card):

@@ -9,14 +9,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.clock import local_date
-from desktop.record.acts import ACTS
 from desktop.session.rows import MeasureRow, OutboxRow, ReportView
 from desktop.views import theme, typeset
 from desktop.views.page import Host, Memory
 from desktop.views.pages import results_paper, results_words
 from desktop.views.pages.documents_leave import Leaving
 from desktop.views.pages.documents_mail import MailCard
-from desktop.views.pages.results_ask import AskForm, ConclusionCard, ask_words
+from desktop.views.pages.results_ask import AskForm, ConclusionCard, Talk, ask_words
 from desktop.views.pages.results_measure import WIDE_FROM_PX, MeasureLine
 from desktop.views.parts import (
     Box,
@@ -58,9 +57,10 @@ class ReportPanel(QFrame):
         self._open_lines: set[str] = set()
         self.lines: dict[str, MeasureLine] = {}
         self.header: QWidget | None = None
-        self.form: AskForm | None = None
         self.mail_card: MailCard | None = None
         self.scroll = ScrollPage(pad=(18, 0, 16), gap=0)
+        self.talk = Talk(host, self.scroll)
+        self.talk.changed.connect(lambda: host.spawn(self.open(self.id)) if self.id else None)
         self.body = self.scroll.body
         self.setLayout(column(self.scroll, gap=0, pad=(1,)))
         self.show_nothing()
@@ -78,7 +78,8 @@ class ReportPanel(QFrame):
             is_here = (await self.host.session.documents.get(view.document)).place == "here"
         outbox = await self.host.session.bookings.outbox(person=view.row.person)
         acts = tuple(one for one in outbox if one.kind == "result.ask" and dict(one.body).get("subject", "").endswith(f"/{id}"))
-        if id == self.id and (view, acts, is_here) == (self.view, self._acts, self.is_here):
+        notes = await self.host.session.results.notes(id)
+        if id == self.id and (view, acts, is_here, notes) == (self.view, self._acts, self.is_here, self.talk.notes):
             return
         if id == self.id and self.form is not None:
             return
@@ -86,12 +87,12 @@ class ReportPanel(QFrame):
             self._shows_all = False
             if self.id or not self._open_lines:
                 self._open_lines = {one.id for one in view.measures if results_words.is_out(one)} & {_worst(view)}
-        self.id, self.view, self._acts, self.is_here = id, view, acts, is_here
+        self.id, self.view, self._acts, self.is_here, self.talk.notes = id, view, acts, is_here, notes
         self._build(view)
 
     def clear(self) -> None:
         """Forget the report in this turn."""
-        self.id, self.view, self._acts, self._open_lines = "", None, (), set()
+        self.id, self.view, self._acts, self._open_lines, self.talk.notes = "", None, (), set(), ()
         self.show_nothing()
 
     def show_nothing(self) -> None:
@@ -105,7 +106,8 @@ class ReportPanel(QFrame):
         self.body.addStretch(1)
 
     def _wipe(self) -> None:
-        self.lines, self.form, self.mail_card, self.header = {}, None, None, None
+        self.lines, self.mail_card, self.header = {}, None, None
+        self.talk.forget()
         clear(self.body)
 
     # --- building
@@ -127,8 +129,7 @@ class ReportPanel(QFrame):
             self._table(view)
         if view.conclusion and not any(one.note for one in view.measures):
             self.body.addWidget(_padded(self._conclusion(view), pad=(8, _SIDE)))
-        self._ask_place = column(gap=0, pad=(0, _SIDE))
-        self.body.addLayout(self._ask_place)
+        self.body.addLayout(self.talk.build(view))
         self.body.addStretch(1)
         self.scroll.restore(at)
 
@@ -263,41 +264,13 @@ class ReportPanel(QFrame):
 
     def ask(self, measure: MeasureRow | None) -> None:
         """Show the form for a question about the report, or about one of its values."""
-        if self.form is None and self.view is not None:
-            self.form = AskForm(about=measure.title if measure is not None else self.view.row.title)
-            self.form.sent.connect(lambda text: self.host.spawn(self._send(text, measure)))
-            self.form.closed.connect(self.close_form)
-            self._ask_place.addWidget(self.form)
-        if self.form is not None:
-            self.form.area.edit.setFocus()
-            self.scroll.reveal(self.form)
+        if self.view is not None:
+            self.talk.ask(measure)
 
-    def close_form(self) -> None:
-        """Put the form away; what was written goes with it."""
-        self.form = None
-        clear(self._ask_place)
-
-    async def _send(self, text: str, measure: MeasureRow | None) -> None:
-        view = self.view
-        if view is None:
-            return
-        words = tr("results.ask_about", title=measure.title, text=text) if measure is not None else text
-        limit = next(field.max_chars for field in ACTS["result.ask"].fields if field.name == "text")
-        if len(words) > limit:
-            if self.form is not None:
-                self.form.area.set_error(tr("results.ask_long"))
-            return
-        desk = self.host.session.bookings
-        intent = await desk.act("result.ask", view.row.person, {"subject": f"DiagnosticReport/{view.row.id}", "text": words})
-        self.close_form()
-        self.host.toast(tr("results.asked"), undo=lambda: self.host.spawn(self._withdraw(intent)))
-        await self.open(view.row.id)
-
-    async def _withdraw(self, intent: str) -> None:
-        await self.host.session.bookings.withdraw(intent)
-        self.host.announce(tr("results.ask_withdrawn"))
-        if self.id:
-            await self.open(self.id)
+    @property
+    def form(self) -> AskForm | None:
+        """Return the form that is open."""
+        return self.talk.form
 
     # --- out of the record
     def sheet(self) -> typeset.Sheet | None:
@@ -353,7 +326,8 @@ class ReportPanel(QFrame):
     def entries(self) -> list[tuple[str, Callable[[], object]]]:
         """Return what the row's menu offers for the open report."""
         pairs: list[tuple[str, Callable[[], object]]] = [
-            ("save", self.save_it), ("print", self.print_it), ("mail", self.ask_mail), ("ask", lambda: self.ask(None)),
+            ("save", self.save_it), ("print", self.print_it), ("mail", self.ask_mail), ("note", self.talk.note),
+            ("ask", lambda: self.ask(None)),
         ]  # fmt: skip
         return [(tr(f"results.{key}"), act) for key, act in pairs]
 
@@ -364,7 +338,7 @@ class ReportPanel(QFrame):
             self._close_mail()
             return True
         if self.form is not None:
-            self.close_form()
+            self.talk.close_form()
             return True
         return False
 
