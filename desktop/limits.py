@@ -43,6 +43,8 @@ MASS_REMOVAL_ROWS: Final = 10
 
 # --- the vault
 COMMIT_ROWS: Final = 5_000
+ACTS_IN_LOG: Final = 8
+ACTS_REMEMBERED: Final = 2_000
 DOCUMENT_CHUNK_BYTES: Final = 256 * 1024
 BALLAST_BYTES: Final = 2 * 2**20
 READINGS_KEPT: Final = 4_000
@@ -85,6 +87,8 @@ FAR_DAYS: Final = 100_000
 
 # --- one exchange, one run (sync)
 EXCHANGES_IN_FLIGHT: Final = 6
+ACTS_IN_FLIGHT: Final = 12
+ACTS_GATHER_S: Final = 0.02
 CONNECT_S: Final = 15.0
 READ_TRIES: Final = 3
 WAIT_IN_RUN_S: Final = 30.0

@@ -18,6 +18,9 @@ from desktop.record.acts import ACTS
 IDENTIFIER_SYSTEM: Final = "urn:medkarta:intent"
 """System of the identifier under which an act's effect is recognised on the portal, whatever the network did."""
 
+BUSY: Final = "busy"
+"""Why an act waits when the portal itself has named the time: nobody may be quicker than that."""
+
 
 class State(StrEnum):
     """Where an intent is. HELD, READY, SENDING, WAITING are open; the others are ends."""
@@ -112,7 +115,7 @@ def sendable(intents: Iterable[Intent], *, now: datetime) -> tuple[Intent, ...]:
     """Return the intents that may leave now, in the order of leaving.
 
     At most one per subject, the oldest: what came later on the same booking waits for its outcome. Acts that free a place go first.
-    An open act that was interrupted (SENDING) leads its subject whatever the hour: its fate must be learnt before anything else.
+    An act that was interrupted (SENDING) leads its subject, and is asked about again when its back-off is over, not before.
     """
     everything = sorted(intents, key=lambda one: one.seq)
     by_id = {one.id: one for one in everything}
@@ -123,14 +126,59 @@ def sendable(intents: Iterable[Intent], *, now: datetime) -> tuple[Intent, ...]:
         if not one.is_open or lane in taken:
             continue
         taken.add(lane)
-        if one.state is not State.SENDING and (_is_ahead(one.release_at, now) or _is_ahead(one.next_try_at, now)):
+        is_held = one.state is not State.SENDING and _is_ahead(one.release_at, now)
+        if is_held or _is_ahead(one.next_try_at, now):
             continue
         parent = by_id.get(one.after) if one.after else None
         if parent is not None and parent.is_open:
             continue
         chosen.append(one)
-    chosen.sort(key=lambda one: (not (one.kind in ACTS and ACTS[one.kind].is_first), one.seq))
+    chosen.sort(key=lambda one: (not _is_first(one), one.seq))
     return tuple(chosen)
+
+
+def at_once(intents: Iterable[Intent]) -> tuple[Intent, ...]:
+    """Return the intents as they stand when a person says "send now": our own back-off is over, the portal's wish to wait is not."""
+    return tuple(replace(one, next_try_at=None) if one.next_try_at and one.reason != BUSY else one for one in intents)
+
+
+def together(ready: Iterable[Intent], *, beside: Iterable[Intent], room: int) -> tuple[Intent, ...]:
+    """Choose, of those that may leave, the ones that may be on their way at the same time as each other and those `beside` them.
+
+    Two acts that touch the same thing keep their order, and nothing takes a place while an act that frees one is under way.
+    """
+    under_way = list(beside)
+    touched = {thing for one in under_way for thing in _touches(one)}
+    waiting = list(ready)
+    frees_first = any(_is_first(one) for one in (*under_way, *waiting))
+    chosen: list[Intent] = []
+    for one in waiting:
+        if len(chosen) >= room:
+            break
+        mine = _touches(one)
+        if not mine & touched and _is_first(one) == frees_first:
+            chosen.append(one)
+        touched |= mine
+    return tuple(chosen)
+
+
+def _is_first(intent: Intent) -> bool:
+    return intent.kind in ACTS and ACTS[intent.kind].is_first
+
+
+def _touches(intent: Intent) -> set[tuple[object, ...]]:
+    """Name what an act changes or depends on: its booking, its slots, the person's hours, whatever it asks about."""
+    body, person = intent.body, intent.person
+    things: set[tuple[object, ...]] = {("subject", person, intent.subject)}
+    things |= {("slot", name) for name in (body.get("slot"), intent.seen.old_slot) if name}
+    if body.get("booking"):
+        things.add(("booking", body["booking"]))
+    act = ACTS.get(intent.kind)
+    if act is None or act.effect in ("book", "reschedule"):
+        things.add(("hours", person))
+    elif act.effect == "create" and act.resource != "Appointment":
+        things.add(("about", person, body["subject"]) if body.get("subject") else (intent.kind, person, body.get("clinic_id")))
+    return things
 
 
 def _is_ahead(moment: datetime | None, now: datetime) -> bool:

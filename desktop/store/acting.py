@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from desktop import limits
 from desktop.errors import UsageError
 from desktop.record import clashes as kinds
 from desktop.record.acts import ACTS, checked
@@ -22,6 +23,7 @@ from desktop.store.vault import Vault
 
 NewId = Callable[[], str]
 SHOWN: Final = (*OPEN, State.CLASHED, State.REJECTED)
+_OPEN: Final = tuple(sorted(str(state) for state in OPEN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class End:
     clash: str = ""
     theirs: Mapping[str, Any] | None = None
     retry_at: datetime | None = None
+    before: Intent | None = None
+    """Set when no byte of the attempt left: the act is again what it was before it."""
 
 
 class Acting:
@@ -43,24 +47,32 @@ class Acting:
     def __init__(self, vault: Vault, *, new_id: NewId) -> None:
         self._vault = vault
         self._new_id = new_id
+        self._read: dict[str, tuple[Act, Intent]] = {}
 
     # --- reading
 
     def shown(self, *, person: int | None = None) -> tuple[Intent, ...]:
         """Return every act that still says something: open ones, those that clashed, those refused and not yet dismissed."""
-        return tuple(
-            _intent(act) for act in self._vault.outbox.by_state([str(state) for state in SHOWN], person=person)
-        )
+        return tuple(map(self._intent, self._vault.outbox.by_state([str(state) for state in SHOWN], person=person)))
 
     def open(self, portal: int) -> tuple[Intent, ...]:
         """Return the acts of a portal that have no outcome."""
-        acts = self._vault.outbox.by_state([str(state) for state in OPEN])
-        return tuple(_intent(act) for act in acts if act.portal == portal)
+        acts = self._vault.outbox.by_state(_OPEN)
+        return tuple(self._intent(act) for act in acts if act.portal == portal)
 
     def get(self, id: str) -> Intent | None:
         """Return one act that is not gone."""
         act = self._vault.outbox.get(id)
-        return None if act is None or act.state == GONE else _intent(act)
+        return None if act is None or act.state == GONE else self._intent(act)
+
+    def _intent(self, act: Act) -> Intent:
+        """Read an act as an intent; the outbox gives the same object while the row is the same."""
+        known = self._read.get(act.id)
+        if known is None or known[0] is not act:
+            if len(self._read) >= limits.ACTS_REMEMBERED:
+                self._read.clear()
+            known = self._read[act.id] = (act, _intent(act))
+        return known[1]
 
     def clashes(self, *, person: int | None = None) -> tuple[kinds.Clash, ...]:
         """Return the decisions that wait, oldest first."""
@@ -162,6 +174,18 @@ class Acting:
 
     # --- the engine
 
+    def turn(
+        self, ends: Sequence[End], choose: Callable[[], Sequence[Intent]]
+    ) -> tuple[tuple[bool, ...], tuple[Intent, ...]]:
+        """Store how attempts ended and note those that `choose` then names as on their way: one durable transaction for all of them."""
+        chosen = () if ends else tuple(choose())
+        if not ends and not chosen:
+            return (), ()
+        with self._vault.acts():
+            settled = tuple(self.end(end) for end in ends)
+            begun = tuple(self.begin(one) for one in (choose() if ends else chosen))
+        return settled, begun
+
     def begin(self, intent: Intent) -> Intent:
         """Note that an act is on its way, before its first byte leaves."""
         ready = intent if intent.state in (State.SENDING, State.WAITING, State.READY) else intent.moved(State.READY)
@@ -176,6 +200,10 @@ class Acting:
         with self._vault.acts():
             stored = self._vault.outbox.get(intent.id)
             if stored is None or stored.state == GONE:
+                return False
+            if end.before is not None:
+                was = end.before
+                self._save(replace(_intent(stored), state=was.state, tries=was.tries, next_try_at=was.next_try_at, reason=was.reason))
                 return False
             if stored.revision != intent.revision:
                 self._save(replace(_intent(stored), state=State.READY))
@@ -280,8 +308,7 @@ class Acting:
         self._vault.outbox.set_state(intent.id, str(intent.state), facts=facts)
 
     def _children(self, id: str) -> Sequence[Intent]:
-        acts = self._vault.outbox.by_state([str(state) for state in OPEN])
-        return [one for one in map(_intent, acts) if one.after == id]
+        return [self._intent(act) for act in self._vault.outbox.by_state(_OPEN) if act.facts.get("after") == id]
 
     def _rebase_children(self, parent: Intent, answer: str) -> None:
         """Point the acts that waited for this one at the booking that it made or changed."""

@@ -43,6 +43,11 @@ class Database:
         self.file = file
         self._ballast = ballast
         self._is_lasting = True
+        self._is_acting = False
+        self.settles_later = False
+        """Set by whoever promises to call `settle` soon after each `acts`: the person's click then waits for the log alone."""
+        self.owed = 0
+        """How many commits of acts the log still holds."""
         if file is not None and must_exist and (not file.is_file() or file.stat().st_size < PAGE_BYTES):
             raise VaultDamaged("vault.short")
         try:
@@ -147,13 +152,28 @@ class Database:
 
     @contextmanager
     def acts(self) -> Iterator[None]:
-        """Run the body as a transaction that touches the person's acts: FULL, then a truncating checkpoint.
+        """Run the body as a transaction that touches the person's acts: FULL, then a truncating checkpoint. Inside another it joins it.
 
         A flipped bit in a live WAL drops commits silently (security.md E2), so acts never stay there.
         """
-        with self.transaction():
+        if self._is_acting:
             yield
-        self.checkpoint()
+            return
+        self._is_acting = True
+        try:
+            with self.transaction():
+                yield
+        finally:
+            self._is_acting = False
+        self.owed += 1
+        if not self.settles_later:
+            self.settle()
+
+    def settle(self) -> None:
+        """Empty the log of acts that were committed; they have been durable since their commit."""
+        if self.owed:
+            self.checkpoint()
+            self.owed = 0
 
     def checkpoint(self) -> None:
         """Move everything from the WAL into the database and empty the WAL."""

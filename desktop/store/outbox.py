@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from desktop import limits
 from desktop.clock import Clock
 from desktop.errors import BugError
 from desktop.store.database import Database, Row
 
 READY: Final = "READY"
 GONE: Final = "GONE"
-_KEPT: Final = 2_000
 _COLUMNS: Final = "seq, id, kind, portal, person, subject, body, precondition, state, revision, created_at, facts"
 
 
@@ -106,7 +106,7 @@ class Outbox:
         """Read a row. A push looks at all open acts before each one it sends: unchanged rows are not read again."""
         known = self._read.get(row)
         if known is None:
-            if len(self._read) >= _KEPT:
+            if len(self._read) >= limits.ACTS_REMEMBERED:
                 self._read.clear()
             known = self._read[row] = Act(
                 seq=row[0], id=row[1], kind=row[2], portal=row[3], person=row[4], subject=row[5], body=json.loads(row[6] or "{}"),

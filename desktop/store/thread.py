@@ -1,6 +1,7 @@
 """The one thread that touches the vault: jobs in, results out, awaitable from any event loop.
 
-Owns: order (a reading job goes before an ingest job that waits; within each, first come first served) and passing errors through.
+Owns: order (a reading job goes before an ingest job that waits; within each, first come first served), passing errors through, and
+emptying the log of acts right after whoever waited for an act has been told.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from desktop import limits
-from desktop.errors import BugError
+from desktop.errors import BugError, KnownError
 from desktop.store.vault import Vault
 
 P = ParamSpec("P")
@@ -74,6 +75,7 @@ class StoreThread:
         if self._thread is not None:
             raise BugError("store.started")
         self.vault = vault
+        vault.database.settles_later = True
         self._thread = threading.Thread(target=self._serve, name="store", daemon=True)
         self._thread.start()
 
@@ -105,6 +107,17 @@ class StoreThread:
                 job = self._reading.popleft() if self._reading else self._ingest.popleft()
             job.run()
             del job
+            self._settle()
+
+    def _settle(self) -> None:
+        """Empty the log when nobody waits, or before too much of it stands: the acts in it are on disk, this shortens their stay there."""
+        database = self.vault.database if self.vault is not None else None
+        if database is None or not database.owed:
+            return
+        if database.owed >= limits.ACTS_IN_LOG or not (self._reading or self._ingest):
+            # A disk that is full or failing now fails the next job too, where somebody is there to be told.
+            with contextlib.suppress(KnownError):
+                database.settle()
 
     def stop(self, timeout_s: float = 30.0) -> None:
         """Finish the job in progress, cancel the rest, end the thread. The vault stays open: closing it is the owner's."""
@@ -120,4 +133,6 @@ class StoreThread:
         if self._thread is not None:
             self._thread.join(timeout_s)
             self._thread = None
+        if self.vault is not None:
+            self.vault.database.settles_later = False
         self.vault = None

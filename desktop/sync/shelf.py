@@ -6,7 +6,7 @@ identifier, so the screen shows it once and the next run settles it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -17,12 +17,13 @@ from desktop.record.acts import ACTS
 from desktop.record.bundle import Page, read_page
 from desktop.record.door import Unreadable
 from desktop.record.fhir import acts as wire
-from desktop.record.intents import Intent, State
+from desktop.record.intents import BUSY, Intent, State
 from desktop.store.acting import Acting, End
 from desktop.store.ingest import Batch
 from desktop.store.thread import StoreThread
 from desktop.store.vault import Vault
-from desktop.sync.push import Json, Outcome
+from desktop.sync.attempt import Json, Outcome, Started
+from desktop.sync.push import Choose
 
 SHARED = 0
 
@@ -40,8 +41,22 @@ class VaultShelf:
     async def open_intents(self) -> tuple[Intent, ...]:
         return await self._store.call(self._acting.open, self._portal)
 
-    async def begin(self, intent: Intent) -> Intent:
-        return await self._store.call(self._acting.begin, intent)
+    async def turn(self, outcomes: Sequence[Outcome], choose: Choose) -> tuple[tuple[bool, ...], tuple[Started, ...]]:
+        return await self._store.call(self._turn, outcomes, choose, self._clock.now())
+
+    def _turn(
+        self, outcomes: Sequence[Outcome], choose: Choose, now: datetime
+    ) -> tuple[tuple[bool, ...], tuple[Started, ...]]:
+        self._take_seen(outcomes)
+        before: dict[str, Intent] = {}
+
+        def chosen() -> Sequence[Intent]:
+            found = choose(self._acting.open(self._portal))
+            before.update((one.id, one) for one in found)
+            return found
+
+        settled, begun = self._acting.turn([_end(one, now) for one in outcomes], chosen)
+        return settled, tuple(Started(before=before[one.id], intent=one) for one in begun)
 
     async def notice_effects(self) -> None:
         await self._store.call(self._notice_effects)
@@ -78,26 +93,16 @@ class VaultShelf:
     async def file(self, id: str) -> bytes | None:
         return await self._store.call(self._vault.blobs.read, id)
 
-    async def end(self, outcome: Outcome) -> bool:
-        return await self._store.call(self._end, outcome, self._clock.now())
-
-    def _end(self, outcome: Outcome, now: datetime) -> bool:
-        for person, resources in ((SHARED, "Slot"), (outcome.intent.person, "")):
-            kept = [one for one in outcome.seen if (one.get("resourceType") == "Slot") == (resources == "Slot")]
-            if kept:
-                self._take(person, kept)
-        state = _state_after(outcome)
-        is_waiting = outcome.kind in ("retry", "sign_in")
-        end = End(
-            intent=outcome.intent,
-            state=state,
-            answer=outcome.intent.answer,
-            clash=outcome.clash,
-            theirs=outcome.theirs,
-            reason=outcome.kind if is_waiting else "",
-            retry_at=_retry_at(outcome, now=now) if is_waiting and state is State.SENDING else None,
-        )
-        return self._acting.end(end)
+    def _take_seen(self, outcomes: Sequence[Outcome]) -> None:
+        """Take in what was looked at; the same thing seen twice is taken as it was seen last."""
+        seen: dict[int, dict[tuple[str, str], Json]] = {}
+        for outcome in outcomes:
+            for one in outcome.seen:
+                kind = str(one.get("resourceType"))
+                owner = SHARED if kind == "Slot" else outcome.intent.person
+                seen.setdefault(owner, {})[kind, str(one.get("id"))] = one
+        for person, found in sorted(seen.items()):
+            self._take(person, list(found.values()))
 
     def _take(self, person: int, resources: list[Json]) -> None:
         """Put resources through the same door as pages: what cannot be read is set aside, never an error of the act."""
@@ -111,9 +116,19 @@ class VaultShelf:
         self._vault.replica.take(Batch(portal=self._portal, person=person, pages=(page,), expected_patient=patient))
 
 
-def _retry_at(outcome: Outcome, *, now: datetime) -> datetime:
-    """Return when an unclear act may be tried again."""
-    return now + timedelta(seconds=outcome.retry_after_s)
+def _end(outcome: Outcome, now: datetime) -> End:
+    state = _state_after(outcome)
+    is_waiting = outcome.kind in ("retry", "sign_in")
+    return End(
+        intent=outcome.intent,
+        state=state,
+        answer=outcome.intent.answer,
+        clash=outcome.clash,
+        theirs=outcome.theirs,
+        reason=(BUSY if outcome.is_portals_word else outcome.kind) if is_waiting else "",
+        retry_at=now + timedelta(seconds=outcome.retry_after_s) if is_waiting else None,
+        before=outcome.before,
+    )
 
 
 def _state_after(outcome: Outcome) -> State:

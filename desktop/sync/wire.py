@@ -8,6 +8,7 @@ Does not own: FHIR, who may see the token, redirects, retries (portal.py).
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import os
 import ssl
 import sys
@@ -22,6 +23,9 @@ from urllib.parse import urlsplit
 # WORKAROUND(httpx 0.28): importing it also imports its own command line with rich and pygments, a quarter of a second at every start;
 # remove when httpx loads that by itself only when asked.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+# WORKAROUND(httpcore 1): it looks for sniffio on the disk at every request, twice, and lives well without it; remove when it looks once.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 import httpx  # noqa: E402
 import truststore  # noqa: E402
@@ -51,9 +55,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """No answer that may be believed; nothing on this side changes because of it."""
+    """No answer that may be believed; nothing on this side changes because of it. `has_left` False: there was no line to send it over."""
 
     reason: Reason
+    has_left: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +165,12 @@ class Wire:
                 return Unreached(stop.reason)
             except TimeoutError:
                 return Unreached("deadline")
+            except httpx.ConnectTimeout:
+                return Unreached("deadline", has_left=False)
             except httpx.TimeoutException:
                 return Unreached("deadline")
+            except httpx.ConnectError as error:
+                return Unreached("tls" if _is_tls(error) else "network", has_left=False)
             except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
                 return Unreached("tls" if _is_tls(error) else "network")
 

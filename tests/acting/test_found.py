@@ -62,6 +62,7 @@ async def test_refusals_of_a_proxy_end_no_act() -> None:
             tally = await at.push()
             assert (tally.clashes, tally.rejected, tally.waiting) == (0, 0, 1)
             proxy.status = 0
+            at.clock.advance(700)
             await at.push()
             assert len(at.bookings_of(intent)) == 1
 
@@ -75,6 +76,7 @@ async def test_cancel_is_not_taken_for_done_because_a_proxy_knows_no_such_page()
         proxy = await _behind_a_proxy(at, 404)
         assert (await at.push()).applied == 0
         proxy.status = 0
+        at.clock.advance(700)
         await at.push()
         found = at.box.resource("Appointment", made["id"])
         assert found is not None

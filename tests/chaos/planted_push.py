@@ -13,12 +13,12 @@ from desktop.record.intents import State
 from desktop.store.acting import Acting
 from desktop.store.database import Database
 from desktop.store.people import People
-from desktop.sync import engine, keeping, manifest, people, portal_run, push, shelf
+from desktop.sync import attempt, engine, keeping, manifest, people, portal_run, push, shelf
 from desktop.sync.portal import Portal, Refused
 from desktop.sync.wire import Unreached
 from tests.chaos.planting import PLANTED, bug, swapped
 
-_Act = push._Act
+_Act = attempt.Attempt
 
 
 def _without(header: str) -> Callable[[Any], Any]:
@@ -90,7 +90,7 @@ bug(_Act, "_note", _by_status, called="outcome by status code only: no look afte
 def _forever(note: Any) -> Any:
     def notes(self: Any, reply: Any, **more: Any) -> None:
         if isinstance(reply, Refused):
-            raise push._Unclear
+            raise attempt.Unclear
         note(self, reply, **more)
 
     return notes

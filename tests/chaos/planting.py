@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from desktop.sync import push
+from desktop.sync import attempt
 
 BUDGET = 60
 Plant = Callable[[], AbstractContextManager[object]]
@@ -31,6 +31,6 @@ def bug(place: Any, name: str, make: Callable[[Any], Any], *, called: str) -> No
     PLANTED[called] = lambda: swapped((place, name, make(place.__dict__[name])))
 
 
-_Act = push._Act
+_Act = attempt.Attempt
 
 # --- exactly once
