@@ -58,13 +58,13 @@ def application() -> QApplication:
 
 def window(folder: Path, *, profile: Profile = HOME, arguments: tuple[str, ...] = (), clock: Clock | None = None) -> int:
     """Open the window on `folder` and stay until it is closed. `arguments` start the program the same way again."""
-    from desktop.app_doors import VaultDoors
+    from desktop.app_doors import HomeDoors
 
     guard.harden()
     if not has_display():
         print(tr("shell.no_display"), file=sys.stderr)
         return 2
-    doors = VaultDoors(folder, profile=profile, clock=clock or SystemClock())
+    doors = HomeDoors(folder, profile=profile, clock=clock or SystemClock(), example=lambda: app_restart.replace((*arguments, "demo")))
     return run(doors, folder, arguments=arguments)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from desktop import limits
 from desktop.clock import Clock
@@ -12,6 +13,7 @@ from desktop.profile import Profile
 from desktop.views.doors import Glance, Standing
 
 if TYPE_CHECKING:
+    from desktop.session.portals import Region
     from desktop.session.session import Session
 
 
@@ -68,6 +70,24 @@ class VaultDoors:
         seen = await Session.glance(address)
         return Glance(base_url=seen.base_url, title=seen.title or seen.base_url, auth=seen.auth)
 
+    def regions(self) -> tuple[Region, ...]:
+        """Return the regions of the packaged list and of this computer's administrator."""
+        from desktop.session.portals import regions
+
+        return regions(self.folder)
+
     async def show_example(self) -> Session:
         """Open the invented family beside this vault, in a folder of its own."""
         raise UsageError("example.elsewhere")
+
+
+class HomeDoors(VaultDoors):
+    """Doors to the vault of the person at this computer, from which the example is a program of its own."""
+
+    def __init__(self, folder: Path, *, profile: Profile, clock: Clock, example: Callable[[], NoReturn]) -> None:
+        super().__init__(folder, profile=profile, clock=clock)
+        self._example = example
+
+    async def show_example(self) -> Session:
+        """Become the example: its portal, its vault and its data folder are its own."""
+        self._example()

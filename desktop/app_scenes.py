@@ -22,13 +22,15 @@ from desktop.words import tr
 
 if TYPE_CHECKING:
     from desktop.demo.portal import DemoPortal
+    from desktop.session.portals import Region
     from desktop.session.session import Session
+    from desktop.views.doors import Glance
     from desktop.views.scenes import Scene, Sheet
 
 _DAY: Final = datetime(2026, 5, 14, 9, 38, tzinfo=UTC)
+_PORTAL: Final = "https://portal.example/fhir"
 _PHRASE: Final = "берег лист окно гроза"
 _LEFT_OUT: Final = (("17, 18, 18b", "kiosk"),)
-_LATER: Final[tuple[str, ...]] = ("11-clinics", "20-services")
 
 
 def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, language: str = "ru", size: str = "") -> int:
@@ -67,7 +69,6 @@ async def _paint(out: Path, *, only: str, theme: str, scale: float, language: st
 
     sheet = stage.Sheet()
     sheet.left_out += [(name, tr(f"scenes.{why}")) for name, why in _LEFT_OUT]
-    sheet.left_out += [(name, tr("scenes.later")) for name in _LATER]
     built = [section.key for section in sections.TABLE if sections.is_built(section)]
     chosen = [scene for scene in stage.catalogue(built) if not only or only in scene.name]
     looks = [(t, s) for t in ((theme,) if theme else stage.THEMES) for s in ((scale,) if scale else (1.0, 1.5))]
@@ -127,6 +128,16 @@ class _Shown(VaultDoors):
 
     def standing(self) -> str:  # type: ignore[override]
         return "locked"
+
+    def regions(self) -> tuple[Region, ...]:
+        from desktop.session.portals import Region
+
+        return (Region(ru="Заречная область", en="Zarechnaya Region", base_url=_PORTAL),)
+
+    async def glance(self, address: str) -> Glance:
+        from desktop.views.doors import Glance
+
+        return Glance(base_url=address, title=address, auth="oauth")
 
 
 async def _records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from desktop import limits
 from desktop.clock import Clock
-from desktop.errors import PortalError, SignInNeeded, unreached
+from desktop.errors import PortalError, SignInNeeded, UsageError, unreached
 from desktop.store.portals import Portal as StoredPortal
 from desktop.store.thread import StoreThread
 from desktop.store.vault import Vault
@@ -45,6 +45,8 @@ async def connect(
 ) -> StoredPortal:
     """Reach, sign in, choose people, store. *Raises* UsageError, PortalError, SignInNeeded; then nothing was stored."""
     base = portal_address(base_url)
+    if token is not None and not (token.isascii() and token.isprintable() and " " not in token):
+        raise UsageError("connect.bad_token")
     held = _Held(None)
     key: Key = FixedKey(token) if auth == "token" and token else NoKey()
     portal = Portal(base, wire=engine.wire, key=key, rng=rng, monotonic=clock.monotonic)

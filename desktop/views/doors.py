@@ -17,6 +17,7 @@ from desktop.preferences import Preferences
 from desktop.profile import Profile
 
 if TYPE_CHECKING:
+    from desktop.session.portals import Region
     from desktop.session.session import Session
 
 Standing = Literal["none", "locked"]
@@ -61,6 +62,10 @@ class Doors(Protocol):
 
     async def glance(self, address: str) -> Glance:
         """Ask a portal who it is. *Raises* UsageError, PortalError."""
+        ...
+
+    def regions(self) -> tuple[Region, ...]:
+        """Return the regions to choose a portal by."""
         ...
 
     async def show_example(self) -> Session:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import limits
@@ -21,9 +21,10 @@ from desktop.views.doors import Gate, Glance
 from desktop.views.first_load import FirstLoad
 from desktop.views.leaves import Leaves
 from desktop.views.look_bar import look_buttons, tall
-from desktop.views.parts import STRETCH, Box, Button, Field, Meta, Notice, PlainLabel, Tag, clear, column, row
+from desktop.views.parts import STRETCH, Box, Button, Field, Meta, Notice, PlainLabel, column, row
 from desktop.views.passphrase_words import strength
 from desktop.views.recovery_panel import RecoveryPanel
+from desktop.views.region_field import RegionField
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -42,12 +43,12 @@ class FirstRun(Split):
         self.glance: Glance | None = None
         self.session: Session | None = None
         self._backup: Path | None = None
+        self._code = ""
         self.step_label = Meta()
         self.title_label = PlainLabel(style="h1", size_px=36, line_px=44, weight=600)
         self.forms = Leaves()
-        self.next_button = Button(tr("first_run.next"), role="primary", icon="arrow-right")
+        self.next_button = Button(tr("first_run.next"), role="primary", icon="arrow-right", trailing=True)
         tall(self.next_button)
-        self.next_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.next_button.clicked.connect(self.go_on)
         self._side = QWidget()
         lines = [("device", "", tr("first_run.yours")), ("cloud-off", "", tr("first_run.works_offline")),
@@ -57,7 +58,6 @@ class FirstRun(Split):
         foot = row(*look_buttons(gate), STRETCH, self.next_button, gap=4)
         inside = Box(column(self.step_label, 4, self.title_label, 24, self.forms, 24, foot, STRETCH, gap=0))
         inside.setMaximumWidth(theme.px(640))
-        foot.setContentsMargins(theme.px(-10), 0, 0, 0)
         line = row(inside, STRETCH, gap=0)
         line.setStretch(0, 100)
         self._side.setLayout(column(line, gap=0, pad=(84, 40, 32, left)))
@@ -73,17 +73,17 @@ class FirstRun(Split):
     def _where_form(self) -> None:
         self._ask_timer = QTimer(self, singleShot=True, interval=_ASK_AFTER_MS)
         self._ask_timer.timeout.connect(self.ask_portal)
-        self.address = Field(tr("first_run.address"), placeholder=tr("first_run.address_example"))
+        self.address = RegionField(self.gate.doors.regions())
         self.address.changed.connect(self._address_changed)
         self.address.submitted.connect(self.go_on)
-        self.answer = Box(row(gap=0))
+        self.address.chosen.connect(self.ask_portal)
         self.choose_file = Button(tr("first_run.choose_file"), icon="upload")
         self.choose_file.clicked.connect(lambda: self.gate.spawn(self._pick(), self.failed))
         self.file_name = Meta(tr("first_run.no_file"))
         self.backup_phrase = Field(tr("first_run.backup_phrase"), password=True)
         self.backup_phrase.submitted.connect(self.go_on)
         cards = (
-            ChoiceCard("portal", tr("first_run.portal"), tr("first_run.portal_more"), inside=[self.address, self.answer]),
+            ChoiceCard("portal", tr("first_run.portal"), tr("first_run.portal_more"), inside=[self.address]),
             ChoiceCard("example", tr("first_run.example"), tr("first_run.example_more")),
             ChoiceCard("move", tr("first_run.move"), tr("first_run.move_more"),
                        inside=[row(self.choose_file, self.file_name, STRETCH, gap=12), self.backup_phrase]),
@@ -97,36 +97,29 @@ class FirstRun(Split):
 
     def _address_changed(self, _text: str) -> None:
         self.glance = None
-        self._answer(None)
+        self.address.show_answer(None)
         self.address.set_error("")
         self._ask_timer.start()
 
     def ask_portal(self) -> None:
-        """Ask whether the portal at the written address answers."""
-        text = self.address.value().strip()
-        if text:
-            self._answer(Tag(tr("first_run.asking"), icon="clock", kind="quiet"))
-            self.gate.spawn(self._glance(text), self._no_answer)
+        """Ask whether the portal of the written region, or at the written address, answers."""
+        address = self.address.address()
+        if address:
+            self.address.show_answer(False)
+            self.gate.spawn(self._glance(address), self._no_answer)
+        elif self.address.is_listed():
+            self.address.set_error(self.address.trouble())
 
-    async def _glance(self, text: str) -> None:
-        found = await self.gate.doors.glance(text)
-        if text == self.address.value().strip():
+    async def _glance(self, address: str) -> None:
+        found = await self.gate.doors.glance(address)
+        if address == self.address.address():
             self.glance = found
-            self._answer(Tag(tr("first_run.answers"), icon="check", kind="good"))
+            self.address.show_answer(True)
 
     def _no_answer(self, error: KnownError) -> None:
-        self._answer(None)
+        self.address.show_answer(None)
         self.address.set_error(wording.error(error))
         self.next_button.set_busy(False)
-
-    def _answer(self, tag: QWidget | None) -> None:
-        place = self.answer.layout()
-        assert place is not None
-        clear(place)
-        if tag is not None:
-            place.addWidget(tag)
-            place.setAlignment(tag, Qt.AlignmentFlag.AlignLeft)
-        self.answer.setVisible(tag is not None)
 
     async def _pick(self) -> None:
         chosen = await asking.which_to_open(self, tr("first_run.choose_file"), tr("first_run.file_kind"))
@@ -156,7 +149,10 @@ class FirstRun(Split):
         session, code = await self.gate.doors.create(phrase)
         for field in (self.passphrase, self.again):
             field.edit.clear()
-        self.session = session
+        self._show_code(session, code)
+
+    def _show_code(self, session: Session, code: str) -> None:
+        self.session, self._code = session, code
         panel = RecoveryPanel(code, self._copy, may_print=self.gate.doors.profile.may_print)
         panel.settled.connect(self.next_button.setEnabled)
         place = self._code_form.layout()
@@ -216,8 +212,9 @@ class FirstRun(Split):
         kind = self.where.chosen()
         if kind == "portal":
             if self.glance is None:
-                if not self.address.value().strip():
-                    self.address.set_error(tr("first_run.address_empty"))
+                trouble = self.address.trouble()
+                if trouble:
+                    self.address.set_error(trouble)
                     return
                 self.next_button.set_busy(True, tr("first_run.asking"))
                 self.gate.spawn(self._glance_and_go(), self._no_answer)
@@ -233,7 +230,7 @@ class FirstRun(Split):
             self.gate.spawn(self._move(self._backup), self.failed)
 
     async def _glance_and_go(self) -> None:
-        await self._glance(self.address.value().strip())
+        await self._glance(self.address.address())
         self.show_step(1)
 
     async def _example(self) -> None:
@@ -261,6 +258,28 @@ class FirstRun(Split):
     def _complain(self, words: str) -> None:
         self.where_error.set_text(words)
         self.where_error.show()
+
+    def anew(self) -> FirstRun | None:
+        """Return this page built anew with all that was answered, for a change of look or language; None while it loads."""
+        step = self.forms.at()
+        if step == 3:
+            return None
+        made = FirstRun(self.gate, self._copy)
+        made.where.choose(self.where.chosen())
+        for mine, theirs in ((made.address, self.address), (made.backup_phrase, self.backup_phrase),
+                             (made.passphrase, self.passphrase), (made.again, self.again)):  # fmt: skip
+            mine.set_value(theirs.value())
+        made.glance, made._backup = self.glance, self._backup
+        if self._backup is not None:
+            made.file_name.set_text(self._backup.name)
+        if self.glance is not None:
+            made._ask_timer.stop()
+            made.address.show_answer(True)
+        if self.session is not None:
+            made._show_code(self.session, self._code)
+        elif step:
+            made.show_step(step)
+        return made
 
     def step_back(self) -> bool:
         """Go back from the passphrase to the choice; a vault once made is not unmade."""

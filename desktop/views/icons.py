@@ -22,12 +22,12 @@ def _source(name: str) -> str:
 
 
 @lru_cache(maxsize=1_024)
-def _drawn(name: str, size_px: int, colour: str, ratio: float, pad_px: int) -> QPixmap:
+def _drawn(name: str, size_px: int, colour: str, ratio: float, pad_px: int, *, is_after: bool = False) -> QPixmap:
     renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
     made = QPixmap(QSize(round((size_px + pad_px) * ratio), round(size_px * ratio)))
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    renderer.render(painter, QRectF(0, 0, size_px * ratio, size_px * ratio))
+    renderer.render(painter, QRectF(pad_px * ratio if is_after else 0, 0, size_px * ratio, size_px * ratio))
     painter.end()
     made.setDevicePixelRatio(ratio)
     return made
@@ -57,11 +57,11 @@ def icon(name: str, tone: str | QColor = "ink", size_px: float = 24, *, off_tone
     return made
 
 
-def for_button(name: str, tone: str, size_px: float = 20, *, off_tone: str = "ink3") -> tuple[QIcon, QSize]:
-    """Return an icon padded on the right for QPushButton, whose own gap is too small, and its size."""
+def for_button(name: str, tone: str, size_px: float = 20, *, off_tone: str = "ink3", is_after: bool = False) -> tuple[QIcon, QSize]:
+    """Return an icon padded towards the word for QPushButton, whose own gap is too small, and its size."""
     side, pad = theme.px(size_px), theme.px(_SAID_BY_BUTTON)
-    made = QIcon(_drawn(name, side, _hex(tone), _ratio(), pad))
-    made.addPixmap(_drawn(name, side, _hex(off_tone), _ratio(), pad), QIcon.Mode.Disabled)
+    made = QIcon(_drawn(name, side, _hex(tone), _ratio(), pad, is_after=is_after))
+    made.addPixmap(_drawn(name, side, _hex(off_tone), _ratio(), pad, is_after=is_after), QIcon.Mode.Disabled)
     return made, QSize(side + pad, side)
 
 

@@ -37,7 +37,7 @@ class LockPage(Split):
         line.setStretch(0, 100)
         body = column(line, gap=0, pad=(0, 48, 0, left))
         body.insertSpacerItem(0, QSpacerItem(0, theme.px(96), QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum))
-        side.setLayout(column(STRETCH, body, STRETCH, STRETCH, Box(_padded(bar, left - 10)), gap=0))
+        side.setLayout(column(STRETCH, body, STRETCH, STRETCH, Box(_padded(bar, left)), gap=0))
         self.fill(Cover(is_empty=False, lines=[_checked(gate)]), side, cover_px=640, need_px=640)
         self.passphrase = Field(tr("lock.passphrase"), password=True)
         self.open_button = Button(tr("lock.open"), role="primary")
@@ -60,6 +60,7 @@ class LockPage(Split):
         tall_field(self.passphrase)
         forgot = Button(tr("lock.forgot"), role="text", tight=True)
         forgot.setObjectName("lock.forgot")
+        forgot.setProperty("flush", True)
         forgot.clicked.connect(lambda: self.show_form(1))
         hint = [Body(tr("shell.demo_passphrase", phrase=self.gate.doors.hint), tone="ink2")] if self.gate.doors.hint else []
         return _form(
@@ -72,6 +73,7 @@ class LockPage(Split):
         tall(self.recover_button)
         self.new_passphrase.submitted.connect(self.recover)
         back = Button(tr("shell.back"), role="text", icon="arrow-left", tight=True)
+        back.setProperty("flush", True)
         back.clicked.connect(lambda: self.show_form(0))
         return _form(
             PlainLabel(tr("lock.recover_title"), style="display"), 12, Lead(tr("lock.recover_lead"), tone="ink2"), 28,

@@ -35,6 +35,7 @@ def look_buttons(gate: Gate, *, with_language: bool = True) -> list[QWidget]:
         button = Button(tr(key), role="quietText", icon=icon)
         button.setObjectName(key)
         button.clicked.connect(act)
+        button.setProperty("flush", not made)  # The first icon stands under the words above it.
         made.append(button)
     return made
 

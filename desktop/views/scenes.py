@@ -122,6 +122,16 @@ def _first(step: int) -> Stage:
     return stage
 
 
+async def _region(window: Window) -> None:
+    from desktop.views.first_run import FirstRun
+
+    made = FirstRun(window, window.copy)
+    window.put(made)
+    made.address.set_value(tr("scenes.region"))
+    made.address.edit.setCursorPosition(len(made.address.value()))
+    made.ask_portal()
+
+
 def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
     """Return every scene; `sections` are those with a page of their own in this version."""
     from desktop.views import scenes_care, scenes_help, scenes_papers, scenes_prevention, scenes_visits
@@ -133,7 +143,8 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
         Scene(name="unlock", record="none", stage=_lock, mockup="01-unlock"),
         Scene(name="unlock-error", record="none", stage=_error), Scene(name="unlock-delay", record="none", stage=_delay),
         Scene(name="unlock-damaged", record="none", stage=_damaged), Scene(name="recover", record="none", stage=_recover),
-        Scene(name="first-run", record="none", stage=_first(0), mockup="19-onboarding"),
+        Scene(name="first-run", record="none", stage=_region, mockup="19-onboarding"),
+        Scene(name="first-run-start", record="none", stage=_first(0)),
         Scene(name="first-run-passphrase", record="none", stage=_first(1)),
     ]  # fmt: skip
     for key in sections:

@@ -5,19 +5,87 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from desktop import limits
 from desktop.clock import Clock, local_date
 from desktop.session.rows import PersonRow, SearchHit
 from desktop.views import icons, sections, theme, wording
 from desktop.views.parts import Body, Meta, announce, column, shown
+from desktop.views.parts.paint import rounded, write
 from desktop.words import tr
 
-_SECTION, _SUBJECT, _PERSON = (Qt.ItemDataRole.UserRole + n for n in range(3))
+_SECTION, _SUBJECT, _PERSON, _ICON = (Qt.ItemDataRole.UserRole + n for n in range(4))
 _MOST_SECTIONS = 4
+
+
+class _Answers(QStyledItemDelegate):
+    """Paints the heads of groups and the answers under them: icon, what was found, whose it is and when."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return 44 for a place, more for two lines, less for a head."""
+        if not index.data(_ICON):
+            return QSize(0, theme.px(36 if index.row() else 28))
+        is_two = "\n" in index.data()
+        lines = theme.scale().type("body").line_px + (theme.scale().type("caption").line_px if is_two else 0)
+        return QSize(0, max(theme.px(44), lines + theme.px(12)))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one row."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(option.rect)
+        title, _, detail = str(index.data()).partition("\n")
+        inner = area.adjusted(theme.px(12), 0, -theme.px(12), 0)
+        if not index.data(_ICON):
+            small = theme.scale().type("caption").line_px
+            inner.setTop(area.bottom() - small - theme.px(4))
+            write(painter, inner, title, theme.font("caption", weight=600), "ink2")
+        else:
+            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+            if chosen or option.state & QStyle.StateFlag.State_MouseOver:
+                painter.fillPath(rounded(area, theme.px(10)), theme.colour("accentTint" if chosen else "sunken"))
+            if chosen:
+                wide = theme.px(8 if theme.current().contrast else 4)
+                bar = QRectF(area.left(), area.top() + theme.px(8), wide, area.height() - theme.px(16))
+                painter.fillPath(rounded(bar, theme.px(2)), theme.colour("accent"))
+            side = theme.px(20)
+            place = QPointF(inner.left(), area.center().y() - side / 2)
+            painter.drawPixmap(place, icons.pixmap(index.data(_ICON), "accent" if chosen else "ink2", 20))
+            inner.setLeft(inner.left() + side + theme.px(12))
+            lines = theme.scale().type("body").line_px, theme.scale().type("caption").line_px if detail else 0
+            inner.setTop(area.center().y() - sum(lines) / 2)
+            inner.setHeight(lines[0])
+            write(painter, inner, title, theme.font("body", weight=500), "ink")
+            if detail:
+                below = QRectF(inner.left(), inner.bottom(), inner.width(), lines[1])
+                write(painter, below, detail, theme.font("caption", tnum=True), "ink2")
+        painter.restore()
 
 
 class SearchPopup(QFrame):
@@ -37,6 +105,9 @@ class SearchPopup(QFrame):
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName(tr("shell.search_title"))
+        self.list.setItemDelegate(_Answers(self.list))
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._pick)
         self.none = Body("")
@@ -113,13 +184,11 @@ class SearchPopup(QFrame):
     def _head(self, text: str) -> None:
         item = QListWidgetItem(shown(text))
         item.setFlags(Qt.ItemFlag.NoItemFlags)
-        item.setFont(theme.font("caption", weight=600))
         self.list.addItem(item)
 
     def _row(self, icon: str, title: str, detail: str, target: tuple[str, str, int]) -> None:
-        item = QListWidgetItem(icons.icon(icon, "ink2", 20), shown(title, chars=120) + (f"\n{shown(detail, chars=160)}" if detail else ""))
-        item.setFont(theme.font("body"))
-        for role, value in zip((_SECTION, _SUBJECT, _PERSON), target, strict=True):
+        item = QListWidgetItem(shown(title, chars=120) + (f"\n{shown(detail, chars=160)}" if detail else ""))
+        for role, value in zip((_SECTION, _SUBJECT, _PERSON, _ICON), (*target, icon), strict=True):
             item.setData(role, value)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(part for part in (shown(title), shown(detail)) if part))
         self.list.addItem(item)
@@ -130,6 +199,8 @@ class SearchPopup(QFrame):
             at += step
             if self.list.item(at).flags() & Qt.ItemFlag.ItemIsEnabled:
                 self.list.setCurrentRow(at)
+                if at <= 1:
+                    self.list.scrollToTop()  # The head of the first group is read with its first answer.
                 return
 
     def _pick(self, item: QListWidgetItem | None) -> None:

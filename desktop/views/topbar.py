@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.session.rows import PersonRow
 from desktop.views import keys, theme, wording
-from desktop.views.parts import STRETCH, Edit, IconButton, IconLabel, Meta, PersonPill, PlainLabel, row
+from desktop.views.parts import STRETCH, Edit, IconButton, IconLabel, KeyCap, PersonPill, PlainLabel, row
 from desktop.words import tr
 
 _FIELD_LEAST_PX: Final = 160
@@ -25,7 +25,7 @@ class SearchField(Edit):
         self.setProperty("role", "search")
         self.setClearButtonEnabled(False)
         self.set_start(IconLabel("search", "ink3", 20))
-        self.key = Meta(keys.shown("search").replace("+", " "), tone="ink3", weight=500, wrap=False)
+        self.key = KeyCap(keys.shown("search").replace("+", " "))
         self.add_end(self.key)
         self.textChanged.connect(lambda text: self.key.setVisible(not text))
         self.setFixedWidth(theme.px(280))

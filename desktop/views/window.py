@@ -95,6 +95,14 @@ class Window(QWidget):
         if self.shell is not None and self.session is not None:
             memories, section = self.shell.remember(), self.shell.section
             self._show_shell(self.session, section="home" if section == "all" else section, memories=memories)
+            return
+        from desktop.views.first_run import FirstRun
+
+        if isinstance(self.front, FirstRun):
+            # A vault that was just made is open behind this page: its steps go on, in the new look.
+            again = self.front.anew()
+            if again is not None:
+                self.put(again)
         else:
             self.show_door(typed=self._typed())
 

@@ -177,7 +177,10 @@ def test_password_is_hidden_until_revealed_and_tells_the_layout(look: QApplicati
     QTest.keyClick(field.edit, "A")
     tags = {label.text() for label in field.edit.findChildren(PlainLabel)}
     assert said != []
-    assert tags == {"ENG · Caps Lock"}
+    assert tags == {"ENG"}
+    assert field.caps.isVisible()
+    QTest.keyClick(field.edit, "a")
+    assert not field.caps.isVisible()
 
 
 def test_combo_gives_keys_and_leaves_the_wheel_alone(look: QApplication, qtbot) -> None:

@@ -125,7 +125,7 @@ async def test_first_run_asks_for_what_is_missing_and_does_not_go_on(open_window
     run = window.front
     assert isinstance(run, FirstRun)
     run.go_on()
-    assert "Адрес не введён" in run.address.error()
+    assert "Регион не указан" in run.address.error()
     run.where.choose("move")
     run.go_on()
     assert run.where_error.isVisible()

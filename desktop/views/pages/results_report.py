@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -225,8 +225,7 @@ class ReportPanel(QFrame):
         if rest or (self._shows_all and len(ordered) > _FIRST_ROWS):
             key = "more" if all(one.standing == "in" for one in rest) else "more_any"
             self.more = Button(tr(f"results.{key}", len(rest)) if rest else tr("results.less"), role="text", tight=True,
-                               icon="chevron-down" if rest else "chevron-up")  # fmt: skip
-            self.more.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+                               icon="chevron-down" if rest else "chevron-up", trailing=True)  # fmt: skip
             self.more.setObjectName("more_measures")
             self.more.clicked.connect(self._toggle_all)
             line.addWidget(self.more)

@@ -332,7 +332,7 @@ class WizardPage(WizardActs, Page):
             case _:
                 may = bool(getattr(self.answers, {"who": "person"}.get(self.step, self.step)))
         self.next.setText(words)
-        self.next.set_icon(icon)
+        self.next.set_icon(icon or "arrow-right", trailing=icon is None)
         self.next.setEnabled(may)
         self.next.setVisible(may or self.step in ("time", "check"))
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         column,
         row,
     )
-    from desktop.views.parts.marks import IconLabel, Tag, Tile
+    from desktop.views.parts.marks import IconLabel, KeyCap, Tag, Tile
     from desktop.views.parts.messages import EmptyState, Notice, Skeleton, Toast, announce
     from desktop.views.parts.month import DayMark, MonthView
     from desktop.views.parts.nav import NavGroup, NavItem, SyncChip
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STRETCH", "AttentionRow", "Avatar", "Body", "Box", "Button", "Card", "Check", "Choice", "Cluster", "Combo", "DateField",
     "DayMark", "Divider", "Edit", "EmptyState", "Face", "Field", "Fill", "FilterChip", "FlowLayout", "FocusRing",
-    "Heading", "IconButton", "IconLabel", "Labelled", "Lead", "MarkLegend", "Meta", "MonthView", "NavGroup", "NavItem",
+    "Heading", "IconButton", "IconLabel", "KeyCap", "Labelled", "Lead", "MarkLegend", "Meta", "MonthView", "NavGroup", "NavItem",
     "Notice", "Painted", "PersonPill", "Pin", "PlainLabel", "Point", "PolicyCard", "PolicyPile", "PolicyStack", "PressRow",
     "Radio", "RangeBar", "Reading", "RowDelegate", "RowFace", "RowList", "ScrollPage", "Segmented", "Skeleton", "Slot",
     "SlotDay", "SlotGrid", "Spine", "Stamp", "Stop", "Switch", "SyncChip", "Tabs", "Tag", "TextArea", "Ticket", "Tile",
@@ -60,7 +60,7 @@ _PARTS: Final = {
     "dates": "DateField",
     "fields": "Choice Combo Edit Field Labelled TextArea",
     "layouts": "STRETCH Box Card Divider Fill FlowLayout ScrollPage clear column row",
-    "marks": "IconLabel Tag Tile",
+    "marks": "IconLabel KeyCap Tag Tile",
     "messages": "EmptyState Notice Skeleton Toast announce",
     "month": "DayMark MonthView",
     "nav": "NavGroup NavItem SyncChip",

@@ -24,7 +24,10 @@ def repolish(widget: QWidget) -> None:
 
 
 class Button(QPushButton):
-    """A button with a word. `role`: primary (one per view), default, text, quietText, danger, onInk (in a toast)."""
+    """A button with a word. `role`: primary (one per view), default, text, quietText, danger, onInk (in a toast).
+
+    `trailing` puts the icon after the word.
+    """
 
     def __init__(
         self,
@@ -32,6 +35,7 @@ class Button(QPushButton):
         *,
         role: str = "default",
         icon: str | None = None,
+        trailing: bool = False,
         tight: bool = False,
         name: str | None = None,
         parent: QWidget | None = None,
@@ -42,7 +46,7 @@ class Button(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
-        self._role, self._icon, self._label, self._busy = role, icon, text, ""
+        self._role, self._icon, self._label, self._busy, self._trailing = role, icon, text, "", trailing
         if name is not None:
             self.setAccessibleName(shown(name))
         self._restyle()
@@ -58,9 +62,9 @@ class Button(QPushButton):
         """Return the word as it was given."""
         return self._label
 
-    def set_icon(self, icon: str | None) -> None:
+    def set_icon(self, icon: str | None, *, trailing: bool = False) -> None:
         """Show another icon, or none."""
-        self._icon = icon
+        self._icon, self._trailing = icon, trailing
         self._restyle()
 
     def set_role(self, role: str) -> None:
@@ -110,7 +114,9 @@ class Button(QPushButton):
         if name is None:
             self.setIcon(QIcon())
             return
-        made, size = icons.for_button(name, _ICON_TONE.get(self._role, "ink"))
+        is_after = self._trailing and not self._busy
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft if is_after else Qt.LayoutDirection.LeftToRight)
+        made, size = icons.for_button(name, _ICON_TONE.get(self._role, "ink"), is_after=is_after)
         self.setIcon(made)
         self.setIconSize(size)
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QPlainTextEdit, 
 from desktop.views import icons, theme
 from desktop.views.parts.buttons import IconButton, repolish
 from desktop.views.parts.layouts import Box, Snug, column, row
-from desktop.views.parts.marks import IconLabel
+from desktop.views.parts.marks import IconLabel, KeyCap
+from desktop.views.parts.messages import announce
 from desktop.views.parts.plain import Meta, PlainLabel, shown
 from desktop.words import tr
 
@@ -63,7 +64,7 @@ class Edit(QLineEdit):
         for widget in reversed(self._ends):
             if widget.isHidden():
                 continue
-            size = widget.sizeHint()
+            size = widget.sizeHint().expandedTo(widget.minimumSize())
             widget.setGeometry(right - size.width(), (self.height() - size.height()) // 2, size.width(), size.height())
             right -= size.width() + theme.px(8)
         left = 0
@@ -147,7 +148,10 @@ class Field(Labelled):
             self.edit.setReadOnly(True)
             self.edit.add_end(IconLabel("lock", "ink3", 20))
         if password:
-            _Secret(self.edit)
+            self.caps = Box(row(IconLabel("keyboard", "warn", 20), Meta(tr("parts.caps_lock"), tone="warn", weight=500), gap=8))
+            self.caps.hide()
+            self.layout().insertWidget(2, self.caps)  # type: ignore[union-attr]
+            _Secret(self.edit, self.caps)
 
     def value(self) -> str:
         """Return what is written."""
@@ -165,12 +169,12 @@ class Field(Labelled):
 class _Secret(QObject):
     """Makes an edit a password's: hidden, with a reveal button and a word about layout and Caps Lock."""
 
-    def __init__(self, edit: Edit) -> None:
+    def __init__(self, edit: Edit, warning: QWidget) -> None:
         super().__init__(edit)
-        self._edit, self._caps, self._script = edit, False, ""
+        self._edit, self._warning, self._caps, self._script = edit, warning, False, ""
         edit.setEchoMode(QLineEdit.EchoMode.Password)
         edit.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
-        self._tag = Meta(tone="ink2", weight=500, wrap=False)
+        self._tag = KeyCap()
         self._reveal = IconButton("eye", tr("parts.reveal"), size_px=22)
         self._reveal.clicked.connect(self._toggle)
         edit.add_end(self._tag)
@@ -202,7 +206,11 @@ class _Secret(QObject):
     def _tell(self) -> None:
         script = self._script or QGuiApplication.inputMethod().locale().name()[:2]
         layout = tr("parts.layout_ru") if script == "ru" else tr("parts.layout_en")
-        self._tag.set_text(f"{layout} · {tr('parts.caps_lock')}" if self._caps else layout)
+        self._tag.set_text(layout)
+        if self._warning.isHidden() == self._caps:
+            self._warning.setVisible(self._caps)
+            if self._caps:
+                announce(self._edit, tr("parts.caps_lock"))
         self._edit.refresh_ends()
 
 

@@ -115,6 +115,28 @@ def dashed_pen(tone: str = "control", width: float = 2) -> QPen:
     return pen
 
 
+class KeyCap(QFrame):
+    """A word on a small grey ground: a key, the layout of the keyboard."""
+
+    def __init__(self, text: str = "", *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = Meta(text, tone="ink2", weight=500, wrap=False)
+        self.setLayout(row(self._text, gap=0, pad=(4, 10)))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_text(self, text: str) -> None:
+        """Show another word."""
+        self._text.set_text(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.edge_pen() if theme.current().contrast else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("desk"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.px(6), theme.px(6))
+
+
 class Tag(QFrame):
     """A state in icon and word. `kind`: good, warn, bad, accent, quiet, dashed."""
 
