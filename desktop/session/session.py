@@ -268,8 +268,8 @@ class Session:
             raise KeyError(person)
         self.scope.switch(person)
         self.events.changed("scope")
-        task = asyncio.get_running_loop().create_task(self.store.call(self.vault.settings.set, "open.person", person))
-        self._kept = task
+        kept = self.store.call(self.vault.settings.set, "open.person", person, is_lasting=False)
+        self._kept = asyncio.get_running_loop().create_task(kept)
 
     def person(self, named: str) -> PersonRow | None:
         """Find a person by the vault's number, the portal's id, or a given name."""

@@ -41,6 +41,7 @@ class Facts:
 
     exchange: ExchangeView
     homes: dict[int, HomeView] = field(default_factory=dict)
+    unread: int = 0
 
 
 class Asked:
@@ -72,7 +73,9 @@ class Asked:
 
     async def _ask(self, age: int) -> Facts:
         exchange = await self._session.exchange.view()
-        answer = Facts(exchange, await self._session.home.views() if self._session.people else {})
+        has_family = bool(self._session.people)
+        homes = await self._session.home.views() if has_family else {}
+        answer = Facts(exchange, homes, await self._session.notices.unread() if has_family else 0)
         if age == self._age:
             self._known = answer
         return answer

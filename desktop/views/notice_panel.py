@@ -99,7 +99,7 @@ class NoticePanel(QFrame):
 
     async def _read(self, one: NoticeRow) -> None:
         await self._shell.session.notices.mark([one.id])
-        await self._shell.refresh_frame()
+        self._shell.session.events.changed("notices")
 
     def _to_page(self) -> None:
         self.hide()

@@ -264,7 +264,7 @@ class Shell(QWidget):
         self.checked_at = view.checked_at.isoformat() if view.checked_at is not None else ""
         if (current := self.session.current) is not None and current.id in facts.homes:
             self._show_needs(facts.homes[current.id])
-            self.topbar.show_count(await self.session.notices.unread())
+            self.topbar.show_count(facts.unread)
 
     async def facts(self) -> Facts:
         """Return how the exchange stands and what the family needs; asked once for all who want it."""

@@ -156,8 +156,9 @@ class IconButton(QToolButton):
 
     def set_count(self, count: int) -> None:
         """Show a counter at the corner, «9+» past nine, nothing at 0. Put the count into the name too."""
-        self._count = count
-        self.update()
+        if count != self._count:
+            self._count = count
+            self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press with Enter as with Space."""

@@ -24,10 +24,15 @@ class NavItem(Painted):
         self._words, self._icon, self._count, self._rail = shown(text), icon, 0, False
         self.setCheckable(True)
         self.setAutoExclusive(True)
-        self.set_count(count)
+        self._say(count)
 
     def set_count(self, count: int) -> None:
         """Change the counter; 0 takes it away."""
+        # Every switch of the person tells all of them, and painting the whole sidebar for nothing takes longer than the page.
+        if count != self._count:
+            self._say(count)
+
+    def _say(self, count: int) -> None:
         self._count = count
         said = tr("parts.nav_count", count, name=self._words) if count else self._words
         self.setAccessibleName(said)
@@ -37,7 +42,7 @@ class NavItem(Painted):
     def set_rail(self, rail: bool) -> None:
         """Show the icon alone with a tooltip, or icon and word."""
         self._rail = rail
-        self.set_count(self._count)
+        self._say(self._count)
         self.restyle()
 
     def words(self) -> str:
@@ -133,10 +138,14 @@ class SyncChip(Painted):
     def __init__(self, state: str = SENT, title: str = "", detail: str = "", *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._rail = False
-        self.show_state(state, title, detail)
+        self._say(state, title, detail)
 
     def show_state(self, state: str, title: str, detail: str) -> None:
         """Show another state; the words are the caller's (DESIGN.md §8)."""
+        if (state, shown(title), shown(detail)) != (self._state, self._title, self._detail):
+            self._say(state, title, detail)
+
+    def _say(self, state: str, title: str, detail: str) -> None:
         self._state, self._title, self._detail = state, shown(title), shown(detail)
         said = ". ".join(part for part in (self._title, self._detail) if part)
         self.setAccessibleName(said)
@@ -151,7 +160,7 @@ class SyncChip(Painted):
     def set_rail(self, rail: bool) -> None:
         """Show the icon alone with a tooltip, or icon and words."""
         self._rail = rail
-        self.show_state(self._state, self._title, self._detail)
+        self._say(self._state, self._title, self._detail)
         self.restyle()
 
     def sizeHint(self) -> QSize:

@@ -40,6 +40,7 @@ class TrendChart(QWidget):
         super().__init__(parent)
         self._label, self._unit, self._low, self._high = label, unit, low, high
         self._points: tuple[Point, ...] = ()
+        self._labels: tuple[object, tuple[tuple[int, QRectF], ...]] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
@@ -161,7 +162,12 @@ class TrendChart(QWidget):
 
     def label_rects(self) -> tuple[tuple[int, QRectF], ...]:
         """Return which values are labelled and where: the last always, the others when they touch no label before them."""
-        places = self.places()
+        key = (self._points, self.places())
+        if self._labels is None or self._labels[0] != key:
+            self._labels = (key, self._placed(key[1]))
+        return self._labels[1]
+
+    def _placed(self, places: tuple[QPointF, ...]) -> tuple[tuple[int, QRectF], ...]:
         metrics = QFontMetricsF(theme.font("caption", weight=600, tnum=True))
         line, gap = theme.px(20), theme.px(9)
         made: list[tuple[int, QRectF]] = []
@@ -172,7 +178,9 @@ class TrendChart(QWidget):
             over = QRectF(places[n].x() - wide / 2, places[n].y() - gap - line, wide, line)
             last = n == len(places) - 1
             for rect in (under, over) if last and falls else (over, under):
-                if not any(rect.intersects(known) for _, known in made) and not self._on_line(rect, places, n):
+                # Labels come from left to right behind the last value's own, which stands first.
+                near = (*made[:1], *made[-1:])
+                if not any(rect.intersects(known) for _, known in near) and not self._on_line(rect, places, n):
                     made.append((n, rect))
                     break
             else:
@@ -182,9 +190,12 @@ class TrendChart(QWidget):
 
     def _on_line(self, rect: QRectF, places: tuple[QPointF, ...], own: int) -> bool:
         reach = theme.px(7)
+        step = places[1].x() - places[0].x() if len(places) > 1 else 1.0
+        # Values stand at equal steps: only those under the label can touch it.
+        span = int((rect.width() / 2 + reach) / max(step, 0.01)) + 1
         return any(
-            rect.intersects(QRectF(place.x() - reach, place.y() - reach, 2 * reach, 2 * reach))
-            for n, place in enumerate(places)
+            rect.intersects(QRectF(places[n].x() - reach, places[n].y() - reach, 2 * reach, 2 * reach))
+            for n in range(max(own - span, 0), min(own + span + 1, len(places)))
             if n != own
         )
 
