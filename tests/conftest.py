@@ -7,6 +7,7 @@ conftest.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import socket
@@ -133,9 +134,44 @@ def russian() -> Iterator[None]:
     words.set_language("ru")
 
 
+# --- widgets: destroyed by the thread that owns them
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leave what is there for good out of every later collection."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let the end of the process find everything again."""
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def widgets_end_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Collect the garbage of a test with widgets on this thread, as desktop/views/sweeping.py does for the program.
+
+    Left to itself, Python collects on whichever thread allocates: a widget deleted on a vault's or a portal's thread leaves Qt's
+    list of widgets broken, and a much later test dies of it.
+    """
+    if _room(request.node, request.config) not in QT_ROOMS:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
 # --- loops: plain asyncio below the window, Qt's own loop where widgets are
 
 QT_ROOMS = ("views", "app", "scenes", "stories")
+
+
+def _room(item: pytest.Item, config: pytest.Config) -> str:
+    """Return which part of tests/ an item belongs to."""
+    return item.path.relative_to(config.rootpath / "tests").parts[0].removeprefix("test_").removesuffix(".py")
 
 
 def _qt_loop() -> asyncio.AbstractEventLoop:
@@ -150,7 +186,6 @@ def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Run async tests of the Qt rooms on qasync and all others on plain asyncio."""
-    room = item.path.relative_to(config.rootpath / "tests").parts[0]
-    if room.removeprefix("test_").removesuffix(".py") in QT_ROOMS:
+    if _room(item, config) in QT_ROOMS:
         return {"qt": _qt_loop}
     return {"asyncio": asyncio.new_event_loop}

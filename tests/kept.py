@@ -7,6 +7,7 @@ Windows and desks over such a record live in their rooms.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import random
 import shutil
 import tempfile
@@ -29,7 +30,13 @@ BASE = "https://portal.test/fhir"
 PASSPHRASE = "берег лист окно гроза"
 DAY = datetime(2026, 5, 14, 9, 38, tzinfo=UTC)
 PROFILE = replace(DEMO, name="home")
-_KEPT = tempfile.TemporaryDirectory(prefix="medkarta-kept-", ignore_cleanup_errors=True)
+
+
+@cache
+def _kept() -> Path:
+    folder = tempfile.mkdtemp(prefix="medkarta-kept-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def world(clock: Clock | None = None, *, size: str = "demo") -> World:
@@ -48,13 +55,13 @@ def portal(clock: Clock, *, open_access: bool = True) -> DemoPortal:
 
 
 def record(folder: Path, *, start: datetime = DAY, documents: str = "none") -> None:
-    """Copy into `folder` a record that met its open portal at `start`."""
+    """Copy into `folder` a record that met its open portal at `start`, or with `documents` "never" one that is still empty."""
     shutil.copytree(_met(start, documents), folder, dirs_exist_ok=True)
 
 
 @cache
 def _met(start: datetime, documents: str) -> Path:
-    folder = Path(_KEPT.name) / f"{start:%Y%m%d%H%M}-{documents}"
+    folder = _kept() / f"{start:%Y%m%d%H%M}-{documents}"
     # The caller's own loop is busy with a test, or is Qt's.
     meeting = threading.Thread(target=lambda: asyncio.run(_meet(folder, start, documents)))
     meeting.start()
@@ -69,8 +76,9 @@ async def _meet(folder: Path, start: datetime, documents: str) -> None:
         folder, passphrase=PASSPHRASE, clock=clock, profile=PROFILE, rng=random.Random(1), is_live=False,
         transport=httpx.ASGITransport(box.app),
     )
-    await session.exchange.connect(box.base, auth="none")
-    await session.exchange.run_or_raise(documents=documents)
+    if documents != "never":
+        await session.exchange.connect(box.base, auth="none")
+        await session.exchange.run_or_raise(documents=documents)
     await session.lock()
     assert box.violations == []
     box.close()

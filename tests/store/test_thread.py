@@ -63,10 +63,16 @@ async def test_a_cancelled_job_that_has_not_begun_never_runs(store: StoreThread)
 
 
 async def test_stopping_ends_the_job_in_progress_and_cancels_the_rest(home: Home) -> None:
-    store, gate = StoreThread(), threading.Event()
+    store, gate, begun = StoreThread(), threading.Event(), asyncio.Event()
     store.start(home.vault)
-    first = asyncio.ensure_future(store.call(gate.wait, 10))
-    await asyncio.sleep(0)
+    loop = asyncio.get_running_loop()
+
+    def job() -> bool:
+        loop.call_soon_threadsafe(begun.set)
+        return gate.wait(10)
+
+    first = asyncio.ensure_future(store.call(job))
+    await begun.wait()
     second = asyncio.ensure_future(store.call(lambda: 2))
     await asyncio.sleep(0)
     stopping = asyncio.ensure_future(asyncio.to_thread(store.stop))

@@ -1,79 +1,252 @@
-"""The window on an open record for the tests of pages: a copy of the family's vault, or one with its portal at hand."""
+"""A window on the family's record, with its portal in this process: the one way in which tests of the window begin.
+
+The line to the portal can be cut, the clinic can be told to answer; the record is a copy of one that met its portal already.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from zxingcpp import read_barcodes
+from shiboken6 import isValid
 
 from desktop import preferences
-from desktop.clock import local_date
-from desktop.demo.families import build
+from desktop.app_doors import VaultDoors
+from desktop.clock import ManualClock
 from desktop.demo.portal import DemoPortal
-from desktop.demo.serve import running
 from desktop.preferences import Preferences
+from desktop.profile import DEMO, Profile
 from desktop.record.fhir.acts import ACT_SYSTEM
+from desktop.session.session import Session
 from desktop.views.parts import PlainLabel
-from desktop.views.scenes import settle
+from desktop.views.staging import settle
 from desktop.views.window import Window
-from tests.views.family import PHRASE, doors, family
+from tests import kept
 from tests.waiting import until
 
 
-@asynccontextmanager
-async def window_on(folder: Path, *, size: tuple[int, int] = (1440, 900), **choices: Any) -> AsyncIterator[Window]:
-    """Open the family's record in a window with no network behind it."""
-    async with _window(folder, family(folder), size, choices) as window:
-        window.enter(await window.doors.unlock(PHRASE))
-        await settle(window)
-        yield window
+class Line(httpx.AsyncBaseTransport):
+    """The line to the portal; `is_cut` says whether anything comes through."""
+
+    def __init__(self, box: DemoPortal) -> None:
+        self._inner = httpx.ASGITransport(box.app)
+        self.is_cut = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.is_cut:
+            raise httpx.ConnectError("no way out")
+        return await self._inner.handle_async_request(request)
+
+
+class Doors(VaultDoors):
+    """Doors to a record whose portal is reached over `line`; its session does nothing by itself."""
+
+    is_live = False
+
+    def __init__(self, folder: Path, *, profile: Profile, clock: ManualClock, line: Line | None = None) -> None:
+        super().__init__(folder, profile=profile, clock=clock)
+        self.line = line
+
+    async def unlock(self, passphrase: str) -> Session:
+        return await Session.open(self.folder, passphrase=passphrase, clock=self.clock, profile=self.profile, is_live=False,
+                                  rng=random.Random(1), transport=self.line)  # fmt: skip
+
+
+@dataclass
+class Opened:
+    """What a test holds in its hands: the window, the session behind it and the portal in front of it."""
+
+    window: Window
+    session: Session
+    box: DemoPortal
+    line: Line
+    clock: ManualClock
+
+    @property
+    def page(self) -> Any:
+        assert self.window.shell is not None
+        return self.window.shell.page
+
+    @property
+    def section(self) -> str:
+        assert self.window.shell is not None
+        return self.window.shell.section
+
+    async def settle(self) -> None:
+        await settle(self.window)
+
+    async def go(self, section: str, subject: str | None = None) -> Any:
+        assert self.window.shell is not None
+        self.window.shell.go(section, subject)
+        await self.settle()
+        return self.page
+
+    # --- what is seen
+
+    def find(self, name: str, kind: type[QWidget] = QWidget) -> Any:
+        """Return the page's part of this object name."""
+        found = self.page.findChild(kind, name)
+        assert found is not None, name
+        return found
+
+    def texts(self) -> str:
+        """Return everything that is written in the window now."""
+        return texts(self.window)
+
+    def focus(self) -> QWidget | None:
+        return QApplication.focusWidget()
+
+    def toast(self) -> str:
+        assert self.window.shell is not None
+        return self.window.shell._toasts[-1].accessibleName() if self.window.shell._toasts else ""
+
+    async def close_toast(self) -> None:
+        """Let the ten seconds of the toast be over."""
+        assert self.window.shell is not None
+        for toast in list(self.window.shell._toasts):
+            toast.close_now()
+        await self.settle()
+
+    # --- the keyboard
+
+    async def key(self, code: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press one key where the focus is."""
+        QTest.keyClick(QApplication.focusWidget() or self.window, code, modifier)
+        await self.settle()
+
+    async def write(self, text: str) -> None:
+        """Type where the focus is."""
+        typed(text)
+        await self.settle()
+
+    async def tab_to(self, name: str, *, back: bool = False) -> None:
+        """Move with Tab until the thing with this object name or these words has the focus."""
+        for _ in range(120):
+            focus = QApplication.focusWidget()
+            if focus is not None and name in (focus.objectName(), getattr(focus, "text", str)()):
+                return
+            QTest.keyClick(focus or self.window, Qt.Key.Key_Backtab if back else Qt.Key.Key_Tab)
+        raise AssertionError(f"Tab does not reach {name!r}")
+
+    async def press(self, what: QWidget | str) -> None:
+        """Press Enter on a widget that is given the focus, or on the thing of this name after going there by Tab."""
+        if isinstance(what, str):
+            await self.tab_to(what)
+            await self.key(Qt.Key.Key_Return)
+            return
+        press(what)
+        await self.settle()
+
+    # --- the portal
+
+    def offline(self) -> None:
+        """Take the network away."""
+        self.line.is_cut = True
+
+    def online(self) -> None:
+        """Give the network back."""
+        self.line.is_cut = False
+
+    async def exchange(self) -> None:
+        """Check with the portal some minutes later, when every wait between tries is over."""
+        self.clock.advance(700)
+        await self.session.exchange.run_now(documents="none")
+        await self.settle()
+
+    async def outbox(self) -> list[tuple[str, str]]:
+        return [(row.kind, row.state) for row in await self.session.bookings.outbox()]
+
+    def live(self, **wanted: str) -> list[dict[str, object]]:
+        """Return the portal's appointments that are active and have these values."""
+        rows = self.box.shelf.rows("SELECT id FROM item WHERE live AND type='Appointment'")
+        found = [self.box.resource("Appointment", row[0]) for row in rows]
+        return [one for one in found if one and one["status"] not in ("cancelled", "noshow", "fulfilled")
+                and all(one.get(name) == value for name, value in wanted.items())]  # fmt: skip
 
 
 @asynccontextmanager
-async def window_with_portal(folder: Path) -> AsyncIterator[tuple[Window, DemoPortal]]:
-    """Open a record that was just brought from a portal which is still there."""
-    made = doors(folder)
-    world = build("demo", today=local_date(made.clock))
-    portal = DemoPortal(world, clock=made.clock)
-    async with _window(folder, made, (1440, 900), {}) as window:
-        session, _code = await made.create(PHRASE)
-        with running(portal) as base:
-            await session.exchange.connect(base, auth="token", token=portal.token_for(world.accounts[0].grants))
-            await session.exchange.run_or_raise(documents="none")
-            window.enter(session)
-            await settle(window)
-            yield window, portal
+async def opened(folder: Path, *, size: tuple[int, int] = (1440, 900), documents: str = "none", profile: Profile = kept.PROFILE,
+                 **choices: Any) -> AsyncIterator[Opened]:  # fmt: skip
+    """Open the family's record; at the end the portal must have nothing to complain of.
 
-
-@asynccontextmanager
-async def _window(folder: Path, made: Any, size: tuple[int, int], choices: dict[str, Any]) -> AsyncIterator[Window]:
-    async def locked(session: Any) -> None:
-        await session.lock()
-
+    `documents`: which of them came when the record met its portal; "never" gives a record that has not met it.
+    """
     QApplication.setQuitOnLastWindowClosed(False)
-    preferences.save(folder, Preferences(theme="light", reduce_motion=True, **choices))
-    window = Window(made, folder, on_lock=locked)
+    clock = ManualClock(kept.DAY)
+    box = kept.portal(clock)
+    doors = Doors(folder / "vault", profile=profile, clock=clock, line=Line(box))
+    kept.record(doors.folder, documents=documents)
+    preferences.save(folder, Preferences(**{"theme": "light", "reduce_motion": True, **choices}))
+    session = await doors.unlock(kept.PASSPHRASE)
+
+    async def locked(left: Session) -> None:
+        await left.lock()
+
+    window = Window(doors, folder, on_lock=locked)
     window.resize(*size)
     window.show()
     window.activateWindow()
     await until(window.isActiveWindow)
+    window.enter(session)
+    window.idle.stop()  # Nobody is locked out by a test that moves the clock.
+    await settle(window)
     try:
-        yield window
+        yield Opened(window, session, box, doors.line, clock)
     finally:
-        session, window.session = window.session, None
+        await close(window)
+    assert box.violations == []
+    box.close()
+
+
+async def close(window: Window) -> None:
+    """Close a window and its record, and let its work end."""
+    session, window.session = window.session, None
+    pages = window.shell.pages if window.shell is not None else {}
+    for section in pages.keys() & {"documents", "results"}:
+        pages[section].clear()  # The process that paints goes with its page.
+    if isValid(window):
         window.close()
-        if session is not None:
-            await session.lock()
+    work = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in work:
+        task.cancel()
+    await asyncio.gather(*work, return_exceptions=True)
+    if session is not None:
+        await session.lock()
+    if isValid(window):
         window.deleteLater()
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def window_on(folder: Path, **choices: Any) -> AsyncIterator[Window]:
+    """Open the family's record in a window with no network behind it."""
+    async with opened(folder, profile=DEMO, **choices) as one:
+        one.offline()
+        yield one.window
+
+
+@asynccontextmanager
+async def window_with_portal(folder: Path) -> AsyncIterator[tuple[Window, DemoPortal]]:
+    """Open a record whose portal answers."""
+    async with opened(folder, profile=DEMO) as one:
+        yield one.window, one.box
+
+
+async def exchange(window: Window) -> None:
+    """Let the ten seconds pass and check with the portal."""
+    window.clock.advance(30)  # type: ignore[attr-defined]
+    await window.session.exchange.run_or_raise(documents="none")
+    await settle(window)
 
 
 async def page_of(window: Window, section: str, *, given: str = "") -> Any:
@@ -86,13 +259,6 @@ async def page_of(window: Window, section: str, *, given: str = "") -> Any:
     return window.shell.page
 
 
-async def exchange(window: Window) -> None:
-    """Let the ten seconds pass and check with the portal."""
-    window.clock.advance(30)  # type: ignore[attr-defined]
-    await window.session.exchange.run_or_raise(documents="none")
-    await settle(window)
-
-
 def answered(portal: DemoPortal, kind: str, **changes: Any) -> dict[str, Any]:
     """Let the other side answer the newest request of a kind; return it."""
     tasks = [item.resource for item in portal.shelf.items("WHERE live AND type='Task'")]
@@ -100,9 +266,10 @@ def answered(portal: DemoPortal, kind: str, **changes: Any) -> dict[str, Any]:
     return portal.put({**task, **changes})
 
 
-def texts(window: QWidget) -> str:
-    """Return everything that is written in the window now."""
-    return "\n".join(label.text() for label in window.findChildren(PlainLabel) if label.isVisible())
+def texts(widget: QWidget) -> str:
+    """Return everything that is written in a window now."""
+    QApplication.sendPostedEvents()
+    return "\n".join(label.text() for label in widget.findChildren(PlainLabel) if label.isVisible())
 
 
 def press(widget: QWidget, code: Qt.Key = Qt.Key.Key_Return) -> None:
@@ -120,6 +287,7 @@ def typed(text: str) -> None:
 def codes_in(image: QImage) -> list[str]:
     """Return what an independent decoder reads from a picture."""
     from PIL import Image
+    from zxingcpp import read_barcodes
 
     grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
     wide, high = grey.width(), grey.height()

@@ -15,8 +15,9 @@ from desktop.views.pages.bookings_filters import Wanted, fits
 from desktop.views.pages.bookings_paper import calendar
 from desktop.views.pages.bookings_ticket import menu
 from desktop.views.parts import Ticket
-from tests.views.booking_desk import Desk, desk
 from tests.views.looking import cut, unnamed
+from tests.views.opened import Opened as Desk
+from tests.views.opened import opened as desk
 
 
 def row(**more: object) -> BookingRow:

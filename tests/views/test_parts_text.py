@@ -95,9 +95,9 @@ def test_hostile_text_is_painted_in_time(look: QApplication, qtbot, text: str) -
     label = Body(text)
     qtbot.addWidget(label)
     label.resize(600, 400)
-    started = time.perf_counter()
+    started = time.thread_time()
     assert not label.grab().isNull()
-    assert time.perf_counter() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 def test_text_wraps_and_asks_for_the_height_it_needs(look: QApplication, qtbot) -> None:

@@ -13,8 +13,9 @@ from desktop.session.openings import Away, DoctorRow
 from desktop.views.pages import wizard_choices as choices
 from desktop.views.pages.wizard_choices import ANY, Answers
 from desktop.views.parts import Button, Check
-from tests.views.booking_desk import Desk, desk
 from tests.views.looking import cut, unnamed
+from tests.views.opened import Opened as Desk
+from tests.views.opened import opened as desk
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 MONDAY = datetime(2026, 5, 18, 9, 0, tzinfo=UTC)

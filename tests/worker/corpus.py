@@ -54,7 +54,7 @@ def recursive_form() -> bytes:
 
 def flate_bomb(mib: int = 600) -> bytes:
     """A small file whose page content inflates to hundreds of megabytes, deflated twice."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     parts = [packer.compress(b"q Q " * 2**18) for _ in range(mib)]
     once = b"".join(parts) + packer.flush()
     twice = zlib.compress(once, 9)
