@@ -184,7 +184,7 @@ async def opened(folder: Path, *, size: tuple[int, int] = (1440, 900), documents
     QApplication.setQuitOnLastWindowClosed(False)
     clock = ManualClock(kept.DAY)
     box = kept.portal(clock)
-    doors = Doors(folder / "vault", profile=profile, clock=clock, line=Line(box))
+    doors = Doors(folder / "record", profile=profile, clock=clock, line=Line(box))
     kept.record(doors.folder, documents=documents)
     preferences.save(folder, Preferences(**{"theme": "light", "reduce_motion": True, **choices}))
     session = await doors.unlock(kept.PASSPHRASE)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.views.care import PHRASE, place
+from tests.kept import PASSPHRASE as PHRASE
+from tests.views.care import place
 
 
 async def test_erasing_tells_what_is_lost_wants_the_passphrase_and_locks_an_empty_folder(qtbot, tmp_path, look):
