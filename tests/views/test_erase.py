@@ -19,10 +19,10 @@ async def test_erasing_tells_what_is_lost_wants_the_passphrase_and_locks_an_empt
         card.phrase.set_value("не та фраза")
         await here.press(card.yes)
         assert card.phrase.error()
-        assert (tmp_path / "vault" / "vault.key").exists()
+        assert (tmp_path / "record" / "vault.key").exists()
         card.phrase.set_value(PHRASE)
         await here.press(card.yes)
-        assert list((tmp_path / "vault").iterdir()) == []
+        assert list((tmp_path / "record").iterdir()) == []
         assert here.window.session is None
         assert here.window.shell is None
 

@@ -26,7 +26,7 @@ _MOST_STEPS = 90
 
 @pytest.fixture
 async def window(tmp_path: Path, look) -> AsyncIterator[Window]:
-    async with window_on(tmp_path / "record") as made:
+    async with window_on(tmp_path) as made:
         await page_of(made, "settings")
         made.shell.page.tabs.setFocus()
         yield made
