@@ -44,6 +44,7 @@ class CoverView:
     policies: tuple[Policy, ...]
     insurers: tuple[Insurer, ...]
     clinics: tuple[tuple[str, str], ...]
+    addresses: tuple[str, ...]
     doctors: tuple[tuple[str, str, str], ...]
     attached: tuple[str, str]
     level: str
@@ -101,12 +102,14 @@ def _view(vault: Vault, acting: Acting, person: int) -> CoverView:
     attached = family.attachment(vault, person)
     number = stored.portal if stored else 0
     consents, is_open = _consents(vault, person)
+    known = clinics(vault)
     return CoverView(
         person=person,
         known=_known(patient, policies),
         policies=policies,
         insurers=_insurers(vault),
-        clinics=tuple(sorted({(one.organization_id, one.name) for one in clinics(vault) if one.organization_id}, key=lambda one: one[1])),
+        clinics=tuple(sorted({(one.organization_id, one.name) for one in known if one.organization_id}, key=lambda one: one[1])),
+        addresses=_addresses(vault, [one.address for one in known]),
         doctors=_doctors(vault),
         attached=(attached.clinic_id, attached.clinic) if attached else ("", ""),
         level=str(vault.settings.get(f"portal.level.{number}", "")),
@@ -160,6 +163,15 @@ def _doctors(vault: Vault) -> tuple[tuple[str, str, str], ...]:
             practitioner, clinic = read.reference(role, "practitioner")[1], read.reference(role, "organization")[1]
             found.append((practitioner, read.display(role, "practitioner"), clinic))
     return tuple(sorted({one for one in found if one[1]}, key=lambda one: one[1]))
+
+
+def _addresses(vault: Vault, places: list[str]) -> tuple[str, ...]:
+    """Return the directory of addresses: where the family lives, then the streets of the region's clinics without their houses."""
+    everyone = [one.id for one in vault.people.of() if not one.is_sealed]
+    bodies = [read.parse(row.body) for row in vault.replica.rows("Patient", person=everyone, limit=50) if row.body]
+    own = [words for body in bodies for words in lens_family.addresses(body) if words]
+    streets = sorted({place.rpartition(",")[0].strip() for place in places if place.count(",") >= 2})
+    return tuple(dict.fromkeys([*own, *streets]))
 
 
 def _consents(vault: Vault, person: int) -> tuple[tuple[str, ...], bool]:

@@ -42,6 +42,7 @@ TABLE: Final = (
     Section("wizard", "calendar-plus", "", "desktop.views.pages.wizard:WizardPage", is_listed=False, under="bookings"),
     Section("house_call", "house-call", "", "desktop.views.pages.house_call:HouseCallPage", is_listed=False, under="bookings"),
     Section("policies", "id-card", "", "desktop.views.pages.policies:PoliciesPage", is_listed=False),
+    Section("cover", "umbrella", "", "desktop.views.pages.cover:CoverPage", is_listed=False, under="policies"),
     Section("notices", "bell", "", "desktop.views.pages.notices:NoticesPage", is_listed=False),
     Section("exchange", "sync", "", "desktop.views.pages.exchange:ExchangePage", is_listed=False),
     Section("journal", "journal", "", "desktop.views.pages.journal:JournalPage", is_listed=False),

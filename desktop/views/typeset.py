@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import segno
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -102,7 +102,21 @@ def write_pdf(sheet: Sheet, path: Path) -> int:
     """Write a sheet as an A4 PDF and return its number of pages. *Raises* OSError when the file cannot be written."""
     # Qt only warns about a file it cannot open; opening it first raises the system's own reason.
     path.open("wb").close()
-    writer = QPdfWriter(str(path))
+    pages = _write(sheet, QPdfWriter(str(path)))
+    if pages == 0 or path.stat().st_size == 0:
+        raise OSError(path.name)
+    return pages
+
+
+def pdf_bytes(sheet: Sheet) -> bytes:
+    """Return a sheet as an A4 PDF in memory: it goes into the vault or to the portal, never onto the disk."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    _write(sheet, QPdfWriter(buffer))
+    return bytes(buffer.data().data())
+
+
+def _write(sheet: Sheet, writer: QPdfWriter) -> int:
     writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_1_6)
     writer.setTitle(sheet.title)
     writer.setCreator("Медкарта")
@@ -115,10 +129,7 @@ def write_pdf(sheet: Sheet, path: Path) -> int:
             QPageLayout.Unit.Millimeter,
         )
     )
-    pages = paint(sheet, writer)
-    if pages == 0 or path.stat().st_size == 0:
-        raise OSError(path.name)
-    return pages
+    return paint(sheet, writer)
 
 
 def paint(sheet: Sheet, device: QPagedPaintDevice) -> int:

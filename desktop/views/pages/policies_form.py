@@ -219,7 +219,7 @@ class CardForm(Card):
         found = Checked(value=text) if not text or key not in _CHECKS else _CHECKS[key](text)
         if key not in _CHECKS and len(text) > _ADDRESS_CHARS:
             found = Checked(fault="long", has=len(text), needs=_ADDRESS_CHARS)
-        field.set_error("" if found.is_good else _fault(key, found))
+        field.set_error("" if found.is_good else fault_words(key, found))
         return found.value if found.is_good else None
 
     def submit(self) -> None:
@@ -244,7 +244,8 @@ def _tail(text: str) -> str:
     return f"•• {text[-2:]}" if len(text) > 4 else ""
 
 
-def _fault(key: str, found: Checked) -> str:
+def fault_words(key: str, found: Checked) -> str:
+    """Say what is wrong with a number that a person wrote, by the name of its field."""
     if found.fault == "digits":
         word = "short" if found.has < found.needs else "more"
         missing = abs(found.needs - found.has)

@@ -1,0 +1,203 @@
+"""What the forms about cover share: a panel whose fields are checked where they stand, and files that are chosen.
+
+Owns the checks' words. Does not own: what a form asks (cover_orders, cover_insurer), what may be handed in (record/uploads).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCompleter
+
+from desktop import limits
+from desktop.clock import local_date
+from desktop.errors import KnownError
+from desktop.record import identifiers, uploads
+from desktop.record.identifiers import Checked
+from desktop.record.uploads import Upload
+from desktop.session.cover import CoverView
+from desktop.views import asking, wording
+from desktop.views.page import Host
+from desktop.views.pages.care_parts import Panel, take_back
+from desktop.views.pages.policies_form import fault_words
+from desktop.views.parts import Body, Box, Button, Check, Combo, DateField, Field, Labelled, column
+from desktop.words import tr
+
+_CHECKS: Final[Mapping[str, Callable[[str], Checked]]] = {
+    "number": identifiers.policy_number, "snils": identifiers.snils, "document": identifiers.document,
+    "phone": identifiers.phone, "email": identifiers.email,
+}  # fmt: skip
+
+
+class Tick(Labelled):
+    """A check that may have to be set: its error stands under it."""
+
+    def __init__(self, text: str) -> None:
+        self.check = Check(text)
+        super().__init__("", self.check)
+
+    def is_on(self) -> bool:
+        """Say whether it is set."""
+        return self.check.isChecked()
+
+
+class FileLine(Labelled):
+    """A file to choose: what was chosen is named under the button. `chosen` gives the file."""
+
+    chosen = Signal(object)
+
+    def __init__(self, label: str, word: str, host: Host, *, kinds: tuple[str, ...], pattern: str) -> None:
+        self.pick = Button(word, icon="upload", name=f"{word}: {label}")
+        super().__init__(label, self.pick)
+        self._host, self._kinds, self._pattern = host, kinds, pattern
+        self.upload: Upload | None = None
+        self.pick.clicked.connect(lambda: host.spawn(self._pick()))
+
+    async def _pick(self) -> None:
+        path = await asking.which_to_open(self, self.pick.text(), self._pattern)
+        if path is not None:
+            self.take(path)
+
+    def take(self, path: Path) -> None:
+        """Examine a file and keep it in memory; what may not be handed in is refused in words."""
+        try:
+            self.upload = uploads.examined(path.name, _read(path), kinds=self._kinds)
+        except KnownError as error:
+            self.upload = None
+            self.set_error(wording.error(error))
+            self._host.announce(self.error())
+            return
+        except OSError as error:
+            self.set_error(tr("cover.file_unread", reason=error.strerror or ""))
+            return
+        self.set_error("")
+        self.set_hint(tr("cover.file_chosen", name=self.upload.title, size=wording.size(len(self.upload.data))))
+        self._host.announce(tr("cover.file_chosen", name=self.upload.title, size=wording.size(len(self.upload.data))))
+        self.chosen.emit(self.upload)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(limits.UPLOAD_BYTES + 1)
+
+
+class CoverPanel(Panel):
+    """A form. `sent` says that its act was accepted."""
+
+    sent = Signal()
+
+    def __init__(self, title: str, view: CoverView, host: Host) -> None:
+        super().__init__(title)
+        self.view, self.host = view, host
+        self.asked: dict[str, tuple[Labelled, Callable[[], str]]] = {}
+        self.submit = Button(tr("cover.send"), role="primary", icon="send")
+        self.submit.setObjectName("cover_send")
+        self.leave = Button(tr("care.cancel"))
+        self.leave.clicked.connect(self.closed)
+
+    # --- building
+    def text(
+        self, key: str, *, value: str = "", hint: str = "", is_required: bool = True, chars: int = 300, offers: tuple[str, ...] = ()
+    ) -> Field:
+        """Ask for a line; what the portal knows already is filled in."""
+        made = Field(tr(f"cover.field_{key}"), value=value, hint=hint)
+        made.setObjectName(f"cover_{key}")
+        if offers:
+            completer = QCompleter(list(offers), made)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            made.edit.setCompleter(completer)
+        self.ask(key, made, lambda: _text_fault(key, made.value().strip(), is_required=is_required, chars=chars))
+        return made
+
+    def day(self, key: str, *, value: str = "", is_required: bool = True, hint: str = "") -> DateField:
+        """Ask for a day."""
+        made = DateField(tr(f"cover.field_{key}"), today=local_date(self.host.clock), hint=hint)
+        made.setObjectName(f"cover_{key}")
+        made.edit.setText(value)
+
+        def fault() -> str:
+            if not made.value().strip():
+                return tr("cover.fault_empty") if is_required else ""
+            return "" if made.date() is not None else tr("parts.date_bad")
+
+        self.ask(key, made, fault)
+        return made
+
+    def choose(self, key: str, choices: list[tuple[str, str]], *, chosen: str = "", is_required: bool = True) -> Combo:
+        """Ask for one of a list."""
+        made = Combo(tr(f"cover.field_{key}"), [("", tr("cover.choose")), *choices], chosen=chosen if chosen in dict(choices) else "")
+        made.setObjectName(f"cover_{key}")
+        made.box.setSizeAdjustPolicy(made.box.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        made.box.setMinimumContentsLength(14)
+        self.ask(key, made, lambda: tr("cover.fault_choose") if is_required and not made.chosen() else "")
+        return made
+
+    def tick(self, key: str, text: str) -> Tick:
+        """Ask for a yes that must be given."""
+        made = Tick(text)
+        made.setObjectName(f"cover_{key}")
+        self.ask(key, made, lambda: "" if made.is_on() else tr("cover.fault_tick"))
+        return made
+
+    def ask(self, key: str, editor: Labelled, fault: Callable[[], str]) -> None:
+        """Let a field be checked with the others."""
+        self.asked[key] = (editor, fault)
+
+    # --- sending
+    def faults(self) -> list[str]:
+        """Write each field's fault under it and go to the first; return the fields at fault."""
+        wrong = []
+        for key, (editor, fault) in self.asked.items():
+            words = fault()
+            editor.set_error(words)
+            if words:
+                wrong.append(key)
+        if wrong:
+            first = self.asked[wrong[0]][0]
+            first.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.scroll.ensureWidgetVisible(first)
+            self.host.announce(tr("cover.left_out", len(wrong)))
+        return wrong
+
+    async def accept(self, acts: list[tuple[str, dict[str, object], dict[str, Upload]]], said: str) -> None:
+        """Accept acts in their order and say so with a way back."""
+        if self.submit.busy:
+            return
+        self.submit.set_busy(True)
+        done = []
+        try:
+            for kind, body, files in acts:
+                clean = {name: value for name, value in body.items() if value not in ("", None)}
+                done.append(await self.host.session.bookings.act(kind, self.view.person, clean, files=files))
+        finally:
+            self.submit.set_busy(False)
+        self.host.toast(said, undo=lambda: self.host.spawn(self._take_back(done)))
+        self.sent.emit()
+
+    async def _take_back(self, acts: list[str]) -> None:
+        for intent in acts:
+            await take_back(self.host, intent)
+
+
+def clean_value(key: str, text: str) -> str:
+    """Return what is written as it is sent: numbers in their own shape."""
+    found = _CHECKS[key](text) if key in _CHECKS and text else Checked(value=text)
+    return found.value if found.is_good else text
+
+
+def said_of(title: str, text: str) -> Box:
+    """Return a bold line with words under it."""
+    return Box(column(Body(title, bold=True), Body(text), gap=2))
+
+
+def _text_fault(key: str, text: str, *, is_required: bool, chars: int) -> str:
+    if not text:
+        return tr("cover.fault_empty") if is_required else ""
+    if len(text) > chars:
+        return tr("care.too_long", n_has=len(text), n_max=chars)
+    found = _CHECKS[key](text) if key in _CHECKS else Checked(value=text)
+    return "" if found.is_good else fault_words(key, found)

@@ -1,0 +1,248 @@
+"""«Заявление о выборе страховой медицинской организации», step by step; what is written outlives the window and a restart.
+
+Owns the steps and the draft's fields. The product does not sign: the paper is saved, signed by a program that may, and its detached
+signature is taken back.  *Source*: requirements B30–B43; resources/domain/subjects.json for the subjects of the federation.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.clock import local_date
+from desktop.record import uploads
+from desktop.record.acts_cover import POLICY_FORMS, REASONS
+from desktop.session.cover import CoverView
+from desktop.session.signing import signing_program
+from desktop.views.page import Host
+from desktop.views.pages import cover_paper
+from desktop.views.pages.care_parts import print_sheet, save_sheet
+from desktop.views.pages.cover_form import CoverPanel, FileLine, clean_value
+from desktop.views.parts import (
+    Body,
+    Box,
+    Button,
+    Combo,
+    DateField,
+    Field,
+    FlowLayout,
+    Heading,
+    Meta,
+    Notice,
+    clear,
+    column,
+)
+from desktop.views.parts.dates import write_date
+from desktop.views.typeset import Sheet
+from desktop.words import language, tr
+
+STEPS: Final = ("terms", "person", "address", "policy", "sign")
+_OWN: Final = ("name", "birth_date", "birth_place", "citizenship", "snils", "number", "document", "phone", "email")
+_MAY_BE_EMPTY: Final = frozenset({"number", "email"})
+_DAYS: Final = ("birth_date", "registered_on")
+_DRAFT_AFTER_MS: Final = 400
+_SUBJECTS: Final = Path(__file__).resolve().parents[3] / "resources" / "domain" / "subjects.json"
+
+
+@cache
+def subjects() -> tuple[str, ...]:
+    """Return the subjects of the federation."""
+    return tuple(json.loads(_SUBJECTS.read_text("utf-8"))["subjects"])
+
+
+class InsurerPanel(CoverPanel):
+    """The application. Its values live in `values`, so that a step that is not on the screen keeps its answers."""
+
+    def __init__(self, view: CoverView, host: Host) -> None:
+        super().__init__(tr("cover.insurer"), view, host)
+        known = {name: value for name, value in view.known.items() if name != "address_of_stay"}
+        stays = view.known.get("address_of_stay", "")
+        citizen = tr("cover.citizen_ru") if language() == "ru" else ""
+        stay = {"address_of_stay": stays, "same_address": "" if stays else "yes"}
+        start = {"citizenship": citizen, **stay, **known, **view.draft}
+        self.values: dict[str, str] = {name: value for name, value in start.items() if value}
+        self.at = STEPS.index(self.values.get("step", "terms")) if self.values.get("step") in STEPS else 0
+        self.place: QVBoxLayout = column(gap=12)
+        self.add(self.place)
+        self.back = Button(tr("cover.back"))
+        self.back.clicked.connect(lambda: self.show_step(self.at - 1))
+        self.submit.clicked.connect(self._go_on)
+        self.set_foot(self.submit, self.back, self.leave)
+        self._late = QTimer(self, singleShot=True, interval=_DRAFT_AFTER_MS)
+        self._late.timeout.connect(self.keep)
+        self.program = signing_program()
+        self.show_step(self.at)
+
+    # --- steps
+    def show_step(self, at: int) -> None:
+        """Show a step with what was answered in it."""
+        self.at = max(0, min(at, len(STEPS) - 1))
+        step = STEPS[self.at]
+        self.values["step"] = step
+        self.asked.clear()
+        clear(self.place)
+        self.place.addWidget(Meta(tr("cover.step", at=self.at + 1, count=len(STEPS))))
+        self.place.addWidget(Heading(tr(f"cover.step_{step}")))
+        {"terms": self._terms, "person": self._person, "address": self._address, "policy": self._policy, "sign": self._sign}[step]()
+        self.back.setVisible(self.at > 0)
+        words = {"terms": "get_service", "policy": "to_signing", "sign": "send"}.get(step, "next")
+        self.submit.setText(tr(f"cover.{words}"))
+        if self.at:
+            self._late.start()
+        self.host.announce(f"{tr('cover.step', at=self.at + 1, count=len(STEPS))}: {tr(f'cover.step_{step}')}")
+
+    def _put(self, *parts: QWidget) -> None:
+        for part in parts:
+            self.place.addWidget(part)
+
+    def _line(self, key: str, **more: object) -> Field:
+        made = self.text(key, value=self.values.get(key, ""), **more)  # type: ignore[arg-type]
+        made.changed.connect(lambda text: self._noted(key, text))
+        return made
+
+    def _date(self, key: str) -> DateField:
+        kept = self.values.get(key, "")
+        made = self.day(key, value=write_date(date.fromisoformat(kept)) if kept else "")
+        made.changed_date.connect(lambda on: self._noted(key, on.isoformat() if on else ""))
+        return made
+
+    def _pick(self, key: str, choices: list[tuple[str, str]]) -> Combo:
+        made = self.choose(key, choices, chosen=self.values.get(key, ""))
+        made.changed.connect(lambda chosen: self._noted(key, chosen))
+        return made
+
+    def _noted(self, key: str, text: str) -> None:
+        self.values[key] = text.strip()
+        self._late.start()
+
+    def keep(self) -> None:
+        """Keep the draft in the vault."""
+        self._late.stop()
+        self.host.spawn(self.host.session.cover.keep_draft(self.values))
+
+    def _terms(self) -> None:
+        for key in ("who", "once", "term", "sign"):
+            self._put(Body(tr(f"cover.terms_{key}")))
+        self.agree = self.tick("terms", tr("cover.terms_read"))
+        self.agree.check.setChecked(self.values.get("terms") == "yes")
+        self.agree.check.toggled.connect(lambda on: self._noted("terms", "yes" if on else ""))
+        self._put(self.agree, self._pick("reason", [(key, tr(f"cover.reason_{key}")) for key in REASONS]))
+
+    def _person(self) -> None:
+        self._put(Meta(tr("cover.own_data")))
+        for key in _OWN:
+            made = self._date(key) if key in _DAYS else self._line(key, is_required=key not in _MAY_BE_EMPTY)
+            self._put(made)
+
+    def _address(self) -> None:
+        self._put(self._date("registered_on"), self._line("address", hint=tr("cover.hint_address"), offers=self.view.addresses))
+        self.same = self.tick("same_address", tr("cover.same_address"))
+        self.asked.pop("same_address")
+        self.same.check.setChecked(self.values.get("same_address") == "yes")
+        self.stay = self._line("address_of_stay", hint=tr("cover.hint_address"), offers=self.view.addresses)
+        stay_fault = self.asked["address_of_stay"][1]
+        self.ask("address_of_stay", self.stay, lambda: "" if self.same.is_on() else stay_fault())
+        self.same.check.toggled.connect(self._same)
+        self.stay.setVisible(not self.same.is_on())
+        self._put(self.same, self.stay, self._pick("region", [(one, one) for one in subjects()]))
+
+    def _same(self, on: bool) -> None:
+        self.stay.setVisible(not on)
+        self._noted("same_address", "yes" if on else "")
+
+    def _policy(self) -> None:
+        insurers = [(one.name, one.name) for one in self.view.insurers]
+        self._put(self._pick("form", [(key, tr(f"cover.form_{key}")) for key in POLICY_FORMS]))
+        if insurers:
+            self._insurer = self._pick("insurer", insurers)
+            self._insurer.changed.connect(lambda _: self._offer_points())
+            self._put(self._insurer)
+        else:
+            self._put(self._line("insurer", hint=tr("cover.hint_insurer")))
+        self.point = self._pick("point", self._points()) if insurers else self._line("point", hint=tr("cover.hint_point"))
+        self._put(self.point, Meta(tr("cover.insurers_note")))
+
+    def _points(self) -> list[tuple[str, str]]:
+        return [(one.address, one.address) for one in self.view.insurers if one.name == self.values.get("insurer") and one.address]
+
+    def _offer_points(self) -> None:
+        points = self._points()
+        if isinstance(self.point, Combo):
+            only = points[0][0] if len(points) == 1 else ""
+            self.point.box.set_choices([("", tr("cover.choose")), *points], chosen=only)
+            self._noted("point", only)
+
+    def _sign(self) -> None:
+        found = tr("cover.sign_found", program=self.program) if self.program else tr("cover.sign_none")
+        self._put(Body(tr("cover.sign_not_here")), Notice(found, kind="accent" if self.program else "warn", icon="signature"))
+        save, show = Button(tr("cover.save_paper"), icon="save"), Button(tr("cover.print_paper"), icon="print")
+        save.setObjectName("cover_save_paper")
+        save.clicked.connect(lambda: self.host.spawn(save_sheet(self.host, self, self.sheet(), tr("cover.paper_file"), "sheet.saved")))
+        show.clicked.connect(lambda: self.host.spawn(print_sheet(self.host, self, self.sheet(), "sheet.printed")))
+        pattern = "PDF (*.pdf)"
+        self.paper = FileLine(tr("cover.field_application"), tr("cover.pick_paper"), self.host, kinds=(uploads.PDF,), pattern=pattern)
+        self.signature = FileLine(tr("cover.field_signature"), tr("cover.pick_signature"), self.host, kinds=(uploads.SIGNATURE,),
+                                  pattern="CMS (*.sig *.p7s *.p7m)")  # fmt: skip
+        self.paper.pick.setObjectName("cover_pick_paper")
+        self.signature.pick.setObjectName("cover_pick_signature")
+        self.paper.set_hint(tr("cover.hint_application"))
+        self.signature.set_hint(tr("cover.hint_signature"))
+        self.ask("signature", self.signature, lambda: self.signature.error())
+        self.ask("application", self.paper, self._paper_fault)
+        without = Notice(tr("cover.sign_without"), kind="quiet", icon="info")
+        self._put(Box(FlowLayout(save, show, gap=8)), self.paper, self.signature, without)
+
+    def _paper_fault(self) -> str:
+        """A signature is of certain bytes: it says nothing without the very file that was signed."""
+        is_bare = self.signature.upload is not None and self.paper.upload is None
+        return tr("cover.fault_paper") if is_bare else self.paper.error()
+
+    # --- going on
+    def body(self) -> dict[str, str]:
+        """Return the act's fields as they are written."""
+        kept = dict(self.values)
+        if kept.get("same_address") == "yes":
+            kept["address_of_stay"] = kept.get("address", "")
+        return {name: clean_value(name, value) for name, value in kept.items() if name not in ("step", "same_address", "terms")}
+
+    def sheet(self) -> Sheet:
+        """Return the application as it stands."""
+        return cover_paper.insurer(self.body(), today=local_date(self.host.clock))
+
+    def first_left_out(self) -> int | None:
+        """Return the first step with a field that is empty, or None."""
+        needs: dict[str, tuple[str, ...]] = {
+            "terms": ("terms", "reason"), "person": tuple(key for key in _OWN if key not in _MAY_BE_EMPTY),
+            "address": ("registered_on", "address", "region"), "policy": ("form", "insurer", "point"),
+        }  # fmt: skip
+        return next((n for n, step in enumerate(STEPS) if any(not self.values.get(key) for key in needs.get(step, ()))), None)
+
+    def _go_on(self) -> None:
+        if self.faults():
+            return
+        if STEPS[self.at] in ("policy", "sign") and (missing := self.first_left_out()) is not None:
+            self.show_step(missing)
+            self.faults()
+            return
+        if STEPS[self.at] != "sign":
+            self.show_step(self.at + 1)
+            first = next(iter(self.asked.values()), None)
+            (first[0] if first is not None else self.submit).setFocus()
+            return
+        self.host.spawn(self._sent())
+
+    async def _sent(self) -> None:
+        files = {"application": self.paper.upload or cover_paper.as_upload(self.sheet())}
+        if self.signature.upload is not None:
+            files["signature"] = self.signature.upload
+        body: dict[str, object] = {**self.body(), "terms": True}
+        self._late.stop()
+        await self.accept([("insurer.choose", body, files)], tr("cover.insurer_waits"))
+        await self.host.session.cover.keep_draft({})
+

@@ -1,0 +1,159 @@
+"""The short forms about cover: the statement of services, a policy, an identity paper, the electronic card.
+
+Owns what each asks and which acts it becomes. Does not own: the checks (cover_form), the choice of an insurer (cover_insurer).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from desktop.clock import local_date
+from desktop.record import uploads
+from desktop.record.acts_cover import CONSENTS, IDENTITY_DOCUMENTS, POLICY_TYPES
+from desktop.session.cover import CoverView
+from desktop.views import asking, typeset
+from desktop.views.page import Host
+from desktop.views.pages import cover_paper
+from desktop.views.pages.cover_form import CoverPanel, FileLine, clean_value, said_of
+from desktop.views.parts import Body, Button, DateField, Meta, Notice
+from desktop.views.parts.dates import write_date
+from desktop.words import tr
+
+SCAN_PATTERN: Final = "PDF, JPEG (*.pdf *.jpg *.jpeg)"
+_YEARS_BACK: Final = 366
+
+
+def iso(field: DateField) -> str:
+    """Return the day of a field as it is sent, or nothing."""
+    on = field.date()
+    return on.isoformat() if on is not None else ""
+
+
+class StatementPanel(CoverPanel):
+    """«Сведения об оказанных медицинских услугах и их стоимости»: a period; the application is a PDF of ours that waits to be sent."""
+
+    def __init__(self, view: CoverView, host: Host) -> None:
+        super().__init__(tr("cover.statement"), view, host)
+        today = local_date(host.clock)
+        self.first = self.day("from", value=write_date(today - timedelta(days=_YEARS_BACK)), hint=tr("cover.hint_from"))
+        self.last = self.day("to", value=write_date(today))
+        who = view.known
+        self.add(said_of(who.get("name", ""), tr("cover.own_data")), self.first, self.last, Meta(tr("cover.statement_goes")))
+        self.ask("period", self.last, self._period_fault)
+        self.look = Button(tr("cover.look"), icon="eye")
+        self.look.setObjectName("cover_look")
+        self.look.clicked.connect(lambda: host.spawn(self._look()))
+        self.submit.setText(tr("cover.apply"))
+        self.submit.clicked.connect(self._send)
+        self.set_foot(self.submit, self.look, self.leave)
+
+    def _period_fault(self) -> str:
+        first, last = self.first.date(), self.last.date()
+        if first is None or last is None:
+            return self.last.error()
+        if last < first:
+            return tr("cover.fault_order")
+        return tr("cover.fault_future") if first > local_date(self.host.clock) else ""
+
+    def body(self) -> dict[str, str]:
+        """Return what is asked."""
+        return {"from": iso(self.first), "to": iso(self.last)}
+
+    def _sheet(self) -> typeset.Sheet:
+        return cover_paper.statement(self.view.known, self.body(), today=local_date(self.host.clock))
+
+    async def _look(self) -> None:
+        if not self.faults():
+            sheet = self._sheet()
+            await asking.print_preview(self, sheet.title, lambda printer: typeset.paint(sheet, printer))
+
+    def _send(self) -> None:
+        if self.faults():
+            return
+        files = {"application": cover_paper.as_upload(self._sheet())}
+        self.host.spawn(self.accept([("statement.order", dict(self.body()), files)], tr("cover.statement_waits")))
+
+
+class PolicyPanel(CoverPanel):
+    """«Оформление ОМС»: name, СНИЛС, paper, kind of policy, wanted period, consent."""
+
+    def __init__(self, view: CoverView, host: Host) -> None:
+        super().__init__(tr("cover.policy"), view, host)
+        known = view.known
+        self.lines = {key: self.text(key, value=known.get(key, "")) for key in ("name", "snils", "document")}
+        self.kind = self.choose("type", [(key, tr(f"cover.type_{key}")) for key in POLICY_TYPES])
+        self.first = self.day("from", value=write_date(local_date(host.clock)))
+        self.last = self.day("to", is_required=False, hint=tr("cover.hint_to"))
+        self.consent = self.tick("consent", tr("cover.consent_policy"))
+        self.add(Meta(tr("cover.own_data")), *self.lines.values(), self.kind, self.first, self.last, self.consent)
+        self.ask("period", self.last, self._period_fault)
+        self.submit.clicked.connect(self._send)
+        self.set_foot(self.submit, self.leave)
+
+    def _period_fault(self) -> str:
+        first, last = self.first.date(), self.last.date()
+        return tr("cover.fault_order") if first and last and last < first else self.last.error()
+
+    def _send(self) -> None:
+        if self.faults():
+            return
+        body: dict[str, object] = {key: clean_value(key, field.value().strip()) for key, field in self.lines.items()}
+        body |= {"type": self.kind.chosen(), "from": iso(self.first), "to": iso(self.last), "consent": True}
+        self.host.spawn(self.accept([("policy.order", body, {})], tr("cover.policy_waits")))
+
+
+class IdentityPanel(CoverPanel):
+    """A scan of an identity paper: PDF or JPEG, no more than 5 MB."""
+
+    def __init__(self, view: CoverView, host: Host) -> None:
+        super().__init__(tr("cover.identity"), view, host)
+        self.kind = self.choose("paper", [(key, tr(f"cover.document_{key}")) for key in IDENTITY_DOCUMENTS])
+        self.scan = FileLine(tr("cover.field_scan"), tr("cover.pick_file"), host, kinds=uploads.PAPERS, pattern=SCAN_PATTERN)
+        self.scan.pick.setObjectName("cover_pick")
+        self.scan.set_hint(tr("cover.hint_scan"))
+        self.add(self.kind, self.scan, Meta(tr("cover.identity_goes")))
+        self.ask("scan", self.scan, lambda: "" if self.scan.upload is not None else self.scan.error() or tr("cover.fault_file"))
+        self.submit.clicked.connect(self._send)
+        self.set_foot(self.submit, self.leave)
+
+    def _send(self) -> None:
+        if self.faults() or self.scan.upload is None:
+            return
+        body: dict[str, object] = {"document": self.kind.chosen()}
+        self.host.spawn(self.accept([("identity.submit", body, {"scan": self.scan.upload})], tr("cover.identity_waits")))
+
+
+class CardPanel(CoverPanel):
+    """«Электронная медицинская карта»: two consents, the permanent clinic, a therapist if the person wants one."""
+
+    def __init__(self, view: CoverView, host: Host) -> None:
+        super().__init__(tr("cover.card"), view, host)
+        self.processing = self.tick("processing", tr("cover.consent_processing"))
+        self.transfer = self.tick("transfer", tr("cover.consent_transfer"))
+        self.clinic = self.choose("clinic", list(view.clinics), chosen=view.attached[0])
+        self.doctor = self.choose("doctor", [], is_required=False)
+        self.clinic.changed.connect(self._offer_doctors)
+        self._offer_doctors()
+        self.add(Body(tr("cover.card_about")), self.processing, self.transfer, self.clinic, self.doctor,
+                 Notice(tr("cover.card_term"), kind="accent", icon="clock"))  # fmt: skip
+        self.submit.setText(tr("cover.connect"))
+        self.submit.clicked.connect(self._send)
+        self.set_foot(self.submit, self.leave)
+
+    def _offer_doctors(self, _clinic: str = "") -> None:
+        chosen = self.clinic.chosen()
+        here = [(id, name) for id, name, clinic in self.view.doctors if clinic == chosen]
+        self.doctor.box.set_choices([("", tr("cover.any_doctor")), *here], chosen="")
+
+    def _send(self) -> None:
+        if self.faults():
+            return
+        clinic, doctor = self.clinic.chosen(), self.doctor.chosen()
+        place = {"clinic_id": clinic, "clinic": dict(self.view.clinics).get(clinic, "")}
+        named = {id: name for id, name, _ in self.view.doctors}
+        acts: list[tuple[str, dict[str, object], dict[str, uploads.Upload]]] = [
+            ("consent.give", {"consent": one, "agreed": True, **place}, {}) for one in CONSENTS if one not in self.view.consents
+        ]
+        body: dict[str, object] = {"processing": True, "transfer": True, **place, "doctor_id": doctor, "doctor": named.get(doctor, "")}
+        self.host.spawn(self.accept([*acts, ("card.connect", body, {})], tr("cover.card_waits")))
