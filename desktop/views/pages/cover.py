@@ -137,7 +137,7 @@ class CoverPage(Page):
 
     def _term(self, until: date | None) -> str:
         today = local_date(self.host.clock)
-        return tr("policies.until", day=wording.day(until, today=today)) if until is not None else tr("policies.endless")
+        return tr("cover.term_until", day=wording.day(until, today=today)) if until is not None else tr("cover.term_endless")
 
     def _statement(self, id: str, title: str, on: object) -> QWidget:
         line = PressRow(title, tr("cover.statement_ready"), leading=IconLabel("document", "accent", 24), pad=(8, 4))

@@ -23,7 +23,7 @@ from desktop.views import asking, wording
 from desktop.views.page import Host
 from desktop.views.pages.care_parts import Panel, take_back
 from desktop.views.pages.policies_form import fault_words
-from desktop.views.parts import Body, Box, Button, Check, Combo, DateField, Field, Labelled, column
+from desktop.views.parts import Button, Check, Combo, DateField, Field, Labelled
 from desktop.words import tr
 
 _CHECKS: Final[Mapping[str, Callable[[str], Checked]]] = {
@@ -105,6 +105,7 @@ class CoverPanel(Panel):
         """Ask for a line; what the portal knows already is filled in."""
         made = Field(tr(f"cover.field_{key}"), value=value, hint=hint)
         made.setObjectName(f"cover_{key}")
+        made.edit.setCursorPosition(0)
         if offers:
             completer = QCompleter(list(offers), made)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -187,11 +188,6 @@ def clean_value(key: str, text: str) -> str:
     """Return what is written as it is sent: numbers in their own shape."""
     found = _CHECKS[key](text) if key in _CHECKS and text else Checked(value=text)
     return found.value if found.is_good else text
-
-
-def said_of(title: str, text: str) -> Box:
-    """Return a bold line with words under it."""
-    return Box(column(Body(title, bold=True), Body(text), gap=2))
 
 
 def _text_fault(key: str, text: str, *, is_required: bool, chars: int) -> str:

@@ -25,6 +25,7 @@ from desktop.views.pages import cover_paper
 from desktop.views.pages.care_parts import print_sheet, save_sheet
 from desktop.views.pages.cover_form import CoverPanel, FileLine, clean_value
 from desktop.views.parts import (
+    STRETCH,
     Body,
     Box,
     Button,
@@ -69,7 +70,7 @@ class InsurerPanel(CoverPanel):
         self.values: dict[str, str] = {name: value for name, value in start.items() if value}
         self.at = STEPS.index(self.values.get("step", "terms")) if self.values.get("step") in STEPS else 0
         self.place: QVBoxLayout = column(gap=12)
-        self.add(self.place)
+        self.add(self.place, STRETCH)
         self.back = Button(tr("cover.back"))
         self.back.clicked.connect(lambda: self.show_step(self.at - 1))
         self.submit.clicked.connect(self._go_on)
@@ -93,6 +94,7 @@ class InsurerPanel(CoverPanel):
         self.back.setVisible(self.at > 0)
         words = {"terms": "get_service", "policy": "to_signing", "sign": "send"}.get(step, "next")
         self.submit.setText(tr(f"cover.{words}"))
+        self.submit.set_icon("send" if step == "sign" else "arrow-right")
         if self.at:
             self._late.start()
         self.host.announce(f"{tr('cover.step', at=self.at + 1, count=len(STEPS))}: {tr(f'cover.step_{step}')}")
@@ -204,7 +206,7 @@ class InsurerPanel(CoverPanel):
         return tr("cover.fault_paper") if is_bare else self.paper.error()
 
     # --- going on
-    def body(self) -> dict[str, str]:
+    def filled(self) -> dict[str, str]:
         """Return the act's fields as they are written."""
         kept = dict(self.values)
         if kept.get("same_address") == "yes":
@@ -213,7 +215,7 @@ class InsurerPanel(CoverPanel):
 
     def sheet(self) -> Sheet:
         """Return the application as it stands."""
-        return cover_paper.insurer(self.body(), today=local_date(self.host.clock))
+        return cover_paper.insurer(self.filled(), today=local_date(self.host.clock))
 
     def first_left_out(self) -> int | None:
         """Return the first step with a field that is empty, or None."""
@@ -241,7 +243,7 @@ class InsurerPanel(CoverPanel):
         files = {"application": self.paper.upload or cover_paper.as_upload(self.sheet())}
         if self.signature.upload is not None:
             files["signature"] = self.signature.upload
-        body: dict[str, object] = {**self.body(), "terms": True}
+        body: dict[str, object] = {**self.filled(), "terms": True}
         self._late.stop()
         await self.accept([("insurer.choose", body, files)], tr("cover.insurer_waits"))
         await self.host.session.cover.keep_draft({})

@@ -15,8 +15,8 @@ from desktop.session.cover import CoverView
 from desktop.views import asking, typeset
 from desktop.views.page import Host
 from desktop.views.pages import cover_paper
-from desktop.views.pages.cover_form import CoverPanel, FileLine, clean_value, said_of
-from desktop.views.parts import Body, Button, DateField, Meta, Notice
+from desktop.views.pages.cover_form import CoverPanel, FileLine, clean_value
+from desktop.views.parts import STRETCH, Body, Button, DateField, Meta, Notice
 from desktop.views.parts.dates import write_date
 from desktop.words import tr
 
@@ -39,7 +39,8 @@ class StatementPanel(CoverPanel):
         self.first = self.day("from", value=write_date(today - timedelta(days=_YEARS_BACK)), hint=tr("cover.hint_from"))
         self.last = self.day("to", value=write_date(today))
         who = view.known
-        self.add(said_of(who.get("name", ""), tr("cover.own_data")), self.first, self.last, Meta(tr("cover.statement_goes")))
+        self.add(Body(who.get("name", ""), bold=True), Meta(tr("cover.own_data")), self.first, self.last)
+        self.add(Meta(tr("cover.statement_goes")), STRETCH)
         self.ask("period", self.last, self._period_fault)
         self.look = Button(tr("cover.look"), icon="eye")
         self.look.setObjectName("cover_look")
@@ -56,12 +57,12 @@ class StatementPanel(CoverPanel):
             return tr("cover.fault_order")
         return tr("cover.fault_future") if first > local_date(self.host.clock) else ""
 
-    def body(self) -> dict[str, str]:
+    def filled(self) -> dict[str, str]:
         """Return what is asked."""
         return {"from": iso(self.first), "to": iso(self.last)}
 
     def _sheet(self) -> typeset.Sheet:
-        return cover_paper.statement(self.view.known, self.body(), today=local_date(self.host.clock))
+        return cover_paper.statement(self.view.known, self.filled(), today=local_date(self.host.clock))
 
     async def _look(self) -> None:
         if not self.faults():
@@ -72,7 +73,7 @@ class StatementPanel(CoverPanel):
         if self.faults():
             return
         files = {"application": cover_paper.as_upload(self._sheet())}
-        self.host.spawn(self.accept([("statement.order", dict(self.body()), files)], tr("cover.statement_waits")))
+        self.host.spawn(self.accept([("statement.order", dict(self.filled()), files)], tr("cover.statement_waits")))
 
 
 class PolicyPanel(CoverPanel):
@@ -86,7 +87,7 @@ class PolicyPanel(CoverPanel):
         self.first = self.day("from", value=write_date(local_date(host.clock)))
         self.last = self.day("to", is_required=False, hint=tr("cover.hint_to"))
         self.consent = self.tick("consent", tr("cover.consent_policy"))
-        self.add(Meta(tr("cover.own_data")), *self.lines.values(), self.kind, self.first, self.last, self.consent)
+        self.add(Meta(tr("cover.own_data")), *self.lines.values(), self.kind, self.first, self.last, self.consent, STRETCH)
         self.ask("period", self.last, self._period_fault)
         self.submit.clicked.connect(self._send)
         self.set_foot(self.submit, self.leave)
@@ -112,7 +113,7 @@ class IdentityPanel(CoverPanel):
         self.scan = FileLine(tr("cover.field_scan"), tr("cover.pick_file"), host, kinds=uploads.PAPERS, pattern=SCAN_PATTERN)
         self.scan.pick.setObjectName("cover_pick")
         self.scan.set_hint(tr("cover.hint_scan"))
-        self.add(self.kind, self.scan, Meta(tr("cover.identity_goes")))
+        self.add(self.kind, self.scan, Meta(tr("cover.identity_goes")), STRETCH)
         self.ask("scan", self.scan, lambda: "" if self.scan.upload is not None else self.scan.error() or tr("cover.fault_file"))
         self.submit.clicked.connect(self._send)
         self.set_foot(self.submit, self.leave)
@@ -136,7 +137,7 @@ class CardPanel(CoverPanel):
         self.clinic.changed.connect(self._offer_doctors)
         self._offer_doctors()
         self.add(Body(tr("cover.card_about")), self.processing, self.transfer, self.clinic, self.doctor,
-                 Notice(tr("cover.card_term"), kind="accent", icon="clock"))  # fmt: skip
+                 Notice(tr("cover.card_term"), kind="accent", icon="clock"), STRETCH)  # fmt: skip
         self.submit.setText(tr("cover.connect"))
         self.submit.clicked.connect(self._send)
         self.set_foot(self.submit, self.leave)

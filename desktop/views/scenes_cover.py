@@ -1,0 +1,106 @@
+"""Scenes of «Полис и страховая»: each form, each step of the application for an insurer, requests that wait, go on, end or are refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from desktop.clock import local_date
+from desktop.session.asked import AskedRow
+from desktop.views.staging import Scene, Stage, settle
+
+if TYPE_CHECKING:
+    from desktop.session.asked import AskedState
+    from desktop.views.window import Window
+
+_MINE: Final = ("statement.", "insurer.", "policy.order", "identity.", "card.connect", "consent.")
+_FORMS: Final = ("statement", "policy", "identity", "card")
+_STEPS: Final = ("terms", "person", "address", "policy", "sign")
+_ANSWERS: Final[dict[str, tuple[str, AskedState, dict[str, str], str, str]]] = {
+    "accepted": ("insurer.choose", "in_progress", {"insurer": "АО «Страховая Заречье»", "place": "г. Зареченск, пр. Мира, 12"},
+                 "Заявление принято", ""),
+    "ready": ("insurer.choose", "done", {"insurer": "АО «Страховая Заречье»"}, "Полис готов", ""),
+    "working": ("card.connect", "in_progress", {}, "В работе", ""),
+    "active": ("card.connect", "done", {}, "Активировано", ""),
+    "refused": ("card.connect", "refused", {}, "Отказано", "В поликлинике нет вашей карты"),
+}  # fmt: skip
+
+
+async def _page(window: Window) -> Any:
+    assert window.shell is not None
+    assert window.session is not None
+    for row in await window.session.bookings.outbox():
+        if row.kind.startswith(_MINE):
+            await window.session.bookings.withdraw(row.id)
+    await window.session.cover.keep_draft({})
+    window.shell.go("cover")
+    window.shell.page.reload()
+    await settle(window)
+    return window.shell.page
+
+
+def _form(key: str) -> Stage:
+    async def stage(window: Window) -> None:
+        page = await _page(window)
+        page.open_form(key)
+
+    return stage
+
+
+def _step(step: str) -> Stage:
+    async def stage(window: Window) -> None:
+        page = await _page(window)
+        page.open_form("insurer")
+        panel = page.panes.panel
+        panel.program = ""
+        panel.values |= {"terms": "yes", "reason": "moved", "insurer": page.view.insurers[0].name}
+        panel.show_step(_STEPS.index(step))
+
+    return stage
+
+
+async def _left_out(window: Window) -> None:
+    page = await _page(window)
+    page.open_form("insurer")
+    page.panes.panel.show_step(1)
+    page.panes.panel.faults()
+
+
+async def _waiting(window: Window) -> None:
+    assert window.session is not None
+    await _page(window)
+    today = local_date(window.clock)
+    body = {"from": (today - timedelta(days=90)).isoformat(), "to": today.isoformat()}
+    await window.session.bookings.act("statement.order", window.session.scope.person, body)
+    await settle(window)
+
+
+async def _simplified(window: Window) -> None:
+    page = await _page(window)
+    page._show(replace(page.view, level="simplified"))
+
+
+def _answer(name: str) -> Stage:
+    async def stage(window: Window) -> None:
+        page = await _page(window)
+        kind, state, fields, said, reason = _ANSWERS[name]
+        due = local_date(window.clock) + timedelta(days=30) if name == "accepted" else None
+        asked = AskedRow(id="scene", kind=kind, subject="", state=state, reason=reason, clinic="", asked_on=None, due_on=due, intent="",
+                         fields=tuple(fields.items()), stage=said)  # fmt: skip
+        page._show(replace(page.view, asked=(asked,)))
+        await settle(window)
+        card = page.findChild(object, f"cover_card_{'insurer' if kind == 'insurer.choose' else 'card'}")
+        page.scroll.ensureWidgetVisible(card, 0, 400)
+
+    return stage
+
+
+SCENES: Final = (
+    *(Scene(name=f"cover-{key}", record="full", stage=_form(key)) for key in _FORMS),
+    *(Scene(name=f"cover-insurer-{step}", record="full", stage=_step(step)) for step in _STEPS),
+    Scene(name="cover-left-out", record="full", stage=_left_out),
+    Scene(name="cover-waiting", record="offline", stage=_waiting),
+    Scene(name="cover-simplified", record="full", stage=_simplified),
+    *(Scene(name=f"cover-{name}", record="full", stage=_answer(name)) for name in _ANSWERS),
+)
