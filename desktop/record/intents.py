@@ -186,7 +186,16 @@ def _is_ahead(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and now < moment <= now + timedelta(seconds=2 * limits.RETRY_CAP_S)
 
 
-def next_release(intents: Iterable[Intent], *, now: datetime) -> datetime | None:
-    """Return the soonest moment at which a held or delayed intent may leave, or None."""
-    moments = [max(one.release_at, one.next_try_at or one.release_at) for one in intents if one.is_open]
-    return min((moment for moment in moments if moment > now), default=None)
+def is_asked_to_wait(intents: Iterable[Intent], *, now: datetime) -> bool:
+    """Say whether the portal has named a time before which it wants nothing more of these acts."""
+    return any(one.is_open and one.reason == BUSY and _is_ahead(one.next_try_at, now) for one in intents)
+
+
+def departures(intents: Iterable[Intent], *, now: datetime) -> tuple[datetime, ...]:
+    """Return when each open act may leave by itself: after its grace, its back-off, and what its portal has asked for."""
+    some = [one for one in intents if one.is_open]
+    floor: dict[int, datetime] = {}
+    for one in some:
+        if one.reason == BUSY and one.next_try_at is not None and _is_ahead(one.next_try_at, now):
+            floor[one.portal] = max(one.next_try_at, floor.get(one.portal, now))
+    return tuple(max(one.release_at, one.next_try_at or one.release_at, floor.get(one.portal, one.release_at)) for one in some)

@@ -15,7 +15,7 @@ from desktop import limits
 from desktop.clock import Clock
 from desktop.errors import KnownError, SignInNeeded, UsageError, unreached
 from desktop.record.fhir import read
-from desktop.record.intents import State, next_release
+from desktop.record.intents import departures
 from desktop.session.events import Events
 from desktop.session.rows import ExchangeView
 from desktop.session.scope import Scope
@@ -60,6 +60,7 @@ class ExchangeDesk:
         self._received = 0
         self._offline_since: datetime | None = None
         self._retry_at: datetime | None = None
+        self._ran_at: datetime | None = None
         self._trouble: Literal["", "offline", "portal_down", "signed_out"] = ""
         self.last: RunReport | None = None
         self.on_people: Callable[[], Any] = lambda: None
@@ -198,13 +199,23 @@ class ExchangeDesk:
     # --- running
 
     async def run_now(
-        self, *, documents: Literal["needed", "all", "none"] = "needed", person: int | None = None
+        self,
+        *,
+        documents: Literal["needed", "all", "none"] = "needed",
+        person: int | None = None,
+        is_asked: bool = True,
     ) -> RunReport:
-        """Do one run and return its report; a network that is not there is in the report, not an error."""
+        """Do one run and return its report; a network that is not there is in the report, not an error.
+
+        `is_asked`: a person wants it now, so acts that failed do not wait for their next try.
+        """
         self._received = 0
+        self._ran_at = self._clock.now()
         self._events.changed("exchange")
         try:
-            report = await self._engine.run(documents=documents, person_first=person or self._scope.person or None)
+            report = await self._engine.run(
+                documents=documents, person_first=person or self._scope.person or None, is_asked=is_asked
+            )
         finally:
             self._events.changed("exchange")
         self._learn(report)
@@ -321,18 +332,19 @@ class ExchangeDesk:
                 self._schedule.ended(is_ok=True)
                 continue
             try:
-                await self.run_now()
+                await self.run_now(is_asked=False)
             except KnownError as error:
                 # A full disk or a damaged vault must not end the rhythm; the page asks the desk what happened.
                 self._trouble = "portal_down" if not isinstance(error, UsageError) else self._trouble
                 self._schedule.ended(is_ok=False)
 
     async def _wait_s(self) -> float:
-        """Return the *seconds* until something is due: the next run, or the end of an act's seconds of grace."""
+        """Return the *seconds* until something is due: the next run, the end of an act's grace, the next try of one that failed."""
         now = self._clock.now()
-        acts = [one for one in await self._scope.tell(self._acting.shown) if one.is_open and one.state is State.HELD]
-        if any(one.release_at <= now for one in acts):
+        acts = await self._scope.tell(self._acting.shown)
+        moments = departures(acts, now=now)
+        if any(moment <= now and (self._ran_at is None or self._ran_at < moment) for moment in moments):
             return self._schedule.ask("act")
-        soonest = next_release(acts, now=now)
         wait_s = self._schedule.wait_s()
+        soonest = min((moment for moment in moments if moment > now), default=None)
         return wait_s if soonest is None else min(wait_s, (soonest - now).total_seconds())

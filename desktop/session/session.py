@@ -337,13 +337,13 @@ class Session:
             self.events.changed(topic, (), "person")
         self.exchange.wake()
 
-    async def _push(self, portal: Portal, stored: StoredPortal) -> Pushed:
+    async def _push(self, portal: Portal, stored: StoredPortal, *, is_asked: bool) -> Pushed:
         from desktop.sync.push import push
         from desktop.sync.report import Pushed
         from desktop.sync.shelf import VaultShelf
 
         shelf = VaultShelf(self.store, self.vault, self._acting, portal=stored.id, clock=self.clock)
-        tally = await push(portal, shelf, clock=self.clock, rng=self._rng)
+        tally = await push(portal, shelf, clock=self.clock, rng=self._rng, is_asked=is_asked)
         if tally.applied or tally.clashes or tally.rejected:
             for topic in ("bookings", "home"):
                 self.events.changed(topic, (), "portal")

@@ -217,7 +217,8 @@ class Acting:
                 self._record_clash(intent, end)
                 self._inherit(intent)
             else:
-                self._save(intent.moved(end.state, reason=end.reason, next_try_at=end.retry_at))
+                # Still the same attempt: it is not counted twice.
+                self._save(replace(intent, state=end.state, reason=end.reason, next_try_at=end.retry_at))
         return True
 
     def notice_effects(self, seen: Iterable[tuple[str, str]]) -> tuple[Intent, ...]:

@@ -31,7 +31,7 @@ from desktop.sync.wire import Transport, Wire
 class Push(Protocol):
     """Send the acts that wait for one portal; the first thing a run does."""
 
-    async def __call__(self, portal: Portal, stored: StoredPortal) -> Pushed: ...
+    async def __call__(self, portal: Portal, stored: StoredPortal, *, is_asked: bool) -> Pushed: ...
 
 
 class VaultShelf:
@@ -141,24 +141,29 @@ class Engine:
         await self._store.call(self._vault.settings.set, f"sync.removal.{stored.portal}.{person}", ALLOWED)
         await self._store.call(self._vault.settings.set, f"sync.manifest.{stored.portal}", None)
 
-    async def run(self, *, documents: Mode = "needed", person_first: int | None = None) -> RunReport:
-        """Do one run and report it. A second caller waits for its turn. *Raises* what the vault raises (DiskFull …)."""
+    async def run(
+        self, *, documents: Mode = "needed", person_first: int | None = None, is_asked: bool = False
+    ) -> RunReport:
+        """Do one run and report it. A second caller waits for its turn. *Raises* what the vault raises (DiskFull …).
+
+        `is_asked`: a person wants it now, so acts do not wait out our own back-off.
+        """
         async with self._turn:
             began, asked = self._clock.monotonic(), self.wire.requests
             report = RunReport()
             try:
-                await self._run(report, mode=documents, first=person_first)
+                await self._run(report, mode=documents, first=person_first, is_asked=is_asked)
             finally:
                 report.duration_s = self._clock.monotonic() - began
                 report.requests = self.wire.requests - asked
             return report
 
-    async def _run(self, report: RunReport, *, mode: Mode, first: int | None) -> None:
+    async def _run(self, report: RunReport, *, mode: Mode, first: int | None, is_asked: bool) -> None:
         portals: dict[int, Portal] = {}
         for stored in await self._store.call(self._vault.portals.all):
             portal = portals[stored.id] = await self.portal(stored)
             if self._push is not None:
-                sent = await self._push(portal, stored)
+                sent = await self._push(portal, stored, is_asked=is_asked)
                 for name in ("applied", "clashes", "rejected", "waiting"):
                     setattr(report.pushed, name, getattr(report.pushed, name) + getattr(sent, name))
             one = PortalRun(

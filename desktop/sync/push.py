@@ -17,7 +17,7 @@ from typing import Protocol
 
 from desktop import limits
 from desktop.clock import Clock
-from desktop.record.intents import Intent, at_once, sendable, together
+from desktop.record.intents import Intent, at_once, is_asked_to_wait, sendable, together
 from desktop.sync.attempt import Attempt, Outcome, Started
 from desktop.sync.portal import Portal
 
@@ -117,10 +117,11 @@ class _Round:
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def _choose(self, open_acts: Sequence[Intent]) -> Sequence[Intent]:
-        if self._is_over:
+        now = self._clock.now()
+        if self._is_over or is_asked_to_wait(open_acts, now=now):
             return ()
         acts = at_once(open_acts) if self._is_asked else open_acts
-        ready = [one for one in sendable(acts, now=self._clock.now()) if one.id not in self._tried]
+        ready = [one for one in sendable(acts, now=now) if one.id not in self._tried]
         return together(ready, beside=self._under_way.values(), room=limits.ACTS_IN_FLIGHT - len(self._under_way))
 
     async def _carry_out(self, one: Started) -> Outcome:

@@ -101,19 +101,20 @@ class VaultShelf:
                 kind = str(one.get("resourceType"))
                 owner = SHARED if kind == "Slot" else outcome.intent.person
                 seen.setdefault(owner, {})[kind, str(one.get("id"))] = one
-        for person, found in sorted(seen.items()):
-            self._take(person, list(found.values()))
+        batches = [batch for person, found in sorted(seen.items()) for batch in self._take(person, list(found.values()))]
+        if batches:
+            self._vault.replica.take_all(batches)
 
-    def _take(self, person: int, resources: list[Json]) -> None:
+    def _take(self, person: int, resources: list[Json]) -> list[Batch]:
         """Put resources through the same door as pages: what cannot be read is set aside, never an error of the act."""
         entries = [{"resource": one, "search": {"mode": "match"}} for one in resources]
         bundle = {"resourceType": "Bundle", "type": "searchset", "entry": entries}
         try:
             page: Page = read_page(msgspec.json.encode(bundle))
         except Unreadable:
-            return
+            return []
         patient = next((one.patient_id for one in self._vault.people.of(self._portal) if one.id == person), None)
-        self._vault.replica.take(Batch(portal=self._portal, person=person, pages=(page,), expected_patient=patient))
+        return [Batch(portal=self._portal, person=person, pages=(page,), expected_patient=patient)]
 
 
 def _end(outcome: Outcome, now: datetime) -> End:

@@ -143,6 +143,8 @@ def _standing(row: OutboxRow) -> str:
     if row.state == "rejected":
         return tr("act.refused")
     if row.next_try_at is not None and row.tries:
+        if row.reason == "busy":
+            return tr("act.busy", time=wording.clock_time(row.next_try_at))
         return tr("act.retry", time=wording.clock_time(row.next_try_at))
     if row.state == "sending" and row.tries:
         return tr("act.asking")

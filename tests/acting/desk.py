@@ -44,8 +44,8 @@ class Desk:
     people: dict[str, int]
     rng: random.Random = field(default_factory=lambda: random.Random(7))
 
-    async def push(self) -> Tally:
-        return await push(self.portal, self.shelf, clock=self.clock, rng=self.rng)
+    async def push(self, *, is_asked: bool = False) -> Tally:
+        return await push(self.portal, self.shelf, clock=self.clock, rng=self.rng, is_asked=is_asked)
 
     async def push_until_quiet(self, *, rounds: int = 40) -> None:
         """Push with the hours between that a bad network costs, until no act is open."""

@@ -110,7 +110,8 @@ class Line(Wire):
                 count[fault] += 1
                 if fault == "late_request":
                     self._later(call, token)
-                return Unreached("network")
+                # Every other request that is lost finds no line at all, and the client knows it.
+                return Unreached("network", has_left=fault == "late_request" or self.requests % 2 == 0)
             if fault == "too_slow":
                 count[fault] += 1
                 if rng.random() < 0.5:

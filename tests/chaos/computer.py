@@ -150,9 +150,9 @@ class Computer:
         if self.disk.cut():
             self.weather.delivered["power_cut"] += 1
 
-    async def _push(self, portal: Portal, stored: StoredPortal) -> Pushed:
+    async def _push(self, portal: Portal, stored: StoredPortal, *, is_asked: bool) -> Pushed:
         shelf = VaultShelf(self.store, self.vault, self.acting, portal=stored.id, clock=self.clock)
-        tally = await pushing.push(portal, shelf, clock=self.clock, rng=self.net)
+        tally = await pushing.push(portal, shelf, clock=self.clock, rng=self.net, is_asked=is_asked)
         return Pushed(applied=tally.applied, clashes=tally.clashes, rejected=tally.rejected, waiting=tally.waiting)
 
     async def run(self) -> RunReport | None:
@@ -162,7 +162,7 @@ class Computer:
         self.runs += 1
         before = self._rows_of_people()
         self.checked_at = self.vault.settings.get("sync.checked_at")
-        self._task = asyncio.ensure_future(self.engine.run(documents="none"))
+        self._task = asyncio.ensure_future(self.engine.run(documents="none", is_asked=self.runs % 3 == 0))
         report: RunReport | None = None
         try:
             await asyncio.wait({self._task})

@@ -169,6 +169,9 @@ bug(Acting, "withdraw", _always_withdraws, called="what has left is taken back a
 def _accepts_in_memory(acts: Any) -> Any:
     @contextmanager
     def without_sync(self: Database) -> Iterator[None]:
+        if self.connection.in_transaction:
+            yield
+            return
         with self.transaction(is_lasting=False):
             yield
 

@@ -99,9 +99,9 @@ def computer(folder: Path) -> Iterator[tuple[Vault, StoreThread, Acting, Engine]
     store.start(vault)
     acting = Acting(vault, new_id=lambda: str(uuid.uuid4()))
 
-    async def pushes(portal: Portal, stored: StoredPortal) -> Pushed:
+    async def pushes(portal: Portal, stored: StoredPortal, *, is_asked: bool) -> Pushed:
         shelf = VaultShelf(store, vault, acting, portal=stored.id, clock=clock)
-        tally = await push(portal, shelf, clock=clock, rng=rng)
+        tally = await push(portal, shelf, clock=clock, rng=rng, is_asked=is_asked)
         return Pushed(applied=tally.applied, clashes=tally.clashes, rejected=tally.rejected, waiting=tally.waiting)
 
     async def nap(seconds: float) -> None:
@@ -125,7 +125,7 @@ async def live(folder: Path, bookings: int) -> None:
             for _ in range(min(AT_ONCE, bookings - made)):
                 if await store.call(_book, vault, acting, rng) is None:
                     break
-            report = await engine.run(documents="none")
+            report = await engine.run(documents="none", is_asked=True)
             left = await store.call(acting.open, 1)
             if await store.call(_made, vault) >= bookings and not left and report.ok:
                 break
@@ -156,7 +156,7 @@ async def settle(folder: Path) -> dict[str, Any]:
     """Run on a good line until all is at rest, and tell what is here."""
     with computer(folder) as (vault, _store, acting, engine):
         for _ in range(5):
-            await engine.run(documents="none")
+            await engine.run(documents="none", is_asked=True)
         await engine.close()
         shared = vault.replica.manifest_of(1, 0)
         return {
@@ -277,7 +277,7 @@ async def _prepare(folder: Path, base: str, token: str) -> None:
     vault.close()
     with computer(folder) as (vault, store, _, engine):
         await connect(engine, store=store, vault=vault, clock=SystemClock(), rng=random.Random(1), base_url=base, auth="token", token=token)
-        await engine.run(documents="none")
+        await engine.run(documents="none", is_asked=True)
         await engine.close()
 
 
