@@ -28,7 +28,7 @@ async def test_effect_that_landed_late_is_noticed_before_the_next_push() -> None
             "resourceType": "Appointment", "status": "booked", "identifier": [{"system": IDENTIFIER_SYSTEM, "value": intent.id}],
             "participant": [{"actor": {"reference": f"Patient/{patient}"}, "status": "accepted"}],
         })  # fmt: skip
-        await at.store.call(at.shelf._take, at.people[patient], [late])
+        await at.store.call(lambda: at.vault.replica.take_all(at.shelf._take(at.people[patient], [late])))
         await at.push()
         assert await at.store.call(at.acting.clashes) == ()
         assert await at.store.call(at.acting.shown) == ()
