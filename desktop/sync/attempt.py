@@ -115,20 +115,36 @@ class Attempt:
                     return self._clash(step.kind, step.booking)
                 await self._take(step)
         except Unclear as unclear:
-            return self._unclear(unclear)
+            return await self._unclear(unclear)
         return Outcome(kind="retry", intent=self._intent, retry_after_s=self._backoff_s())
 
-    def _unclear(self, unclear: Unclear) -> Outcome:
+    async def _unclear(self, unclear: Unclear) -> Outcome:
         if unclear.is_sign_in:
             return Outcome(kind="sign_in", intent=self._intent)
         if unclear.is_unsent and not self._has_written:
             return Outcome(kind="unsent", intent=self._intent, before=self._before)
         if unclear.is_poison and self._intent.tries >= limits.POISON_TRIES:
-            return self._clash("refused", "")
+            return await self._give_up()
         return Outcome(
             kind="retry", intent=self._intent, retry_after_s=unclear.retry_after_s or self._backoff_s(),
             is_portals_word=bool(unclear.retry_after_s),
         )
+
+    async def _give_up(self) -> Outcome:
+        """End an act that the portal has failed at too often. A slot that it holds is handed back first: else it stays held for nobody."""
+        self._refusal = "refused"
+        try:
+            for _ in range(STEPS_PER_ACT):
+                step = await self._next()
+                if isinstance(step, merge.Settled):
+                    return self._done(step)
+                if not isinstance(step, merge.Release):
+                    break
+                await self._take(step)
+        except Unclear:
+            # The portal fails at this too; its clinic sees who holds the slot.
+            pass
+        return self._clash("refused", "")
 
     # --- looking
 

@@ -105,6 +105,9 @@ class Line(Wire):
         rng, count = self._rng, self._weather.delivered
         has_arrived = False
         try:
+            if fault == "no_line":
+                count[fault] += 1
+                return Unreached("network", has_left=False)
             await self._travel()
             if fault in ("drop_request", "late_request"):
                 count[fault] += 1

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 from desktop.demo.portal import DemoPortal
+from desktop.record.fhir import acts as wire
 from tests.chaos import small
 from tests.chaos.cable import Weather
 from tests.chaos.computer import Computer
@@ -110,7 +111,7 @@ class Around:
 
     def _go_offline(self, seconds: float) -> None:
         before = dict(self.weather.chances)
-        self.weather.chances = {"drop_request": 1.0}
+        self.weather.chances = {"no_line": 0.7, "drop_request": 1.0}
 
         def back() -> None:
             self.weather.chances = {} if self.is_calm else before
@@ -152,7 +153,10 @@ class Around:
                 case "edit" if active:
                     self.box.put({**rng.choice(active).resource, "comment": f"кабинет {rng.randrange(900)}"})
                 case "delete" if visits and rng.random() < 0.4:
-                    self.box.delete("Appointment", rng.choice(visits).id)
+                    item = rng.choice(visits)
+                    # Who deletes a visit's record takes away the only word that says which slot was to be given back.
+                    self.excused.update(wire.booking_seen(item.resource).slots)
+                    self.box.delete("Appointment", item.id)
                 case "result":
                     family = rng.choice(small.FAMILIES)
                     person = rng.choice(family)

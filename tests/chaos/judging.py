@@ -71,7 +71,8 @@ class Judge:
             oracle.say("I10", f"{name} was written {act.writes} times")
         if act.outcome == "applied" and ACTS[act.kind].effect != "cancel" and act.id not in oracle.effects:
             oracle.say("I2", f"{name} is told to be done and was not")
-        if oracle.was_restored:
+        if oracle.was_restored and act.born <= oracle.restored_at:
+            # What was under way when the portal went back may land in another history: no client can fence that.
             return
         if act.outcome == "withdrawn" and act.id in oracle.effects:
             oracle.say("I20", f"{name} was taken back and happened")

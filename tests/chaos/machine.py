@@ -89,6 +89,8 @@ class Machine:
         self.kinds |= {kind: self.later.uniform(0.3, 1.0) for kind in LATER if self.later.random() < (0.08 if kind == "siege" else 0.3)}
         if self.rng.random() < 0.05:
             self.weather.chances.clear()
+        if self.weather.chances and self.later.random() < 0.2:
+            self.weather.chances["no_line"] = self.later.uniform(0.02, 0.3)
         families = self.rng.choice(((0,), (0, 0), (0, 1), (0, 0, 1)))
         self.clocks = [WristClock(clock) for _ in families]
         self.computers = [

@@ -49,6 +49,7 @@ class Line:
     hold_until: float
     after: str | None
     old_slot: str = ""
+    born: float = 0.0
     outcome: str = ""
     was_shown: bool = False
     attempts: int = 0
@@ -61,6 +62,7 @@ class Oracle:
 
     box: DemoPortal
     was_restored: bool = False
+    restored_at: float = 0.0
     ledger: dict[str, Line] = field(default_factory=dict)
     effects: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
@@ -188,6 +190,7 @@ class Oracle:
     def restored(self) -> None:
         """The portal went back: what it holds is read anew; what happened once has happened."""
         self.was_restored = True
+        self.restored_at = self.box.clock.monotonic()
         self.epoch += 1
         self.changes += 1
         self.carriers.clear()
@@ -223,7 +226,8 @@ class Oracle:
     def accepted(self, intent: Intent, *, computer: str, family: int, person: str, hold_until: float) -> None:
         """Note an act that is on disk."""
         self.ledger[intent.id] = Line(
-            intent.id, computer, family, person, intent.kind, dict(intent.body), intent.seq, hold_until, intent.after, intent.seen.old_slot
+            intent.id, computer, family, person, intent.kind, dict(intent.body), intent.seq, hold_until, intent.after, intent.seen.old_slot,
+            self.box.clock.monotonic(),
         )
 
     def began(self, intent: Intent) -> None:

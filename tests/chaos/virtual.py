@@ -121,6 +121,7 @@ class Disk:
         self._image: Database | None = None
         self._reaching = 0
         self._commits = 0
+        self._void: list[Database] = []
         self.is_in_job = False
         self.database = _copy(template())
         self._watch()
@@ -186,7 +187,8 @@ class Disk:
         """Take the power away; say whether anything was lost by it."""
         if self._image is None:
             return False
-        self.database.close()
+        # Whoever is in the middle of a job still holds what the cut has made void.
+        self._void.append(self.database)
         self.database, self._image = self._image, None
         self._watch()
         return True
@@ -197,6 +199,8 @@ class Disk:
 
     def close(self) -> None:
         self._drop_image()
+        for database in self._void:
+            database.close()
         del self.database.transaction, self.database.run
         self._spare.append(self.database)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from desktop.record.intents import Intent, State
@@ -19,6 +19,24 @@ class WatchedActing(Acting):
         self._oracle = oracle
         self._patient = sealed_now
         self.added: Callable[[Intent, float], None] = lambda intent, hold_s: None
+        self._unsaid: list[Callable[[], None]] | None = None
+
+    def _say(self, words: Callable[[], None]) -> None:
+        """Tell the ledger, but not before what is told is on the disk."""
+        if self._unsaid is None:
+            words()
+        else:
+            self._unsaid.append(words)
+
+    def turn(self, ends: Sequence[End], choose: Callable[[], Sequence[Intent]]) -> tuple[tuple[bool, ...], tuple[Intent, ...]]:
+        self._unsaid = unsaid = []
+        try:
+            done = super().turn(ends, choose)
+        finally:
+            self._unsaid = None
+        for words in unsaid:
+            words()
+        return done
 
     def accept(self, kind: str, *, hold_s: float = 0.0, **more: Any) -> Intent:
         intent = super().accept(kind, hold_s=hold_s, **more)
@@ -27,19 +45,24 @@ class WatchedActing(Acting):
 
     def begin(self, intent: Intent) -> Intent:
         sending = super().begin(intent)
-        self._oracle.began(sending)
+        self._say(lambda: self._oracle.began(sending))
         return sending
 
     def end(self, end: End) -> bool:
         children = [child.id for child in self._children(end.intent.id)]
         is_settled = super().end(end)
-        if is_settled and end.clash == "slot_gone":
-            self._oracle.was_gone(end.intent)
+        told: list[tuple[str, str]] = []
         if is_settled and end.state in (State.APPLIED, State.CLASHED, State.REJECTED):
-            self._oracle.ended(end.intent.id, "applied" if end.state is State.APPLIED else f"clash:{end.clash}")
-            for child in children:
-                if self.get(child) is None:
-                    self._oracle.ended(child, "ended_with_parent")
+            told.append((end.intent.id, "applied" if end.state is State.APPLIED else f"clash:{end.clash}"))
+            told += [(child, "ended_with_parent") for child in children if self.get(child) is None]
+
+        def say() -> None:
+            if end.clash == "slot_gone" and told:
+                self._oracle.was_gone(end.intent)
+            for one, outcome in told:
+                self._oracle.ended(one, outcome)
+
+        self._say(say)
         return is_settled
 
     def withdraw(self, id: str) -> bool:
