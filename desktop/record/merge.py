@@ -140,7 +140,9 @@ def next_reschedule(
     return Move(booking.id, booking.version) if intent.id in slot.claimed_by else Claim(slot.id, slot.version)
 
 
-def next_cancel(intent: Intent, *, booking: BookingSeen | None, slot: SlotSeen | None = None) -> Step:
+def next_cancel(
+    intent: Intent, *, booking: BookingSeen | None, slot: SlotSeen | None = None, refusal: str = ""
+) -> Step:
     """Decide for an act that cancels. It is never re-validated: wherever the clinic moved the booking, the person does not want it."""
     if booking is None:
         return Settled("", is_ours=False)
@@ -154,7 +156,7 @@ def next_cancel(intent: Intent, *, booking: BookingSeen | None, slot: SlotSeen |
         return Settled(booking.id, is_ours=intent.id in booking.intents)
     if booking.status in BEGUN:
         return Clashed("too_late", booking.id)
-    return Annul(booking.id, booking.version)
+    return Clashed(refusal, booking.id) if refusal else Annul(booking.id, booking.version)
 
 
 def _unusable(intent: Intent, slot: SlotSeen | None, *, now: datetime) -> str:

@@ -160,7 +160,7 @@ class Attempt:
                 and booking.slots
             ):
                 slot = await self._slot(booking.slots[0])
-            return merge.next_cancel(self._intent, booking=booking, slot=slot)
+            return merge.next_cancel(self._intent, booking=booking, slot=slot, refusal=self._refusal)
         if effect == "reschedule":
             return await self._next_reschedule()
         own = await self._find_own()

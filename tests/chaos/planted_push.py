@@ -299,7 +299,7 @@ def _keeps_old(choose: Any) -> Any:
 
 
 bug(merge, "next_reschedule", _keeps_old, called="the old slot is never freed")
-bug(merge, "next_cancel", lambda old: lambda intent, *, booking, slot=None: old(intent, booking=booking), called="a cancelled slot is never freed")
+bug(merge, "next_cancel", lambda old: lambda intent, *, booking, slot=None, refusal="": old(intent, booking=booking, refusal=refusal), called="a cancelled slot is never freed")
 bug(_Act, "_is_heard", lambda old: lambda self, reply: isinstance(reply, Refused), called="a proxy's refusal is believed")
 
 

@@ -131,3 +131,13 @@ def test_booking_that_the_clinic_moved_meanwhile_is_not_moved_over_its_head() ->
     )
     slot = merge.SlotSeen(id="s", version="v", status="free", starts_at=START)
     assert merge.next_reschedule(act, booking=booking, slot=slot, old_slot=None, now=NOW) == merge.Clashed("moved", "b")
+
+
+def test_cancel_that_the_portal_refused_is_not_sent_again() -> None:
+    act = intent("cancel", "i1", booking="b1")
+    booking = merge.BookingSeen(id="b1", version="3", status="booked", starts_at=START, slots=("s1",))
+    assert merge.next_cancel(act, booking=booking) == merge.Annul("b1", "3")
+    assert merge.next_cancel(act, booking=booking, refusal="too_late") == merge.Clashed("too_late", "b1")
+    # It may have been our own success all the same: then there is nothing to refuse.
+    done = replace(booking, status="cancelled", intents=("i1",))
+    assert merge.next_cancel(act, booking=done, refusal="too_late") == merge.Settled("b1", is_ours=True)
