@@ -20,6 +20,7 @@ from desktop.demo.serve import running
 from desktop.store import vault as vaults
 from desktop.store.keys import Kdf
 from tests import kept
+from tests.cli import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 CHEAP = Kdf(memory_kib=64, passes=1, lanes=1)
@@ -54,14 +55,25 @@ class Program:
     phrase: Path
 
     def __call__(self, *arguments: str, code: int | None = 0, **options: Any) -> Said:
-        """Run a verb somewhere else than in the project; `code` None takes any exit code."""
+        """Run a verb somewhere else than in the project, from a cold start if there are options; `code` None takes any exit code."""
         env = {**os.environ, "PYTHONPATH": str(ROOT), "MEDKARTA_DATA_DIR": str(self.folder),
-               "MEDKARTA_PASSPHRASE_FILE": str(self.phrase), **options.pop("env", {})}  # fmt: skip
-        done = subprocess.run([sys.executable, "-m", "desktop", *arguments], capture_output=True, env=env, cwd=self.phrase.parent,
-                              stdin=subprocess.DEVNULL, timeout=100, **options)  # fmt: skip
-        said = Said(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+               "MEDKARTA_PASSPHRASE_FILE": str(self.phrase)}  # fmt: skip
+        if warm.HAS_FORK and not options:
+            ended, out, err = warm.run(arguments, env=env, cwd=self.phrase.parent)
+        else:
+            env |= options.pop("env", {})
+            done = subprocess.run([sys.executable, "-m", "desktop", *arguments], capture_output=True, env=env, cwd=self.phrase.parent,
+                                  stdin=subprocess.DEVNULL, timeout=100, **options)  # fmt: skip
+            ended, out, err = done.returncode, done.stdout, done.stderr
+        said = Said(ended, out.decode("utf-8"), err.decode("utf-8"))
         assert code is None or said.code == code, said
         return said
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_processes_end() -> Iterator[None]:
+    yield
+    warm.stop()
 
 
 @pytest.fixture
