@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,7 @@ def python_files(*places: str) -> tuple[str, ...]:
     return tuple(name for name in repository_files() if name.endswith(".py") and (not places or name.startswith(places)))
 
 
+@lru_cache(maxsize=2)
 def read(name: str) -> str:
     """Return a file's text; pictures and fonts come back empty."""
     data = (ROOT / name).read_bytes()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 Rule = Callable[[str, str], list[str]]
@@ -67,6 +68,12 @@ SLOW_PARTS: Final = {
 }
 
 
+@lru_cache(maxsize=2)
+def parsed(source: str) -> ast.Module:
+    """Return a file's tree: the rules are held against one file after another, so the last one is enough."""
+    return ast.parse(source)
+
+
 def is_in(path: str, places: tuple[str, ...]) -> bool:
     """Say whether a file lives in one of the places."""
     return path.startswith(places) if places else False
@@ -108,7 +115,7 @@ def dotted(node: ast.AST, known: dict[str, str]) -> str:
 
 def calls(source: str) -> Iterator[tuple[ast.Call, str]]:
     """Yield every call with the full name of what is called."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     known = meanings(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
@@ -128,7 +135,7 @@ def short_functions(path: str, source: str) -> list[str]:
     """A function has at most 60 lines."""
     return [
         f"{path}:{node.lineno}: {node.name} has {size} lines"
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (size := (node.end_lineno or node.lineno) - node.lineno + 1) > FUNCTION_LINES
     ]
@@ -136,7 +143,7 @@ def short_functions(path: str, source: str) -> list[str]:
 
 def says_what_it_owns(path: str, source: str) -> list[str]:
     """A module that holds anything begins with a docstring."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     return [f"{path}: no module docstring"] if tree.body and not ast.get_docstring(tree) else []
 
 
@@ -144,7 +151,7 @@ def plain_names(path: str, source: str) -> list[str]:
     """No class is a Manager, a Helper or a Utils: such names hide what the thing is."""
     return [
         f"{path}:{node.lineno}: class {node.name}"
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.ClassDef) and re.search(r"(Manager|Helpers?|Utils?)$", node.name)
     ]
 
@@ -162,7 +169,7 @@ def libraries_in_their_rooms(path: str, source: str) -> list[str]:
     """A library that touches the vault, the network, PDF or the screen is imported only in its room."""
     return [
         f"{path}:{line}: {name}"
-        for line, name in imports(ast.parse(source))
+        for line, name in imports(parsed(source))
         for library, places in ROOMS.items()
         if (name == library or name.startswith(f"{library}.")) and not is_in(path, places)
     ]
@@ -198,7 +205,7 @@ def colours_from_the_theme(path: str, source: str) -> list[str]:
     if not path.startswith("desktop/views/") or is_in(path, THEME):
         return []
     literal = re.compile(r"#[0-9A-Fa-f]{3}(?:[0-9A-Fa-f]{3}(?:[0-9A-Fa-f]{2})?)?\b|\brgba?\(")
-    tree = ast.parse(source)
+    tree = parsed(source)
     found = [
         f"{path}:{node.lineno}: {node.value!r}"
         for node in ast.walk(tree)
@@ -219,7 +226,7 @@ def tests_wait_for_nothing(path: str, source: str) -> list[str]:
         return []
     slow = [
         range(node.lineno, (node.end_lineno or node.lineno) + 1)
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and f"{path}:{node.name}" in SLOW_PARTS
     ]
     return [
@@ -233,7 +240,7 @@ def tests_wait_for_nothing(path: str, source: str) -> list[str]:
 
 def tests_use_real_parts(path: str, source: str) -> list[str]:
     """No mocks."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     found = [f"{path}:{line}: {name}" for line, name in imports(tree) if re.search(r"\bmock\b", name)]
     for node in ast.walk(tree):
         if isinstance(node, ast.arg) and node.arg == "mocker":
@@ -246,7 +253,7 @@ def tests_all_run(path: str, source: str) -> list[str]:
     banned = {"skip", "skipif", "xfail", "importorskip"}
     return [
         f"{path}:{node.lineno}: {ast.unparse(node)}"
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Attribute) and node.attr in banned
         and ast.unparse(node.value) in ("pytest", "pytest.mark", "mark", "unittest")
     ]
@@ -256,7 +263,7 @@ def tests_can_fail(path: str, source: str) -> list[str]:
     """No assertion about a constant or a non-empty tuple."""
     return [
         f"{path}:{node.lineno}: {ast.unparse(node)}"
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Assert)
         and (isinstance(node.test, ast.Constant) or (isinstance(node.test, ast.Tuple) and node.test.elts))
     ]
