@@ -20,6 +20,7 @@ from desktop.demo.faults import Faults
 from desktop.demo.interact import Interactions
 from desktop.demo.office import Office
 from desktop.demo.oidc import Provider
+from desktop.demo.records import RecordsRoom
 from desktop.demo.rules import Rules
 from desktop.demo.shelf import Shelf
 from desktop.demo.signin import SignInPages
@@ -54,6 +55,7 @@ class DemoPortal:
         self.clinic = Clinic(self.shelf, self.rules, self.clock)
         self.office = Office(self.shelf, self.clinic, self.clock, level_of=self.access.level_of)
         self.rules.office = self.office.check
+        self.records = RecordsRoom(self.shelf, self.clinic, self.clock)
         self.watch = Watch(self.access)
         self.oidc = Provider(self.access, self.clock)
         self.sign_in_pages = SignInPages(self, self.oidc)
@@ -154,6 +156,7 @@ class DemoPortal:
         """
         self.clinic.work()
         self.office.work()
+        self.records.work()
         now = self.clock.monotonic()
         due = [late for late in self.faults.late if all_of_them or late[0] <= now]
         self.faults.late = [late for late in self.faults.late if late not in due]

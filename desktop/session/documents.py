@@ -221,13 +221,14 @@ def requests(vault: Vault, person: int) -> tuple[RequestRow, ...]:
                     due_on=request.due_on,
                     reason=request.reason,
                     stage=request.stage,
+                    kind=request.kind,
                 )
             )
     return tuple(found)
 
 
 def _is_paper(request: Request) -> bool:
-    return any(word in request.kind for word in ("certificate", "document", "statement", "extract"))
+    return any(word in request.kind for word in ("certificate", "document", "statement", "extract", "card.send", "records."))
 
 
 def _inputs(resource: Mapping[str, Any]) -> dict[str, str]:

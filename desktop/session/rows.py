@@ -229,6 +229,8 @@ class RequestRow:
     reason: str
     stage: str = ""
     """Where it stands, in the portal's own words."""
+    kind: str = ""
+    """Which act it was, or the portal's own code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

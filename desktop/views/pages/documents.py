@@ -17,16 +17,21 @@ from desktop.views import theme
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import documents_words
 from desktop.views.pages.certificate import CertificateForm
+from desktop.views.pages.document_request import DocumentRequestForm
 from desktop.views.pages.documents_detail import DocumentPanel
 from desktop.views.pages.documents_requests import RequestsCard
+from desktop.views.pages.paper_form import PaperForm
+from desktop.views.pages.pass_on import PassOnForm
 from desktop.views.pages.results_panes import Filters, GrowingList, ListDetail, menu, page_layout
-from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, column, row
+from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, IconButton, column, row
 from desktop.views.row_model import ID, RowModel
 from desktop.words import tr
 
 _KINDS: Final = ("all", "discharge", "certificate", "conclusion", "sick_leave")
 _PERIODS: Final = {"all": 0, "year": 366, "three": 3 * 366}
 ORDER: Final = "certificate.order"
+PASSED: Final = ("records.pass_on", "card.send_to_clinic", "document.send_to_clinic")
+FORMS: Final[dict[str, type[PaperForm]]] = {"request": DocumentRequestForm, "pass": PassOnForm}
 
 
 class DocumentsPage(Page):
@@ -55,6 +60,7 @@ class DocumentsPage(Page):
         self.both = QStackedWidget()
         self.both.addWidget(main)
         self.both.addWidget(self.form)
+        self.forms: dict[str, PaperForm] = {}
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.both)
@@ -64,6 +70,9 @@ class DocumentsPage(Page):
         self.order = Button(tr("documents.order"), role="primary", icon="document-plus")
         self.order.setObjectName("order_certificate")
         self.order.clicked.connect(lambda: self.open_form())
+        self.more = IconButton("more", tr("papers.more"))
+        self.more.setObjectName("papers_more")
+        self.more.clicked.connect(lambda: self._more_menu(self.more.mapToGlobal(QPoint(0, self.more.height()))))
         kinds = [(key, tr(f"documents.kind_{key}"), "") for key in _KINDS]
         self.filters = Filters(kinds, name=tr("documents.filters"), more=(self.period,))
         self.filters.changed.connect(self._filtered)
@@ -71,7 +80,8 @@ class DocumentsPage(Page):
         line = row(gap=16)
         line.addWidget(self.filters, 1)
         line.addWidget(self.order, 0, Qt.AlignmentFlag.AlignTop)
-        self.bar = Box(column(self.filters, row(self.order, STRETCH), gap=8) if theme.scale().large else line)
+        line.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
+        self.bar = Box(column(self.filters, row(self.order, self.more, STRETCH), gap=8) if theme.scale().large else line)
 
     def _list(self) -> None:
         self.model: RowModel[DocumentRow] = RowModel(text=lambda one: one.title, said=documents_words.said, face=documents_words.face)
@@ -165,15 +175,37 @@ class DocumentsPage(Page):
             self._ended = len(rows) < limits.LIST_PAGE_ROWS
             self._show((*known, *rows))
 
-    # --- certificates
+    # --- certificates and the other forms
     def open_form(self) -> None:
         """Show the form for a certificate."""
         self.host.spawn(self.form.begin())
         self.both.setCurrentWidget(self.form)
 
+    def _more_menu(self, at: QPoint) -> None:
+        """Offer what else can be asked or done with papers."""
+        entries = [(tr(f"papers.menu_{kind}"), lambda kind=kind: self.host.spawn(self.open_paper(kind))) for kind in FORMS]
+        menu(self, tr("papers.more"), entries).popup(at)
+
+    async def open_paper(self, kind: str, about: str = "") -> None:
+        """Show one of the other forms; `about` is the record that it is about ("Type/id"), or nothing."""
+        form = self.forms.get(kind)
+        if form is None:
+            form = self.forms[kind] = FORMS[kind](self.host)
+            form.closed.connect(self.close_form)
+            form.done.connect(self._ordered)
+            self.both.addWidget(form)
+        if isinstance(form, PassOnForm):
+            form.about = (about, documents_words.named(await self.host.session.documents.get(about))) if about else ("", "")
+        await form.begin()
+        self.both.setCurrentWidget(form)
+
     async def _correct(self, id: str) -> None:
         asked = await self.host.session.documents.requests()
-        reason = next((one.reason for one in asked if one.id == id), "")
+        found = next((one for one in asked if one.id == id), None)
+        if found is not None and found.kind in PASSED:
+            await self.open_paper("pass")
+            return
+        reason = found.reason if found is not None else ""
         await self.form.begin(await self.host.session.documents.request_form(id), reason=reason)
         self.both.setCurrentWidget(self.form)
 
@@ -230,12 +262,17 @@ class DocumentsPage(Page):
         self.panes.close_detail()
         self.panel.clear()
         self.requests.show_requests((), (), today=local_date(self.host.clock))
-        self.form.clear()
+        for form in (self.form, *self.forms.values()):
+            form.clear()
         self.both.setCurrentIndex(0)
 
     def show_subject(self, subject: str) -> None:
         if subject == ORDER:
             self.open_form()
+            return
+        kind, _, about = subject.partition(":")
+        if kind in FORMS:
+            self.host.spawn(self.open_paper(kind, about))
             return
         id = subject.rpartition("/")[2]
         self.both.setCurrentIndex(0)
@@ -248,10 +285,10 @@ class DocumentsPage(Page):
         return self.filters.first() if self.both.currentIndex() == 0 else None
 
     def regions(self) -> tuple[QWidget, ...]:
-        return (self.bar, self.left, self.panel) if self.both.currentIndex() == 0 else (self.form,)
+        return (self.bar, self.left, self.panel) if self.both.currentIndex() == 0 else (self.both.currentWidget(),)
 
     def step_back(self) -> bool:
-        if self.both.currentWidget() is self.form:
+        if self.both.currentIndex() != 0:
             self.close_form()
             return True
         return self.panel.step_back() or self.panes.close_detail()

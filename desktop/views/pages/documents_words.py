@@ -16,7 +16,9 @@ from desktop.words import has, tr
 ICONS: Final = {"statement": "ruble"}
 PDF: Final = "application/pdf"
 XML: Final = ("text/xml", "application/xml", "application/hl7-cda+xml", "application/cda+xml")
-REQUEST_ACTS: Final = ("certificate.order", "certificate.resubmit", "document.request", "statement.order")
+REQUEST_ACTS: Final = (
+    "certificate.order", "certificate.resubmit", "document.request", "document.send_to_clinic", "card.send_to_clinic", "records.pass_on",
+)  # fmt: skip
 
 
 def is_too_large(row: DocumentRow) -> bool:
@@ -30,6 +32,11 @@ def detail(row: DocumentRow) -> str:
     if row.place != "here" and row.size_bytes is not None:
         parts.append(wording.size(row.size_bytes))
     return ", ".join(parts)
+
+
+def named(row: DocumentRow) -> str:
+    """Name one record with its day."""
+    return f"{row.title}, {full_day(row.created_on)}" if row.created_on is not None else row.title
 
 
 def period(row: DocumentRow) -> str:

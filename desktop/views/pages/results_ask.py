@@ -135,8 +135,8 @@ class Talk(QObject):
         buttons = []
         if view.row.status not in ("pending", "cancelled"):
             # The doctor's own words have the question beside them.
-            offered = (("note", "comment", self.note), ("ask", "help", lambda: self.ask(None)))
-            for key, icon, act in offered[: 1 if view.conclusion else 2]:
+            offered = (("note", "comment", self.note), ("pass", "send", self._pass_on), ("ask", "help", lambda: self.ask(None)))
+            for key, icon, act in offered[: 2 if view.conclusion else 3]:
                 button = Button(tr(f"results.{key}"), role="text", icon=icon, tight=True)
                 button.setObjectName(f"report_{key}")
                 button.clicked.connect(lambda _on=False, act=act: act())
@@ -151,6 +151,9 @@ class Talk(QObject):
         whole.addWidget(Box(FlowLayout(*buttons, gap=8)))
         whole.addLayout(self.place)
         return whole
+
+    def _pass_on(self) -> None:
+        self._host.go("documents", f"pass:DiagnosticReport/{self._view.row.id}")
 
     def note(self) -> None:
         """Show the form for a comment."""

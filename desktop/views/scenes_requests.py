@@ -1,0 +1,65 @@
+"""Scenes of what is asked and passed on: the forms, what waits, what was refused, what came of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from desktop.clock import local_date
+from desktop.session.rows import RequestRow
+from desktop.views.staging import Scene, Stage, settle
+from desktop.words import tr
+
+if TYPE_CHECKING:
+    from desktop.views.window import Window
+
+_BODIES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "request": ("document.request", {"type": "extract", "from": "2025-05-14", "to": "2026-05-14"}),
+    "pass": ("records.pass_on", {"receiver": "register", "sections": ["results"], "consent": True}),
+}
+
+
+async def _open(window: Window) -> Any:
+    """Open the documents, with no act of an earlier scene among them."""
+    assert window.shell is not None
+    assert window.session is not None
+    kinds = {kind for kind, _body in _BODIES.values()}
+    for row in await window.session.bookings.outbox():
+        if row.kind in kinds:
+            await window.session.bookings.withdraw(row.id)
+    window.shell.go("documents")
+    await settle(window)
+    return window.shell.page
+
+
+def _stage(form: str, what: str) -> Stage:
+    async def stage(window: Window) -> None:
+        page = await _open(window)
+        assert window.session is not None
+        kind, body = _BODIES[form]
+        title = tr("papers.type_extract" if form == "request" else "papers.pass_named", what=tr("shell.section_results"))
+        if what == "form":
+            await page.open_paper(form)
+            await settle(window)
+            if form == "pass":
+                page.forms[form].what.choose("sections")
+            else:
+                page.forms[form].send.click()
+        elif what == "waiting":
+            await window.session.bookings.act(kind, window.session.scope.person, {**body, "title": title})
+            page.reload()
+        else:
+            status: Literal["refused", "in_progress"] = "refused" if what == "refused" else "in_progress"
+            due = local_date(page.host.clock) + timedelta(days=1) if what == "done" and form == "request" else None
+            stage = tr(f"scenes.{form}_stage") if what == "done" else ""
+            row = RequestRow(id="scene", person=window.session.scope.person, title=title, status=status, due_on=due, stage=stage,
+                             reason=tr("scenes.request_reason") if what == "refused" else "")  # fmt: skip
+            page.requests.show_requests((row,), (), today=local_date(page.host.clock))
+
+    return stage
+
+
+SCENES: Final = tuple(
+    Scene(name=f"documents-{form}-{what}", record="offline" if what == "waiting" else "full", stage=_stage(form, what))
+    for form in _BODIES for what in ("form", "waiting", "refused", "done")
+)  # fmt: skip

@@ -1,0 +1,178 @@
+"""Papers asked for and records passed on: with no network, then online, then refused; files looked at before they are taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from desktop.views import asking
+from tests.views.care import place
+
+PDF = b"%PDF-1.4\n" + b"0" * 2_000
+
+
+async def _form(here, kind: str):
+    page = await here.go("documents", kind)
+    return page, page.forms[kind.partition(":")[0]]
+
+
+async def test_the_menu_beside_the_order_offers_the_other_forms_by_keyboard(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("documents")
+        await here.press(page.more)
+        shown = next(one for one in page.findChildren(QMenu) if one.isVisible())
+        words = [action.text() for action in shown.actions()]
+        assert words[:2] == ["Запросить документы…", "Передать записи…"]
+        QTest.keyClick(shown, Qt.Key.Key_Down)
+        QTest.keyClick(shown, Qt.Key.Key_Return)
+        await here.settle()
+        assert "Какие документы нужны?" in here.texts()
+        QTest.keyClick(here.window, Qt.Key.Key_Escape)
+        await here.settle()
+        assert page.both.currentIndex() == 0
+
+
+async def test_story_asks_for_documents_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        here.line.is_cut = True
+        page, form = await _form(here, "request")
+        assert "Обычно до 24 часов." in here.texts()
+        await here.press(form.send)
+        assert form.type.error()
+        assert form.clinic.error()
+        form.type.choose("extract")
+        form.clinic.box.setCurrentIndex(1)
+        form.visited.edit.setText("05.05.2026")
+        proof = tmp_path / "полис.pdf"
+        proof.write_bytes(PDF)
+        asking.answers["open"] = lambda: proof
+        await here.press(form.proof.pick)
+        asking.answers.clear()
+        assert form.proof.upload is not None
+        form.last.edit.setText("01.05.2025")
+        await here.press(form.send)
+        assert form.last.error().startswith("Конец раньше начала")
+        form.last.edit.setText("14.05.2026")
+        await here.press(form.send)
+        ((kind, _state),) = await here.outbox()
+        assert kind == "document.request"
+        assert "Ждёт отправки, в клинике её ещё нет" in here.texts()
+        here.line.is_cut = False
+        here.clock.advance(600)
+        await here.sync()
+        assert await here.outbox() == []
+        (task,) = here.box.records.open()
+        asked = {one["type"]["text"]: one for one in task.resource["input"]}
+        assert asked["proof"]["valueAttachment"]["title"] == "полис.pdf"
+        assert asked["visited_on"]["valueString"] == "2026-05-05"
+        here.box.records.step(task.id)
+        here.clock.advance(600)
+        await here.sync()
+        assert "Готовим документ, до 15 мая" in here.texts()
+        assert here.box.records.step(task.id) == "completed"
+        here.clock.advance(600)
+        await here.sync()
+        made = next(row for row in page.model.rows() if row.title == "Выписка из истории болезни")
+        await here.session.documents.fetch(made.id)
+        await here.session.exchange.run_now(documents="needed")
+        assert (await here.session.documents.content(made.id)).startswith(b"%PDF-")
+        await _ask_again_and_be_refused(here)
+
+
+async def _ask_again_and_be_refused(here) -> None:
+    _page, form = await _form(here, "request")
+    form.type.choose("results")
+    form.clinic.box.setCurrentIndex(1)
+    await here.press(form.send)
+    await here.sync()
+    (task,) = here.box.records.open()
+    here.box.records.refuse(task.id, "За этот период обследований не было.")
+    here.clock.advance(600)
+    await here.sync()
+    assert "Отказано: За этот период обследований не было." in here.texts()
+    lines = {(row.event, dict(row.facts).get("kind")) for row in await here.session.journal.page()}
+    assert ("act.applied", "document.request") in lines
+
+
+async def test_a_file_that_the_portal_does_not_take_is_refused_in_words(qtbot, tmp_path: Path, look):
+    async with place(qtbot, tmp_path) as here:
+        _page, form = await _form(here, "request")
+        for name, data, words in (
+            ("скан.pdf", PDF + b"0" * 5 * 2**20, "Файл больше 5 МБ"), ("скан.pdf", b"MZ program", "только PDF и JPEG"),
+            ("пусто.pdf", b"", "Файл пуст"),
+        ):
+            (tmp_path / name).write_bytes(data)
+            await form.proof.take(tmp_path / name)
+            assert words in form.proof.error()
+            assert form.proof.upload is None
+        await form.proof.take(tmp_path / "нет.pdf")
+        assert "Файл не читается" in form.proof.error()
+        (tmp_path / "фото.jpg").write_bytes(b"\xff\xd8\xff" + b"0" * 100)
+        await form.proof.take(tmp_path / "фото.jpg")
+        assert form.proof.error() == ""
+        assert form.files()["proof"].content_type == "image/jpeg"
+        await here.press(form.proof.drop)
+        assert dict(form.files()) == {}
+
+
+async def test_story_passes_a_copy_of_the_card_on_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        here.line.is_cut = True
+        _page, form = await _form(here, "pass")
+        await here.press(form.send)
+        assert form.receiver.error()
+        assert "Без согласия ничего не передаётся" in form.consent.error()
+        form.receiver.box.setCurrentIndex(2)
+        form.consent.check.setChecked(True)
+        await here.press(form.send)
+        assert [kind for kind, _state in await here.outbox()] == ["card.send_to_clinic"]
+        assert "Копия карты в клинику" in here.texts()
+        here.line.is_cut = False
+        here.clock.advance(600)
+        await here.sync()
+        (task,) = here.box.records.open()
+        here.box.records.step(task.id)
+        here.clock.advance(600)
+        await here.sync()
+        assert "Передаём" in here.texts()
+        here.box.faults.add("403", method="POST", route="Task")
+        _page, form = await _form(here, "pass")
+        form.receiver.box.setCurrentIndex(2)
+        form.consent.check.setChecked(True)
+        await here.press(form.send)
+        await here.sync()
+        assert ("card.send_to_clinic", "rejected") in await here.outbox()
+        assert "Отказано" in here.texts()
+
+
+async def test_chosen_sections_go_to_the_state_s_card_and_one_result_to_another_clinic(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        _page, form = await _form(here, "pass")
+        form.what.choose("sections")
+        form.receiver.choose("register")
+        form.consent.check.setChecked(True)
+        await here.press(form.send)
+        assert "Не выбран ни один раздел" in form.list.error()
+        form.sections["results"].setChecked(True)
+        form.sections["visits"].setChecked(True)
+        form.first.edit.setText("01.01.2026")
+        await here.press(form.send)
+        results = await here.go("results")
+        results.show_subject(next(row.id for row in results.model.rows() if row.below == 2))
+        await here.settle()
+        await here.press(results.findChild(QPushButton, "report_pass"))
+        page = here.page
+        form = page.forms["pass"]
+        assert "Только это: Общий анализ крови, 12 мая 2026" in form.what.box.itemText(0)
+        form.receiver.box.setCurrentIndex(3)
+        form.consent.check.setChecked(True)
+        await here.press(form.send)
+        await here.sync()
+        first, second = (one.resource for one in here.box.records.open())
+        asked = {one["type"]["text"]: one["valueString"] for one in first["input"]}
+        assert (asked["receiver"], asked["sections"], asked["from"]) == ("register", "results, visits", "2026-01-01")
+        assert second["focus"]["reference"].startswith("DiagnosticReport/")
+        assert second["owner"]["display"]
