@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
+from desktop.views.parts import PressRow
 from desktop.views.staging import Scene, settle
 
 if TYPE_CHECKING:
@@ -60,6 +61,21 @@ def _step(upto: str) -> Stage:
             page.open_step(upto)
 
     return stage
+
+
+async def _map(window: Window) -> None:
+    page = await _wizard(window, "new")
+    here = page.host.session.current
+    if here is None:
+        return
+    page.answer(person=here.id)
+    clinics: dict[str, set[str]] = {}
+    for one in page.data.doctors:
+        clinics.setdefault(one.specialty, set()).add(one.clinic_id)
+    page.answer(specialty=max(sorted(clinics), key=lambda name: len(clinics[name])))
+    page.part.view.choose("map")  # type: ignore[union-attr]
+    await settle(window)
+    page.part.findChildren(PressRow)[1].setFocus()  # type: ignore[union-attr]
 
 
 async def _page(window: Window) -> BookingsPage:
@@ -124,6 +140,7 @@ SCENES: Final = (
     Scene(name="wizard-who", record="full", stage=_step("who")),
     Scene(name="wizard-specialty", record="full", stage=_step("specialty")),
     Scene(name="wizard-clinic", record="full", stage=_step("clinic")),
+    Scene(name="wizard-map", record="full", stage=_map),
     Scene(name="wizard-doctor", record="full", stage=_step("doctor")),
     Scene(name="wizard-time", record="full", stage=_step("time"), mockup="04-wizard-slots"),
     Scene(name="wizard-wait", record="full", stage=_step("wait")),

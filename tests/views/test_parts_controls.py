@@ -113,6 +113,14 @@ def test_segments_choose_by_arrows(look: QApplication, qtbot) -> None:
     assert segments.accessibleName() == "Чьи записи"
 
 
+def test_tab_enters_segments_at_the_choice(look: QApplication, qtbot) -> None:
+    segments = Segmented([("a", "Списком"), ("b", "На карте"), ("c", "Таблицей")], name="Вид", chosen="b")
+    places = [[button.focusPolicy() == Qt.FocusPolicy.StrongFocus for button in segments.buttons()]]
+    segments.choose("a")
+    places.append([button.focusPolicy() == Qt.FocusPolicy.StrongFocus for button in segments.buttons()])
+    assert places == [[False, True, False], [True, False, False]]
+
+
 def test_tabs_choose_by_arrows(look: QApplication, qtbot) -> None:
     tabs = Tabs([("a", "Главное"), ("b", "Портал")], name="Настройки")
     _shown(qtbot, tabs)

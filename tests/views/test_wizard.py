@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from desktop.record.slots import FreeSlot
 from desktop.session.openings import Away, DoctorRow
@@ -229,6 +230,30 @@ async def test_wizard_starts_from_a_referral_and_sends_its_number(made: Desk):
     await made.exchange()
     (sent,) = made.live(slot=[{"reference": f"Slot/{slot.id}"}])  # type: ignore[arg-type]
     assert sent["basedOn"] == [{"reference": f"ServiceRequest/{one.id}"}]
+
+
+async def test_clinic_is_chosen_on_the_map_whose_pins_are_the_rows_of_the_list(made: Desk):
+    await made.key(Qt.Key.Key_N, CONTROL)
+    await made.key(Qt.Key.Key_Return)
+    await made.write("Кардиолог")
+    await made.key(Qt.Key.Key_Return)
+    step = made.page.part
+    assert not step.ground.isVisible()
+    await made.tab_to("Списком", back=True)
+    await made.key(Qt.Key.Key_Right)
+    assert step.ground.isVisible()
+    pins = step.map.pins()
+    assert [pin.number for pin in pins] == list(range(1, len(pins) + 1))
+    await made.tab_to(f"option_{pins[0].id}")
+    assert step.map.chosen() == pins[0].id
+    step.map.pressed.emit(pins[-1].id)
+    assert QApplication.focusWidget().objectName() == f"option_{pins[-1].id}"
+    assert step.map.chosen() == pins[-1].id
+    assert QApplication.focusWidget().title.text().startswith(f"{len(pins)}. ")
+    await made.key(Qt.Key.Key_Return)
+    assert (made.page.answers.clinic, made.page.step) == (pins[-1].id, "doctor")
+    await made.key(Qt.Key.Key_Escape)
+    assert made.page.part.ground.isVisible()
 
 
 async def test_visit_is_moved_by_the_same_step_and_the_old_time_is_freed(made: Desk):

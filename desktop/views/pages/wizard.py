@@ -24,8 +24,9 @@ from desktop.views.pages import wizard_choices as choices
 from desktop.views.pages.wizard_acts import WizardActs
 from desktop.views.pages.wizard_check import CheckStep
 from desktop.views.pages.wizard_choices import ANY, STEPS, Answers, Step
+from desktop.views.pages.wizard_clinic import ClinicStep
 from desktop.views.pages.wizard_start import start_of
-from desktop.views.pages.wizard_steps import ClinicStep, Data, DoctorStep, SpecialtyStep, WhoStep
+from desktop.views.pages.wizard_steps import Data, DoctorStep, SpecialtyStep, WhoStep
 from desktop.views.pages.wizard_ticket import Line, TicketPanel
 from desktop.views.pages.wizard_time import TimeStep
 from desktop.views.pages.wizard_wait import WaitStep
@@ -53,6 +54,7 @@ class WizardPage(WizardActs, Page):
         self._start = "new"
         self._carried: Answers | None = None
         self._came_from = ""
+        self._by_map = False
         self.part: QWidget | None = None
         self.ticket = TicketPanel()
         self.ticket.edit.connect(self.open_step)
@@ -225,7 +227,8 @@ class WizardPage(WizardActs, Page):
                 part.doctor_picked.connect(self._doctor_found)
                 return part
             case "clinic":
-                clinic = ClinicStep(data, answers)
+                clinic = ClinicStep(data, answers, by_map=self._by_map)
+                clinic.viewed.connect(self._clinics_viewed)
                 clinic.picked.connect(lambda key: self.answer(clinic=key))
                 return clinic
             case "doctor":
@@ -242,6 +245,9 @@ class WizardPage(WizardActs, Page):
         time.picked.connect(self._time_picked)
         time.waits.connect(lambda: self.open_step("wait"))
         return time
+
+    def _clinics_viewed(self, by_map: bool) -> None:
+        self._by_map = by_map
 
     def _doctor_found(self, schedule: str) -> None:
         one = next((one for one in self.data.doctors if one.schedule == schedule), None)

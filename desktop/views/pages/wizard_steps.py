@@ -99,7 +99,7 @@ def doctor_facts(doctor: DoctorRow, *, today: date) -> str:
     return ". ".join(parts)
 
 
-class _Choices(Card):
+class Choices(Card):
     """Rows to press under each other in one card."""
 
     picked = Signal(str)
@@ -125,7 +125,7 @@ class WhoStep(QWidget):
 
     def __init__(self, data: Data, answers: Answers) -> None:
         super().__init__()
-        card = _Choices()
+        card = Choices()
         card.picked.connect(self.picked)
         for person in data.people:
             full = " ".join(part for part in (person.family, person.given, person.middle) if part)
@@ -163,7 +163,7 @@ class SpecialtyStep(QWidget):
         found = choices.found_doctors(self._data.doctors, self._data.free, text=text)
         if found:
             self._list.addWidget(Heading(tr("wizard.doctors")))
-            card = _Choices()
+            card = Choices()
             card.picked.connect(self.doctor_picked)
             for one in found[:8]:
                 assert one.doctor is not None
@@ -174,7 +174,7 @@ class SpecialtyStep(QWidget):
         if options:
             if found:
                 self._list.addWidget(Heading(tr("wizard.specialties")))
-            card = _Choices()
+            card = Choices()
             card.picked.connect(self.picked)
             for one in options:
                 self._take(card.add(one.key, one.title, counted(one, today=today)))
@@ -189,31 +189,6 @@ class SpecialtyStep(QWidget):
     def _first(self) -> None:
         if self._first_row is not None:
             self._first_row.click()
-
-
-class ClinicStep(QWidget):
-    """Which clinic. `picked` gives its id, or «any»."""
-
-    picked = Signal(str)
-
-    def __init__(self, data: Data, answers: Answers) -> None:
-        super().__init__()
-        self._data, self._answers = data, answers
-        self.only_free = FilterChip(tr("wizard.only_free"))
-        self.only_free.toggled.connect(self._fill)
-        self._list = column(gap=0)
-        self.setLayout(column(row(self.only_free, STRETCH), self._list, STRETCH, gap=12))
-        self._fill()
-
-    def _fill(self, *_: object) -> None:
-        clear(self._list)
-        card = _Choices()
-        card.picked.connect(self.picked)
-        card.add(ANY, tr("wizard.any_clinic"), "", IconLabel("clinic", "ink2", 24))
-        for one in choices.clinics(self._data.doctors, self._data.free, self._answers, only_free=self.only_free.isChecked()):
-            about = ". ".join(part for part in (self._data.address(one.key), counted(one, today=self._data.today)) if part)
-            card.add(one.key, one.title, about, IconLabel("clinic", "accent", 24))
-        self._list.addWidget(card)
 
 
 class DoctorStep(QWidget):
@@ -235,7 +210,7 @@ class DoctorStep(QWidget):
 
     def _fill(self, *_: object) -> None:
         clear(self._list)
-        card = _Choices()
+        card = Choices()
         card.picked.connect(self.picked)
         card.add(ANY, tr("wizard.any_doctor"), "", IconLabel("users", "ink2", 24))
         found = choices.doctors_of(

@@ -258,8 +258,14 @@ class Segmented(QFrame):
         first = chosen if chosen is not None else choices[0][0]
         self._buttons[first].setChecked(True)
         self._group.buttonToggled.connect(self._toggled)
+        self._let_tab_in()
         self._restyle()
         theme.changed.connect(self._restyle)
+
+    def _let_tab_in(self) -> None:
+        """Let Tab stop at the choice: a group of Qt's lets it in at whatever button was added last."""
+        for button in self._buttons.values():
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if button.isChecked() else Qt.FocusPolicy.ClickFocus)
 
     def chosen(self) -> str:
         """Return the key of the choice."""
@@ -275,6 +281,7 @@ class Segmented(QFrame):
 
     def _toggled(self, button: QPushButton, on: bool) -> None:
         self._restyle()
+        self._let_tab_in()
         if on:
             self.changed.emit(next(key for key, known in self._buttons.items() if known is button))
 
