@@ -126,6 +126,16 @@ class Clinic:
             self._take(slot, visit)
             self._shelf.write(self._placed(visit, target), "PUT")
 
+    def propose(self, appointment: str, slot: str) -> None:
+        """Give a visit another free slot and ask the patient whether it will do."""
+        visit, target = self._known("Appointment", appointment), self._known("Slot", slot)
+        if target["status"] != "free":
+            raise ValueError(slot)
+        with self._shelf.transaction():
+            self._release(visit)
+            self._take(slot, visit)
+            self._shelf.write(_asked({**self._placed(visit, target), "status": "proposed"}), "PUT")
+
     def cancel(self, appointment: str, reason: str = "Врач на больничном") -> None:
         """Cancel a visit on the clinic's side; the slot is not offered again."""
         visit = self._known("Appointment", appointment)
@@ -158,7 +168,7 @@ class Clinic:
             raise ValueError(appointment)
         with self._shelf.transaction():
             self._take(slot, visit)
-            self._shelf.write({**self._placed(visit, target), "status": "proposed"}, "PUT")
+            self._shelf.write(_asked({**self._placed(visit, target), "status": "proposed"}), "PUT")
 
     def house_call_step(self, appointment: str) -> str:
         """Take a house call one step on: accepted, doctor named, on the way, done; return the new status."""
@@ -190,16 +200,10 @@ class Clinic:
             if _is_house_call(visit):
                 self.house_call_step(item.id)
                 done += 1
-            elif visit["status"] != "booked" and slots(visit) and not self._was_offered(item.id):
+            elif visit["status"] != "booked" and slots(visit) and not _is_asked(visit):
                 self.confirm(item.id)
                 done += 1
         return done
-
-    def _was_offered(self, appointment: str) -> bool:
-        return any(
-            item.body and item.resource["status"] == "waitlist"
-            for item in self._shelf.history("Appointment", appointment)
-        )
 
     # --- words
     def notice(self, person: str, words: str, *, about: str = "") -> str:
@@ -238,6 +242,20 @@ class Clinic:
 
     def _placed(self, visit: dict[str, Any], slot: dict[str, Any]) -> dict[str, Any]:
         return {**visit, "slot": [{"reference": f"Slot/{slot['id']}"}], "start": slot["start"], "end": slot["end"]}
+
+
+def _is_patient(participant: dict[str, Any]) -> bool:
+    return terms.reference(participant.get("actor")).startswith("Patient/")
+
+
+def _asked(visit: dict[str, Any]) -> dict[str, Any]:
+    """Return a visit that waits for the patient's word."""
+    people = [{**each, "status": "needs-action"} if _is_patient(each) else each for each in visit.get("participant", [])]
+    return {**visit, "participant": people}
+
+
+def _is_asked(visit: dict[str, Any]) -> bool:
+    return any(_is_patient(each) and each.get("status") == "needs-action" for each in visit.get("participant") or ())
 
 
 def _is_house_call(visit: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-Effect = Literal["book", "reschedule", "cancel", "create"]
+Effect = Literal["book", "reschedule", "cancel", "accept", "create"]
 FieldType = Literal["text", "id", "date", "instant", "choice", "flag", "number", "ids", "answers", "file"]
 
 TEXT_CHARS: Final = 4_000

@@ -19,11 +19,8 @@ from desktop.record.acts_papers import ONE_OF, PAPER_ACTS, PAPERS_MUST_AGREE
 
 ID_PATTERN: Final = re.compile(r"[A-Za-z0-9\-.:|_/]{1,128}")
 
-_SLOT: Final = (
-    Field(name="slot", type="id"),
-    Field(name="starts_at", type="instant"),
+_NAMED: Final = (
     optional("ends_at", "instant"),
-    optional("schedule", "id"),
     optional("specialty", max_chars=200),
     optional("doctor", max_chars=200),
     optional("doctor_id", "id"),
@@ -33,6 +30,7 @@ _SLOT: Final = (
     optional("room", max_chars=80),
     optional("advice", max_chars=500),
 )
+_SLOT: Final = (Field(name="slot", type="id"), Field(name="starts_at", type="instant"), optional("schedule", "id"), *_NAMED)
 CANCEL_REASONS: Final = ("cant_come", "recovered", "other_doctor", "other_time", "ill", "mistake", "other")
 
 _CATALOGUE: Final = (
@@ -49,6 +47,13 @@ _CATALOGUE: Final = (
         effect="reschedule",
         resource="Appointment",
         fields=(Field(name="booking", type="id"), *_SLOT),
+    ),
+    Act(
+        kind="accept",
+        topic="bookings",
+        effect="accept",
+        resource="Appointment",
+        fields=(Field(name="booking", type="id"), Field(name="starts_at", type="instant"), *_NAMED),
     ),
     Act(
         kind="cancel",

@@ -17,6 +17,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "slot_gone": ("other_slot", "watch", "drop"),
     "expired": ("other_slot", "drop"),
     "moved": ("keep_theirs", "mine", "other_slot", "cancel"),
+    "proposed": ("accept_time", "mine", "other_slot", "cancel"),
     "clinic_cancelled": ("other_slot", "accept"),
     "booking_gone": ("other_slot", "accept"),
     "too_late": ("accept",),
@@ -55,7 +56,9 @@ class Clash:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        return CHOICES[self.kind]
+        """Return what may be chosen: a time of one's own only where one was asked for."""
+        is_own = self.intent.kind != "accept"
+        return tuple(choice for choice in CHOICES[self.kind] if choice != "mine" or is_own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,9 @@ def decide(clash: Clash, choice: str, *, slot: Mapping[str, Any] | None = None) 
         old_slot_version=str(clash.theirs.get("slot_version", "")),
     )
     stands = (
-        bool(booking) and clash.kind in ("moved", "slot_gone", "expired", "same_time") and intent.kind == "reschedule"
+        bool(booking)
+        and clash.kind in ("moved", "proposed", "slot_gone", "expired", "same_time")
+        and intent.kind in ("reschedule", "accept")
     )
     match choice:
         case "other_slot":
@@ -93,6 +98,9 @@ def decide(clash: Clash, choice: str, *, slot: Mapping[str, Any] | None = None) 
             if stands:
                 return NewAct(kind="reschedule", body={"booking": booking, **slot}, seen=theirs_now)
             return NewAct(kind="book", body=dict(slot), seen=Seen())
+        case "accept_time":
+            named = {name: value for name, value in intent.body.items() if name not in ("slot", "schedule", "ends_at")}
+            return NewAct(kind="accept", body={**named, "booking": booking, "starts_at": theirs_now.starts_at}, seen=theirs_now)
         case "mine":
             return NewAct(kind="reschedule", body={**intent.body, "booking": booking}, seen=theirs_now)
         case "cancel":

@@ -174,7 +174,7 @@ def _touches(intent: Intent) -> set[tuple[object, ...]]:
     if body.get("booking"):
         things.add(("booking", body["booking"]))
     act = ACTS.get(intent.kind)
-    if act is None or act.effect in ("book", "reschedule"):
+    if act is None or act.effect in ("book", "reschedule", "accept"):
         things.add(("hours", person))
     elif act.effect == "create" and act.resource != "Appointment":
         things.add(("about", person, body["subject"]) if body.get("subject") else (intent.kind, person, body.get("clinic_id")))

@@ -72,6 +72,14 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Agree:
+    """Say yes to the time that the clinic proposes, if the booking's version still is `version`."""
+
+    booking: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Annul:
     """Set the booking cancelled, if its version still is `version`."""
 
@@ -95,7 +103,7 @@ class Clashed:
     booking: str = ""
 
 
-Step = Claim | Release | Create | Move | Annul | Settled | Clashed
+Step = Claim | Release | Create | Move | Agree | Annul | Settled | Clashed
 
 
 def next_book(
@@ -138,6 +146,23 @@ def next_reschedule(
     assert slot is not None
     assert booking is not None
     return Move(booking.id, booking.version) if intent.id in slot.claimed_by else Claim(slot.id, slot.version)
+
+
+def next_accept(intent: Intent, *, booking: BookingSeen | None, now: datetime, refusal: str = "") -> Step:
+    """Decide for an act that says yes to a proposed time: to that time and no other."""
+    if booking is not None and intent.id in booking.intents:
+        return Settled(booking.id)
+    wanted = instant(str(intent.body["starts_at"]))
+    stop = _unmovable(intent, booking)
+    if booking is None or stop:
+        return Clashed(stop, booking.id if booking else "")
+    if booking.starts_at != wanted:
+        return Clashed(_displaced(booking), booking.id)
+    if booking.status == "booked":
+        return Settled(booking.id, is_ours=False)
+    if refusal or wanted <= now:
+        return Clashed(refusal or "expired", booking.id)
+    return Agree(booking.id, booking.version)
 
 
 def next_cancel(
@@ -185,8 +210,13 @@ def _unmovable(intent: Intent, booking: BookingSeen | None) -> str:
         and booking.starts_at != instant(intent.seen.starts_at)
     )
     if is_elsewhere or is_later:
-        return "moved"
+        return _displaced(booking)
     return ""
+
+
+def _displaced(booking: BookingSeen) -> str:
+    """Say whether the clinic has chosen another time, or asks if another one would do."""
+    return "proposed" if booking.status == "proposed" else "moved"
 
 
 def _may_give_back(slot: SlotSeen, *, booking: BookingSeen, version_seen: str) -> bool:

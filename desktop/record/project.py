@@ -137,7 +137,7 @@ def _lay(shown: dict[str, Shown], aliases: dict[str, str], intent: Intent, *, cl
             shown[target] = Shown(
                 visit=moved, certainty=certainty, was=was, pending=pending, intent=intent.id, clash=clash
             )
-        case "cancel" | "waitlist.leave" | "house_call.cancel":
+        case "cancel" | "accept" | "waitlist.leave" | "house_call.cancel":
             target = _target(shown, intent, aliases)
             before = shown.get(target)
             if before is not None:

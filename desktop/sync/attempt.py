@@ -163,6 +163,9 @@ class Attempt:
             return merge.next_cancel(self._intent, booking=booking, slot=slot, refusal=self._refusal)
         if effect == "reschedule":
             return await self._next_reschedule()
+        if effect == "accept":
+            booking = await self._booking(str(self._intent.body["booking"]))
+            return merge.next_accept(self._intent, booking=booking, now=self._now(), refusal=self._refusal)
         own = await self._find_own()
         if effect == "create":
             return merge.Settled(own.id) if own else merge.Clashed(self._refusal) if self._refusal else merge.Create()
@@ -260,6 +263,10 @@ class Attempt:
                 slot = self._raw[f"Slot/{self._intent.body['slot']}"]
                 self._note(
                     await self._put("Appointment", id, wire.moved(self._raw[f"Appointment/{id}"], self._intent, slot))
+                )
+            case merge.Agree(booking=id):
+                self._note(
+                    await self._put("Appointment", id, wire.agreed(self._raw[f"Appointment/{id}"], self._intent))
                 )
             case merge.Annul(booking=id):
                 self._note(

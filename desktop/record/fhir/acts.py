@@ -106,9 +106,31 @@ def moved(appointment: Mapping[str, Any], intent: Intent, slot: Mapping[str, Any
     changed = {**appointment, "slot": [{"reference": f"Slot/{slot['id']}"}], "start": slot["start"]}
     changed["end"] = slot.get("end") or _end(slot["start"])
     changed["identifier"] = [*appointment.get("identifier", []), _identifier(intent)]
-    if changed.get("status") not in ("booked", "pending", "proposed"):
+    if _is_asked(appointment):
+        # Taking a free time is the answer to the clinic that asked for another one.
+        changed |= {"status": "booked", "participant": _with_yes(appointment)}
+    elif changed.get("status") not in ("booked", "pending", "proposed"):
         changed["status"] = "booked"
     return changed
+
+
+def agreed(appointment: Mapping[str, Any], intent: Intent) -> Json:
+    """Return the booking with the patient's yes to its time, with everything else as the portal had it."""
+    mark = [*appointment.get("identifier", []), _identifier(intent)]
+    return {**appointment, "status": "booked", "participant": _with_yes(appointment), "identifier": mark}
+
+
+def _with_yes(appointment: Mapping[str, Any]) -> list[Json]:
+    return [{**one, "status": "accepted"} if _is_patient(one) else one for one in appointment.get("participant", [])]
+
+
+def _is_asked(appointment: Mapping[str, Any]) -> bool:
+    people = appointment.get("participant", [])
+    return appointment.get("status") == "proposed" and any(_is_patient(one) and one.get("status") == "needs-action" for one in people)
+
+
+def _is_patient(participant: Mapping[str, Any]) -> bool:
+    return any(name.startswith("Patient/") for name in _references([participant.get("actor")]))
 
 
 def annulled(appointment: Mapping[str, Any], intent: Intent) -> Json:
