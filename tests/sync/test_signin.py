@@ -153,6 +153,16 @@ async def test_sign_in_gives_tokens_and_says_that_the_page_may_be_closed() -> No
     assert issuer.asked["code_challenge_method"] == "S256"
     assert all(len(base64.urlsafe_b64decode(issuer.asked[name] + "==")) >= 16 for name in ("state", "nonce"))
     assert "ar1" not in repr(tokens)
+    assert tokens.level is None
+
+
+@pytest.mark.parametrize(("said", "level"), [("urn:esia:level:1", "simplified"), ("urn:esia:level:3", "confirmed"), ("simplified", "simplified"),
+                                             ("0", None), ("urn:mace:incommon:iap:silver", None)])  # fmt: skip
+async def test_level_of_the_account_is_the_portals_word(said: str, level: str | None) -> None:
+    issuer = Issuer()
+    issuer.claims["acr"] = said
+    tokens, _ = await sign_in(issuer)
+    assert tokens.level == level
 
 
 @pytest.mark.parametrize("bend", [

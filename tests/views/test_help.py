@@ -10,13 +10,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop import words
-from desktop.views import help_topics, sections, voice
+from desktop.views import asking, help_topics, sections, voice
 from tests.house.files import ROOT
 from tests.house.words_rules import BANNED
 from tests.views.care import place
 
 GUIDES = {
-    "account": ("Зарегистрироваться", "В центре обслуживания", "Через банк", "Через Почту России"),
+    "account": (
+        "Зарегистрироваться", "В центре обслуживания", "Через банк", "Через Почту России", "код подтверждения", "условиями использования",
+        "Восстановить доступ", "Идентификация завершена", "селфи с документом", "кодом из СМС", "электронной подписью", "биометрию",
+    ),
     "child_policy": ("свидетельство о рождении", "заявление"),
     "who_sees": ("Медицинские работники", "152-ФЗ", "защищённому соединению", "Меняйте пароль"),
     "new_results": ("врачи и лаборатории", "отдельные выписки"),
@@ -38,7 +41,7 @@ def test_help_says_the_same_topics_in_both_languages_in_the_products_words(lang)
 
 def test_every_section_has_its_own_help(look):
     known = {one.id for one in help_topics.topics()}
-    own = {section.key for section in sections.TABLE if section.is_listed} | {"notices", "exchange", "settings", "policies", "journal"}
+    own = {section.key for section in sections.TABLE if section.is_listed} | {"notices", "exchange", "settings", "policies", "cover", "journal"}
     assert own <= known
 
 
@@ -97,6 +100,30 @@ async def test_site_map_lists_every_section_and_leads_to_each(qtbot, tmp_path, l
         await here.go("sitemap")
         await here.press(page.rows["clinics"])
         assert here.window.shell.section == "clinics"
+
+
+async def test_services_stand_in_five_groups_and_each_leads_to_its_place(qtbot, tmp_path, look):
+    places = {"booking": "wizard", "papers": "documents", "history": "history", "insurance": "cover", "advice": "notices"}
+    async with place(qtbot, tmp_path) as here:
+        for key, section in places.items():
+            page = await here.go("sitemap")
+            await here.press(page.rows[f"kind_{key}"])
+            assert here.window.shell.section == section
+        assert "Персональные рекомендации и напоминания" in (await here.go("sitemap")).rows["kind_advice"].accessibleName()
+
+
+async def test_guide_to_the_account_leads_to_its_level_and_to_the_portals_own_page(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        await here.go("help", "account")
+        await here.press(here.find("open_account"))
+        assert here.window.shell.section == "cover"
+        opened: list[str] = []
+        asking.answers["browser"] = opened.append
+        try:
+            await here.press(here.find("cover_portal"))
+        finally:
+            asking.answers.clear()
+        assert opened == ["https://portal.test/"]
 
 
 async def test_reading_aloud_says_in_words_when_no_voice_is_installed(qtbot, tmp_path, look, monkeypatch):

@@ -103,6 +103,7 @@ async def test_sign_in_in_the_browser_opens_the_familys_home(first_run: Window) 
         await load._look()  # One that was under way when the page went away.
     assert first_run.session.people[0].given == "Наталья"
     assert first_run.shell.section == "home"
+    assert (await first_run.session.cover.view()).level == "confirmed"
 
 
 async def test_closed_browser_leaves_the_step_with_a_way_out(first_run: Window) -> None:

@@ -142,6 +142,11 @@ class HelpPage(Page):
             go = Button(tr("help.open_section"), icon=_icon(self._topic))
             go.clicked.connect(lambda _on=False, key=self._topic.id: self.host.go(key))
             made.body.addLayout(row(go, STRETCH))
+        if self._topic.id == "account":
+            account = Button(tr("help.open_account"), icon="user")
+            account.setObjectName("open_account")
+            account.clicked.connect(lambda: self.host.go("cover"))
+            made.body.addLayout(row(account, STRETCH))
         self.article.body.addWidget(made)
         if self._topic.id == "support":
             self.article.body.addWidget(self._letter(kept))

@@ -15,9 +15,10 @@ ORDER_PLACE: Final = ("documents", "certificate.order")
 _OWN: Final[tuple[tuple[str, Kind, bool, str], ...]] = (
     ("house_call", "visit", True, "wizard"), ("checkup", "prevention", False, "checkups"),
     ("vaccination", "prevention", False, "vaccinations"), ("referral", "papers", True, "referrals"),
-    ("statement", "papers", True, "documents"), ("extract", "papers", True, "documents"),
+    ("statement", "papers", True, "cover:statement"), ("extract", "papers", True, "documents"),
     ("prescription", "papers", True, "prescriptions"), ("policy", "papers", True, "policies"),
-    ("insurer", "papers", True, "policies"), ("attachment", "papers", True, "policies"),
+    ("policy_order", "papers", True, "cover:policy"),
+    ("insurer", "papers", True, "cover:insurer"), ("attachment", "papers", True, "policies"), ("card", "papers", True, "cover:card"),
 )  # fmt: skip
 _POLICY: Final = ("policy", "insurer", "attachment")
 
@@ -28,13 +29,18 @@ def services() -> tuple[Service, ...]:
     for key, kind, at_home, section in _OWN:
         parts = {part: _maybe(f"services.own_{key}_{part}") for part in ("detail", "words", "price", "term", "needs")}
         made.append(Service(id=f"own:{key}", kind=kind, title=tr(f"services.own_{key}"), at_home=at_home,
-                            opens=(section, ""), **parts))  # fmt: skip
+                            opens=_place(section), **parts))  # fmt: skip
     return tuple(made)
 
 
 def about_policies() -> tuple[Service, ...]:
     """Return the services about policies, for the short list at the side."""
     return tuple(one for one in services() if one.id.removeprefix("own:") in _POLICY)
+
+
+def _place(words: str) -> tuple[str, str]:
+    section, _, subject = words.partition(":")
+    return section, subject
 
 
 def _maybe(key: str) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from desktop.views import help_topics, keys, sections
 from desktop.views.page import ColumnPage, Host
 from desktop.views.parts import Body, Card, Divider, Heading, IconLabel, PressRow, column
 from desktop.words import tr
+
+_KINDS: Final = (
+    ("booking", "wizard", "calendar-plus"), ("papers", "documents", "document"), ("history", "history", "history"),
+    ("insurance", "cover", "umbrella"), ("advice", "notices", "bell"),
+)  # fmt: skip
 
 
 class SitemapPage(ColumnPage):
@@ -18,6 +25,7 @@ class SitemapPage(ColumnPage):
         super().__init__(host)
         self.rows: dict[str, PressRow] = {}
         self.column.addWidget(Body(f"{tr('help.sitemap_lead')} {keys.shown('search')}, {keys.shown('next_region')}, {keys.shown('help')}."))
+        self.column.addWidget(self._kinds())
         groups: dict[str, list[sections.Section]] = {}
         for section in sections.TABLE:
             if section.key in ("sitemap", "wizard") or not section.page:
@@ -42,6 +50,18 @@ class SitemapPage(ColumnPage):
             known = help_topics.topic(section.key)
             detail = known.lead if known.id == section.key else ""
             made.body.addWidget(self._row(section.key, tr(f"shell.section_{section.key}"), detail, section.icon, ""))
+        return made
+
+    def _kinds(self) -> Card:
+        """Return the groups in which services and papers are thought of, each with its place."""
+        made = Card(pad=(12, 0, 0), gap=0)
+        made.body.addLayout(column(Heading(tr("help.sitemap_kinds")), pad=(0, 20, 4)))
+        for n, (key, section, icon) in enumerate(_KINDS):
+            if n:
+                made.body.addWidget(Divider())
+            line = self._row(section, tr(f"help.kind_{key}"), tr(f"help.kind_{key}_more"), icon, "")
+            self.rows[f"kind_{key}"] = line
+            made.body.addWidget(line)
         return made
 
     def _guides(self) -> Card:
