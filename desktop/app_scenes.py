@@ -7,8 +7,8 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
-from dataclasses import replace
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop.session.session import Session
     from desktop.views.doors import Glance
     from desktop.views.scenes import Scene, Sheet
+    from desktop.views.window import Window
 
 _DAY: Final = datetime(2026, 5, 14, 9, 38, tzinfo=UTC)
 _PORTAL: Final = "https://portal.example/fhir"
@@ -74,21 +75,38 @@ async def _paint(out: Path, *, only: str, theme: str, scale: float, language: st
     looks = [(t, s) for t in ((theme,) if theme else stage.THEMES) for s in ((scale,) if scale else (1.0, 1.5))]
     sizes = [tuple(int(part) for part in size.split("x"))] if size else list(stage.SIZES)
     with ExitStack() as held:
-        records = await _records(held, {scene.record for scene in chosen})
+        made = await records(held, {scene.record for scene in chosen})
         for wide, high in sizes:
             for look, factor in looks:
-                settings = Preferences(language=language, theme=look, text_scale=factor, reduce_motion=True,
-                                       checked_at=_DAY.isoformat(), geometry=(0, 0, wide, high))  # fmt: skip
+                settings = settings_for(language=language, look=look, factor=factor, size=(wide, high))
                 for scene in chosen:
-                    await _one(out, sheet, scene, records, settings)
-        for session in records.values():
+                    await _one(out, sheet, scene, made, settings)
+        for session in made.values():
             await session.lock()
     mockups = Path(__file__).resolve().parents[2] / "shared" / "design" / "mockups"
     stage.write_index(out, sheet, mockups=mockups if mockups.is_dir() else None)
     return len(sheet.painted)
 
 
-async def _one(out: Path, sheet: Sheet, scene: Scene, records: dict[str, Session], settings: Preferences) -> None:
+async def _one(out: Path, sheet: Sheet, scene: Scene, made: dict[str, Session], settings: Preferences) -> None:
+    assert settings.geometry is not None
+    wide, high = settings.geometry[2:]
+    async with staged(scene, made, settings) as window:
+        name = f"{scene.name}-{settings.theme}-{settings.text_scale}-{wide}x{high}.png"
+        window.grab().save(str(out / name))
+        is_drawn = settings.theme == "light" and settings.text_scale == 1.0 and wide == 1440
+        sheet.painted.append((name, scene.mockup if is_drawn else ""))
+
+
+def settings_for(*, language: str, look: str, factor: float, size: tuple[int, int]) -> Preferences:
+    """Return what a person would have chosen to see the scenes so, on the day of the drawings."""
+    return Preferences(language=language, theme=look, text_scale=factor, reduce_motion=True, checked_at=_DAY.isoformat(),
+                       geometry=(0, 0, *size))  # fmt: skip
+
+
+@asynccontextmanager
+async def staged(scene: Scene, made: dict[str, Session], settings: Preferences) -> AsyncIterator[Window]:
+    """Bring a scene about in a window of its own, on one of the records, and wait until it has come to rest."""
     from desktop.views.scenes import settle
     from desktop.views.window import Window
 
@@ -96,28 +114,26 @@ async def _one(out: Path, sheet: Sheet, scene: Scene, records: dict[str, Session
         return None
 
     assert settings.geometry is not None
-    wide, high = settings.geometry[2:]
     with tempfile.TemporaryDirectory(prefix="medkarta-scenes-") as place:
         folder = Path(place)
-        preferences.save(folder, replace(settings))
+        preferences.save(folder, settings)
         window = Window(_Shown(folder), folder, on_lock=locked)
-        window.resize(wide, high)
-        session = records.get(scene.record)
+        window.resize(*settings.geometry[2:])
+        session = made.get(scene.record)
         if session is not None:
             if session.people and session.scope.person != session.people[0].id:
                 session.switch(session.people[0].id)
             window.enter(session)
         window.show()
-        await scene.stage(window)
-        await settle(window)
-        name = f"{scene.name}-{settings.theme}-{settings.text_scale}-{wide}x{high}.png"
-        window.grab().save(str(out / name))
-        is_drawn = settings.theme == "light" and settings.text_scale == 1.0 and wide == 1440
-        sheet.painted.append((name, scene.mockup if is_drawn else ""))
-        window.session = None
-        window.close()
-        window.deleteLater()
-        await asyncio.sleep(0)
+        try:
+            await scene.stage(window)
+            await settle(window)
+            yield window
+        finally:
+            window.session = None
+            window.close()
+            window.deleteLater()
+            await asyncio.sleep(0)
 
 
 class _Shown(VaultDoors):
@@ -140,7 +156,7 @@ class _Shown(VaultDoors):
         return Glance(base_url=address, title=address, auth="oauth")
 
 
-async def _records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:
+async def records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:
     """Open the records the scenes stand on: full, empty, and one whose portal went away."""
     from desktop.demo.families import build
     from desktop.demo.portal import DemoPortal

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from desktop.views.window import Window
 
 _MINE: Final = ("referral.", "visit.", "policy.", "profile.")
-_REASON: Final = "В направлении нет нужды: запишитесь к врачу сами"
+_REASONS: Final = {
+    "referral.ask": "В направлении нет нужды: запишитесь к врачу сами",
+    "visit.dispute": "По журналу клиники приём состоялся: приложите справку с работы",
+    "policy.edit": "Номер не найден в реестре полисов",
+}
 
 
 async def _open(window: Window, section: str, given: str = "Наталья") -> Any:
@@ -39,7 +43,7 @@ async def _act(window: Window, kind: str, body: dict[str, str]) -> None:
 
 
 def _answer(kind: str, state: AskedState, **fields: str) -> AskedRow:
-    reason = _REASON if state == "refused" else ""
+    reason = _REASONS[kind] if state == "refused" else ""
     return AskedRow(id="scene", kind=kind, subject="", state=state, reason=reason, clinic="", asked_on=None, due_on=None, intent="",
                     fields=tuple(fields.items()))  # fmt: skip
 

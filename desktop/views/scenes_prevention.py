@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from desktop.views.window import Window
 
 _MINE: Final = ("prescription.", "vaccination.", "checkup.")
-_REASON: Final = "Аптека закрыта на учёт"
+_REASONS: Final = {
+    "prescription.send": "Аптека закрыта на учёт",
+    "vaccination.refresh": "Клиника ещё не передала журнал прививок",
+    "checkup.book": "В этот день кабинет функциональной диагностики закрыт",
+}
 
 
 async def _open(window: Window, section: str, given: str = "") -> None:
@@ -61,9 +65,9 @@ async def _sent(window: Window) -> None:
 
 
 def _asked(kind: str, state: AskedState) -> AskedRow:
-    reason = _REASON if state == "refused" else ""
+    reason = _REASONS[kind] if state == "refused" else ""
     return AskedRow(id="scene", kind=kind, subject="", state=state, reason=reason, clinic="", asked_on=None, due_on=None, intent="",
-                    fields=(("pharmacy", "Аптека № 3, пр. Мира, 15"),))  # fmt: skip
+                    fields=(("pharmacy", "Аптека № 3, пр. Мира, 15"),) if kind == "prescription.send" else ())  # fmt: skip
 
 
 def _answered(state: AskedState) -> Stage:

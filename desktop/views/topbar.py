@@ -14,7 +14,7 @@ from desktop.views import keys, theme, wording
 from desktop.views.parts import STRETCH, Edit, IconButton, IconLabel, KeyCap, PersonPill, PlainLabel, row
 from desktop.words import tr
 
-_FIELD_LEAST_PX: Final = 160
+_FIELD_LEAST_PX: Final = 168
 
 
 class SearchField(Edit):

@@ -8,9 +8,13 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
     QApplication,
+    QCheckBox,
     QComboBox,
     QLineEdit,
     QPushButton,
+    QRadioButton,
+    QStyle,
+    QStyleOptionComboBox,
     QTabBar,
     QWidget,
 )
@@ -43,22 +47,47 @@ def unnamed(window: QWidget) -> list[str]:
 
 
 def cut(window: QWidget) -> list[str]:
-    """Return every text that does not fit: a label lower or narrower than its words, a button narrower than its word,
-    anything that hangs over the edge of what holds it (a scrolling ground apart)."""
+    """Return every text that does not fit: a label or a mark lower or narrower than its words, a button, a choice, a tab or
+    an empty field narrower than its word, anything that hangs over the edge of what holds it (a scrolling ground apart)."""
     found = []
     for widget in shown_widgets(window):
-        if isinstance(widget, PlainLabel) and widget.text():
-            if widget.hasHeightForWidth():
-                if widget.heightForWidth(widget.width()) > widget.height() + _SLACK_PX:
-                    found.append(f"low: {widget.text()[:60]!r} {widget.width()}x{widget.height()}")
-            elif widget.sizeHint().width() > widget.width() + _SLACK_PX:
-                found.append(f"narrow: {widget.text()[:60]!r} {widget.width()} < {widget.sizeHint().width()}")
-        elif isinstance(widget, QPushButton) and widget.text() and widget.sizeHint().width() > widget.width() + _SLACK_PX:
-            found.append(f"button: {widget.text()[:60]!r} {widget.width()} < {widget.sizeHint().width()}")
-        if isinstance(widget, (PlainLabel, QPushButton)) and _hangs_over(widget):
-            text = widget.text() or widget.accessibleName()
+        words, wide, room = _measured(widget)
+        if words and wide > room + _SLACK_PX and not _stands_in_full(window, widget, words):
+            found.append(f"narrow: {words[:60]!r} {room} < {wide}")
+        wraps = isinstance(widget, (PlainLabel, QCheckBox, QRadioButton)) and widget.hasHeightForWidth() and widget.text()
+        if wraps and widget.heightForWidth(widget.width()) > widget.height() + _SLACK_PX:
+            found.append(f"low: {widget.text()[:60]!r} {widget.width()}x{widget.height()}")
+        if isinstance(widget, (PlainLabel, QPushButton, QComboBox, QCheckBox, QRadioButton)) and _hangs_over(widget):
+            text = words or widget.accessibleName()
             found.append(f"over: {text[:60]!r} {widget.geometry().getRect()} in {widget.parentWidget().size().toTuple()}")
     return found
+
+
+def _stands_in_full(window: QWidget, widget: QWidget, words: str) -> bool:
+    """Say whether a choice too long for its line is written out under it."""
+    labels = window.findChildren(PlainLabel) if isinstance(widget, QComboBox) else []
+    return any(words.rstrip(".") in label.text() for label in labels if label.isVisible())
+
+
+def _measured(widget: QWidget) -> tuple[str, int, int]:
+    """Return the words that must stand in one line, how wide they are, and how much room they have."""
+    if isinstance(widget, PlainLabel) and not widget.hasHeightForWidth():
+        return widget.text(), widget.sizeHint().width(), widget.width()
+    if isinstance(widget, QPushButton):
+        return widget.text(), widget.sizeHint().width(), widget.width()
+    if isinstance(widget, QComboBox):
+        option = QStyleOptionComboBox()
+        widget.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = widget.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, widget).width()
+        return widget.currentText(), widget.fontMetrics().horizontalAdvance(widget.currentText()), room
+    if isinstance(widget, QLineEdit) and not isinstance(widget.parent(), QComboBox):
+        text = widget.text() if widget.isReadOnly() else "" if widget.text() else widget.placeholderText()
+        margins = widget.textMargins()
+        return text, widget.fontMetrics().horizontalAdvance(text), widget.width() - margins.left() - margins.right()
+    if isinstance(widget, QTabBar) and widget.count():
+        return widget.tabText(widget.count() - 1), widget.tabRect(widget.count() - 1).right(), widget.width()
+    return "", 0, 0
 
 
 def _hangs_over(widget: QWidget) -> bool:

@@ -97,7 +97,7 @@ class ServicesPage(Page):
         reset.clicked.connect(self._reset)
         left = column(Body(tr("services.what"), bold=True), gap=2)
         for key in _KINDS:
-            left.addLayout(row(self.kinds[key], self.counts[key], gap=8))
+            left.addLayout(row(self.kinds[key], STRETCH, self.counts[key], gap=8))
         for part in (10, Body(tr("services.how"), bold=True), *self.forms.values(), 10, Body(tr("services.where"), bold=True), self.town,
                      10, Body(tr("services.when"), bold=True), self.when, 6, Box(row(reset, STRETCH))):  # fmt: skip
             left.addSpacing(theme.px(part)) if isinstance(part, int) else left.addWidget(part)
@@ -239,7 +239,7 @@ class ServicesPage(Page):
             texts.addWidget(Body(about, tone="ink2"))
         head = row(gap=16)
         head.addLayout(texts, 1)
-        head.addWidget(Tile(_ICONS[one.kind], kind="accent"), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(Tile(services_own.ICONS.get(one.id, _ICONS[one.kind]), kind="accent"), 0, Qt.AlignmentFlag.AlignTop)
         made.body.addLayout(head)
         is_open = self._open == one.id or is_first
         soonest = next((slot for slot in self._slots if one.specialty and slot.specialty == one.specialty), None)
@@ -325,7 +325,7 @@ class ServicesPage(Page):
         papers = Card(pad=(12, 0, 0), gap=0)
         papers.body.addLayout(column(Meta(tr("services.about_policies")), pad=(0, 16, 4)))
         for one in services_own.about_policies():
-            press = PressRow(one.title, leading=IconLabel("id-card", "accent", 22), chevron=False, pad=(10, 16))
+            press = PressRow(one.title, leading=IconLabel(services_own.ICONS[one.id], "accent", 22), chevron=False, pad=(10, 16))
             press.clicked.connect(lambda _on=False, one=one: self._go(one))
             papers.body.addWidget(press)
         for part in (kept, papers, Meta(tr("services.not_found"))):

@@ -20,6 +20,11 @@ _OWN: Final[tuple[tuple[str, Kind, bool, str], ...]] = (
     ("policy_order", "papers", True, "cover:policy"),
     ("insurer", "papers", True, "cover:insurer"), ("attachment", "papers", True, "policies"), ("card", "papers", True, "cover:card"),
 )  # fmt: skip
+ICONS: Final = {
+    "own:house_call": "house-call", "own:vaccination": "syringe", "own:referral": "referral", "own:statement": "ruble",
+    "own:extract": "document", "own:prescription": "pill", "own:policy": "id-card", "own:insurer": "umbrella",
+    "own:attachment": "clinic",
+}  # fmt: skip
 _POLICY: Final = ("policy", "insurer", "attachment")
 
 

@@ -32,6 +32,8 @@ _HIDDEN: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u2028\u2029")
 _PLAIN: Final = re.compile(
     r"[\n -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u202f-\u205f\u20a0-\u20bf\u2100-\u214f]*"
 )
+_TOGETHER: Final = re.compile(r"(?<=№) (?=\d)| (?=[А-ЯЁA-Z]\. ?[А-ЯЁA-Z]\.)|(?<= [А-ЯЁA-Z]\.) (?=[А-ЯЁA-Z]\.)")
+"""Spaces that no line ends at: a number stays with its sign, initials with each other and with the name."""
 _LINE_BREAK: Final = "\u2028"
 _WIDEST: Final = 1 << 20
 _KEPT_WIDTHS: Final = 4
@@ -158,7 +160,7 @@ class PlainLabel(QLabel):
     def _layout_at(self, width: int) -> tuple[int, QTextLayout, list[tuple[QPointF, str]], int]:
         if (found := self._laid.get(width)) is not None:
             return found
-        text = self.text().replace("\n", _LINE_BREAK)
+        text = _TOGETHER.sub("\u00a0", self.text()).replace("\n", _LINE_BREAK)
         layout = QTextLayout(text, self.font())
         option = QTextOption(self._align & Qt.AlignmentFlag.AlignHorizontal_Mask)
         option.setWrapMode(

@@ -16,6 +16,7 @@ from desktop.views.parts.plain import shown
 from desktop.words import tr
 
 _ROW, _COLUMN, _LABELS, _HEAD = 42, 58, 225, 56
+_DOTS = (0.1, 3.4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +165,8 @@ class VaccineMatrix(QWidget):
             certain = first.kind == second.kind == "done"
             pen = QPen(theme.colour("goodMark" if certain else "control"), 3 if certain else 1.5)
             if not certain:
-                pen.setStyle(Qt.PenStyle.DotLine)
+                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                pen.setDashPattern(_DOTS)
             painter.setPen(pen)
             painter.drawLine(self.place(n, first.column), self.place(n, second.column))
         for stop in line.stops:
