@@ -23,6 +23,7 @@ from desktop.sync import capability, people, shapes
 from desktop.sync.connect import connect
 from desktop.sync.engine import Engine
 from desktop.sync.portal import Answer, Portal, Refused
+from desktop.words import has
 from tests import kept
 from tests.contract.foreign import foreign_portals
 
@@ -102,32 +103,22 @@ async def listed(client: Client, type_: str) -> dict[str, str | None]:
     return found
 
 
-async def test_run_brings_what_the_portal_lists(client: Client) -> None:
-    report = await client.engine.run(documents="none")
-    assert report.ok, report.as_json()
-    assert report.quarantined == 0
+async def test_first_run_brings_what_the_portal_lists_and_a_second_changes_nothing(client: Client) -> None:
+    first = await client.engine.run(documents="none")
+    assert first.ok, first.as_json()
+    assert first.quarantined == 0
     person = client.vault.people.of()[0].id
     here = client.vault.replica.manifest_of(1, person)
     for type_ in ("Observation", "Encounter", "Immunization", "DiagnosticReport", "MedicationRequest"):
         there = await listed(client, type_)
         assert {id: version for (kind, id), version in here.items() if kind == type_} == there, type_
-
-
-async def test_second_run_changes_nothing(client: Client) -> None:
-    await client.engine.run(documents="none")
-    again = await client.engine.run(documents="none")
-    assert again.ok
-    assert (again.pulled.new, again.pulled.changed, again.pulled.removed) == (0, 0, 0)
-
-
-async def test_what_the_portal_cannot_do_is_listed_in_words(client: Client) -> None:
-    from desktop.words import has
-
-    report = await client.engine.run(documents="none")
-    assert all(has(key) for key in report.cannot)
     known = capability.load(client.vault.portals.all()[0].capabilities)
     assert known is not None
-    assert set(known.cannot) == report.cannot
+    assert set(known.cannot) == first.cannot
+    assert all(has(key) for key in first.cannot), "what the portal cannot do is said in words"
+    second = await client.engine.run(documents="none")
+    assert second.ok
+    assert (second.pulled.new, second.pulled.changed, second.pulled.removed) == (0, 0, 0)
 
 
 async def test_unknown_resource_is_a_refusal_in_the_portals_words(client: Client) -> None:
