@@ -12,10 +12,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from desktop import limits
 from desktop.cli.opening import opened, person_named
 from desktop.cli.terminal import Terminal
 from desktop.errors import UsageError
+from desktop.record import uploads
 from desktop.record.acts import ACTS
+from desktop.record.uploads import Upload
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -61,6 +64,7 @@ def add(verbs: Any, verb: Any, day: Any) -> None:
     made.add_argument("kind", metavar="KIND", nargs="?")
     made.add_argument("--person", metavar="P")
     made.add_argument("--body", metavar="FILE", type=Path)
+    made.add_argument("--file", metavar="FIELD=PATH", action="append", default=[])
     made.add_argument("--list", action="store_true")
     verb(verbs, "withdraw").add_argument("intent", metavar="INTENT")
     made = verb(verbs, "decide")
@@ -140,9 +144,9 @@ async def act(asked: argparse.Namespace, terminal: Terminal) -> int:
         return 0
     if not asked.kind:
         raise UsageError("act.unknown_kind", kind="")
-    body = _body(asked.body)
+    body, files = _body(asked.body), _files(asked.kind, asked.file)
     async with opened(asked, terminal) as session:
-        made = await session.bookings.act(asked.kind, _person(session, asked.person), body)
+        made = await session.bookings.act(asked.kind, _person(session, asked.person), body, files=files)
     return _accepted(terminal, made)
 
 
@@ -177,6 +181,24 @@ def _person(session: Session, named: str | None) -> int:
 def _bare(name: str) -> str:
     """Accept "Slot/x" and "Appointment/x" as `show` and the portal print them."""
     return name.rpartition("/")[2]
+
+
+def _files(kind: str, named: list[str]) -> dict[str, Upload]:
+    """Read the files of an act, each examined as its field asks. *Raises* UsageError upload.*, act.unknown_field, act.bad_body."""
+    fields = {field.name for field in ACTS[kind].fields if field.type == "file"} if kind in ACTS else set()
+    found = {}
+    for one in named:
+        name, _, path = one.partition("=")
+        if name not in fields:
+            raise UsageError("act.unknown_field", field=name)
+        try:
+            with Path(path).open("rb") as file:
+                data = file.read(limits.UPLOAD_BYTES + 1)
+        except OSError as error:
+            raise UsageError("act.bad_body") from error
+        kinds = (uploads.SIGNATURE,) if name == "signature" else (uploads.PDF,) if name == "application" else uploads.PAPERS
+        found[name] = uploads.examined(Path(path).name, data, kinds=kinds)
+    return found
 
 
 def _body(file: Path | None) -> dict[str, Any]:

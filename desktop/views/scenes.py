@@ -134,7 +134,15 @@ async def _region(window: Window) -> None:
 
 def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
     """Return every scene; `sections` are those with a page of their own in this version."""
-    from desktop.views import scenes_care, scenes_cover, scenes_help, scenes_papers, scenes_prevention, scenes_requests, scenes_visits
+    from desktop.views import (
+        scenes_care,
+        scenes_cover,
+        scenes_help,
+        scenes_papers,
+        scenes_prevention,
+        scenes_requests,
+        scenes_visits,
+    )
 
     mockups = {"home": "02-home", "bookings": "03-bookings", "results": "05-results", "documents": "06-documents",
                "exchange": "13-sync", "settings": "14-settings", "prescriptions": "07-prescriptions",

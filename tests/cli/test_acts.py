@@ -105,6 +105,20 @@ def test_bodies_are_checked_and_the_kinds_listed(synced: Program, tmp_path: Path
     assert synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json", code=2).answer["error"] == "act.bad_body"
 
 
+def test_file_is_handed_in_with_its_act_and_refused_when_it_is_not_taken(synced: Program, tmp_path: Path) -> None:
+    scan, body = tmp_path / "скан.pdf", tmp_path / "body.json"
+    body.write_text(json.dumps({"document": "passport"}), "utf-8")
+    asked = ("act", "identity.submit", "--person", "Наталья", "--body", str(body), "--json")
+    scan.write_bytes(b"MZ not a scan")
+    assert synced(*asked, "--file", f"scan={scan}", code=2).answer["error"] == "upload.kind"
+    assert synced(*asked, "--file", f"paper={scan}", code=2).answer["error"] == "act.unknown_field"
+    assert synced(*asked, code=2).answer["error"] == "act.missing_field"
+    scan.write_bytes(b"%PDF-1.7 a scan")
+    assert synced(*asked, "--file", f"scan={scan}").answer["ok"] is True
+    (waiting,) = synced("show", "outbox", "--json").rows
+    assert waiting["body"]["scan"] == "скан.pdf"
+
+
 def test_house_call_asks_about_danger_first(synced: Program) -> None:
     said = ("house-call", "--person", "Людмила", "--address", "ул. Речная, 3", "--phone", "+70000000000", "--symptoms", "жар", "--on", "2030-01-01")
     refused = synced(*said, "--json", code=2)
