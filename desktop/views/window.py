@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop import preferences as kept
 from desktop.errors import KnownError
-from desktop.views import keys, theme
+from desktop.views import keys, screen_lock, theme
 from desktop.views.clipboard import Clipboard
 from desktop.views.doors import Doors
 from desktop.views.idle import Idle
@@ -59,6 +59,7 @@ class Window(QWidget):
         self.idle = Idle(self.clock, limit_s=self.idle_limit_s(), parent=self)
         self.idle.soon.connect(self._warn)
         self.idle.due.connect(self.lock)
+        self.screen_lock: QObject | None = None
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
         self.put_look()
@@ -151,6 +152,8 @@ class Window(QWidget):
         self.session = session
         self._show_shell(session, section=self.preferences.section, memories={})
         self.idle.start()
+        if self.screen_lock is None:
+            self.screen_lock = screen_lock.listen(self.lock, window_id=int(self.winId()), parent=self)
 
     def _show_shell(self, session: Session, *, section: str, memories: dict[str, Memory]) -> None:
         from desktop.views import sections
