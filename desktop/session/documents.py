@@ -57,6 +57,10 @@ class DocumentsDesk:
         """Return one page of documents, newest first, from after the document `after`."""
         return await self._scope.ask(_page, self._scope.vault, self._scope.person, category, since, after, limit)
 
+    async def own(self) -> tuple[DocumentRow, ...]:
+        """Return what the person put in, newest first."""
+        return await self._scope.ask(_own, self._scope.vault, self._scope.person)
+
     async def requests(self) -> tuple[RequestRow, ...]:
         """Return what was asked for and is not done, or was refused, newest first."""
         return await self._scope.ask(requests, self._scope.vault, self._scope.person)
@@ -136,6 +140,17 @@ def _page(
             break
         place = rows[-1][0].place
     return tuple(found[:limit])
+
+
+def _own(vault: Vault, person: int) -> tuple[DocumentRow, ...]:
+    found, place = list[DocumentRow](), None
+    while rows := vault.replica.rows("DocumentReference", person=person, after=place, limit=200):
+        for one in rows:
+            body = read.parse(one.body or b"{}")
+            if lens_documents.is_own(body):
+                found.append(_row(lens_documents.document(body), one.person, vault.blobs.state(one.id)))
+        place = rows[-1].place
+    return tuple(one for one in found if one.status not in ("superseded", "entered-in-error"))
 
 
 def _row(document: Document, person: int, stored: StoredDocument | None) -> DocumentRow:

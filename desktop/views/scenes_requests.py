@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from desktop.clock import local_date
+from desktop.session.asked import AskedRow
 from desktop.session.rows import RequestRow
 from desktop.views.staging import Scene, Stage, settle
 from desktop.words import tr
@@ -59,7 +60,40 @@ def _stage(form: str, what: str) -> Stage:
     return stage
 
 
-SCENES: Final = tuple(
-    Scene(name=f"documents-{form}-{what}", record="offline" if what == "waiting" else "full", stage=_stage(form, what))
-    for form in _BODIES for what in ("form", "waiting", "refused", "done")
+def _own(what: str) -> Stage:
+    async def stage(window: Window) -> None:
+        assert window.shell is not None
+        assert window.session is not None
+        window.shell.go("results")
+        await settle(window)
+        detail = window.shell.page.detail  # type: ignore[attr-defined]
+        for row in await window.session.bookings.outbox():
+            if row.kind == "result.add":
+                await window.session.bookings.withdraw(row.id)
+        if what == "waiting":
+            body = {"title": tr("scenes.own_title"), "on": "2026-05-02", "text": tr("scenes.own_text")}
+            await window.session.bookings.act("result.add", window.session.scope.person, body)
+            await settle(window)
+        await detail.show_own()
+        await settle(window)
+        if what == "refused":
+            fields = (("title", tr("scenes.own_title")),)
+            asked = AskedRow(id="scene", kind="result.add", subject="", state="refused", reason="", clinic="", asked_on=None, due_on=None,
+                             intent="", fields=fields)  # fmt: skip
+            detail.own.show_rows(await window.session.documents.own(), (asked,))
+        elif what == "form":
+            detail.own.add.click()
+            await settle(window)
+            detail.form.send.click()
+
+    return stage
+
+
+_WHATS: Final = ("form", "waiting", "refused", "done")
+SCENES: Final = (
+    *(
+        Scene(name=f"documents-{form}-{what}", record="offline" if what == "waiting" else "full", stage=_stage(form, what))
+        for form in _BODIES for what in _WHATS
+    ),
+    *(Scene(name=f"results-own-{what}", record="offline" if what == "waiting" else "full", stage=_own(what)) for what in _WHATS),
 )  # fmt: skip

@@ -176,3 +176,52 @@ async def test_chosen_sections_go_to_the_state_s_card_and_one_result_to_another_
         assert (asked["receiver"], asked["sections"], asked["from"]) == ("register", "results, visits", "2026-01-01")
         assert second["focus"]["reference"].startswith("DiagnosticReport/")
         assert second["owner"]["display"]
+
+
+async def test_story_adds_a_result_of_ones_own_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        page = await here.go("results")
+        reports = [row.id for row in page.model.rows()]
+        await here.press(page.own)
+        assert "Лаборатория этого не подтверждала" in here.texts()
+        assert "Анализ на витамин B12" in here.texts()
+        here.line.is_cut = True
+        await here.press(page.detail.own.add)
+        form = page.detail.form
+        await here.press(form.send)
+        assert form.title.error()
+        assert "Нет ни показателей, ни страницы" in form.text.error()
+        form.title.set_value("Витамин D")
+        form.on.edit.setText("20.05.2026")
+        form.text.set_value("22 нг/мл, норма 30–100")
+        await here.press(form.send)
+        assert "ещё не наступил" in form.on.error()
+        form.on.edit.setText("02.05.2026")
+        await here.press(form.send)
+        assert [kind for kind, _state in await here.outbox()] == ["result.add"]
+        assert "Ждёт отправки" in here.texts()
+        here.line.is_cut = False
+        here.clock.advance(600)
+        await here.sync()
+        assert await here.outbox() == []
+        (mine,) = [row for row in await here.session.documents.own() if row.title == "Витамин D"]
+        assert (mine.is_own, mine.starts_on.isoformat()) == (True, "2026-05-02")
+        await here.session.exchange.run_now(documents="needed")
+        await here.settle()
+        assert (await here.session.documents.content(mine.id)).decode() == "22 нг/мл, норма 30–100"
+        await here.press(here.find(f"own_{mine.id}"))
+        assert "Внесено вами" in here.texts()
+        assert "22 нг/мл, норма 30–100" in here.texts()
+        assert [row.id for row in page.model.rows()] == reports
+        QTest.keyClick(here.window, Qt.Key.Key_Escape)
+        await here.settle()
+        here.box.faults.add("403", method="POST", route="DocumentReference")
+        await here.press(page.detail.own.add)
+        page.detail.form.title.set_value("Ферритин")
+        page.detail.form.on.edit.setText("02.05.2026")
+        page.detail.form.text.set_value("14 мкг/л")
+        await here.press(page.detail.form.send)
+        await here.sync()
+        assert ("result.add", "rejected") in await here.outbox()
+        assert "Ферритин" in here.texts()
+        assert "Отказано" in here.texts()

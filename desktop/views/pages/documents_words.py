@@ -39,6 +39,12 @@ def named(row: DocumentRow) -> str:
     return f"{row.title}, {full_day(row.created_on)}" if row.created_on is not None else row.title
 
 
+def own_day(row: DocumentRow) -> str:
+    """Write the day that a result of one's own is of."""
+    on = row.starts_on or row.created_on
+    return full_day(on) if on is not None else tr("documents.no_date")
+
+
 def period(row: DocumentRow) -> str:
     """Write the days of a sick leave and whether it is closed, in the portal's word; nothing for other documents."""
     first, last = row.starts_on, row.ends_on
@@ -66,7 +72,8 @@ def face(row: DocumentRow) -> RowFace:
     """Return what the list shows of a document."""
     icon = ICONS.get(row.category, "document")
     if row.place == "here":
-        return RowFace(title=row.title, detail=detail(row), third=row.clinic, icon=icon, trailing="device")
+        third = tr("documents.own") if row.is_own else row.clinic
+        return RowFace(title=row.title, detail=detail(row), third=third, icon=icon, trailing="device")
     icon, kind = ("save", "dashed") if row.place != "failed" else ("alert", "warn")
     words = tr("documents.place_absent_get") if row.place == "absent" and not is_too_large(row) else place_words(row)
     tone = "warn" if row.place == "failed" else "ink2"
@@ -75,7 +82,7 @@ def face(row: DocumentRow) -> RowFace:
 
 def said(row: DocumentRow) -> str:
     """Return a line of the list as it is spoken."""
-    parts = [row.title, detail(row), row.clinic, place_words(row)]
+    parts = [row.title, detail(row), tr("documents.own") if row.is_own else row.clinic, place_words(row)]
     return ". ".join(part for part in parts if part)
 
 

@@ -51,6 +51,7 @@ class PaperForm(QWidget):
     done = Signal(str)
     closed = Signal()
     kind = ""
+    back = "papers.back"
 
     def __init__(self, host: Host) -> None:
         super().__init__()
@@ -94,7 +95,7 @@ class PaperForm(QWidget):
         line.addWidget(whole, 1_000)
         line.addStretch(1)
         self.scroll.body.addLayout(line)
-        back = Button(tr("papers.back"), role="text", icon="arrow-left")
+        back = Button(tr(self.back), role="text", icon="arrow-left")
         back.setObjectName("form_back")
         back.clicked.connect(self.closed)
         self.add(Box(row(back, STRETCH)))

@@ -18,11 +18,12 @@ from desktop.views.pages import results_words
 from desktop.views.pages.results_pages import ReportAndPaper
 from desktop.views.pages.results_panes import Filters, GrowingList, ListDetail, menu, page_layout
 from desktop.views.pages.results_report import ReportPanel
-from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, FilterChip, column
+from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, FilterChip, column, row
 from desktop.views.row_model import ID, RowModel
 from desktop.words import tr
 
 _KINDS: Final = (("all", ""), ("blood", "drop"), ("urine", "flask"), ("imaging", "scan"), ("ecg", "ecg"))
+OWN: Final = "own"
 _PERIODS: Final = {"year": 366, "three": 3 * 366, "all": 0}
 
 
@@ -58,14 +59,22 @@ class ResultsPage(Page):
         self.list.opened.connect(self._opened)
         self.list.end_near.connect(self._grow)
         self.list.menu_asked.connect(self._menu)
-        self.left = QStackedWidget()
-        self.left.addWidget(Card(column(self.list, gap=0), pad=(1,)))
+        self.rows = QStackedWidget()
+        self.rows.addWidget(Card(column(self.list, gap=0), pad=(1,)))
         self._empty = self._place()
-        self.left.addWidget(self._empty)
+        self.rows.addWidget(self._empty)
+        self.own = Button(tr("papers.own_open"), role="text", icon="user", tight=True)
+        self.own.setObjectName("own_results")
+        self.own.clicked.connect(lambda: self.host.spawn(self.detail.show_own()))
+        whole = column(gap=4)
+        whole.addWidget(self.rows, 1)
+        whole.addWidget(Box(row(self.own, STRETCH)))
+        self.left = Box(whole)
         self.left.setFocusProxy(self.list)
         self.report = ReportPanel(host)
         self.detail = ReportAndPaper(host, self.report)
         self.detail.reading.connect(self._reading)
+        self.detail.own_shown.connect(lambda: self.panes.open_detail())
         self.panes = ListDetail(self.left, self.detail, list_px=320, back=tr("results.back"))
         self.panes.hides.append(self.filters)
         page_layout(self, self.filters, self.panes, bottom=32)
@@ -88,7 +97,8 @@ class ResultsPage(Page):
             self._shown = ""
         self._is_new_choice = False
         wanted = self._wanted or self._shown or self._first()
-        self.panes.set_alone(not rows and not wanted)
+        self.panes.set_alone(not rows and not wanted and not self.panes.is_open)
+        await self.detail.refresh_own()
         if wanted:
             by_hand = bool(self._wanted)
             self._wanted = ""
@@ -109,7 +119,7 @@ class ResultsPage(Page):
         self._none.title.set_text(tr("results.empty" if is_bare else "results.nothing"))
         self._none.text.set_text(tr("results.empty_text" if is_bare else "results.nothing_text"))
         self._all.setVisible(not is_bare)
-        self.left.setCurrentIndex(0 if rows else 1)
+        self.rows.setCurrentIndex(0 if rows else 1)
         if self._scroll:
             self.list.verticalScrollBar().setValue(self._scroll)
             self._scroll = 0
@@ -124,6 +134,8 @@ class ResultsPage(Page):
         place = self.model.place_of(id)
         self._shown = id
         self.detail.keep_for(id)
+        if by_hand:
+            self.detail.open_values()
         blocked = self.list.blockSignals(True)
         self.list.choose(place)
         self.list.blockSignals(blocked)
@@ -182,10 +194,13 @@ class ResultsPage(Page):
         self.model.show(())
         self._shown = self._wanted = ""
         self.panes.close_detail()
-        self.detail.close_paper()
+        self.detail.forget()
         self.report.clear()
 
     def show_subject(self, subject: str) -> None:
+        if subject == OWN:
+            self.host.spawn(self.detail.show_own())
+            return
         id = subject.rpartition("/")[2]
         if self.is_loaded and not self.is_loading():
             self.host.spawn(self._open(id, by_hand=True))
