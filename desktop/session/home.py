@@ -252,7 +252,7 @@ def _request(body: read.Json) -> tuple[Request, date | None]:
 
 
 def _policies(vault: Vault, person: int, today: date) -> list[AttentionRow]:
-    covers = [lens_people.policy(read.parse(row.body)) for row in vault.replica.rows("Coverage", person=person, limit=20) if row.body]
+    covers = [one for _, one in vault.replica.read(lens_people.policy, "Coverage", person=person, limit=20)]
     return [
         AttentionRow(
             id=f"policy.{one.id}",

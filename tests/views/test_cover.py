@@ -69,7 +69,8 @@ async def test_story_orders_the_statement_of_services_offline_then_reads_it_from
         await at.sync()
         assert "Сведения с 01.01.2025 по 31.12.2025" in at.texts()
         assert [kind for kind, _ in await at.outbox()] == ["statement.order"]
-        assert seen == ["paper"]
+        await at.press(at.find("cover_look_statement"))
+        assert seen == ["paper", "paper"]
         at.line.is_cut = False
         at.clock.advance(700)
         await at.sync()

@@ -17,7 +17,7 @@ from desktop.clock import local_date
 from desktop.record.acts_cover import NEEDS_CONFIRMED
 from desktop.session.asked import AskedRow
 from desktop.session.cover import CoverView, ends_soon
-from desktop.views import asking, theme, wording
+from desktop.views import asking, theme, typeset, wording
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import cover_paper
 from desktop.views.pages.care_parts import AskedLine, Panes, save_sheet, show_notice
@@ -30,6 +30,7 @@ from desktop.views.parts import (
     Box,
     Button,
     Card,
+    EmptyState,
     FlowLayout,
     Heading,
     IconLabel,
@@ -77,6 +78,10 @@ class CoverPage(Page):
     async def refresh(self) -> None:
         await show_notice(self.host, self.notice)
         self.view = await self.host.session.cover.view()
+        if self.host.session.current is None:
+            clear(self.list)
+            self.list.addWidget(EmptyState(tr("policies.none"), tr("policies.none_more"), icon="umbrella"))
+            return
         self._show(self.view)
         if self._wanted:
             wanted, self._wanted = self._wanted, ""
@@ -112,7 +117,10 @@ class CoverPage(Page):
         found = view.requests(_KINDS[key])
         for one in found[:_SHOWN]:
             made.body.addWidget(AskedLine(one, self._title(key, one), self.host))
-            made.body.addWidget(Meta(tr("cover.stage", stage=one.stage))) if one.stage else None
+            if one.stage:
+                made.body.addWidget(Meta(tr("cover.stage", stage=one.stage)))
+            if key in ("statement", "insurer") and one.state not in ("done", "refused"):
+                made.body.addLayout(row(self._look(key, one), STRETCH))
             if (said := self._outcome(key, one)) is not None:
                 made.body.addWidget(said)
         made.body.addLayout(row(Box(FlowLayout(*self._actions(key, view), gap=8)), STRETCH))
@@ -139,8 +147,10 @@ class CoverPage(Page):
         today = local_date(self.host.clock)
         return tr("cover.term_until", day=wording.day(until, today=today)) if until is not None else tr("cover.term_endless")
 
-    def _statement(self, id: str, title: str, on: object) -> QWidget:
-        line = PressRow(title, tr("cover.statement_ready"), leading=IconLabel("document", "accent", 24), pad=(8, 4))
+    def _statement(self, id: str, title: str, on: date | None) -> QWidget:
+        day = wording.day(on, today=local_date(self.host.clock)) if on is not None else ""
+        detail = " · ".join(part for part in (day, tr("cover.statement_ready")) if part)
+        line = PressRow(title, detail, leading=IconLabel("document", "accent", 24), pad=(8, 4))
         line.setObjectName(f"statement_{id}")
         line.clicked.connect(lambda _on=False: self.host.go("documents", id))
         return line
@@ -151,6 +161,21 @@ class CoverPage(Page):
         if key == "identity":
             return tr(f"cover.document_{one.field('document')}") if one.field("document") else tr("cover.identity")
         return one.field("insurer") or tr(f"cover.{key}")
+
+    def _look(self, key: str, one: AskedRow) -> Button:
+        look = Button(tr("cover.look"), role="text", icon="eye", tight=True, name=f"{tr('cover.look')}: {self._title(key, one)}")
+        look.setObjectName(f"cover_look_{key}")
+        look.clicked.connect(lambda: self.host.spawn(self._show_paper(key, one)))
+        return look
+
+    async def _show_paper(self, key: str, one: AskedRow) -> None:
+        """Show the application as it was written, while its answer is not there."""
+        if self.view is None:
+            return
+        today, fields = one.asked_on or local_date(self.host.clock), dict(one.fields)
+        known = self.view.known
+        sheet = cover_paper.statement(known, fields, today=today) if key == "statement" else cover_paper.insurer(fields, today=today)
+        await asking.print_preview(self, sheet.title, lambda printer: typeset.paint(sheet, printer))
 
     def _outcome(self, key: str, one: AskedRow) -> QWidget | None:
         """Say what an answer asks of the person: where to go, what to bring, when."""
@@ -167,7 +192,8 @@ class CoverPage(Page):
         return None
 
     def _actions(self, key: str, view: CoverView) -> list[QWidget]:
-        words = "insurer_continue" if key == "insurer" and view.draft else f"{key}_do"
+        going_on = (key == "insurer" and view.draft and "insurer_continue") or (key == "card" and view.is_card_open and "card_change")
+        words = going_on or f"{key}_do"
         button = Button(tr(f"cover.{words}"), name=f"{tr(f'cover.{words}')}: {tr(f'cover.{key}')}")
         button.setObjectName(f"cover_open_{key}")
         button.clicked.connect(lambda: self.open_form(key))

@@ -182,7 +182,8 @@ class InsurerPanel(CoverPanel):
 
     def _sign(self) -> None:
         found = tr("cover.sign_found", program=self.program) if self.program else tr("cover.sign_none")
-        self._put(Body(tr("cover.sign_not_here")), Notice(found, kind="accent" if self.program else "warn", icon="signature"))
+        steps = (Body(tr(f"cover.sign_step_{n}")) for n in (1, 2, 3))
+        self._put(Body(tr("cover.sign_not_here")), *steps, Notice(found, kind="accent" if self.program else "warn", icon="signature"))
         save, show = Button(tr("cover.save_paper"), icon="save"), Button(tr("cover.print_paper"), icon="print")
         save.setObjectName("cover_save_paper")
         save.clicked.connect(lambda: self.host.spawn(save_sheet(self.host, self, self.sheet(), tr("cover.paper_file"), "sheet.saved")))
