@@ -243,7 +243,9 @@ def requests(vault: Vault, person: int) -> tuple[RequestRow, ...]:
 
 
 def _is_paper(request: Request) -> bool:
-    return any(word in request.kind for word in ("certificate", "document", "statement", "extract", "card.send", "records."))
+    """Say whether a request belongs to the documents; one for the statement of services stands with the policy."""
+    words = ("certificate", "document", "statement", "extract", "card.send", "records.")
+    return request.kind != "statement.order" and any(word in request.kind for word in words)
 
 
 def _inputs(resource: Mapping[str, Any]) -> dict[str, str]:
