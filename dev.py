@@ -43,6 +43,9 @@ WINDOW_LIBRARIES = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 
+# How pip says that nothing answered.
+NO_NETWORK = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ProxyError")
+
 TEXTS = {
     "usage": (
         "Использование: python3 dev.py demo | test | check | bench | scenes [параметры]\n"
@@ -75,6 +78,10 @@ TEXTS = {
     "wheels": (
         "Пакеты не установились. Последние строки установщика:\n{tail}",
         "The packages did not install. The installer's last lines:\n{tail}",
+    ),
+    "no_network": (
+        "Нет связи: пакеты Python не скачать. Подключитесь к сети и повторите, дальше она не понадобится.",
+        "No network: the Python packages cannot be fetched. Connect and repeat; later it is not needed.",
     ),
     "no_display": (
         "Экрана нет, окно открыть негде. Запустите в графическом сеансе или так: xvfb-run -a python3 dev.py demo",
@@ -120,11 +127,6 @@ def text(key: str, **facts: str) -> str:
 def say(key: str, **facts: str) -> None:
     """Print a line that a person would want, at once."""
     print(text(key, **facts), flush=True)
-
-
-def tail(output: str, *, lines: int = 12) -> str:
-    """Return the last lines of a tool's output."""
-    return "\n".join(output.strip().splitlines()[-lines:])
 
 
 def quietly(command: list[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> tuple[int, str]:
@@ -175,10 +177,9 @@ def apt_install(names: list[str]) -> bool:
     """Install Debian packages; say whether that worked."""
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *names]
-    if quietly(command, env=env)[0] == 0:
-        return True
-    # A bare machine has no package lists yet.
-    return quietly(["apt-get", "update", "-q"], env=env)[0] == 0 and quietly(command, env=env)[0] == 0
+    # A bare machine has no package lists yet: the first try fails there.
+    tries = (command, ["apt-get", "update", "-q"], command)
+    return quietly(tries[0], env=env)[0] == 0 or all(quietly(one, env=env)[0] == 0 for one in tries[1:])
 
 
 def is_there(library: str) -> bool:
@@ -252,10 +253,9 @@ def ensure_environment(*, for_work: bool) -> Path:
         "--only-binary", ":all:", "--require-hashes", "--no-deps", "-r", str(lock),
     ])
     if code != 0:
-        raise Stop(text("wheels", tail=tail(out)), code=1)
-    have[lock.name] = want
-    if for_work:
-        have[RUN_LOCK.name] = digest(RUN_LOCK)
+        is_cut = any(sign in out for sign in NO_NETWORK)
+        raise Stop(text("no_network") if is_cut else text("wheels", tail="\n".join(out.strip().splitlines()[-12:])), code=1)
+    have.update({one.name: digest(one) for one in (lock, RUN_LOCK)})
     STAMP.write_text(json.dumps(have), "utf-8")
     return venv_python()
 

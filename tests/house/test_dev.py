@@ -85,3 +85,19 @@ def test_python_without_venv_is_told_which_package_to_get(
     with pytest.raises(dev.Stop, match=r"sudo apt-get install python3\.11-venv$"):
         dev.make_venv(python)
     assert not dev.VENV.exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("WARNING: … NewConnectionError(… Errno -3 …)\nERROR: No matching distribution", r"^Нет связи: [^\n]+$"),
+     ("ERROR: these packages do not match the hashes", r"^Пакеты не установились[^\n]*\nERROR: these packages")],
+)  # fmt: skip
+def test_installer_without_a_network_is_told_in_a_line_and_its_other_troubles_in_its_own_words(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, said: str, told: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "ru_RU.UTF-8")
+    monkeypatch.setattr(dev, "stamped", dict)
+    monkeypatch.setattr(dev, "make_venv", lambda python: None)
+    monkeypatch.setattr(dev, "quietly", lambda command: (1, said))
+    with pytest.raises(dev.Stop, match=told):
+        dev.ensure_environment(for_work=False)
