@@ -42,7 +42,8 @@ class Weather:
     chances: dict[str, float] = field(default_factory=dict)
     delivered: Counter[str] = field(default_factory=Counter)
     strangers: set[str] = field(default_factory=set)
-    held: list[Callable[[], object]] | None = None
+    spoiled: set[str] = field(default_factory=set)
+    held: dict[str, list[Callable[[], object]]] | None = None
     """What a gateway keeps while it answers with errors; None: there is no such gateway on the way."""
 
     def draw(self, rng: random.Random, *, is_write: bool) -> str:
@@ -90,14 +91,16 @@ class Line(Wire):
         is_write = writes(method, below, body)
         box.watch.look(method, "/" + below, parts.query, small, body, token)
         self._oracle.saw_address(path)
-        if is_write:
-            self._oracle.saw_write(self._name, path, body)
+        act = self._oracle.saw_write(self._name, path, body) if is_write else None
         box.watch.enter(token, writes=is_write)
         fault = self._weather.draw(rng, is_write=is_write)
         if self._weather.held is not None and method == "POST" and is_write:
             fault = "held_up"
         try:
-            return await self._carry(Call(method, path, query, small, body), token, fault, is_write=is_write, deadline_s=deadline_s)
+            raw = await self._carry(Call(method, path, query, small, body), token, fault, is_write=is_write, deadline_s=deadline_s)
+            if act is not None and isinstance(raw, Raw) and raw.head.status >= 400:
+                act.refusals += 1
+            return raw
         finally:
             box.watch.leave(token, writes=is_write)
 
@@ -122,7 +125,7 @@ class Line(Wire):
                 await asyncio.sleep(deadline_s)
                 return Unreached("deadline")
             if fault == "held_up" and self._weather.held is not None:
-                self._weather.held.append(lambda: self._arrive(call, token))
+                self._weather.held.setdefault(call.headers.get("if-none-exist", ""), []).append(lambda: self._arrive(call, token))
             instead = self._instead(fault, is_write=is_write)
             if instead is not None:
                 count[fault] += 1

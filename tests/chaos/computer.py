@@ -27,6 +27,7 @@ from desktop.sync.shelf import VaultShelf
 from tests.chaos import small
 from tests.chaos.cable import ODD_NAMES, Line, ShortKey, Weather
 from tests.chaos.oracle import Oracle
+from tests.chaos.spoils import account_of
 from tests.chaos.virtual import Dead, Disk, InlineStore, WristClock
 from tests.chaos.watched import WatchedActing
 
@@ -52,7 +53,7 @@ class Computer:
         self.life_s = life_s
         self.disk = Disk(keeps_images=keeps_images, rng=random.Random(f"{seed}/{name}/disk"), die=self._die_in_job)
         self.has_regrets = has_regrets
-        self.account = "test:" + "+".join(sorted(people))
+        self.account = account_of(people)
         self.numbers = itertools.count(1)
         self.rng = random.Random(f"{seed}/{name}/person")
         self.net = random.Random(f"{seed}/{name}/net")
@@ -131,10 +132,10 @@ class Computer:
                     self.acting.withdraw(one.id)
 
     def send_for_help(self) -> None:
-        """Ask for what needs no slot."""
+        """Ask for what a person asks for when nothing else works."""
         if not self.is_up:
             self.start()
-        for kind in ("waitlist", "house_call"):
+        for kind in ("waitlist", "house_call", "book", "book"):
             if people := self.people():
                 self._act(kind, self.rng.choice(people))
 
@@ -210,9 +211,10 @@ class Computer:
                     self.oracle.say("I18", f"{self.name} removed {count - now} of {count} rows unasked")
         if self._seen_epoch != self.oracle.epoch:
             self._seen_epoch, self._seen_order = self.oracle.epoch, {}
-        self._look_for_strangers()
+        kept = self.kept()
+        self._look_for_strangers(kept)
         order = self.oracle.order
-        for rows in self.kept().values():
+        for rows in kept.values():
             for name, version in rows.items():
                 at = order[name].get(version) if name in order else None
                 if at is not None and at < self._seen_order.get(name, 0):
@@ -224,10 +226,10 @@ class Computer:
             self.allowed.add(who)
             self._consents.append(removal.person)
 
-    def _look_for_strangers(self) -> None:
+    def _look_for_strangers(self, kept: dict[str, dict[tuple[str, str], str]]) -> None:
         """Check that every row lies where the portal has it or had it (I5, I11), and that nothing was set aside for no reason (I7)."""
         owners = self.oracle.owners
-        for who, rows in self.kept().items():
+        for who, rows in kept.items():
             for name in rows:
                 mine = owners.get(name)
                 if mine is None and name[1] not in ODD_NAMES:
@@ -237,6 +239,9 @@ class Computer:
         for one in self.vault.replica.quarantine():
             if one.reason == "person" and one.id not in self.weather.strangers:
                 self.oracle.say("I7", f"{self.name} set {one.type}/{one.id} aside as a stranger's, and nobody sent it")
+            is_sound = (one.type, one.id) in owners and one.id not in self.weather.spoiled
+            if one.reason not in ("person", "unasked") and is_sound:
+                self.oracle.say("I7", f"{self.name} set {one.type}/{one.id} aside for its {one.reason}, and nothing is wrong with it")
 
     def _look_behind_cursors(self) -> None:
         """Check that nothing the portal had before a durable position is missing or older here (I6)."""
@@ -284,16 +289,13 @@ class Computer:
             hold_until=self.box.clock.monotonic() + hold_s,
         )  # fmt: skip
 
-    def _slots(self) -> list[dict[str, Any]]:
-        rows = self.vault.replica.rows("Slot", person=0, status="free", newest_first=False)
-        return [msgspec.json.decode(row.body or b"{}") for row in rows]
-
     def _slot_body(self) -> dict[str, Any] | None:
-        free = self._slots()
-        if not free:
-            return None
         # People want the soonest: that is where they meet.
-        slot = free[min(int(self.rng.expovariate(0.6)), len(free) - 1)]
+        place = int(self.rng.expovariate(0.6))
+        rows = self.vault.replica.rows("Slot", person=0, status="free", newest_first=False, limit=place + 1)
+        if not rows:
+            return None
+        slot = msgspec.json.decode(rows[-1].body or b"{}")
         return {"slot": slot["id"], "starts_at": slot["start"], "ends_at": slot["end"]}
 
     def _bookings(self) -> list[tuple[int, dict[str, Any]]]:

@@ -34,7 +34,6 @@ class Around:
         self.computers = computers
         self.is_calm = False
         self.backup: bytes | None = None
-        self.spoiled: list[str] = []
         self.excused: set[str] = set()
 
     def happen(self, kind: str) -> None:
@@ -81,7 +80,7 @@ class Around:
             if found is None:
                 return
             self.box.put({**found, "note": deep()})
-            self.spoiled.append(name)
+            self.weather.spoiled.add(name)
             if rng.random() < 0.5:
                 asyncio.get_running_loop().call_later(rng.uniform(20, 100), self._mend, name)
         elif kind == "offline":
@@ -98,7 +97,7 @@ class Around:
         rng, box = self.rng, self.box
         box.faults.skew_s = -rng.uniform(600.0, 5000.0)
         try:
-            if rng.random() < 0.3:
+            if rng.random() < 0.5:
                 slots = [item.resource for item in box.shelf.items("WHERE live AND type='Slot' ORDER BY id") if item.resource["status"] == "free"]
                 made = {**rng.choice(slots), "comment": "кабинет 5"} if slots else small.observation("anna-late", "anna", 50.0)
             else:

@@ -55,8 +55,7 @@ class Judge:
             if act.person in purged:
                 continue
             self._judge_act(act, shown, waiting)
-        if not oracle.was_restored:
-            self._judge_claims(purged)
+        self._judge_claims(purged)
 
     def _judge_act(self, act: Any, shown: dict[str, Any], waiting: set[str]) -> None:
         oracle, name = self.oracle, self.oracle._name(act.id)
@@ -120,5 +119,6 @@ class Judge:
             claims = wire.intents_of(slot)
             if slot["status"] == "busy" and claims and item.id not in held | self.excused:
                 acts = [self.oracle.ledger[one] for one in claims if one in self.oracle.ledger]
-                if not any(act.person in purged for act in acts):
+                is_old = self.oracle.was_restored and any(act.born <= self.oracle.restored_at for act in acts)
+                if not is_old and not any(act.person in purged for act in acts):
                     self.oracle.say("I8", f"{item.id} is held for {[self.oracle._name(act.id) + ' ' + act.outcome for act in acts]}")

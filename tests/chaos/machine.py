@@ -89,7 +89,7 @@ class Machine:
                 self.weather.chances = {kind: self.rng.uniform(0.1, 0.5), **self.weather.chances}
         self.kinds = {kind: self.rng.uniform(0.3, 1.0) for kind in AROUND if self.rng.random() < 0.35}
         self.later = random.Random(f"{seed}/later")
-        self.kinds |= {kind: self.later.uniform(0.3, 1.0) for kind in LATER if self.later.random() < (0.08 if kind == "siege" else 0.3)}
+        self.kinds |= {kind: self.later.uniform(0.3, 1.0) for kind in LATER if self.later.random() < (0.1 if kind == "siege" else 0.3)}
         if self.rng.random() < 0.05:
             self.weather.chances.clear()
         if self.weather.chances and self.later.random() < 0.2:
@@ -160,8 +160,8 @@ class Machine:
                 await computer.consent()
 
     async def _siege(self) -> None:
-        """Hours in which a gateway answers every creation with an error, keeps it, and hands them all on in the end."""
-        self.weather.held = held = []
+        """Hours in which a gateway answers every creation with an error, keeps it, and hands most of them on in the end."""
+        self.weather.held = held = {}
         for computer in self.computers:
             computer.send_for_help()
         for _ in range(SIEGE_ROUNDS):
@@ -172,8 +172,10 @@ class Machine:
             for computer in waiting:
                 await computer.run()
         self.weather.held = None
-        for deliver in held:
-            deliver()
+        for kept in held.values():
+            if self.later.random() < 0.6:
+                for deliver in kept:
+                    deliver()
 
     async def _calm(self) -> None:
         await asyncio.sleep(150.0)
@@ -200,6 +202,8 @@ class Machine:
 
     async def _bad_morning(self) -> None:
         """The next day's comparison, over a line that spoils what it brings."""
+        for _ in range(3):
+            self.around.happen("late_commit")
         await asyncio.sleep(25 * 3600.0)
         self.weather.chances.update(foreign=0.5, malformed=0.2, cut=0.1, drop_answer=0.1)
         await self._round()

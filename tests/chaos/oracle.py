@@ -54,6 +54,7 @@ class Line:
     was_shown: bool = False
     attempts: int = 0
     writes: int = 0
+    refusals: int = 0
 
 
 @dataclass
@@ -211,15 +212,17 @@ class Oracle:
         if len(path) > 1 and path[1] in self.ledger:
             self.say("I9", "an id made here went on the wire as an address")
 
-    def saw_write(self, computer: str, path: tuple[str, ...], body: bytes) -> None:
-        """Look at a write before the line does anything to it."""
+    def saw_write(self, computer: str, path: tuple[str, ...], body: bytes) -> Line | None:
+        """Look at a write before the line does anything to it; return whose it is."""
         try:
             found = msgspec.json.decode(body)
         except msgspec.MsgspecError:
-            return
+            return None
         carried = wire.intents_of(found) if isinstance(found, dict) else ()
-        if carried and carried[-1] in self.ledger:
-            self.ledger[carried[-1]].writes += 1
+        act = self.ledger.get(carried[-1]) if carried else None
+        if act is not None:
+            act.writes += 1
+        return act
 
     # --- the person's side
 
@@ -237,7 +240,9 @@ class Oracle:
         act.body, act.old_slot = dict(intent.body), intent.seen.old_slot
 
     def ended(self, id: str, outcome: str) -> None:
-        """Note what the person was told."""
+        """Note what the person was told; a refusal that nobody uttered must not be told (I12)."""
+        if outcome == "clash:refused" and not self.ledger[id].refusals:
+            self.say("I12", f"{self._name(id)} is told to be refused, and nobody refused it")
         self.ledger[id].outcome = outcome
         self.history.append(f"end {self._name(id)} {outcome}")
         self.counts[outcome] += 1

@@ -7,7 +7,10 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from desktop.store.ingest import Ingest
+from desktop.store.replica import Replica
 from desktop.sync import keeping, plan, portal_run, pull, shelf
 from tests.chaos.planting import PLANTED, bug, swapped
 
@@ -54,6 +57,22 @@ def _shows_old(aside: Any) -> Any:
 
 
 bug(Ingest, "_set_aside", _shows_old, called="an old copy is shown in the place of what cannot be read")
+bug(pull, "_judged", lambda judged: lambda entry, kinds: msgspec.structs.replace(one, reason="shape") if (one := judged(entry, kinds)).reason else one,
+    called="an entry that nobody asked for hides the copy that is here")  # fmt: skip
+
+
+def _takes_from_all(remove: Any) -> Any:
+    def removes(self: Replica, portal: int, person: int, keys: Any) -> Any:
+        names = list(keys)
+        for one in (0, 1, 2):
+            if one != person:
+                remove(self, portal, one, names)
+        return remove(self, portal, person, names)
+
+    return removes
+
+
+bug(Replica, "remove", _takes_from_all, called="a stranger's entry that goes takes the stranger's own row with it")
 bug(Ingest, "_clear_quarantine", lambda old: lambda self, portal, good: None, called="what was set aside never comes back")
 
 

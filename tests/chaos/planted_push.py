@@ -303,13 +303,15 @@ bug(merge, "next_cancel", lambda old: lambda intent, *, booking, slot=None, refu
 bug(_Act, "_is_heard", lambda old: lambda self, reply: isinstance(reply, Refused), called="a proxy's refusal is believed")
 
 
-def _no_claim(choose: Any) -> Any:
-    def chooses(intent: Any, **seen: Any) -> Any:
-        step = choose(intent, **seen)
-        return merge.Create() if isinstance(step, merge.Claim) else step
+bug(merge, "next_cancel", lambda old: lambda intent, *, booking, slot=None, refusal="": old(intent, booking=booking, slot=slot),
+    called="a cancel that was refused is sent for ever")  # fmt: skip
 
-    return chooses
 
+async def _gives_up_at_once(self: Any) -> Any:
+    return self._clash("refused", "")
+
+
+bug(_Act, "_give_up", lambda old: _gives_up_at_once, called="an act is given up and its slot stays held")
 
 # --- whose record
 

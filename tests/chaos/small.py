@@ -44,6 +44,16 @@ def _slot(id: str, schedule: str, start: datetime) -> Json:
     }  # fmt: skip
 
 
+def booking(id: str, person: str, slot: Json) -> Json:
+    """Return a visit that was booked at the desk, and make its slot busy."""
+    slot["status"] = "busy"
+    return {
+        "resourceType": "Appointment", "id": id, "status": "booked", "created": "2026-05-10T08:00:00+00:00", "comment": "кабинет 3",
+        "slot": [{"reference": f"Slot/{slot['id']}"}], "start": slot["start"], "end": slot["end"],
+        "participant": [{"actor": {"reference": f"Patient/{person}"}, "status": "accepted"}],
+    }  # fmt: skip
+
+
 def world() -> World:
     """Return a fresh world."""
     made: list[Json] = []
@@ -58,6 +68,12 @@ def world() -> World:
         # The first begins soon: an act that waits for the network may come too late for it.
         start = START + timedelta(seconds=150) if number == 0 else START + timedelta(days=6, minutes=15 * number)
         made.append(_slot(f"slot-{number}", f"s-d{1 + number % 2}", start))
+    for number, person in enumerate(who for family in FAMILIES for who in family):
+        # Visits that stand already; one begins so soon that it may be too late to cancel it.
+        soon = START + (timedelta(seconds=110) if person == "anna" else timedelta(days=4, minutes=15 * number))
+        for name, start in ((f"early-{person}", soon), (f"later-{person}", START + timedelta(days=9, minutes=15 * number))):
+            slot = _slot(name, "s-d1", start)
+            made += [slot, booking(f"visit-{name}", person, slot)]
     stamp = START - timedelta(days=1)
     for number, one in enumerate(made):
         at = (stamp + timedelta(seconds=number)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
