@@ -213,6 +213,26 @@ async def test_what_is_left_out_is_pointed_out_and_the_draft_outlives_the_page(q
         assert (await at.session.cover.view()).draft["reason"] == "moved"
 
 
+async def test_parent_applies_for_a_child_as_the_representative(qtbot: Any, tmp_path: Path) -> None:
+    async with place(qtbot, tmp_path) as at:
+        await form(at, "insurer")
+        child = at.session.person("Тимофей")
+        assert child is not None
+        assert at.window.shell is not None
+        at.window.shell.switch(child.id)
+        await at.settle()
+        panel = await form(at, "policy")
+        assert panel.lines["representative"].value() == "Орлова Наталья Сергеевна"
+        panel.kind.choose("regional")
+        panel.consent.check.setChecked(True)
+        await send(at)
+        await at.sync()
+        asked = task(at, "policy.order")
+        assert inputs(asked)["representative"] == "Орлова Наталья Сергеевна"
+        assert inputs(asked)["name"].startswith("Орлов")
+        assert asked["for"]["reference"] != f"Patient/{at.session.vault.people.of()[0].patient_id}"
+
+
 async def test_other_address_of_stay_is_offered_from_the_directory(qtbot: Any, tmp_path: Path) -> None:
     async with place(qtbot, tmp_path) as at:
         panel = await form(at, "insurer")

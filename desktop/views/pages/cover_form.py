@@ -114,6 +114,14 @@ class CoverPanel(Panel):
         self.ask(key, made, lambda: _text_fault(key, made.value().strip(), is_required=is_required, chars=chars))
         return made
 
+    def representative(self) -> str:
+        """Return who asks for somebody else, as it is filled in; nothing where a person asks for themselves."""
+        current = self.host.session.current
+        holder = next((one for one in self.host.session.people if one.relation == "self"), None)
+        if current is None or current.relation == "self" or holder is None:
+            return ""
+        return " ".join(part for part in (holder.family, holder.given, holder.middle) if part)
+
     def day(self, key: str, *, value: str = "", is_required: bool = True, hint: str = "") -> DateField:
         """Ask for a day."""
         made = DateField(tr(f"cover.field_{key}"), today=local_date(self.host.clock), hint=hint)

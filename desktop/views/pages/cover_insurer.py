@@ -66,7 +66,8 @@ class InsurerPanel(CoverPanel):
         stays = view.known.get("address_of_stay", "")
         citizen = tr("cover.citizen_ru") if language() == "ru" else ""
         stay = {"address_of_stay": stays, "same_address": "" if stays else "yes"}
-        start = {"citizenship": citizen, **stay, **known, **view.draft}
+        self._stands_for = self.representative()
+        start = {"citizenship": citizen, "representative": self._stands_for, **stay, **known, **view.draft}
         self.values: dict[str, str] = {name: value for name, value in start.items() if value}
         self.at = STEPS.index(self.values.get("step", "terms")) if self.values.get("step") in STEPS else 0
         self.place: QVBoxLayout = column(gap=12)
@@ -141,6 +142,8 @@ class InsurerPanel(CoverPanel):
         for key in _OWN:
             made = self._date(key) if key in _DAYS else self._line(key, is_required=key not in _MAY_BE_EMPTY)
             self._put(made)
+        if self._stands_for:
+            self._put(self._line("representative", hint=tr("cover.hint_representative")))
 
     def _address(self) -> None:
         self._put(self._date("registered_on"), self._line("address", hint=tr("cover.hint_address"), offers=self.view.addresses))

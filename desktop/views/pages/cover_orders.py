@@ -83,6 +83,8 @@ class PolicyPanel(CoverPanel):
         super().__init__(tr("cover.policy"), view, host)
         known = view.known
         self.lines = {key: self.text(key, value=known.get(key, "")) for key in ("name", "snils", "document")}
+        if stands_for := self.representative():
+            self.lines["representative"] = self.text("representative", value=stands_for, hint=tr("cover.hint_representative"))
         self.kind = self.choose("type", [(key, tr(f"cover.type_{key}")) for key in POLICY_TYPES])
         self.first = self.day("from", value=write_date(local_date(host.clock)))
         self.last = self.day("to", is_required=False, hint=tr("cover.hint_to"))

@@ -12,7 +12,7 @@ from desktop.views.parts.dates import write_date
 from desktop.views.typeset import Block, Facts, Heading, Sheet, Text
 from desktop.words import has, tr
 
-_APPLICANT = ("name", "birth_date", "birth_place", "citizenship", "snils", "number", "document", "phone", "email")
+_APPLICANT = ("name", "birth_date", "birth_place", "citizenship", "snils", "number", "document", "representative", "phone", "email")
 _LIVES = ("registered_on", "address", "address_of_stay", "region")
 _WANTS = ("reason", "insurer", "form", "point")
 _DAYS = ("birth_date", "registered_on", "from", "to")
