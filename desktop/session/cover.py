@@ -72,15 +72,20 @@ class CoverDesk:
         """Return what the forms start from."""
         return await self._scope.ask(_view, self._scope.vault, self._acting, self._scope.person)
 
-    async def keep_draft(self, fields: Mapping[str, str]) -> None:
-        """Keep what is written in the application for an insurer; nothing keeps nothing."""
+    async def keep_draft(self, fields: Mapping[str, str], *, person: int) -> None:
+        """Keep what is written in a person's application for an insurer, whoever is open by now; nothing keeps nothing."""
         kept = {name: value[:_DRAFT_CHARS] for name, value in fields.items() if value}
-        await self._scope.tell(self._scope.vault.settings.set, draft_name(self._scope.person), kept or None)
+        await self._scope.tell(_keep, self._scope.vault, person, kept)
 
     async def ending(self) -> tuple[Policy, ...]:
         """Return the open person's policies that end soon: they are to be renewed."""
         view = await self.view()
         return ends_soon(view.policies, today=local_date(self._clock))
+
+
+def _keep(vault: Vault, person: int, fields: Mapping[str, str]) -> None:
+    if any(one.id == person and not one.is_sealed for one in vault.people.of()):
+        vault.settings.set(draft_name(person), dict(fields) or None)
 
 
 def draft_name(person: int) -> str:
@@ -118,7 +123,7 @@ def _view(vault: Vault, acting: Acting, person: int) -> CoverView:
         portal=found.base_url if (found := vault.portals.get(number)) else "",
         asked=asked(vault, acting, person, KINDS),
         statements=_statements(vault, person),
-        draft=dict(vault.settings.get(draft_name(person), {})),
+        draft=dict(vault.settings.get(draft_name(person)) or {}),
     )
 
 

@@ -33,7 +33,7 @@ async def _page(window: Window) -> Any:
     for row in await window.session.bookings.outbox():
         if row.kind.startswith(_MINE):
             await window.session.bookings.withdraw(row.id)
-    await window.session.cover.keep_draft({})
+    await window.session.cover.keep_draft({}, person=window.session.scope.person)
     window.shell.go("cover")
     window.shell.page.reload()
     await settle(window)

@@ -213,6 +213,22 @@ async def test_what_is_left_out_is_pointed_out_and_the_draft_outlives_the_page(q
         assert (await at.session.cover.view()).draft["reason"] == "moved"
 
 
+async def test_draft_stays_with_the_person_it_was_written_for(qtbot: Any, tmp_path: Path) -> None:
+    async with place(qtbot, tmp_path) as at:
+        panel = await form(at, "insurer")
+        panel.show_step(1)
+        panel.asked["birth_place"][0].set_value("г. Зареченск")
+        mother, child = at.session.scope.person, at.session.person("Тимофей")
+        assert child is not None
+        assert at.window.shell is not None
+        at.window.shell.switch(child.id)
+        await at.settle()
+        assert (await at.session.cover.view()).draft == {}
+        at.window.shell.switch(mother)
+        await at.settle()
+        assert (await at.session.cover.view()).draft["birth_place"] == "г. Зареченск"
+
+
 async def test_parent_applies_for_a_child_as_the_representative(qtbot: Any, tmp_path: Path) -> None:
     async with place(qtbot, tmp_path) as at:
         await form(at, "insurer")
@@ -243,6 +259,7 @@ async def test_other_address_of_stay_is_offered_from_the_directory(qtbot: Any, t
         assert "address_of_stay" in panel.faults()
         offers = [panel.stay.edit.completer().model().index(n, 0).data() for n in range(panel.stay.edit.completer().model().rowCount())]
         assert any("ул. Парковая" in one for one in offers)
+        assert "Московская область, г. Химки" in offers
         assert panel.asked["region"][0].box.count() == 90
 
 

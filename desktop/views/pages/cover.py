@@ -88,6 +88,8 @@ class CoverPage(Page):
             self.open_form(wanted)
 
     def clear(self) -> None:
+        if isinstance(self.panes.panel, InsurerPanel):
+            self.panes.panel.keep_now()
         self.view = None
         self._open = ""
         self.panes.shut()

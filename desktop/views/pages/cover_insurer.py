@@ -48,13 +48,22 @@ _OWN: Final = ("name", "birth_date", "birth_place", "citizenship", "snils", "num
 _MAY_BE_EMPTY: Final = frozenset({"number", "email"})
 _DAYS: Final = ("birth_date", "registered_on")
 _DRAFT_AFTER_MS: Final = 400
-_SUBJECTS: Final = Path(__file__).resolve().parents[3] / "resources" / "domain" / "subjects.json"
+_RESOURCES: Final = Path(__file__).resolve().parents[3] / "resources"
+_SUBJECTS: Final = _RESOURCES / "domain" / "subjects.json"
+_TOWNS: Final = _RESOURCES / "map" / "towns.geojson"
 
 
 @cache
 def subjects() -> tuple[str, ...]:
     """Return the subjects of the federation."""
     return tuple(json.loads(_SUBJECTS.read_text("utf-8"))["subjects"])
+
+
+@cache
+def towns() -> tuple[str, ...]:
+    """Return the towns of the packaged map, as an address begins."""
+    found = json.loads(_TOWNS.read_text("utf-8"))["features"]
+    return tuple(sorted(f"Московская область, г. {one['properties']['name']}" for one in found))
 
 
 class InsurerPanel(CoverPanel):
@@ -79,6 +88,7 @@ class InsurerPanel(CoverPanel):
         self._late = QTimer(self, singleShot=True, interval=_DRAFT_AFTER_MS)
         self._late.timeout.connect(self.keep)
         self.program = signing_program()
+        self._directory = (*view.addresses, *towns())
         self.show_step(self.at)
 
     # --- steps
@@ -127,7 +137,12 @@ class InsurerPanel(CoverPanel):
     def keep(self) -> None:
         """Keep the draft in the vault."""
         self._late.stop()
-        self.host.spawn(self.host.session.cover.keep_draft(self.values))
+        self.host.spawn(self.host.session.cover.keep_draft(self.values, person=self.view.person))
+
+    def keep_now(self) -> None:
+        """Keep at once what waits to be kept: the person is being switched, or the page goes away."""
+        if self._late.isActive():
+            self.keep()
 
     def _terms(self) -> None:
         for key in ("who", "once", "term", "sign"):
@@ -146,11 +161,11 @@ class InsurerPanel(CoverPanel):
             self._put(self._line("representative", hint=tr("cover.hint_representative")))
 
     def _address(self) -> None:
-        self._put(self._date("registered_on"), self._line("address", hint=tr("cover.hint_address"), offers=self.view.addresses))
+        self._put(self._date("registered_on"), self._line("address", hint=tr("cover.hint_address"), offers=self._directory))
         self.same = self.tick("same_address", tr("cover.same_address"))
         self.asked.pop("same_address")
         self.same.check.setChecked(self.values.get("same_address") == "yes")
-        self.stay = self._line("address_of_stay", hint=tr("cover.hint_address"), offers=self.view.addresses)
+        self.stay = self._line("address_of_stay", hint=tr("cover.hint_address"), offers=self._directory)
         stay_fault = self.asked["address_of_stay"][1]
         self.ask("address_of_stay", self.stay, lambda: "" if self.same.is_on() else stay_fault())
         self.same.check.toggled.connect(self._same)
@@ -250,5 +265,5 @@ class InsurerPanel(CoverPanel):
         body: dict[str, object] = {**self.filled(), "terms": True}
         self._late.stop()
         await self.accept([("insurer.choose", body, files)], tr("cover.insurer_waits"))
-        await self.host.session.cover.keep_draft({})
+        await self.host.session.cover.keep_draft({}, person=self.view.person)
 
