@@ -97,7 +97,7 @@ def _verb(name: str) -> Callable[[argparse.Namespace, Terminal], Coroutine[None,
         from desktop.cli import portal_verbs
 
         return getattr(portal_verbs, name.replace("-", "_"))  # type: ignore[no-any-return]
-    if name in ("slots", "book", "reschedule", "cancel", "waitlist", "house-call", "act", "withdraw", "decide"):
+    if name in ("slots", "book", "reschedule", "accept", "cancel", "waitlist", "house-call", "act", "withdraw", "decide"):
         from desktop.cli import act_verbs
 
         return getattr(act_verbs, name.replace("-", "_"))  # type: ignore[no-any-return]

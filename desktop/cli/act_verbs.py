@@ -66,6 +66,7 @@ def add(verbs: Any, verb: Any, day: Any) -> None:
     made.add_argument("--body", metavar="FILE", type=Path)
     made.add_argument("--file", metavar="FIELD=PATH", action="append", default=[])
     made.add_argument("--list", action="store_true")
+    verb(verbs, "accept").add_argument("booking", metavar="BOOKING")
     verb(verbs, "withdraw").add_argument("intent", metavar="INTENT")
     made = verb(verbs, "decide")
     made.add_argument("clash", metavar="CLASH")
@@ -99,6 +100,13 @@ async def reschedule(asked: argparse.Namespace, terminal: Terminal) -> int:
     """Move a booking in one step."""
     async with opened(asked, terminal) as session:
         made = await session.bookings.reschedule(_bare(asked.booking), _bare(asked.slot))
+    return _accepted(terminal, made)
+
+
+async def accept(asked: argparse.Namespace, terminal: Terminal) -> int:
+    """Say yes to the time that the clinic proposes."""
+    async with opened(asked, terminal) as session:
+        made = await session.bookings.accept_time(_bare(asked.booking))
     return _accepted(terminal, made)
 
 

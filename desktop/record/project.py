@@ -53,6 +53,8 @@ class Visit:
     clinic_id: str = ""
     cancelled_by: str = ""
     steps: tuple[Step, ...] = ()
+    is_asked: bool = False
+    """The clinic proposes this time and waits for the patient's word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

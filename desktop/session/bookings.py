@@ -12,13 +12,13 @@ from desktop.clock import Clock
 from desktop.errors import NotAllowed, UsageError
 from desktop.record.acts import ACTS
 from desktop.record.acts_cover import NEEDS_CONFIRMED
-from desktop.record.clashes import Clash
 from desktop.record.fhir import lens_bookings, read
 from desktop.record.fhir.acts import version_of
 from desktop.record.intents import Intent, Seen
 from desktop.record.project import Shown, Visit, project
 from desktop.record.slots import FreeSlot, Wanted, nearest
-from desktop.record.uploads import Upload, in_words
+from desktop.record.uploads import Upload
+from desktop.session.act_rows import clash_row, outbox_row
 from desktop.session.rows import BookingRow, CallStep, ClashRow, OutboxRow
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
@@ -82,12 +82,12 @@ class BookingsDesk:
     async def clashes(self, *, person: int | None = None) -> tuple[ClashRow, ...]:
         """Return the decisions that wait, oldest first."""
         found = await self._scope.tell(self._acting.clashes, person=person)
-        return tuple(_clash_row(one) for one in found)
+        return tuple(clash_row(one) for one in found)
 
     async def outbox(self, *, person: int | None = None) -> tuple[OutboxRow, ...]:
         """Return every act that has no outcome or was refused, oldest first."""
         found = await self._scope.tell(self._acting.shown, person=person)
-        return tuple(_outbox_row(one) for one in found)
+        return tuple(outbox_row(one) for one in found)
 
     # --- acts
 
@@ -140,6 +140,26 @@ class BookingsDesk:
         made = await self._scope.tell(work)
         self._on_act()
         return made.id if made else ""
+
+    async def take_back(self, clash: str, act: str = "") -> bool:
+        """Open a decision again and withdraw the act that it became; False when that may have left already."""
+        is_back = await self._scope.tell(self._acting.take_back, clash, act)
+        self._on_act()
+        return is_back
+
+    async def accept_time(self, booking: str) -> str:
+        """Say yes to the time that the clinic proposes; return the act's id. *Raises* UsageError booking.not_proposed."""
+        row = await self.get(booking)
+        if not row.is_proposed or row.starts_at is None:
+            raise UsageError("booking.not_proposed")
+        named = {"specialty": row.specialty, "doctor": row.doctor, "clinic": row.clinic, "room": row.room}
+
+        def prepare() -> tuple[dict[str, Any], Seen]:
+            seen = self._seen(booking)
+            body = {"booking": booking, "starts_at": seen.starts_at, **{name: value for name, value in named.items() if value}}
+            return body, seen
+
+        return await self._accept("accept", row.person, prepare)
 
     async def _accept(
         self, kind: str, person: int, prepare: Callable[[], tuple[dict[str, Any], Seen]], *, files: Mapping[str, Upload] | None = None
@@ -321,6 +341,7 @@ def booking_row(entry: Shown, places: Places | None) -> BookingRow:
         clinic_id=visit.clinic_id,
         slot=visit.slots[0] if visit.slots else "",
         cancelled_by=visit.cancelled_by,
+        is_proposed=visit.is_asked and entry.intent is None and entry.certainty == "pending",
         steps=tuple(CallStep(code=one.code, text=one.text, at=one.at) for one in visit.steps),
     )
 
@@ -359,34 +380,4 @@ def _begins(text: str, wanted: str) -> bool:
         not low
         or any(word.startswith(low) for word in text.casefold().replace("ё", "е").split())
         or text.casefold().startswith(low)
-    )
-
-
-def _clash_row(clash: Clash) -> ClashRow:
-    body = {**clash.intent.body}
-    return ClashRow(
-        id=clash.id,
-        person=clash.intent.person,
-        kind=clash.kind,
-        act=clash.intent.kind,
-        mine=tuple((name, str(value)) for name, value in body.items()),
-        theirs=tuple((name, str(value)) for name, value in clash.theirs.items()),
-        choices=clash.choices,
-        found_at=clash.found_at,
-        intent=clash.intent.id,
-    )
-
-
-def _outbox_row(intent: Intent) -> OutboxRow:
-    return OutboxRow(
-        id=intent.id,
-        person=intent.person,
-        kind=intent.kind,
-        state=str(intent.state),
-        body=tuple((name, in_words(value)) for name, value in intent.body.items()),
-        created_at=intent.created_at,
-        release_at=intent.release_at,
-        next_try_at=intent.next_try_at,
-        tries=intent.tries,
-        reason=intent.reason,
     )

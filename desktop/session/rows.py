@@ -76,6 +76,8 @@ class BookingRow:
     cancelled_by: str = ""
     """The portal's code of who cancelled: "pat" the patient, "prov" the clinic."""
     steps: tuple[CallStep, ...] = ()
+    is_proposed: bool = False
+    """The clinic proposes this time, and no act of the person's answers it yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

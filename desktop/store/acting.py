@@ -18,6 +18,7 @@ from desktop.record import clashes as kinds
 from desktop.record.acts import ACTS, checked
 from desktop.record.intents import OPEN, Intent, Seen, State
 from desktop.record.uploads import Upload, described, files_of
+from desktop.store.deciding import DECIDED, Deciding
 from desktop.store.outbox import GONE, Act
 from desktop.store.vault import Vault
 
@@ -41,7 +42,7 @@ class End:
     """Set when no byte of the attempt left: the act is again what it was before it."""
 
 
-class Acting:
+class Acting(Deciding):
     """*Thread*: store thread."""
 
     def __init__(self, vault: Vault, *, new_id: NewId) -> None:
@@ -53,7 +54,10 @@ class Acting:
 
     def shown(self, *, person: int | None = None) -> tuple[Intent, ...]:
         """Return every act that still says something: open ones, those that clashed, those refused and not yet dismissed."""
-        return tuple(map(self._intent, self._vault.outbox.by_state([str(state) for state in SHOWN], person=person)))
+        return tuple(one for one in self._shown(person) if one.reason != DECIDED)
+
+    def _shown(self, person: int | None) -> list[Intent]:
+        return [self._intent(act) for act in self._vault.outbox.by_state([str(state) for state in SHOWN], person=person)]
 
     def open(self, portal: int) -> tuple[Intent, ...]:
         """Return the acts of a portal that have no outcome."""
@@ -73,18 +77,6 @@ class Acting:
                 self._read.clear()
             known = self._read[act.id] = (act, _intent(act))
         return known[1]
-
-    def clashes(self, *, person: int | None = None) -> tuple[kinds.Clash, ...]:
-        """Return the decisions that wait, oldest first."""
-        found = []
-        for stored in self._vault.clashes.list(person=person):
-            intent = self.get(stored.intent)
-            if intent is not None:
-                kind = str(stored.basis["kind"])
-                found.append(
-                    kinds.Clash(id=stored.id, intent=intent, kind=kind, theirs=stored.theirs, found_at=stored.at)
-                )
-        return tuple(found)
 
     # --- the person
 
@@ -140,37 +132,6 @@ class Acting:
                 raise UsageError("act.has_left")
             self._vault.outbox.rewrite(id, body=checked(intent.kind, body), precondition=asdict(intent.seen))
         return self._known(id)
-
-    def decide(
-        self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None, hold_s: float = 0.0
-    ) -> Intent | None:
-        """Carry out a choice: the clash is settled, its act ends, and the act that the choice becomes is accepted, all at once.
-
-        *Raises* UsageError decide.*.
-        """
-        with self._vault.acts():
-            stored = self._vault.clashes.get(clash_id)
-            intent = self.get(stored.intent) if stored else None
-            if stored is None or intent is None:
-                raise UsageError("decide.unknown")
-            clash = kinds.Clash(
-                id=stored.id,
-                intent=intent,
-                kind=str(stored.basis["kind"]),
-                theirs=stored.theirs,
-                found_at=stored.at,
-                decided_at=stored.settled_at,
-            )
-            new = kinds.decide(clash, choice, slot=slot)
-            self._vault.clashes.settle(clash_id, choice)
-            self._remove(intent, but=new.body if new else {})
-            self._vault.journal.add("clash.decided", intent.person, {"kind": clash.kind, "choice": choice, "intent": intent.id})
-            if new is None:
-                return None
-            body = checked(new.kind, new.body)
-            return self._add(
-                new.kind, portal=intent.portal, person=intent.person, body=body, seen=new.seen, hold_s=hold_s, facts=None
-            )
 
     # --- the engine
 
@@ -240,11 +201,11 @@ class Acting:
 
     def end_rights(self, person: int) -> tuple[Intent, ...]:
         """End every act on a person whose right to be acted for has gone, and return them to be named in the notice."""
-        ended = self.shown(person=person)
+        ended = self._shown(person)
         with self._vault.acts():
             for intent in ended:
                 self._remove(intent)
-        return ended
+        return tuple(one for one in ended if one.reason != DECIDED)
 
     # --- inside a transaction
 

@@ -63,6 +63,10 @@ class Clashes:
         return self._database.run("UPDATE clash SET settled_at = ?, choice = ? WHERE id = ? AND settled_at IS NULL",
                                   (self._clock.now().isoformat(), choice, id)) == 1
 
+    def reopen(self, id: str) -> None:
+        """Let a settled clash wait again: its choice was taken back."""
+        self._database.run("UPDATE clash SET settled_at = NULL, choice = NULL WHERE id = ?", (id,))
+
 
 def _clash(row: tuple[Any, ...]) -> StoredClash:
     return StoredClash(id=row[0], intent=row[1], portal=row[2], person=row[3], subject=row[4], basis=json.loads(row[5]),

@@ -62,6 +62,7 @@ class VaultShelf:
         await self._store.call(self._notice_effects)
 
     def _notice_effects(self) -> None:
+        self._acting.tidy()
         refused = {one.id: one for one in self._acting.shown() if one.portal == self._portal and not one.is_open}
         pairs = []
         for kind, person in {(ACTS[one.kind].resource, one.person) for one in refused.values()}:

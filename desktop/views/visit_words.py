@@ -159,10 +159,11 @@ def clash(kind: str) -> tuple[str, str]:
 
 def choice(row: ClashRow, name: str, *, today: date) -> str:
     """Return the words of a choice's button: the time itself where two times stand against each other."""
-    if row.kind == "moved" and name in ("keep_theirs", "mine"):
-        at = moment(dict(row.theirs if name == "keep_theirs" else row.mine))
+    timed = {"keep_theirs": "keep_at", "accept_time": "accept_at", "mine": "take_at"}
+    if row.kind in ("moved", "proposed") and name in timed:
+        at = moment(dict(row.mine if name == "mine" else row.theirs))
         if at is not None:
-            return tr("clash.keep_at" if name == "keep_theirs" else "clash.take_at", at=near(at, today=today))
+            return tr(f"clash.{timed[name]}", at=near(at, today=today))
     own = f"clash.{row.kind}_{name}"
     return tr(own) if has(own) else tr(f"clash.choice_{name}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import icalendar
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 
 from desktop.session.rows import BookingRow
 from desktop.views import asking, notify
@@ -70,9 +71,13 @@ async def open_at(made: Desk, booking: str) -> None:
     await made.settle()
 
 
-def entries(made: Desk, booking: BookingRow) -> list[str]:
+def menu_of(made: Desk, booking: BookingRow) -> list[QAction]:
     ticket = made.page.findChild(Ticket, f"booking_{booking.id}")
-    return [one.text() for one in menu(ticket, booking, made.page.acts).actions()]
+    return menu(ticket, booking, made.page.acts).actions()
+
+
+def entries(made: Desk, booking: BookingRow) -> list[str]:
+    return [one.text() for one in menu_of(made, booking)]
 
 
 async def lose_a_slot(made: Desk) -> tuple[BookingRow, str]:
@@ -101,12 +106,14 @@ async def test_taken_time_is_replaced_by_the_nearest_one_with_one_key(made: Desk
     assert made.live(slot=[{"reference": f"Slot/{gone}"}]) == []  # type: ignore[arg-type]
 
 
-async def test_decision_that_is_not_needed_can_be_brought_back_until_its_toast_closes(made: Desk):
+async def test_decision_is_on_disk_at_the_click_and_can_be_brought_back(made: Desk):
     lost, _ = await lose_a_slot(made)
     await open_at(made, lost.id)
     await made.press("choice_drop")
+    assert await made.session.bookings.clashes() == ()
     await made.press("Вернуть")
     assert len(await made.session.bookings.clashes()) == 1
+    await open_at(made, lost.id)
     await made.press("choice_drop")
     await made.close_toast()
     assert await made.session.bookings.clashes() == ()
@@ -149,9 +156,54 @@ async def test_visit_that_clinic_and_person_moved_is_decided_on_exchange_side_by
     assert "Как у клиники" in words
     assert "Как у меня" in words
     await made.press("choice_mine")
+    assert [(one.kind, one.state) for one in await made.session.bookings.outbox()] == [("reschedule", "held")]
+    await made.press("Вернуть")
+    assert [(one.kind, one.state) for one in await made.session.bookings.outbox()] == [("reschedule", "clashed")]
+    (again,) = await made.session.bookings.clashes()
+    assert again.kind == "moved"
+    await made.settle()
+    await made.press("choice_mine")
     await made.close_toast()
     await made.exchange()
     assert [one["slot"] for one in made.live(id=visit.id)] == [[{"reference": f"Slot/{slots[-1].id}"}]]
+
+
+async def test_time_that_the_clinic_proposes_is_agreed_to_by_keyboard(made: Desk):
+    made.window.shell.go("bookings", "family")
+    await made.settle()
+    offered = next(one for one in await made.session.bookings.upcoming(family=True) if one.is_proposed)
+    made.session.switch(offered.person)
+    await made.settle()
+    await open_at(made, offered.id)
+    assert "Клиника предлагает это время" in made.texts()
+    assert "accept" in [one.objectName().removeprefix("menu_") for one in menu_of(made, offered)]
+    await made.press("accept")
+    (row,) = [one for one in await made.session.bookings.upcoming() if one.id == offered.id]
+    assert (row.certainty, row.pending, row.is_proposed) == ("pending", "accept", False)
+    await made.press("Вернуть")
+    (row,) = [one for one in await made.session.bookings.upcoming() if one.id == offered.id]
+    assert row.is_proposed
+    await made.settle()
+    await made.press("accept")
+    await made.close_toast()
+    await made.exchange()
+    assert [one["status"] for one in made.live(id=offered.id)] == ["booked"]
+
+
+async def test_proposal_that_met_a_move_is_decided_in_the_clinics_favour(made: Desk):
+    visit = await visit_of(made)
+    slots = await made.session.bookings.free(doctor="Гусев")
+    await made.session.bookings.reschedule(visit.id, slots[-1].id)
+    made.box.clinic.propose(visit.id, slots[0].id)
+    await made.exchange()
+    made.window.shell.go("exchange")
+    await made.settle()
+    assert "Кардиолог: клиника предлагает другое время" in made.texts()
+    await made.press("choice_accept_time")
+    await made.close_toast()
+    await made.exchange()
+    (found,) = made.live(id=visit.id)
+    assert (found["status"], found["slot"]) == ("booked", [{"reference": f"Slot/{slots[0].id}"}])
 
 
 async def test_home_leads_to_the_decision(made: Desk):

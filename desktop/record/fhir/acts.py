@@ -106,7 +106,7 @@ def moved(appointment: Mapping[str, Any], intent: Intent, slot: Mapping[str, Any
     changed = {**appointment, "slot": [{"reference": f"Slot/{slot['id']}"}], "start": slot["start"]}
     changed["end"] = slot.get("end") or _end(slot["start"])
     changed["identifier"] = [*appointment.get("identifier", []), _identifier(intent)]
-    if _is_asked(appointment):
+    if is_asked(appointment):
         # Taking a free time is the answer to the clinic that asked for another one.
         changed |= {"status": "booked", "participant": _with_yes(appointment)}
     elif changed.get("status") not in ("booked", "pending", "proposed"):
@@ -124,7 +124,8 @@ def _with_yes(appointment: Mapping[str, Any]) -> list[Json]:
     return [{**one, "status": "accepted"} if _is_patient(one) else one for one in appointment.get("participant", [])]
 
 
-def _is_asked(appointment: Mapping[str, Any]) -> bool:
+def is_asked(appointment: Mapping[str, Any]) -> bool:
+    """Say whether the clinic proposes this time and waits for the patient's word."""
     people = appointment.get("participant", [])
     return appointment.get("status") == "proposed" and any(_is_patient(one) and one.get("status") == "needs-action" for one in people)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from desktop.record.fhir import read
-from desktop.record.fhir.acts import booking_seen, version_of
+from desktop.record.fhir.acts import booking_seen, is_asked, version_of
 from desktop.record.project import Step, Visit, VisitKind
 from desktop.record.slots import FreeSlot
 
@@ -52,6 +52,7 @@ def visit(resource: Mapping[str, Any], *, person: int) -> Visit:
         clinic_id=clinic_id,
         cancelled_by=read.code(resource, "cancelationReason"),
         steps=_steps(resource),
+        is_asked=kind == "visit" and (is_asked(resource) or (seen.status == "proposed" and not seen.intents)),
     )
 
 

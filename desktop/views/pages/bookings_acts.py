@@ -53,9 +53,11 @@ class BookingActs:
         """Return the entries of the row menu: word key and act."""
         made: list[tuple[str, Act]] = []
         is_open = booking.certainty in ("confirmed", "pending")
-        if is_open and booking.pending in ("cancel", "house_call.cancel", "waitlist.leave"):
+        if is_open and booking.pending in ("accept", "cancel", "house_call.cancel", "waitlist.leave"):
             made.append(("withdraw", lambda: self.withdraw(booking)))
         elif is_open:
+            if booking.is_proposed:
+                made.append(("accept", lambda: self.accept_time(booking)))
             if booking.kind == "visit":
                 made.append(("move", lambda: self.move(booking)))
             if visit_words.is_here(booking):
@@ -74,7 +76,21 @@ class BookingActs:
         made.append(("history", lambda: self._host.spawn(self._history(booking))))
         return made
 
-    # --- moving, cancelling, taking back
+    # --- agreeing, moving, cancelling, taking back
+    def accept_time(self, booking: BookingRow) -> None:
+        """Say yes to the time that the clinic proposes; «Вернуть» takes the yes back."""
+        self._host.spawn(self._accept_time(booking))
+
+    async def _accept_time(self, booking: BookingRow) -> None:
+        act = await self._host.session.bookings.accept_time(booking.id)
+        at = visit_words.when(booking.starts_at, today=self._today) if booking.starts_at else ""
+
+        async def undone() -> None:
+            await self._host.session.bookings.withdraw(act)
+            self._host.toast(tr("bookings.accept_undone"))
+
+        self._host.toast(tr("bookings.accepted_toast", at=at), undo=lambda: self._host.spawn(undone()) and None, icon="check")
+
     def move(self, booking: BookingRow) -> None:
         """Open the time step for this visit."""
         self._host.go("wizard", f"move:{booking.id}")

@@ -114,13 +114,15 @@ def _buttons(booking: BookingRow, acts: BookingActs) -> list[QWidget]:
     name = visit_words.title(booking)
     made: list[QWidget] = []
     if booking.certainty in ("confirmed", "pending"):
-        if booking.pending in ("cancel", "house_call.cancel", "waitlist.leave"):
+        if booking.pending in ("accept", "cancel", "house_call.cancel", "waitlist.leave"):
             made.append(_button("withdraw", name, lambda: acts.withdraw(booking)))
         elif booking.kind == "house_call":
             made.append(_button("cancel_call", name, lambda: acts.ask_cancel(booking), role="quietText"))
         elif booking.kind == "waiting":
             made.append(_button("leave", name, lambda: acts.ask_cancel(booking), role="quietText"))
         else:
+            if booking.is_proposed:
+                made.append(_button("accept", name, lambda: acts.accept_time(booking), role="primary"))
             key = "change" if visit_words.is_here(booking) else "move"
             made.append(_button(key, name, lambda: acts.move(booking)))
     more = IconButton("more", tr("bookings.menu", what=name))

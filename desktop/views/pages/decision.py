@@ -1,18 +1,20 @@
 """A decision as a person meets it: both sides as tickets, what each says, the choices as buttons (mockup 13).
 
-Owns the words and widgets of a clash and carrying out a choice. A choice that only lets something go waits for its toast:
-until that closes, «Вернуть» costs nothing. A choice that becomes an act is durable at once and leaves ten seconds later.
+Owns the words and widgets of a clash and carrying out a choice. Every choice is on disk at the click; for ten seconds «Вернуть» opens the
+decision again, and an act that the choice has become leaves only after them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.clock import local_date
+from desktop.errors import UsageError
 from desktop.record.slots import FreeSlot, Watch
 from desktop.session.rows import ClashRow
 from desktop.views import theme, visit_words, wording
@@ -33,8 +35,6 @@ from desktop.views.parts import (
 )
 from desktop.words import has, tr
 
-LETS_GO = ("drop", "accept", "keep_theirs", "watch")
-"""Choices that send nothing."""
 LOST = ("slot_gone", "expired", "same_time", "other_age", "clinic_cancelled", "booking_gone")
 """Decisions that need another time: the nearest ones are offered at once."""
 
@@ -43,45 +43,50 @@ def choose(host: Host, clash: ClashRow, choice: str, *, slot: FreeSlot | None = 
     """Carry out a choice, or open the wizard where it needs a time."""
     if choice == "other_slot" and slot is None:
         host.go("wizard", f"clash:{clash.id}")
-    elif choice in LETS_GO:
-        said = tr(f"clash.decided_{choice}") if has(f"clash.decided_{choice}") else tr("clash.decided")
-        toast = host.toast(said, undo=lambda: None)
-        toast.closed.connect(lambda: host.spawn(_let_go(host, clash, choice)) and None)
     else:
-        host.spawn(_act(host, clash, choice, slot))
+        host.spawn(_decide(host, clash, choice, slot))
 
 
-async def _let_go(host: Host, clash: ClashRow, choice: str) -> None:
+async def _decide(host: Host, clash: ClashRow, choice: str, slot: FreeSlot | None) -> None:
+    session, today = host.session, local_date(host.clock)
+    # The wish comes first: if the program ends between the two, it is there and the decision still waits.
+    watch = await _keep_wish(host, clash) if choice == "watch" else ""
+    act = await session.bookings.decide(clash.id, choice, slot=slot.id if slot else None)
+    said = tr(f"clash.decided_{choice}") if has(f"clash.decided_{choice}") else tr("clash.decided")
+    if slot is not None:
+        said = tr("bookings.slot_taken_toast", at=visit_words.near(slot.starts_at, today=today))
+    host.toast(said, undo=way_back(host, clash.id, act, watch), icon="clock" if act else "check")
+
+
+def way_back(host: Host, clash: str, act: str, watch: str = "") -> Callable[[], None]:
+    """Return what «Вернуть» does after a decision: it waits again, and what it had become is withdrawn."""
+
+    async def work() -> None:
+        is_back = await host.session.bookings.take_back(clash, act)
+        if is_back and watch:
+            with suppress(UsageError):
+                await host.session.watches.remove(watch)
+        host.toast(tr("clash.reopened" if is_back else "clash.not_reopened"))
+
+    return lambda: host.spawn(work()) and None
+
+
+async def _keep_wish(host: Host, clash: ClashRow) -> str:
+    wish, names = _wish(host, clash)
+    return await host.session.watches.add(wish, names=names)
+
+
+def _wish(host: Host, clash: ClashRow) -> tuple[Watch, tuple[str, ...]]:
     mine = dict(clash.mine)
-    await host.session.bookings.decide(clash.id, choice)
-    if choice == "watch":
-        doctor, clinic = mine.get("doctor_id", ""), mine.get("clinic_id", "")
-        wish = Watch(
-            id="",
-            person=clash.person,
-            specialty=mine.get("specialty", ""),
-            doctors=frozenset({doctor} - {""}),
-            clinics=frozenset({clinic} - {""}),
-            first_day=local_date(host.clock),
-        )
-        names = tuple(part for part in (mine.get("specialty", ""), mine.get("doctor", "")) if part)
-        await host.session.watches.add(wish, names=(", ".join(names),))
-
-
-async def _act(host: Host, clash: ClashRow, choice: str, slot: FreeSlot | None) -> None:
-    act = await host.session.bookings.decide(clash.id, choice, slot=slot.id if slot else None)
-    today = local_date(host.clock)
-    said = (
-        tr("bookings.slot_taken_toast", at=visit_words.near(slot.starts_at, today=today))
-        if slot
-        else tr(f"clash.decided_{choice}")
+    wish = Watch(
+        id="",
+        person=clash.person,
+        specialty=mine.get("specialty", ""),
+        doctors=frozenset({mine.get("doctor_id", "")} - {""}),
+        clinics=frozenset({mine.get("clinic_id", "")} - {""}),
+        first_day=local_date(host.clock),
     )
-
-    async def undone() -> None:
-        await host.session.bookings.withdraw(act)
-        host.toast(tr("wizard.withdrawn"))
-
-    host.toast(said, undo=(lambda: host.spawn(undone()) and None) if act else None, icon="clock")
+    return wish, (", ".join(part for part in (mine.get("specialty", ""), mine.get("doctor", "")) if part),)
 
 
 def title_of(clash: ClashRow) -> str:
@@ -136,9 +141,11 @@ class DecisionCard(Card):
         at = visit_words.moment(facts)
         is_there = at is not None and facts.get("status", "booked") not in ("cancelled", "noshow")
         found = tr("clash.clinic_did", at=wording.moment(self.clash.found_at, today=today))
-        known = {**dict(self.clash.mine), **facts} if self.clash.kind == "moved" else facts
+        known = {**dict(self.clash.mine), **facts} if self.clash.kind in ("moved", "proposed") else facts
         where = ", ".join(part for part in (known.get("doctor", ""), known.get("room", "")) if part)
         status = ("seal", tr("clash.theirs_holds")) if is_there else ("ban", tr("clash.theirs_none"))
+        if self.clash.kind == "proposed":
+            status = ("clock", tr("clash.theirs_asks"))
         return side_ticket(at=at, today=today, kind="confirmed" if is_there else "past", hue=hue, title=tr("clash.theirs"),
                            lines=(where, found), status=status)  # fmt: skip
 
@@ -163,7 +170,7 @@ class DecisionCard(Card):
                 for slot in near[:2]:
                     flow.addWidget(self._button(visit_words.near(slot.starts_at, today=today), "default", name, slot))
             words = visit_words.choice(self.clash, name, today=today)
-            is_main = not has_main and name in ("keep_theirs", "other_slot", "retry")
+            is_main = not has_main and name in ("keep_theirs", "accept_time", "other_slot", "retry")
             has_main = has_main or is_main
             flow.addWidget(self._button(words, "primary" if is_main else "default", name, None))
         later = Button(tr("clash.decide_later"), role="quietText")

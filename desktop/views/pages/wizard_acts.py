@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop.errors import KnownError
 from desktop.views import visit_words
+from desktop.views.pages.decision import way_back
 from desktop.views.pages.wizard_check import CheckStep
 from desktop.words import tr
 
@@ -55,7 +56,7 @@ class WizardActs:
         key += "_offline" if self.data.is_offline and not answers.clash else ""
         self._leave(answers.moves or act)
         at = visit_words.when(slot.starts_at, today=self.data.today)
-        undo = None if answers.clash or not act else self._undo(act)
+        undo = way_back(self.host, answers.clash, act) if answers.clash else self._undo(act)
         self.host.toast(tr(f"wizard.{key}", at=at), undo=undo, icon="clock")
 
     def _undo(self, act: str) -> Callable[[], None]:
@@ -67,11 +68,14 @@ class WizardActs:
 
     async def _wait(self, part: WaitStep) -> None:
         session, watch, about = self.host.session, part.watch(), part.about()
+        joined = ""
         if part.clinic.isChecked():
-            await session.bookings.act("waitlist.join", watch.person, part.clinic_body())
+            joined = await session.bookings.act("waitlist.join", watch.person, part.clinic_body())
         id = await session.watches.add(watch, names=(about,))
 
         async def undone() -> None:
+            if joined:
+                await session.bookings.withdraw(joined)
             try:
                 await session.watches.remove(id)
             except KnownError:

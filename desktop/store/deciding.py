@@ -1,0 +1,124 @@
+"""Decisions of a person about acts that clashed: on disk at the click, and for a few seconds more able to be taken back.
+
+Owns: settling a clash, the act that a choice becomes, bringing a decision back.
+Does not own: the choices (record/clashes), how an act lies in the outbox (acting).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from desktop import limits
+from desktop.errors import UsageError
+from desktop.record import clashes as kinds
+from desktop.record.acts import checked
+from desktop.record.intents import OPEN, Intent, Seen, State
+from desktop.record.uploads import files_of
+from desktop.store.vault import Vault
+
+DECIDED: Final = "decided"
+"""Reason of an act whose clash is settled, and which is kept only until its decision can no longer be taken back."""
+
+
+class Deciding:
+    """What acts (store/acting) know of decisions. *Thread*: store thread."""
+
+    _vault: Vault
+
+    def get(self, id: str) -> Intent | None:
+        """Return one act that is not gone."""
+        raise NotImplementedError
+
+    def _add(
+        self, kind: str, *, portal: int, person: int, body: Mapping[str, Any], seen: Seen, hold_s: float, facts: Mapping[str, object] | None
+    ) -> Intent:
+        raise NotImplementedError
+
+    def _save(self, intent: Intent) -> None:
+        raise NotImplementedError
+
+    def _remove(self, intent: Intent, *, but: Mapping[str, Any] | None = None) -> None:
+        raise NotImplementedError
+
+    def clashes(self, *, person: int | None = None) -> tuple[kinds.Clash, ...]:
+        """Return the decisions that wait, oldest first."""
+        found = []
+        for stored in self._vault.clashes.list(person=person):
+            intent = self.get(stored.intent)
+            if intent is not None:
+                kind = str(stored.basis["kind"])
+                found.append(
+                    kinds.Clash(id=stored.id, intent=intent, kind=kind, theirs=stored.theirs, found_at=stored.at)
+                )
+        return tuple(found)
+
+    def decide(
+        self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None, hold_s: float = 0.0
+    ) -> Intent | None:
+        """Carry out a choice: the clash is settled, its act ends, and the act that the choice becomes is accepted, all at once.
+
+        With `hold_s` the ended act is kept that long for `take_back`. *Raises* UsageError decide.*.
+        """
+        with self._vault.acts():
+            stored = self._vault.clashes.get(clash_id)
+            intent = self.get(stored.intent) if stored else None
+            if stored is None or intent is None:
+                raise UsageError("decide.unknown")
+            clash = kinds.Clash(
+                id=stored.id,
+                intent=intent,
+                kind=str(stored.basis["kind"]),
+                theirs=stored.theirs,
+                found_at=stored.at,
+                decided_at=stored.settled_at,
+            )
+            new = kinds.decide(clash, choice, slot=slot)
+            self._vault.clashes.settle(clash_id, choice)
+            if hold_s > 0:
+                self._save(replace(intent, reason=DECIDED))
+            else:
+                self._remove(intent, but=new.body if new else {})
+            self._vault.journal.add("clash.decided", intent.person, {"kind": clash.kind, "choice": choice, "intent": intent.id})
+            if new is None:
+                return None
+            body = checked(new.kind, new.body)
+            return self._add(
+                new.kind, portal=intent.portal, person=intent.person, body=body, seen=new.seen, hold_s=hold_s, facts=None
+            )
+
+    def take_back(self, clash_id: str, made: str = "") -> bool:
+        """Open a decision again and withdraw the act that it had become. False when that may have left, or too much time has passed."""
+        with self._vault.acts():
+            stored = self._vault.clashes.get(clash_id)
+            intent = self.get(stored.intent) if stored else None
+            if stored is None or intent is None or intent.reason != DECIDED:
+                return False
+            new = self.get(made) if made else None
+            if made and (new is None or new.may_have_left):
+                return False
+            if new is not None:
+                self._remove(new, but=intent.body)
+                self._vault.journal.add("act.withdrawn", new.person, {"kind": new.kind, "intent": new.id})
+            kind = str(stored.basis["kind"])
+            self._save(replace(intent, reason=kind))
+            self._vault.clashes.reopen(clash_id)
+            self._vault.journal.add("clash.reopened", intent.person, {"kind": kind, "act": intent.kind, "intent": intent.id})
+        return True
+
+    def tidy(self) -> None:
+        """Let go of the acts behind decisions that can no longer be taken back."""
+        ends = (str(State.CLASHED), str(State.REJECTED))
+        decided = [act.id for act in self._vault.outbox.by_state(ends) if act.facts.get("reason") == DECIDED]
+        if not decided:
+            return
+        now = self._vault.clock.now()
+        settled = {one.intent: one.settled_at for one in self._vault.clashes.list(is_open=False)}
+        going_on = [one for act in self._vault.outbox.by_state([str(one) for one in OPEN]) for _, one in files_of(act.body)]
+        with self._vault.acts():
+            for id in decided:
+                at, intent = settled.get(id), self.get(id)
+                if intent is not None and (at is None or not at <= now < at + timedelta(seconds=limits.TOAST_S)):
+                    self._remove(intent, but={str(number): one for number, one in enumerate(going_on)})

@@ -1,0 +1,86 @@
+"""A decision is on disk at the click; for ten seconds it can be taken back whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop import limits
+from desktop.errors import UsageError
+from desktop.record.clashes import Clash
+from desktop.record.intents import State
+from tests.acting.desk import Desk, desk
+from tests.acting.test_push import booked, seen_of
+
+HOLD_S = limits.TOAST_S
+
+
+async def moved_by_both(at: Desk) -> tuple[str, Clash]:
+    """Let the person and the clinic move one visit; return it and the decision that comes of it."""
+    old, mine, theirs = at.free_slots()[:3]
+    _, booking = await booked(at, old)
+    await at.accept("reschedule", {"booking": booking, **at.slot_body(mine)}, seen=seen_of(at, booking))
+    at.box.clinic.move(booking, theirs)
+    await at.push()
+    (clash,) = await at.store.call(at.acting.clashes)
+    return booking, clash
+
+
+async def decide(at: Desk, clash: Clash, choice: str) -> str:
+    made = await at.store.call(at.acting.decide, clash.id, choice, hold_s=HOLD_S)
+    return made.id if made else ""
+
+
+@pytest.mark.parametrize("choice", ["keep_theirs", "mine", "cancel"])
+async def test_decision_taken_back_waits_again_and_its_act_never_leaves(choice: str) -> None:
+    async with desk() as at:
+        booking, clash = await moved_by_both(at)
+        before = at.box.resource("Appointment", booking)
+        act = await decide(at, clash, choice)
+        assert await at.store.call(at.acting.clashes) == ()
+        assert [one.id for one in await at.store.call(at.acting.shown)] == ([act] if act else [])
+        await at.push()
+        assert await at.store.call(at.acting.take_back, clash.id, act)
+        (again,) = await at.store.call(at.acting.clashes)
+        assert (again.id, again.choices, again.intent.body) == (clash.id, clash.choices, clash.intent.body)
+        at.clock.advance(60)
+        await at.push()
+        assert at.box.resource("Appointment", booking) == before
+
+
+async def test_decision_that_has_left_is_not_taken_back() -> None:
+    async with desk() as at:
+        _, clash = await moved_by_both(at)
+        at.box.faults.parse("lose_answer@PUT/Slot=x9")
+        act = await decide(at, clash, "mine")
+        at.clock.advance(HOLD_S)
+        await at.push()
+        assert not await at.store.call(at.acting.take_back, clash.id, act)
+        assert [one.state for one in await at.store.call(at.acting.shown)] == [State.SENDING]
+        at.box.faults.clear()
+        await at.push_until_quiet()
+
+
+async def test_act_behind_a_decision_goes_when_its_seconds_are_over() -> None:
+    async with desk() as at:
+        _, clash = await moved_by_both(at)
+        await decide(at, clash, "keep_theirs")
+        await at.push()
+        assert await at.store.call(at.acting.get, clash.intent.id) is not None
+        at.clock.advance(HOLD_S)
+        await at.push()
+        assert await at.store.call(at.acting.get, clash.intent.id) is None
+        assert not await at.store.call(at.acting.take_back, clash.id)
+        with pytest.raises(UsageError):
+            await at.store.call(at.acting.decide, clash.id, "mine")
+
+
+async def test_refused_act_that_is_sent_again_and_taken_back_is_refused_as_before() -> None:
+    async with desk("403@POST/Appointment=x1") as at:
+        await at.accept("waitlist.join", {"specialty": "Окулист", "from": "2026-05-15", "to": "2026-06-15"})
+        await at.push()
+        (clash,) = await at.store.call(at.acting.clashes)
+        act = await decide(at, clash, "retry")
+        assert [one.state for one in await at.store.call(at.acting.shown)] == [State.HELD]
+        assert await at.store.call(at.acting.take_back, clash.id, act)
+        (kept,) = await at.store.call(at.acting.shown)
+        assert (kept.id, kept.state, kept.reason) == (clash.intent.id, State.REJECTED, "refused")
