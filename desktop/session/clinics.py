@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final, Literal
@@ -180,6 +180,15 @@ def _mine(vault: Vault, people: tuple[int, ...], known: list[Clinic]) -> dict[st
             note(by_owner.get(owner), "visited", person)
     ids = {one.id for one in known}
     return {id: tuple(pairs) for id, pairs in found.items() if id in ids}
+
+
+def in_order(rows: Sequence[ClinicRow], order: str) -> tuple[ClinicRow, ...]:
+    """Sort clinics by rating or by name; by "near" they stay as the desk gives them, the family's own first."""
+    if order == "rating":
+        return tuple(sorted(rows, key=lambda row: (-(row.clinic.rating or 0.0), row.clinic.name, row.id)))
+    if order == "name":
+        return tuple(sorted(rows, key=lambda row: (row.clinic.name.casefold(), row.id)))
+    return tuple(rows)
 
 
 def chosen(rows: Iterable[ClinicRow], wanted: ClinicFilter) -> tuple[ClinicRow, ...]:

@@ -53,9 +53,11 @@ class DocumentsDesk:
         since: date | None = None,
         after: str | None = None,
         limit: int = limits.LIST_PAGE_ROWS,
+        newest_first: bool = True,
     ) -> tuple[DocumentRow, ...]:
-        """Return one page of documents, newest first, from after the document `after`."""
-        return await self._scope.ask(_page, self._scope.vault, self._scope.person, category, since, after, limit)
+        """Return one page of documents in their order, from after the document `after`."""
+        vault, person = self._scope.vault, self._scope.person
+        return await self._scope.ask(_page, vault, person, category, since, after, limit, newest_first)
 
     async def own(self) -> tuple[DocumentRow, ...]:
         """Return what the person put in, newest first."""
@@ -121,13 +123,20 @@ class DocumentsDesk:
 
 
 def _page(
-    vault: Vault, person: int, category: str | None, since: date | None, after: str | None, limit: int
+    vault: Vault,
+    person: int,
+    category: str | None,
+    since: date | None,
+    after: str | None,
+    limit: int,
+    newest_first: bool,
 ) -> tuple[DocumentRow, ...]:
     last = vault.replica.row("DocumentReference", after) if after else None
     place, found, looked = (last.place if last else None), list[DocumentRow](), 0
     while len(found) < limit and looked < _LOOKED_THROUGH:
         rows = vault.replica.read(
-            lens_documents.document, "DocumentReference", person=person, after=place, since=since, limit=limit
+            lens_documents.document, "DocumentReference", person=person, after=place, since=since, limit=limit,
+            newest_first=newest_first,
         )
         fitting = [
             (one, document) for one, document in rows

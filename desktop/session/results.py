@@ -38,9 +38,11 @@ class ResultsDesk:
         only_out_of_range: bool = False,
         after: str | None = None,
         limit: int = limits.LIST_PAGE_ROWS,
+        newest_first: bool = True,
     ) -> tuple[ReportRow, ...]:
-        """Return one page of reports, newest first, from after the report `after`."""
-        return await self._scope.ask(self._page, self._scope.person, category, since, only_out_of_range, after, limit)
+        """Return one page of reports in their order, from after the report `after`."""
+        person = self._scope.person
+        return await self._scope.ask(self._page, person, category, since, only_out_of_range, after, limit, newest_first)
 
     async def open(self, id: str) -> ReportView:
         """Return an open report. *Raises* KeyError for one that is not here."""
@@ -55,13 +57,21 @@ class ResultsDesk:
         return await self._scope.ask(trend, self._scope.vault, self._scope.person, code, unit_code)
 
     def _page(
-        self, person: int, category: str | None, since: date | None, only_out: bool, after: str | None, limit: int
+        self,
+        person: int,
+        category: str | None,
+        since: date | None,
+        only_out: bool,
+        after: str | None,
+        limit: int,
+        newest_first: bool,
     ) -> tuple[ReportRow, ...]:
         vault, found = self._scope.vault, list[ReportRow]()
         last = vault.replica.row("DiagnosticReport", after) if after else None
         place, looked = (last.place if last else None), 0
         while len(found) < limit and looked < _LOOKED_THROUGH:
-            rows = vault.replica.read(lens_results.report, "DiagnosticReport", person=person, after=place, since=since, limit=limit)
+            rows = vault.replica.read(lens_results.report, "DiagnosticReport", person=person, after=place, since=since, limit=limit,
+                                      newest_first=newest_first)  # fmt: skip
             fitting = [(report, one.version) for one, report in rows if category is None or report.category == category]
             for report, counts in self._counted(vault, fitting):
                 row = row_of(report, person, counts)

@@ -64,9 +64,9 @@ def cut(window: QWidget) -> list[str]:
 
 
 def _stands_in_full(window: QWidget, widget: QWidget, words: str) -> bool:
-    """Say whether a choice too long for its line is written out under it."""
+    """Say whether a choice too long for its line is written out in full under it (the number of a form may stand apart)."""
     labels = window.findChildren(PlainLabel) if isinstance(widget, QComboBox) else []
-    return any(words.rstrip(".") in label.text() for label in labels if label.isVisible())
+    return any(label.isVisible() and len(label.text()) > 40 and words.startswith(label.text()[:40]) for label in labels)
 
 
 def _measured(widget: QWidget) -> tuple[str, int, int]:

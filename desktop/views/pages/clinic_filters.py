@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.record.clinics import Clinic
 from desktop.session.clinics import ClinicFilter
 from desktop.views.parts import Box, Button, Choice, Edit, FilterChip, FlowLayout, IconButton, IconLabel
+from desktop.views.parts.ordering import OrderButton
 from desktop.words import tr
 
 _CHIPS: Final = ("policy", "open", "children", "adults")
@@ -32,7 +33,9 @@ class ClinicFilters(QObject):
         self.search.textChanged.connect(self._typed)
         self.chips = {key: FilterChip(tr(f"clinics.only_{key}")) for key in _CHIPS}
         self.more = FilterChip(tr("clinics.more_filters"), icon="filter", tick=False)
-        self.chip_box = Box(FlowLayout(*self.chips.values(), self.more, gap=8))
+        self.sorting = OrderButton(("near", "rating", "name"))
+        self.sorting.changed.connect(self.changed)
+        self.chip_box = Box(FlowLayout(*self.chips.values(), self.more, self.sorting, gap=8))
         any_one = {key: (("", tr(f"clinics.any_{key}")),) for key in ("region", "town", "specialty")}
         self.region = Choice(any_one["region"], name=tr("clinics.region"), chosen="")
         self.town = Choice(any_one["town"], name=tr("clinics.town"), chosen="")

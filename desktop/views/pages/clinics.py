@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.record.slots import FreeSlot
-from desktop.session.clinics import ClinicFilter, ClinicRow, LetterRow, chosen
+from desktop.session.clinics import ClinicFilter, ClinicRow, LetterRow, chosen, in_order
 from desktop.views import asking, map_layers, theme, way, wording
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import clinic_words as words
@@ -159,13 +159,14 @@ class ClinicsPage(Page):
         return False
 
     def remember(self) -> Memory:
-        return {"tab": self.tabs.chosen(), "chosen": self._chosen, "chips": self.filters.on(),
+        return {"tab": self.tabs.chosen(), "chosen": self._chosen, "chips": self.filters.on(), "order": self.filters.sorting.chosen(),
                 "shows": self.right.currentIndex(), "scroll": self.list.remember()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, Any]) -> None:
         self._chosen = str(memory.get("chosen", ""))
         self.tabs.choose(str(memory.get("tab", "mine")))
         self.filters.put_on(memory.get("chips", []))
+        self.filters.sorting.choose(str(memory.get("order", "")))
         self.right.setCurrentIndex(int(memory.get("shows", 0)))
         place = int(memory.get("scroll", 0))
         QTimer.singleShot(0, self, lambda: self.list.restore(place))
@@ -183,7 +184,7 @@ class ClinicsPage(Page):
     # --- showing
     def _show(self) -> None:
         self._filter = self.filters.asked(is_mine=self.tabs.chosen() == "mine")
-        self._rows = chosen(self._all, self._filter)
+        self._rows = in_order(chosen(self._all, self._filter), self.filters.sorting.chosen())
         if self._chosen not in {one.id for one in self._rows}:
             self._chosen = self._rows[0].id if self._rows else ""
         self._show_list()

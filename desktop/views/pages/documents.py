@@ -24,6 +24,7 @@ from desktop.views.pages.paper_form import PaperForm
 from desktop.views.pages.pass_on import PassOnForm
 from desktop.views.pages.results_panes import Filters, GrowingList, ListDetail, menu, page_layout
 from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, IconButton, column, row
+from desktop.views.parts.ordering import OrderButton
 from desktop.views.row_model import ID, RowModel
 from desktop.words import tr
 
@@ -74,10 +75,12 @@ class DocumentsPage(Page):
         self.more.setObjectName("papers_more")
         self.more.clicked.connect(lambda: self._more_menu(self.more.mapToGlobal(QPoint(0, self.more.height()))))
         kinds = [(key, tr(f"documents.kind_{key}"), "") for key in _KINDS]
-        self.filters = Filters(kinds, name=tr("documents.filters"), more=(self.period,))
+        self.sorting = OrderButton(("newest", "oldest"))
+        self.sorting.changed.connect(self._filtered)
+        self.filters = Filters(kinds, name=tr("documents.filters"), more=(self.period, self.sorting))
         self.filters.changed.connect(self._filtered)
         self.period.chosen_changed.connect(self._filtered)
-        line = row(gap=16)
+        line = row(gap=8)
         line.addWidget(self.filters, 1)
         line.addWidget(self.order, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
@@ -135,7 +138,8 @@ class DocumentsPage(Page):
     async def _page(self, after: str | None, limit: int) -> tuple[DocumentRow, ...]:
         kind, days = self.filters.chosen(), _PERIODS[self.period.chosen() or "all"]
         since = local_date(self.host.clock) - timedelta(days=days) if days else None
-        return await self.host.session.documents.page(category=None if kind == "all" else kind, since=since, after=after, limit=limit)
+        return await self.host.session.documents.page(category=None if kind == "all" else kind, since=since, after=after, limit=limit,
+                                                      newest_first=self.sorting.chosen() == "newest")  # fmt: skip
 
     def _show(self, rows: tuple[DocumentRow, ...], *, is_bare: bool = False) -> None:
         self.model.show(rows)
@@ -301,10 +305,12 @@ class DocumentsPage(Page):
 
     def remember(self) -> Memory:
         return {"kind": self.filters.chosen(), "period": self.period.chosen(), "shown": self._shown, "is_open": self.panes.is_open,
-                "scroll": self.list.verticalScrollBar().value(), "zoom": self.panel.pane.zoom()}  # fmt: skip
+                "scroll": self.list.verticalScrollBar().value(), "zoom": self.panel.pane.zoom(),
+                "order": self.sorting.chosen()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
         self.filters.choose(str(memory.get("kind", "all")))
+        self.sorting.choose(str(memory.get("order", "")))
         if memory.get("period") in _PERIODS:
             self.period.choose(str(memory["period"]))
         self._shown = str(memory.get("shown", ""))

@@ -32,6 +32,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.ordering import OrderButton
 from desktop.words import tr
 
 _READ_ROWS: Final = 500
@@ -58,13 +59,15 @@ class JournalPage(ColumnPage):
                            name=tr("journal.sort"), chosen="")  # fmt: skip
         for choice in (self.person, self.days, self.sort):
             choice.chosen_changed.connect(self._narrowed)
+        self.sorting = OrderButton(("newest", "oldest"))
+        self.sorting.changed.connect(lambda _order: self.reload())
         self.table = Button(tr("journal.save_table"), icon="save")
         self.table.clicked.connect(lambda: self.host.spawn(self._save(is_table=True)))
         self.paper = Button(tr("journal.save_paper"), icon="document")
         self.paper.clicked.connect(lambda: self.save_subject())
         self.anew = Button(tr("journal.anew"), icon="sync")
         self.anew.clicked.connect(lambda: self.host.spawn(self._anew()))
-        self.column.addWidget(Box(FlowLayout(self.person, self.days, self.sort, self.table, self.paper, gap=8)))
+        self.column.addWidget(Box(FlowLayout(self.person, self.days, self.sort, self.sorting, self.table, self.paper, gap=8)))
         self.held = column(gap=16)
         self.column.addLayout(self.held)
         foot = Card(role="sunken", pad=(14, 20), gap=8)
@@ -75,7 +78,10 @@ class JournalPage(ColumnPage):
         self.column.addStretch(1)
 
     async def refresh(self) -> None:
-        self._rows = await self.host.session.journal.page(limit=_READ_ROWS)
+        # The oldest lines are the last of the journal: to begin with them all of them are read.
+        limit = _READ_ROWS if self.sorting.chosen() == "newest" else _MOST_ROWS
+        self._limit = _SHOWN_ROWS
+        self._rows = await self.host.session.journal.page(limit=limit)
         people = [(str(one.id), wording.person_name(one)) for one in self.host.session.people]
         kept = self.person.chosen()
         self.person.set_choices([("", tr("journal.anyone")), *people], chosen=kept if kept in dict(people) else "")
@@ -89,11 +95,12 @@ class JournalPage(ColumnPage):
         return self.person
 
     def remember(self) -> Memory:
-        return {**super().remember(), "days": self.days.chosen(), "sort": self.sort.chosen()}
+        return {**super().remember(), "days": self.days.chosen(), "sort": self.sort.chosen(), "order": self.sorting.chosen()}
 
     def restore(self, memory: Mapping[str, Any]) -> None:
         self.days.choose(str(memory.get("days", "")))
         self.sort.choose(str(memory.get("sort", "")))
+        self.sorting.choose(str(memory.get("order", "")))
         super().restore(memory)
 
     def save_subject(self) -> bool:
@@ -113,8 +120,9 @@ class JournalPage(ColumnPage):
         reach = _DAYS.get(self.days.chosen())
         first = date.min if reach is None else today - timedelta(days=reach)
         person, sort = self.person.chosen(), self.sort.chosen()
-        return tuple(one for one in rows if one.at.astimezone().date() >= first and (not person or str(one.person) == person)
-                     and (not sort or journal_words.sort(one) == sort))  # fmt: skip
+        found = tuple(one for one in rows if one.at.astimezone().date() >= first and (not person or str(one.person) == person)
+                      and (not sort or journal_words.sort(one) == sort))  # fmt: skip
+        return found if self.sorting.chosen() == "newest" else found[::-1]
 
     def _show(self) -> None:
         clear(self.held)

@@ -33,6 +33,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.ordering import OrderButton
 from desktop.words import tr
 
 _SHOWN = 40
@@ -56,9 +57,11 @@ class NoticesPage(ColumnPage):
                            name=tr("notices.kind"), chosen="")  # fmt: skip
         for choice in (self.person, self.kind):
             choice.chosen_changed.connect(self._show)
+        self.sorting = OrderButton(("newest", "oldest"))
+        self.sorting.changed.connect(self._show)
         self.read_all = Button(tr("notices.read_all"), icon="check")
         self.read_all.clicked.connect(lambda: self.host.spawn(self._read([one.id for one in self._rows if one.is_new])))
-        self.column.addWidget(Box(FlowLayout(self.new, self.person, self.kind, self.read_all, gap=8)))
+        self.column.addWidget(Box(FlowLayout(self.new, self.person, self.kind, self.sorting, self.read_all, gap=8)))
         self.days = column(gap=16)
         self.column.addLayout(self.days)
         self.told = Card(pad=(14, 20), gap=8)
@@ -84,10 +87,11 @@ class NoticesPage(ColumnPage):
         return self.new
 
     def remember(self) -> Memory:
-        return {**super().remember(), "kind": self.kind.chosen(), "new": self.new.isChecked()}
+        return {**super().remember(), "kind": self.kind.chosen(), "new": self.new.isChecked(), "order": self.sorting.chosen()}
 
     def restore(self, memory: Mapping[str, Any]) -> None:
         self.kind.choose(str(memory.get("kind", "")))
+        self.sorting.choose(str(memory.get("order", "")))
         self.new.setChecked(bool(memory.get("new")))
         super().restore(memory)
 
@@ -97,6 +101,8 @@ class NoticesPage(ColumnPage):
         person, kind = self.person.chosen(), self.kind.chosen()
         found = [one for one in self._rows if (not person or str(one.person) == person) and (not kind or one.kind == kind)
                  and (one.is_new or not self.new.isChecked())]  # fmt: skip
+        if self.sorting.chosen() == "oldest":
+            found.reverse()
         self.read_all.setVisible(any(one.is_new for one in self._rows))
         if not found:
             key = "none_new" if self._rows else "none"

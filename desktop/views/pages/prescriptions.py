@@ -32,6 +32,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.ordering import OrderButton
 from desktop.views.parts.qr import QrScreen
 from desktop.words import tr
 
@@ -45,8 +46,12 @@ KINDS: Final[dict[str, Callable[[PrescriptionRow], bool]]] = {
 _AWAY: Final = ("offline", "portal_down")
 
 
-def ordered(rows: tuple[PrescriptionRow, ...]) -> list[PrescriptionRow]:
-    """Put those that still hold first, the soonest to end on top; the rest newest first, as they came."""
+def ordered(rows: tuple[PrescriptionRow, ...], order: str = "ends") -> list[PrescriptionRow]:
+    """Put those that still hold first, the soonest to end on top, the rest newest first, as they came; or all of them by day or name."""
+    if order == "name":
+        return sorted(rows, key=lambda one: one.medicine.casefold())
+    if order == "newest":
+        return list(rows)
     held = [one for one in rows if KINDS["active"](one)]
     held.sort(key=lambda one: one.days_left if one.days_left is not None else limits.FAR_DAYS)
     return [*held, *(one for one in rows if not KINDS["active"](one))]
@@ -66,7 +71,10 @@ class PrescriptionsPage(Page):
         self._is_wanted = False
         self._most = limits.LIST_PAGE_ROWS
         self.screen_: QrScreen | None = None
-        self.filters = Filters([(key, tr(f"prescriptions.filter_{key}"), "") for key in KINDS], name=tr("prescriptions.filters"))
+        self.sorting = OrderButton(("ends", "newest", "name"))
+        self.sorting.changed.connect(self._filtered)
+        kinds = [(key, tr(f"prescriptions.filter_{key}"), "") for key in KINDS]
+        self.filters = Filters(kinds, name=tr("prescriptions.filters"), more=(self.sorting,))
         self.filters.changed.connect(self._filtered)
         self.search = Edit("", name=tr("prescriptions.search"), placeholder=tr("prescriptions.search"))
         self.search.setObjectName("prescriptions_search")
@@ -121,7 +129,7 @@ class PrescriptionsPage(Page):
 
     def found(self) -> list[PrescriptionRow]:
         """Return what is listed: what is sought among all, else what the filter keeps."""
-        rows = ordered(self._view.rows) if self._view is not None else []
+        rows = ordered(self._view.rows, self.sorting.chosen()) if self._view is not None else []
         wanted = self.search.text().strip()
         if wanted:
             return [one for one in rows if words.matches(one, wanted)]
@@ -313,10 +321,11 @@ class PrescriptionsPage(Page):
 
     def remember(self) -> Memory:
         return {"open": self._open_id, "filter": self.filters.chosen(), "search": self.search.text(), "detail": self.panes.is_open,
-                "scroll": self.list.remember()}  # fmt: skip
+                "scroll": self.list.remember(), "order": self.sorting.chosen()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
         self.filters.choose(str(memory.get("filter", "active")))
+        self.sorting.choose(str(memory.get("order", "")))
         self._open_id = str(memory.get("open", ""))
         self._is_wanted = bool(self._open_id and memory.get("detail"))
         self.search.setText(str(memory.get("search", "")))

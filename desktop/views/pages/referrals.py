@@ -33,6 +33,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.ordering import OrderButton
 from desktop.words import tr
 
 _TABS: Final = ("open", "past")
@@ -59,6 +60,8 @@ class ReferralsPage(ColumnPage):
         self.kinds.changed.connect(lambda _key: self._show())
         self.tabs = Tabs([(key, tr(f"referrals.tab_{key}")) for key in _TABS], name=tr("referrals.tabs"))
         self.tabs.changed.connect(lambda _key: self._show())
+        self.sorting = OrderButton(("ends", "newest", "name"))
+        self.sorting.changed.connect(lambda _key: self._show())
         self.ask = Button(tr("referrals.ask"), icon="referral")
         self.ask.clicked.connect(self.open_form)
         self.list = column(gap=12)
@@ -69,7 +72,7 @@ class ReferralsPage(ColumnPage):
         self.form = Box(self.form_place)
         self.form.hide()
         self.column.addLayout(self.notice)
-        self.column.addWidget(Box(FlowLayout(self.kinds, self.tabs, self.ask, gap=16, line_gap=8)))
+        self.column.addWidget(Box(FlowLayout(self.kinds, self.tabs, self.sorting, self.ask, gap=16, line_gap=8)))
         self.column.addWidget(self.form)
         self.column.addWidget(self.asked)
         self.column.addWidget(self.rows)
@@ -97,10 +100,15 @@ class ReferralsPage(ColumnPage):
     # --- the list
     def _chosen(self) -> list[ReferralRow]:
         is_open, kind = self.tabs.chosen() == "open", self.kinds.chosen()
-        return [
+        chosen = [
             one for one in self._rows
             if (one.state in ("open", "held")) == is_open and (kind == "all" or one.facts.is_hospital == (kind == "hospital"))
         ]  # fmt: skip
+        if self.sorting.chosen() == "newest":
+            chosen.sort(key=lambda one: one.facts.written_on or date.min, reverse=True)
+        elif self.sorting.chosen() == "name":
+            chosen.sort(key=lambda one: one.facts.title.casefold())
+        return chosen
 
     def _show(self) -> None:
         clear(self.list)
@@ -236,9 +244,11 @@ class ReferralsPage(ColumnPage):
         return self.close_form()
 
     def remember(self) -> Memory:
-        return {**super().remember(), "tab": self.tabs.chosen(), "kind": self.kinds.chosen(), "form": not self.form.isHidden()}
+        return {**super().remember(), "tab": self.tabs.chosen(), "kind": self.kinds.chosen(), "order": self.sorting.chosen(),
+                "form": not self.form.isHidden()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
+        self.sorting.choose(str(memory.get("order", "")))
         if memory.get("tab") in _TABS:
             self.tabs.choose(str(memory["tab"]))
         if memory.get("kind") in _KINDS:

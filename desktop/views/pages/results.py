@@ -19,6 +19,7 @@ from desktop.views.pages.results_pages import ReportAndPaper
 from desktop.views.pages.results_panes import Filters, GrowingList, ListDetail, menu, page_layout
 from desktop.views.pages.results_report import ReportPanel
 from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, FilterChip, column, row
+from desktop.views.parts.ordering import OrderButton
 from desktop.views.row_model import ID, RowModel
 from desktop.words import tr
 
@@ -43,11 +44,13 @@ class ResultsPage(Page):
         self._more: asyncio.Task[None] | None = None
         self.period = Choice([(key, tr(f"results.period_{key}")) for key in _PERIODS], name=tr("results.period"))
         self.only_out = FilterChip(tr("results.only_out"))
+        self.sorting = OrderButton(("newest", "oldest"))
         items = [(key, tr(f"results.{key}"), icon) for key, icon in _KINDS]
-        self.filters = Filters(items, name=tr("results.filters"), more=(self.period, self.only_out))
+        self.filters = Filters(items, name=tr("results.filters"), more=(self.period, self.only_out, self.sorting))
         self.filters.changed.connect(self._filtered)
         self.period.chosen_changed.connect(self._filtered)
         self.only_out.toggled.connect(self._filtered)
+        self.sorting.changed.connect(self._filtered)
         self.model: RowModel[ReportRow] = RowModel(
             text=lambda row: row.title,
             said=lambda row: results_words.said(row, today=today),
@@ -111,7 +114,7 @@ class ResultsPage(Page):
         since = local_date(self.host.clock) - timedelta(days=days) if days else None
         return await self.host.session.results.page(
             category=None if kind == "all" else kind, since=since, only_out_of_range=self.only_out.isChecked(),
-            after=after, limit=limit,
+            after=after, limit=limit, newest_first=self.sorting.chosen() == "newest",
         )  # fmt: skip
 
     def _show(self, rows: tuple[ReportRow, ...], *, is_bare: bool = False) -> None:
@@ -225,10 +228,11 @@ class ResultsPage(Page):
     def remember(self) -> Memory:
         return {"kind": self.filters.chosen(), "period": self.period.chosen(), "only_out": self.only_out.isChecked(),
                 "shown": self._shown, "is_open": self.panes.is_open, "scroll": self.list.verticalScrollBar().value(),
-                "report": self.report.remember()}  # fmt: skip
+                "report": self.report.remember(), "order": self.sorting.chosen()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
         self.filters.choose(str(memory.get("kind", "all")))
+        self.sorting.choose(str(memory.get("order", "")))
         if memory.get("period") in _PERIODS:
             self.period.choose(str(memory["period"]))
         self.only_out.setChecked(memory.get("only_out") is True)

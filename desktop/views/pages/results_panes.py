@@ -44,7 +44,7 @@ class Filters(QWidget):
             group.buttonToggled.connect(self._toggled)
             line = Divider(vertical=True)
             line.setFixedHeight(theme.px(32))
-            widgets = [*self.chips.values(), *([Box(row(line, pad=(0, 4)))] if len(more) > 1 else []), *more]
+            widgets = [*self.chips.values(), *([line] if len(more) > 2 else []), *more]
         self.setLayout(FlowLayout(*widgets, gap=8))
 
     def _toggled(self, _button: object, on: bool) -> None:

@@ -1,0 +1,94 @@
+"""What every list owes a person: Ctrl+F to its filter, an order that is kept, words where it is empty, the same with no network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.views.parts import EmptyState, PressRow
+from desktop.views.parts.ordering import OrderButton
+from desktop.views.staging import settle
+from desktop.views.window import Window
+from tests.views.care import place
+from tests.views.papers import CONTROL, key, record
+
+__all__ = ["record"]
+
+LISTS: Final[dict[str, Callable[[Any], list[str]]]] = {
+    "results": lambda page: [row.id for row in page.model.rows()],
+    "documents": lambda page: [row.id for row in page.model.rows()],
+    "prescriptions": lambda page: [row.id for row in page.found()],
+    "referrals": lambda page: [row.facts.id for row in page._chosen()],
+    "notices": lambda page: [row.objectName() for row in page.findChildren(PressRow) if row.isVisible()],
+    "journal": lambda page: [row.id for row in page._chosen(page._rows)],
+    "clinics": lambda page: [row.id for row in page._rows],
+}
+"""Each list with what stands in it from top to bottom; visits have a drop-down for their order, and tests of their own."""
+
+
+async def go(window: Window, section: str) -> Any:
+    assert window.shell is not None
+    window.shell.go(section)
+    await settle(window)
+    return window.shell.page
+
+
+def sorting(page: QWidget) -> OrderButton:
+    found = page.findChild(OrderButton, "list_order")
+    assert found is not None
+    return found
+
+
+async def test_every_list_is_narrowed_from_the_keyboard_sorted_and_keeps_its_order_when_the_window_is_built_anew(record):
+    window = await record("home")
+    await window.session.journal.write("vault.checked")
+    chosen = {}
+    for section, listed in LISTS.items():
+        page = await go(window, section)
+        if section == "prescriptions":
+            page.filters.choose("paid")
+        if section == "documents":
+            page.period.choose("all")
+        await settle(window)
+        usual = listed(page)
+        assert len(usual) > 1, section
+        key(window, Qt.Key.Key_F, CONTROL)
+        assert QApplication.focusWidget() is not None
+        assert page.isAncestorOf(QApplication.focusWidget()), section
+        button = sorting(page)
+        menu = button.menu_of()
+        assert len(menu.actions()) > 1, section
+        menu.actions()[1].trigger()
+        menu.deleteLater()
+        await settle(window)
+        assert sorted(listed(page)) == sorted(usual) or section in ("results", "documents"), section
+        assert listed(page) != usual, section
+        assert button.accessibleName().startswith("Порядок: "), section
+        chosen[section] = button.chosen()
+    window.change(theme="dark")
+    await settle(window)
+    assert {section: sorting(await go(window, section)).chosen() for section in LISTS} == chosen
+
+
+async def test_every_list_says_in_words_that_it_is_empty_and_what_will_be_there(record):
+    window = await record("home", empty=True)
+    for section in (*LISTS, "history", "bookings", "vaccinations", "checkups"):
+        if section == "journal":
+            continue  # A journal is never empty: that it was begun is its first line.
+        page = await go(window, section)
+        said = [one for one in page.findChildren(EmptyState) if one.isVisible()]
+        assert said, section
+        assert all(one.title.text() and one.text.text() for one in said), section
+
+
+async def test_every_list_is_read_with_no_network_and_says_how_old_it_is(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        here.line.is_cut = True
+        await here.sync()
+        for section, listed in LISTS.items():
+            page = await here.go(section)
+            assert listed(page), section
+            assert "Нет связи" in here.window.shell.sidebar.chip.accessibleName(), section
