@@ -23,7 +23,7 @@ from desktop.clock import Clock, ManualClock, local_date
 from desktop.demo import families
 from desktop.demo.portal import DemoPortal
 from desktop.demo.world import World
-from desktop.profile import DEMO
+from desktop.profile import DEMO, Profile
 from desktop.session.session import Session
 
 BASE = "https://portal.test/fhir"
@@ -57,6 +57,19 @@ def portal(clock: Clock, *, open_access: bool = True) -> DemoPortal:
 def record(folder: Path, *, start: datetime = DAY, documents: str = "none") -> None:
     """Copy into `folder` a record that met its open portal at `start`, or with `documents` "never" one that is still empty."""
     shutil.copytree(_met(start, documents), folder, dirs_exist_ok=True)
+
+
+async def opened(folder: Path, *, clock: Clock, transport: httpx.AsyncBaseTransport | None, profile: Profile = PROFILE,
+                 passphrase: str = PASSPHRASE) -> Session:  # fmt: skip
+    """Open a record whose session does nothing by itself and makes no pause between two tries of a request."""
+    session = await Session.open(folder, passphrase=passphrase, clock=clock, profile=profile, rng=random.Random(1), is_live=False,
+                                 transport=transport)  # fmt: skip
+    session._engine._sleep = _at_once
+    return session
+
+
+async def _at_once(_pause_s: float) -> None:
+    await asyncio.sleep(0)
 
 
 @cache

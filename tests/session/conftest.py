@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from desktop.clock import ManualClock
 from desktop.demo.portal import DemoPortal
 from desktop.session.session import Session
 from tests import kept
-from tests.kept import PASSPHRASE, PROFILE
 
 
 @pytest.fixture
@@ -30,10 +28,7 @@ def box(clock: ManualClock) -> DemoPortal:
 async def session(tmp_path: Path, clock: ManualClock, box: DemoPortal) -> AsyncIterator[Session]:
     """An open vault that has met the family once."""
     kept.record(tmp_path / "record", start=clock.now())
-    made = await Session.open(
-        tmp_path / "record", passphrase=PASSPHRASE, clock=clock, profile=PROFILE, rng=random.Random(1), is_live=False,
-        transport=httpx.ASGITransport(box.app),
-    )
+    made = await kept.opened(tmp_path / "record", clock=clock, transport=httpx.ASGITransport(box.app))
     yield made
     await made.lock()
     assert box.violations == []

@@ -6,7 +6,6 @@ The line to the portal can be cut, the clinic can be told to answer; the record 
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -58,8 +57,7 @@ class Doors(VaultDoors):
         self.line = line
 
     async def unlock(self, passphrase: str) -> Session:
-        return await Session.open(self.folder, passphrase=passphrase, clock=self.clock, profile=self.profile, is_live=False,
-                                  rng=random.Random(1), transport=self.line)  # fmt: skip
+        return await kept.opened(self.folder, clock=self.clock, transport=self.line, profile=self.profile, passphrase=passphrase)
 
 
 @dataclass
