@@ -5,10 +5,13 @@ Owns only the choice between the command line and the window; the window's parts
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def _window(asked: argparse.Namespace) -> int:

@@ -6,7 +6,6 @@ after the lock page has been painted.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -19,10 +18,13 @@ from desktop.profile import HOME, Profile
 from desktop.words import tr
 
 if TYPE_CHECKING:
+    import asyncio
+
     from PySide6.QtWidgets import QApplication
 
     from desktop.session.session import Session
     from desktop.views.doors import Doors
+    from desktop.views.window import Window
 
 LOCKED: Final = "MEDKARTA_LOCKED"
 """Set for the fresh process after a lock: it waits on the lock page even where a first one would open by itself."""
@@ -42,13 +44,16 @@ def application() -> QApplication:
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication
 
+    from desktop.views import theme
     from desktop.views.parts import install
 
     found = QApplication.instance()
     if isinstance(found, QApplication):
         return found
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    made = QApplication([tr("shell.app")])
+    # Named at the start: setStyle hands the style over to Python, which costs more than the whole first page.
+    made = QApplication([tr("shell.app"), "-style", theme.STYLE])
+    theme.style_is_set(made)
     made.setQuitOnLastWindowClosed(False)
     made.setApplicationName("medkarta")
     sys.setswitchinterval(limits.GIL_TURN_S)
@@ -84,21 +89,28 @@ def demo(folder: Path, *, fresh: bool = False, arguments: tuple[str, ...] = ("de
 
 def run(doors: Doors, folder: Path, *, arguments: tuple[str, ...], opens_itself: bool = False) -> int:
     """Run the loop around one window; return the exit code."""
+    app = application()
+    sys.excepthook = _redacted
+    made = _shown(app, doors, folder, arguments, opens_itself)
+    # What the first page needs not is read after its first paint.
+    import asyncio
+
     import qasync
 
-    app = application()
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
-    sys.excepthook = _redacted
     with loop:
         try:
-            loop.run_until_complete(_main(doors, folder, arguments, opens_itself))
+            loop.run_until_complete(_main(made, doors, opens_itself))
         finally:
             _finish(loop)
     return 0
 
 
-async def _main(doors: Doors, folder: Path, arguments: tuple[str, ...], opens_itself: bool) -> None:
+def _shown(app: QApplication, doors: Doors, folder: Path, arguments: tuple[str, ...], opens_itself: bool) -> Window:
+    """Put the window on the screen, with the page that comes before the record."""
+    from PySide6.QtCore import QEventLoop
+
     from desktop.views.window import Window
 
     async def locked(session: Session) -> None:
@@ -107,14 +119,22 @@ async def _main(doors: Doors, folder: Path, arguments: tuple[str, ...], opens_it
         app_restart.replace(arguments)
 
     made = Window(doors, folder, on_lock=locked)
-    asyncio.get_running_loop().set_exception_handler(_loop_failed)
     if opens_itself:
         made.show_waiting(tr("first_run.example_busy"))
-        made.show()
-        made.spawn(_enter(made.enter, doors), made.show_trouble)
     else:
         made.show_door()
-        made.show()
+    made.show()
+    # Keys and clicks wait for the loop that can answer them.
+    app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    return made
+
+
+async def _main(made: Window, doors: Doors, opens_itself: bool) -> None:
+    import asyncio
+
+    asyncio.get_running_loop().set_exception_handler(_loop_failed)
+    if opens_itself:
+        made.spawn(_enter(made.enter, doors), made.show_trouble)
     await made.closed.wait()
     session, made.session = made.session, None
     if session is not None:
@@ -126,6 +146,8 @@ async def _enter(enter: Callable[[Session], None], doors: Doors) -> None:
 
 
 async def _close(session: Session) -> None:
+    import asyncio
+
     try:
         async with asyncio.timeout(limits.LOCK_WAIT_S):
             await session.lock()
@@ -134,6 +156,8 @@ async def _close(session: Session) -> None:
 
 
 def _finish(loop: Any) -> None:
+    import asyncio
+
     tasks = asyncio.all_tasks(loop)
     for task in tasks:
         task.cancel()
@@ -161,6 +185,8 @@ def _redacted(kind: type[BaseException], error: BaseException, _trace: object) -
 
 
 def _loop_failed(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    import asyncio
+
     error = context.get("exception")
     if isinstance(error, BaseException) and not isinstance(error, asyncio.CancelledError):
         _redacted(type(error), error, None)

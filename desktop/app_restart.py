@@ -7,7 +7,6 @@ place in the window, never a word of the record.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -27,6 +26,8 @@ def replace(arguments: Sequence[str]) -> NoReturn:
         if stream is not None:
             stream.flush()
     if os.name == "nt":
+        import subprocess
+
         subprocess.Popen(words, close_fds=True)
         os._exit(0)
     os.closerange(3, 4096)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
 from collections.abc import MutableMapping
-from importlib import metadata
+from importlib.util import find_spec
 from typing import Final
 
 from desktop.errors import UsageError
 
+_QT_FOLDER: Final = re.compile(r"pyside6_essentials-(\d+)\.(\d+)[^/]*\.dist-info")
 _PR_GET_DUMPABLE: Final = 3
 _PR_SET_DUMPABLE: Final = 4
 _SEM_FAIL_CRITICAL_ERRORS: Final = 0x0001
@@ -51,11 +53,15 @@ def refuse_bad_pair(python: tuple[int, int], qt: tuple[int, int] | None) -> None
 
 def qt_version() -> tuple[int, int] | None:
     """Return (major, minor) of the installed PySide6 without importing it; None in a package without metadata."""
-    try:
-        major, minor, *_ = metadata.version("pyside6-essentials").split(".")
-    except metadata.PackageNotFoundError:
+    # The folder's name says it: importlib.metadata would take longer to load than the lock page to paint.
+    found = find_spec("PySide6")
+    if found is None or not found.origin:
         return None
-    return int(major), int(minor)
+    for name in os.listdir(os.path.dirname(os.path.dirname(found.origin))):
+        match = _QT_FOLDER.fullmatch(name.lower())
+        if match is not None:
+            return int(match[1]), int(match[2])
+    return None
 
 
 def is_packaged() -> bool:

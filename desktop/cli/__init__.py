@@ -6,22 +6,23 @@ as `doors`, for they need Qt). Everything heavy is imported by the verb that nee
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import errno
 import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
 
 from desktop import preferences, words
-from desktop.cli import crash, wording
-from desktop.cli.parser import build
+from desktop.cli import wording
 from desktop.cli.terminal import Terminal
 from desktop.errors import DiskFull, KnownError, UsageError
 
-Door = Callable[[argparse.Namespace], int]
+if TYPE_CHECKING:
+    import argparse
+
+Door = Callable[[Any], int]
 STOPPED: Final = 130
 BUG: Final = 70
 _FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC)
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str], *, doors: Mapping[str, Door]) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     words.set_language(_language(arguments))
     try:
-        asked = build().parse_args(arguments)
+        asked = _window_alone(arguments) or _parsed(arguments)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 2
     folder = asked.folder = data_dir(asked.data_dir)
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str], *, doors: Mapping[str, Door]) -> int:
         if asked.json and asked.verb not in _ROWS:
             terminal.answer({"ok": False, "error": error.code})
         return error.exit_code
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except KeyboardInterrupt:
         terminal.note(words.tr("cli.stopped"))
         return STOPPED
     except BrokenPipeError:
@@ -69,11 +70,36 @@ def main(arguments: Sequence[str], *, doors: Mapping[str, Door]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
+        from desktop.cli import crash
+
         number = crash.note(error, folder)
         terminal.note(words.tr("errors.bug", number=number))
         if asked.json and asked.verb not in _ROWS:
             terminal.answer({"ok": False, "error": "bug", "number": number})
         return BUG
+
+
+def _window_alone(arguments: Sequence[str]) -> Any:
+    """Read a start without a verb by hand: the lock page does not wait for the parser of thirty verbs."""
+    if not arguments or (len(arguments) == 2 and arguments[0] == "--data-dir" and not arguments[1].startswith("-")):
+        folder = arguments[1] if arguments else None
+        return SimpleNamespace(verb=None, data_dir=folder, passphrase_file=None, json=False, lang=None, verbose=False)
+    return None
+
+
+def _parsed(arguments: Sequence[str]) -> Any:
+    from desktop.cli.parser import build
+
+    return build().parse_args(arguments)
+
+
+def _awaited(work: Coroutine[None, None, int]) -> int:
+    import asyncio
+
+    try:
+        return asyncio.run(work)
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _run(asked: argparse.Namespace, terminal: Terminal, doors: Mapping[str, Door]) -> int:
@@ -85,7 +111,7 @@ def _run(asked: argparse.Namespace, terminal: Terminal, doors: Mapping[str, Door
             from desktop.cli.portal_verbs import portal
 
             return portal(asked)
-        return asyncio.run(_verb(verb)(asked, terminal))
+        return _awaited(_verb(verb)(asked, terminal))
     except BrokenPipeError:
         raise
     except OSError as error:

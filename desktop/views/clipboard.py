@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QMimeData, QObject, QTimer
@@ -30,7 +30,7 @@ class Clipboard(QObject):
 
     def copy(self, text: str) -> None:
         """Put `text` on the clipboard for ten seconds."""
-        self._mark = secrets.token_bytes(16)
+        self._mark = os.urandom(16)
         data = QMimeData()
         data.setText(text)
         data.setData(_OURS, QByteArray(self._mark))

@@ -149,12 +149,15 @@ class Split(QWidget):
         spine.setFixedWidth(theme.px(8))
         self._spine = spine
         area = QScrollArea()
+        # A viewport of ours: to ask Qt for its own makes PySide build every class of widgets there is, before the first paint.
+        ground_of_area = QWidget()
+        ground_of_area.setAutoFillBackground(False)
+        area.setViewport(ground_of_area)
         area.setProperty("role", "page")
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.viewport().setAutoFillBackground(False)
         area.setWidget(side)
         side.setProperty("role", "clear")
         ground = Fill(tone="sheet")

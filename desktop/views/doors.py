@@ -5,7 +5,6 @@ Owns the shapes only: views know neither where the vault lies nor how a key is m
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,8 @@ from desktop.preferences import Preferences
 from desktop.profile import Profile
 
 if TYPE_CHECKING:
+    import asyncio
+
     from desktop.session.portals import Region
     from desktop.session.session import Session
 

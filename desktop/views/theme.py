@@ -22,6 +22,7 @@ from desktop.views.scale import Scale, tokens
 
 NAMES: Final = ("light", "dark", "contrastLight", "contrastDark")
 SYSTEM: Final = "system"
+STYLE: Final = "Fusion"
 _RESOURCES: Final = Path(__file__).resolve().parents[2] / "resources"
 
 
@@ -182,8 +183,8 @@ def apply(
         app.styleHints().colorSchemeChanged.connect(_system_changed)
         _look.fonts_loaded = True
     if app.property("medkartaStyle") is None:
-        app.setStyle("Fusion")
-        app.setProperty("medkartaStyle", True)
+        app.setStyle(STYLE)
+        style_is_set(app)
     _look.follows_system = theme == SYSTEM
     if isinstance(theme, str):
         theme = of_system(app) if theme == SYSTEM else named(theme)
@@ -197,6 +198,11 @@ def apply(
         app.setFont(font())
         app.setStyleSheet(style_sheet())
         changed.emit()
+
+
+def style_is_set(app: QApplication) -> None:
+    """Note that the application draws in our style already."""
+    app.setProperty("medkartaStyle", True)
 
 
 @contextmanager

@@ -5,9 +5,9 @@ Locking ends this process: `on_lock` (the app) closes the vault and puts a fresh
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +28,8 @@ from desktop.views.warming import Warming
 from desktop.words import set_language, tr
 
 if TYPE_CHECKING:
+    import asyncio
+
     from desktop.session.session import Session
     from desktop.views.notify import Notifier
     from desktop.views.page import Memory
@@ -45,7 +47,6 @@ class Window(QWidget):
         self.doors, self.clock, self.profile = doors, doors.clock, doors.profile
         self._folder, self._on_lock = folder, on_lock
         self.preferences = kept.load(folder)
-        self.closed = asyncio.Event()
         self.session: Session | None = None
         self.shell: Shell | None = None
         self.notifier: Notifier | None = None
@@ -66,6 +67,14 @@ class Window(QWidget):
         for command in keys.MAP:
             keys.bind(self, command, lambda command=command: self.do(command))
         self._place()
+
+    @cached_property
+    def closed(self) -> asyncio.Event:
+        """What is set when the window has closed."""
+        # The lock page is painted before the loop's library is read.
+        import asyncio
+
+        return asyncio.Event()
 
     # --- look
     def put_look(self) -> None:
@@ -194,6 +203,8 @@ class Window(QWidget):
         self, work: Coroutine[Any, Any, Any], failed: Callable[[KnownError], None] | None = None
     ) -> asyncio.Task[Any]:
         """Run `work` until the window closes or locks; give its known error to `failed`."""
+        import asyncio
+
         task = asyncio.ensure_future(self._watched(work, failed))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -251,6 +262,8 @@ class Window(QWidget):
         self.put(QWidget())
         for task in list(self._tasks):
             task.cancel()
+        import asyncio
+
         self._leaving = asyncio.ensure_future(self._on_lock(session))
 
     def _warn(self, left_s: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QWidget
@@ -78,25 +80,39 @@ class HomePage(ColumnPage):
     async def refresh(self) -> None:
         facts = await self.host.facts()
         current = self.host.session.current
-        if current is None:
-            self.show_view(await self.host.session.home.view(), facts.exchange)
-        elif current.id in facts.homes:
-            self.show_view(facts.homes[current.id], facts.exchange)
+        view = await self.host.session.home.view() if current is None else facts.homes.get(current.id)
+        if view is None:
+            return
+        built: QWidget | None = None
+        if self.is_loaded and not self._stands(view, facts.exchange):
+            # News come by the dozen in a first load: the page is built in turns, so that the window answers between them.
+            parts = []
+            for part in self._parts(view, facts.exchange):
+                parts.append(part)
+                await asyncio.sleep(0)
+            built = self._whole(parts)
+        self.show_view(view, facts.exchange, built=built)
 
-    def show_view(self, view: HomeView, exchange: ExchangeView) -> None:
-        """Show the page of a person: the one that stands here already, if it still says the same."""
+    def _key(self, view: HomeView, exchange: ExchangeView) -> object:
+        said = notice_words(exchange, self.host) if is_told(exchange) else None
+        return (view, said, exchange.state, self.host.session.current, self._shows_all)
+
+    def _stands(self, view: HomeView, exchange: ExchangeView) -> bool:
+        held = self._boxes.get(view.person)
+        return held is not None and held[0] == self._key(view, exchange)
+
+    def show_view(self, view: HomeView, exchange: ExchangeView, *, built: QWidget | None = None) -> None:
+        """Show the page of a person: the one that stands here already, if it still says the same, else what is `built`."""
         self._view, self._exchange = view, exchange
         people = {person.id for person in self.host.session.people}
         for gone in [id for id in self._boxes if id not in people and id != view.person]:
             self._drop(gone)
-        said = notice_words(exchange, self.host) if is_told(exchange) else None
-        key = (view, said, exchange.state, self.host.session.current, self._shows_all)
-        held = self._boxes.get(view.person)
-        if held is None or held[0] != key:
+        if not self._stands(view, exchange):
             self._drop(view.person)
-            held = self._boxes[view.person] = (key, self._build(view, exchange))
-            self.column.addWidget(held[1])
-        self._show_box(held[1])
+            made = built or self._whole(list(self._parts(view, exchange)))
+            self._boxes[view.person] = (self._key(view, exchange), made)
+            self.column.addWidget(made)
+        self._show_box(self._boxes[view.person][1])
 
     def _show_box(self, box: QWidget | None) -> None:
         for _key, other in self._boxes.values():
@@ -109,16 +125,23 @@ class HomePage(ColumnPage):
             self.column.removeWidget(box)
             box.deleteLater()
 
-    def _build(self, view: HomeView, exchange: ExchangeView) -> QWidget:
-        said = notice(exchange, self.host)
-        parts: list[QWidget] = [said] if said is not None else []
-        if theme.scale().large:
-            parts += [self._visit(view), self._attention(view), self._quick(), self._family(view), self._snapshot(view)]
-        else:
-            parts += [_side_by_side(self._visit(view), self._quick()), _side_by_side(self._attention(view), self._family(view)),
-                      self._snapshot(view)]  # fmt: skip
-        last = Box(column(parts.pop(), self._foot(), gap=8))
-        return Box(column(*parts, last, STRETCH, gap=16 if theme.scale().large else self.gap))
+    def _parts(self, view: HomeView, exchange: ExchangeView) -> Iterator[QWidget | None]:
+        """Build the page a part at a time, in the order in which `_whole` takes them."""
+        yield notice(exchange, self.host)
+        yield self._visit(view)
+        yield self._quick()
+        yield self._attention(view)
+        yield self._family(view)
+        yield self._snapshot(view)
+        yield self._foot()
+
+    def _whole(self, parts: Sequence[QWidget | None]) -> QWidget:
+        said, visit, quick, attention, family, snapshot, foot = parts
+        large = theme.scale().large
+        middle = (visit, attention, quick, family) if large else (_side_by_side(visit, quick), _side_by_side(attention, family))
+        above = (said,) if said is not None else ()
+        last = Box(column(snapshot, foot, gap=8))
+        return Box(column(*above, *middle, last, STRETCH, gap=16 if large else self.gap))
 
     # --- parts
     def _foot(self) -> QWidget:
@@ -289,7 +312,7 @@ def _padded(widget: QWidget) -> QWidget:
     return Box(column(widget, pad=(0, 20, 8)))
 
 
-def _side_by_side(left: QWidget, right: QWidget) -> QWidget:
+def _side_by_side(left: QWidget | None, right: QWidget | None) -> QWidget:
     both = QHBoxLayout()
     both.setContentsMargins(0, 0, 0, 0)
     both.setSpacing(theme.px(24))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop import limits
@@ -16,6 +16,9 @@ from desktop.views.parts.plain import Body, PlainLabel, shown
 
 def announce(widget: QWidget, text: str) -> None:
     """Let a screen reader say `text`, a change of state that no focus shows."""
+    # Its lists of roles and states take longer to build than the lock page does, which says nothing.
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, shown(text)))
 
 

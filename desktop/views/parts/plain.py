@@ -5,7 +5,6 @@ Everything that came from outside is shown through `shown` or a label of this mo
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from typing import Final
@@ -17,7 +16,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QTextCharFormat,
     QTextLayout,
     QTextOption,
 )
@@ -67,7 +65,11 @@ def _marked(text: str) -> str:
 def set_tooltip(widget: QWidget, text: str) -> None:
     """Give `widget` a tooltip that is never taken for markup."""
     text = shown(text)
-    widget.setToolTip(f"<qt>{html.escape(text)}</qt>" if "<" in text or "&" in text else text)
+    if "<" in text or "&" in text:
+        import html
+
+        text = f"<qt>{html.escape(text)}</qt>"
+    widget.setToolTip(text)
 
 
 class PlainLabel(QLabel):
@@ -168,6 +170,9 @@ class PlainLabel(QLabel):
         )
         layout.setTextOption(option)
         if self._strong_chars:
+            # Read with the first bold words: its list of properties is the longest of Qt's.
+            from PySide6.QtGui import QTextCharFormat
+
             span = QTextLayout.FormatRange()
             bold = QTextCharFormat()
             bold.setFontWeight(QFont.Weight.DemiBold)

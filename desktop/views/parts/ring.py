@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from desktop.views import theme
@@ -86,7 +86,7 @@ class FocusRing(QWidget):
         widget = target.parentWidget()
         while widget is not None and widget is not window:
             holder = widget.parentWidget()
-            if isinstance(holder, QAbstractScrollArea) and holder.viewport() is widget:
+            if holder is not None and holder.inherits("QAbstractScrollArea") and holder.viewport() is widget:
                 seen = seen.intersected(QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()))
             widget = holder
         return seen
@@ -123,9 +123,9 @@ class _Rings(QObject):
         last = self._last
         if last is not None and isValid(last) and last.isVisible() and (new is None or last.parent() is not new.window()):
             last.set_target(None)
-        if new is None or isinstance(new, QMenu) or new.window().inherits("QComboBoxPrivateContainer"):
+        if new is None or new.inherits("QMenu") or new.window().inherits("QComboBoxPrivateContainer"):
             return
-        own = isinstance(new, QAbstractItemView) and new.currentIndex().isValid()
+        own = new.inherits("QAbstractItemView") and new.currentIndex().isValid()
         self._last = ring = ring_of(new.window()) or FocusRing(new.window())
         ring.set_target(None if own else new)
 
@@ -138,5 +138,7 @@ def ring_of(window: QWidget) -> FocusRing | None:
 
 def install(app: QApplication) -> None:
     """Ring the focus in every window of `app` from now on."""
-    if app.findChild(_Rings) is None:
+    # A property, not a search among children: that would make PySide build every class of objects there is.
+    if app.property("medkartaRings") is None:
+        app.setProperty("medkartaRings", True)
         _Rings(app)

@@ -227,8 +227,10 @@ class RowDelegate(QStyledItemDelegate):
         view = option.widget
         if isinstance(view, RowList) and view.rounded:
             corner = theme.scale().radius("card") - theme.border_px()
-            path = rounded(QRectF(view.viewport().rect()), corner)
-            painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+            whole = QRectF(view.viewport().rect())
+            # Only a row that reaches into the corners is cut by them, and cutting costs as much as the text.
+            if area.top() < whole.top() + corner or area.bottom() > whole.bottom() - corner:
+                painter.setClipPath(rounded(whole, corner), Qt.ClipOperation.IntersectClip)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         contrast = theme.current().contrast
         if chosen:
