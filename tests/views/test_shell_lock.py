@@ -25,9 +25,15 @@ def window():
     return next((w for w in qt.topLevelWidgets() if type(w).__name__ == "Window"), None)
 async def enter(w):
     w.enter(await w.doors.unlock(PHRASE))
+def is_running():
+    # The lock page is painted before the loop that answers it.
+    try:
+        return asyncio.get_running_loop() is not None
+    except RuntimeError:
+        return False
 def step():
     w = window()
-    if w is None or w.front is None:
+    if w is None or w.front is None or not is_running():
         QTimer.singleShot(50, step)
     elif w.shell is None:
         w.spawn(enter(w)); QTimer.singleShot(300, wait)
