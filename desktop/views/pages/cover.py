@@ -244,7 +244,8 @@ class CoverPage(Page):
         visit = Button(tr("cover.open_portal"), icon="external")
         visit.setObjectName("cover_portal")
         visit.clicked.connect(lambda: asking.open_browser(_home(view.portal)))
-        visit.setVisible(bool(view.portal))
+        if not view.portal:
+            visit.hide()  # Shown before it has a parent, it would be a window of its own for a moment.
         made.body.addLayout(row(Box(FlowLayout(visit, how, gap=8)), STRETCH))
         return made
 
