@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -62,7 +62,9 @@ class HomeDesk:
         rows = [booking_row(one, None) for one in entries]
         places = Places(vault)
         taken = {one.id: prescriptions(vault, one.id) for one in people}
-        attention = {one.id: attention_of(vault, one.id, rows, taken[one.id], today=today) for one in people}
+        why = {one.id: one.kind for one in self._acting.clashes()}
+        attention = {one.id: attention_of(vault, one.id, rows, taken[one.id], today=today, why=why) for one in people}
+        ahead = tuple(row for one in people if (row := _ahead(rows, one.id, today)) is not None)
         made = {}
         for id in {person, *(one.id for one in people)}:
             attached = family.attachment(vault, id)
@@ -76,6 +78,7 @@ class HomeDesk:
                 person=id,
                 today=today,
                 next_visit=next_visit,
+                ahead=ahead,
                 attention=(*clashes, *attention.get(id, ())),
                 family=tuple((one, next(iter(attention[one.id]), None)) for one in people if one.id != id),
                 district=attached.district if attached else "",
@@ -99,15 +102,28 @@ def _next_visit(rows: list[BookingRow], person: int) -> BookingRow | None:
     return min(ahead, key=lambda row: row.starts_at.timestamp() if row.starts_at else 0.0, default=None)
 
 
+def _ahead(rows: list[BookingRow], person: int, today: date) -> BookingRow | None:
+    """Return today's house call, else the next visit."""
+    calls = (
+        row
+        for row in rows
+        if row.person == person and row.kind == "house_call" and row.certainty in ("confirmed", "pending")
+        and row.starts_at is not None and row.starts_at.date() == today
+    )  # fmt: skip
+    return next(calls, None) or _next_visit(rows, person)
+
+
 def attention_of(
-    vault: Vault, person: int, rows: list[BookingRow], taken: Sequence[Prescription], *, today: date
-) -> tuple[AttentionRow, ...]:
-    """Return what needs a person, the most pressing first. *Thread*: store."""
+    vault: Vault, person: int, rows: list[BookingRow], taken: Sequence[Prescription], *, today: date,
+    why: Mapping[str, str] | None = None,
+) -> tuple[AttentionRow, ...]:  # fmt: skip
+    """Return what needs a person, the most pressing first; `why` tells the kinds of decisions by id. *Thread*: store."""
     found: list[AttentionRow] = []
     for row in rows:
         if row.person == person and row.certainty == "clash":
             at = row.starts_at.isoformat() if row.starts_at else ""
-            facts = (("specialty", row.specialty), ("doctor", row.doctor), ("at", at))
+            kind = (why or {}).get(row.clash or "", "")
+            facts = (("specialty", row.specialty), ("doctor", row.doctor), ("at", at), ("why", kind))
             found.append(
                 AttentionRow(
                     id=f"clash.{row.clash}",

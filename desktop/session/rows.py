@@ -122,6 +122,8 @@ class HomeView:
     checkup_year: int | None
     has_come: bool = True
     """False until the first screen of a first sync is here: an empty home then means "not yet", not "nothing"."""
+    ahead: tuple[BookingRow, ...] = ()
+    """The nearest visit, or today's house call, of each of the family who has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

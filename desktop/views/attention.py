@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from desktop.session.rows import AttentionRow
+from desktop.session.rows import AttentionRow, BookingRow, HomeView
 from desktop.views import visit_words, wording
 from desktop.words import has, tr
 
@@ -16,6 +16,9 @@ def attention_words(entry: AttentionRow, *, today: date) -> tuple[str, str]:
     if has(series := f"vaccinations.series_{facts.get('series', '')}"):
         said["title"] = tr(series)
     key = f"home.attention_{entry.kind}"
+    if entry.kind == "clash" and facts.get("why"):
+        more = tr(f"{key}_lost" if facts["why"] in visit_words.LOST else f"{key}_more", at=said.get("at", ""))
+        return visit_words.clash_title(facts.get("specialty", ""), facts["why"]), more
     if entry.kind == "new_report":
         counts = [tr(f"home.count_{name}", int(facts[name])) for name in ("in", "below", "above") if facts.get(name, "0") != "0"]
         return tr(key, title=facts.get("title", "")), tr(f"{key}_more", counts=", ".join(counts))
@@ -34,10 +37,31 @@ def attention_words(entry: AttentionRow, *, today: date) -> tuple[str, str]:
     return tr(key, **{**blank, **said}), tr(more, **{**blank, **said})
 
 
+def action_words(entry: AttentionRow) -> str:
+    """Return the verb of the row's button."""
+    needs_time = entry.kind == "clash" and dict(entry.facts).get("why") in visit_words.LOST
+    return tr("home.act_clash_lost" if needs_time else f"home.act_{entry.kind}")
+
+
 def family_words(entry: AttentionRow) -> str:
     """Return what the most pressing thing of somebody in the family is, in two or three words."""
     is_refused = entry.kind == "document_ready" and dict(entry.facts).get("status") == "refused"
     return tr("home.family_document_refused" if is_refused else f"home.family_{entry.kind}")
+
+
+def family_notes(home: HomeView) -> dict[int, str]:
+    """Return a few words about each of the family: what is most pressing, else what is next."""
+    notes = {row.person: ahead_words(row, today=home.today) for row in home.ahead}
+    return notes | {person.id: family_words(row) for person, row in home.family if row is not None}
+
+
+def ahead_words(row: BookingRow, *, today: date) -> str:
+    """Return what is next for somebody of the family: «Врач придёт до 18:00», «Кардиолог 19 мая»."""
+    if row.kind == "house_call":
+        until = visit_words.hour(row.ends_at) if row.ends_at is not None and row.ends_at.hour else ""
+        return tr("home.family_call_until", time=until) if until else tr("home.family_call")
+    day = wording.near_day(row.starts_at.date(), today=today) if row.starts_at is not None else ""
+    return tr("home.family_visit", specialty=row.specialty or tr("bookings.visit"), day=day)
 
 
 def _said(name: str, value: str, today: date) -> str:

@@ -22,7 +22,7 @@ from desktop.session.rows import HomeView, PersonRow
 from desktop.session.scope import Stale
 from desktop.views import sections, theme, wording
 from desktop.views.all_sections import AllSections
-from desktop.views.attention import family_words
+from desktop.views.attention import family_notes
 from desktop.views.frame import Asked, Facts, Gathering, Surroundings
 from desktop.views.notice_panel import NoticePanel
 from desktop.views.page import Memory, Page
@@ -281,7 +281,7 @@ class Shell(QWidget):
     def _show_needs(self, home: HomeView) -> None:
         self.counts = Counter(sections.by_key(row.section).key for row in home.attention)
         self.sidebar.show_counts({key: n for key, n in self.counts.items() if key != "home"})
-        self.family_notes = {person.id: family_words(row) for person, row in home.family if row is not None}
+        self.family_notes = family_notes(home)
 
     def _news(self, topic: str, _keys: object, initiator: str) -> None:
         if topic != "scope":

@@ -104,6 +104,11 @@ class TopBar(QWidget):
         icons = sum(button.sizeHint().width() + gap for button in (self.bell, self.settings, self.lock) if not button.isHidden())
         back = self.back.sizeHint().width() + gap if not self.back.isHidden() else 0
         margins = self.layout().contentsMargins()
+        # The arrow itself, not its square, stands at the page's edge.
+        side = theme.px(28 if theme.scale().large else 40) - (theme.px(10) if not self.back.isHidden() else 0)
+        if margins.left() != side:
+            margins.setLeft(side)
+            self.layout().setContentsMargins(margins)
         room = self.width() - margins.left() - margins.right() - icons - back - theme.px(16) - 3 * gap
         words = [wording.person_pill(person), wording.person_name(person)] if person is not None else [""]
         for style, text, field in product(("h1", "h2"), words, (True, False)):

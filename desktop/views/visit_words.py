@@ -157,6 +157,16 @@ def clash(kind: str) -> tuple[str, str]:
     return tr(f"clash.{kind}"), tr(f"clash.{kind}_more")
 
 
+LOST: Final = ("slot_gone", "expired", "same_time", "other_age", "clinic_cancelled", "booking_gone")
+"""Decisions that need another time: the nearest ones are offered at once."""
+
+
+def clash_title(about: str, kind: str) -> str:
+    """Return a decision in one line: «Окулист: это время уже заняли»."""
+    said = clash(kind)[0].rstrip(",.:")
+    return f"{about}: {said[0].lower()}{said[1:]}" if about else said
+
+
 def choice(row: ClashRow, name: str, *, today: date) -> str:
     """Return the words of a choice's button: the time itself where two times stand against each other."""
     timed = {"keep_theirs": "keep_at", "accept_time": "accept_at", "mine": "take_at"}

@@ -210,7 +210,7 @@ async def test_home_leads_to_the_decision(made: Desk):
     lost, _ = await lose_a_slot(made)
     made.window.shell.go("home")
     await made.page.reload()
-    await made.press("Решить")
+    await made.press("Выбрать время")
     assert made.section == "bookings"
     assert made.focus().objectName().startswith("take_")
     assert made.session.current.id == lost.person

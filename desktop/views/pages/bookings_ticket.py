@@ -63,6 +63,7 @@ def _bare(booking: BookingRow, owner: PersonRow | None, *, today: date, names_ow
         subtitle=visit_words.place(booking) if has_subtitle else "",
         hue=owner.hue if owner is not None else 1,
         person=face(owner) if names_owner else None,
+        subtitle_below=True,
     )
     made.setObjectName(f"booking_{booking.id}")
     return made
@@ -83,8 +84,8 @@ def _beside(made: Ticket, left: QWidget, buttons: Sequence[QWidget]) -> None:
     line.addWidget(left, 1, Qt.AlignmentFlag.AlignVCenter)
     for button in buttons:
         line.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
-    made.body.addStretch(1)
     made.body.addWidget(Box(line) if not theme.scale().large else Box(column(left, row(*buttons, STRETCH), gap=8)))
+    made.body.addStretch(1)
 
 
 def booking_ticket(
@@ -99,7 +100,10 @@ def booking_ticket(
             made.body.addWidget(Track(booking))
         _beside(made, Meta(booking.address), _buttons(booking, acts))
         return made
-    words = column(_status(booking), gap=2)
+    words = column(gap=4)
+    if visit_words.place(booking):
+        words.addWidget(Meta(visit_words.place(booking)))
+    words.addWidget(_status(booking))
     if booking.pending in ("reschedule",) and booking.was_at is not None:
         words.addWidget(Meta(tr("bookings.moves_to", at=visit_words.near(booking.was_at, today=today))))
     elif booking.pending == "cancel":
@@ -160,7 +164,7 @@ def clash_ticket(
     """Return the amber ticket: what happened, the two nearest times, another time, not needed."""
     made = _bare(booking, owner, today=today, names_owner=names_owner, quiet=True)
     strong, words = visit_words.clash(clash.kind)
-    made.body.addWidget(Body(words, strong=strong))
+    made.body.addWidget(Body(words, strong=strong, strong_tone="warn"))
     made.body.addSpacing(theme.px(6))
     flow = FlowLayout(gap=8, line_gap=8)
     for name in clash.choices:

@@ -35,8 +35,7 @@ from desktop.views.parts import (
 )
 from desktop.words import has, tr
 
-LOST = ("slot_gone", "expired", "same_time", "other_age", "clinic_cancelled", "booking_gone")
-"""Decisions that need another time: the nearest ones are offered at once."""
+LOST = visit_words.LOST
 
 
 def choose(host: Host, clash: ClashRow, choice: str, *, slot: FreeSlot | None = None) -> None:
@@ -92,9 +91,7 @@ def _wish(host: Host, clash: ClashRow) -> tuple[Watch, tuple[str, ...]]:
 def title_of(clash: ClashRow) -> str:
     """Return the bold line: what happened, and to which visit."""
     mine = {**dict(clash.theirs), **dict(clash.mine)}
-    about = mine.get("specialty", "")
-    said = visit_words.clash(clash.kind)[0].rstrip(",.:")
-    return f"{about}: {said[0].lower()}{said[1:]}" if about else said
+    return visit_words.clash_title(mine.get("specialty", ""), clash.kind)
 
 
 def side_ticket(*, at: datetime | None, today: date, kind: str, hue: int, title: str, lines: Sequence[str],

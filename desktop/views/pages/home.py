@@ -12,7 +12,7 @@ from desktop.clock import local_date
 from desktop.session.rows import AttentionRow as Attention
 from desktop.session.rows import BookingRow, ExchangeView, HomeView
 from desktop.views import sections, theme, voice, wording
-from desktop.views.attention import attention_words, family_words
+from desktop.views.attention import action_words, attention_words, family_notes
 from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.home_notice import is_told, notice, notice_words
 from desktop.views.pages.home_parts import QuickCard, ticket
@@ -248,7 +248,7 @@ class HomePage(ColumnPage):
         if owner is not None and current is not None and owner.id != current.id:
             detail = tr("home.of_person", name=wording.person_name(owner), detail=detail)
         icon, kind = _ICON[entry.kind]
-        made = AttentionRow(title, detail, icon=icon, kind=kind, action=tr(f"home.act_{entry.kind}"))
+        made = AttentionRow(title, detail, icon=icon, kind=kind, action=action_words(entry))
         made.setObjectName(f"attention_{entry.kind}")
         made.acted.connect(lambda: self._open(entry))
         return made
@@ -271,10 +271,11 @@ class HomePage(ColumnPage):
         others = [(person, need) for person, need in view.family if person.id != view.person]
         if not others:
             made.body.addWidget(_padded(Body(tr("home.family_alone" if view.person else "home.no_data"), tone="ink2")))
+        notes = family_notes(view)
         for n, (person, need) in enumerate(others):
             if n:
                 made.body.addWidget(Divider())
-            words = family_words(need) if need is not None else wording.person_line(person, between=", ")
+            words = notes.get(person.id) or wording.person_line(person, between=", ")
             tone = "warn" if need is not None and _ICON[need.kind][1] == "warn" else "ink2"
             line = PressRow(wording.person_name(person), words, leading=Avatar(person.initials, hue=person.hue), detail_tone=tone)
             line.clicked.connect(lambda _on=False, key=person.id: self.host.switch(key))

@@ -87,6 +87,7 @@ class PlainLabel(QLabel):
         tone: str = "ink",
         weight: int | None = None,
         strong: str = "",
+        strong_tone: str = "",
         tnum: bool = False,
         wrap: bool = True,
         elide: bool = False,
@@ -101,7 +102,7 @@ class PlainLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self._style, self._tone, self._weight, self._tnum = style, tone, weight, tnum
-        self._size, self._line, self._struck = size_px, line_px, struck
+        self._size, self._line, self._struck, self._strong_tone = size_px, line_px, struck, strong_tone
         self._align, self._elide = align, elide
         self._max_lines = 1 if elide else max_lines
         self._wrap = wrap and not elide
@@ -176,6 +177,8 @@ class PlainLabel(QLabel):
             span = QTextLayout.FormatRange()
             bold = QTextCharFormat()
             bold.setFontWeight(QFont.Weight.DemiBold)
+            if self._strong_tone:
+                bold.setForeground(theme.colour(self._strong_tone))
             span.start, span.length, span.format = 0, self._strong_chars, bold
             layout.setFormats([span])
         step, y = self.line_height(), 0
@@ -266,12 +269,15 @@ class Body(PlainLabel):
         text: str = "",
         *,
         strong: str = "",
+        strong_tone: str = "",
         bold: bool = False,
         tone: str = "ink",
         tnum: bool = False,
         wrap: bool = True,
     ) -> None:
-        super().__init__(text, strong=strong, style="bodyStrong" if bold else "body", tone=tone, tnum=tnum, wrap=wrap)
+        super().__init__(
+            text, strong=strong, strong_tone=strong_tone, style="bodyStrong" if bold else "body", tone=tone, tnum=tnum, wrap=wrap
+        )
 
 
 class Lead(PlainLabel):

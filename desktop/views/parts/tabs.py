@@ -50,6 +50,24 @@ class Tabs(QTabBar):
         width = QFontMetrics(theme.font("bodyStrong")).horizontalAdvance(text) + theme.px(32)
         return QSize(width, theme.scale().control())
 
+    def _write(self, painter: QPainter, area: QRectF, text: str, *, on: bool) -> None:
+        """Write a tab's word; a count at its end stands apart and is quieter."""
+        word, _, count = text.rpartition(" ")
+        if not count.isdigit():
+            word, count = text, ""
+        font, quiet = theme.font("body", weight=600 if on else 500), theme.font("body", weight=500, tnum=True)
+        gap = theme.px(8) if count else 0
+        wide = QFontMetrics(font).horizontalAdvance(word)
+        left = area.center().x() - (wide + gap + QFontMetrics(quiet).horizontalAdvance(count)) / 2
+        painter.setFont(font)
+        painter.setPen(theme.colour("ink" if on else "ink2"))
+        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(left, area.top(), wide + 1, area.height()), middle, word)
+        if count:
+            painter.setFont(quiet)
+            painter.setPen(theme.colour("ink2"))
+            painter.drawText(QRectF(left + wide + gap, area.top(), area.width(), area.height()), middle, count)
+
     def ring_rect(self) -> object:
         """Return what the focus ring goes round: the chosen tab."""
         return self.tabRect(self.currentIndex()).adjusted(theme.px(4), 4, -theme.px(4), -6)
@@ -63,9 +81,7 @@ class Tabs(QTabBar):
         for index in range(self.count()):
             on = index == self.currentIndex()
             area = QRectF(self.tabRect(index))
-            painter.setFont(theme.font("body", weight=600 if on else 500))
-            painter.setPen(theme.colour("ink" if on else "ink2"))
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.tabText(index).replace("&&", "&"))
+            self._write(painter, area, self.tabText(index).replace("&&", "&"), on=on)
             if on:
                 inset, thick = theme.px(10), theme.px(3)
                 line = QRectF(area.left() + inset, self.height() - thick, area.width() - 2 * inset, thick)

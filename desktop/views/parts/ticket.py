@@ -98,7 +98,7 @@ class Ticket(QFrame):
     """A booking as a ticket: date stub, perforation, body. `kind`: confirmed, pending, conflict, past.
 
     `size` is "home" (the next visit) or "list". `lines` are (icon, text) pairs; `status` is one (icon, text).
-    Put buttons in with `add_action`; anything else goes into `body`.
+    Put buttons in with `add_action`; anything else goes into `body`. With `subtitle_below` the page shows the subtitle itself.
     """
 
     def __init__(
@@ -117,6 +117,7 @@ class Ticket(QFrame):
         hue: int = 1,
         person: Face | None = None,
         stamped: bool | None = None,
+        subtitle_below: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -127,7 +128,7 @@ class Ticket(QFrame):
             self.stamp = Stamp()
         self._stub = self._make_stub(day, month, time, caption)
         self.body: QVBoxLayout = column(gap=4, pad=(20, 24, 18, 24) if self._home else (14, 20))
-        self._head(title, subtitle, person)
+        self._head(title, "" if subtitle_below else subtitle, person)
         self._lines(lines, status)
         self._actions: QHBoxLayout | None = None
         whole = QHBoxLayout()
@@ -166,6 +167,11 @@ class Ticket(QFrame):
             date = Meta(month, tone=tone)
             hour = PlainLabel(time, style="bodyStrong", tone=tone, tnum=True, struck=struck)
             layout = column(number, date, gap=0, pad=(14, 4, 14, 18))
+            if not wordy:
+                # The hour stands by its day; «до 18:00» of today stands at the foot.
+                layout.addWidget(hour)
+                layout.addStretch(1)
+                return Box(layout)
         layout.addStretch(1)
         layout.addWidget(hour)
         return Box(layout)
