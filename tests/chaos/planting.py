@@ -8,7 +8,7 @@ from typing import Any
 
 from desktop.sync import attempt
 
-BUDGET = 60
+BUDGET = 90
 Plant = Callable[[], AbstractContextManager[object]]
 PLANTED: dict[str, Plant] = {}
 
