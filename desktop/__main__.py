@@ -36,6 +36,12 @@ def _scenes(asked: argparse.Namespace) -> int:
                              language=words.language())  # fmt: skip
 
 
+def _pdf(asked: argparse.Namespace) -> int:
+    from desktop import app_export
+
+    return app_export.pdf(asked)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -55,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print(wording.error(error), file=sys.stderr)
         return error.exit_code
-    return cli.main(given, doors={"": _window, "demo": _demo, "scenes": _scenes})
+    return cli.main(given, doors={"": _window, "demo": _demo, "scenes": _scenes, "export pdf": _pdf})
 
 
 if __name__ == "__main__":

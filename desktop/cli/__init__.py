@@ -104,6 +104,8 @@ def _awaited(work: Coroutine[None, None, int]) -> int:
 
 def _run(asked: argparse.Namespace, terminal: Terminal, doors: Mapping[str, Door]) -> int:
     verb = asked.verb or ""
+    if verb == "export" and asked.format == "pdf":
+        verb = "export pdf"
     if verb in doors:
         return doors[verb](asked)
     try:

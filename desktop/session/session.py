@@ -28,6 +28,7 @@ from desktop.session.desks import JournalDesk, QuarantineDesk, SearchDesk
 from desktop.session.documents import DocumentsDesk
 from desktop.session.events import Events
 from desktop.session.exchange import ExchangeDesk
+from desktop.session.export import ExportDesk
 from desktop.session.health import HealthDesk
 from desktop.session.home import HomeDesk
 from desktop.session.notices import NoticesDesk
@@ -129,6 +130,7 @@ class Session:
         self.search = SearchDesk(self.scope)
         self.journal = JournalDesk(self.scope)
         self.quarantine = QuarantineDesk(self.scope)
+        self.export = ExportDesk(self.scope, clock, profile)
 
     def _new_id(self) -> str:
         return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))

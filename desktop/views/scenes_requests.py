@@ -89,6 +89,11 @@ def _own(what: str) -> Stage:
     return stage
 
 
+async def _export(window: Window) -> None:
+    page = await _open(window)
+    await page.open_paper("export")
+
+
 _WHATS: Final = ("form", "waiting", "refused", "done")
 SCENES: Final = (
     *(
@@ -96,4 +101,5 @@ SCENES: Final = (
         for form in _BODIES for what in _WHATS
     ),
     *(Scene(name=f"results-own-{what}", record="offline" if what == "waiting" else "full", stage=_own(what)) for what in _WHATS),
+    Scene(name="documents-export", record="full", stage=_export),
 )  # fmt: skip

@@ -117,19 +117,18 @@ def pdf_bytes(sheet: Sheet) -> bytes:
 
 
 def _write(sheet: Sheet, writer: QPdfWriter) -> int:
+    prepare(writer, sheet.title)
+    return paint(sheet, writer)
+
+
+def prepare(writer: QPdfWriter, title: str) -> None:
+    """Set the paper of a PDF that is about to be painted."""
     writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_1_6)
-    writer.setTitle(sheet.title)
+    writer.setTitle(title)
     writer.setCreator("Медкарта")
     writer.setResolution(300)
-    writer.setPageLayout(
-        QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4),
-            QPageLayout.Orientation.Portrait,
-            MARGINS_MM,
-            QPageLayout.Unit.Millimeter,
-        )
-    )
-    return paint(sheet, writer)
+    a4, upright = QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait
+    writer.setPageLayout(QPageLayout(a4, upright, MARGINS_MM, QPageLayout.Unit.Millimeter))
 
 
 def paint(sheet: Sheet, device: QPagedPaintDevice) -> int:
@@ -145,7 +144,7 @@ def paint(sheet: Sheet, device: QPagedPaintDevice) -> int:
         for number in range(document.pageCount()):
             if number:
                 device.newPage()
-            _paint_page(painter, document, number, area.width(), area.height())
+            paint_page(painter, document, number, area.width(), area.height(), shown=(number + 1, document.pageCount()))
         return document.pageCount()
     finally:
         painter.end()
@@ -302,7 +301,10 @@ def _qr(document: QTextDocument, cursor: QTextCursor, payload: str, caption: str
     _line(cursor, caption, size_pt=11, weight=QFont.Weight.DemiBold, after_pt=8, is_centred=True)
 
 
-def _paint_page(painter: QPainter, document: QTextDocument, number: int, width_pt: float, height_pt: float) -> None:
+def paint_page(
+    painter: QPainter, document: QTextDocument, number: int, width_pt: float, height_pt: float, *, shown: tuple[int, int]
+) -> None:
+    """Paint one page of a composed sheet; `shown` is its number and how many there are."""
     body_pt = height_pt - FOOTER_PT
     painter.save()
     painter.translate(0, -number * body_pt)
@@ -314,5 +316,5 @@ def _paint_page(painter: QPainter, document: QTextDocument, number: int, width_p
     painter.setPen(_SOFT)
     footer = QRectF(0, height_pt - FOOTER_PT, width_pt, FOOTER_PT)
     painter.drawText(footer, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), tr("paper.made_by"))
-    words = tr("paper.page_of", page=number + 1, pages=document.pageCount())
+    words = tr("paper.page_of", page=shown[0], pages=shown[1])
     painter.drawText(footer, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight), words)

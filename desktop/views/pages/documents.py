@@ -20,6 +20,7 @@ from desktop.views.pages.certificate import CertificateForm
 from desktop.views.pages.document_request import DocumentRequestForm
 from desktop.views.pages.documents_detail import DocumentPanel
 from desktop.views.pages.documents_requests import RequestsCard
+from desktop.views.pages.export_form import ExportForm
 from desktop.views.pages.paper_form import PaperForm
 from desktop.views.pages.pass_on import PassOnForm
 from desktop.views.pages.results_panes import Filters, GrowingList, ListDetail, menu, page_layout
@@ -32,7 +33,7 @@ _KINDS: Final = ("all", "discharge", "certificate", "conclusion", "sick_leave")
 _PERIODS: Final = {"all": 0, "year": 366, "three": 3 * 366}
 ORDER: Final = "certificate.order"
 PASSED: Final = ("records.pass_on", "card.send_to_clinic", "document.send_to_clinic")
-FORMS: Final[dict[str, type[PaperForm]]] = {"request": DocumentRequestForm, "pass": PassOnForm}
+FORMS: Final[dict[str, type[PaperForm]]] = {"request": DocumentRequestForm, "pass": PassOnForm, "export": ExportForm}
 
 
 class DocumentsPage(Page):

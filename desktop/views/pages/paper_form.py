@@ -58,6 +58,7 @@ class PaperForm(QWidget):
         self.host = host
         self.clinics: dict[str, str] = {}
         self.send: Button | None = None
+        self.place = column(gap=16)
         side = 28 if theme.scale().large else 40
         self.scroll = ScrollPage(pad=(0, side, 32), gap=16)
         whole = QVBoxLayout(self)
@@ -87,7 +88,6 @@ class PaperForm(QWidget):
         found = await self.host.session.subjects.facts("clinics")
         self.clinics = {one.organization_id or one.id: one.name for one in found if one.name}
         self.clear()
-        self.place = column(gap=16)
         whole = Box(self.place)
         whole.setMaximumWidth(theme.px(WIDTH_PX))
         # A row counts heights at the width that its widgets get; a column would count at its own.
@@ -109,6 +109,7 @@ class PaperForm(QWidget):
         """Forget what was written, in this turn."""
         self.send = None
         clear(self.scroll.body)
+        self.place = column(gap=16)
 
     def add(self, *widgets: QWidget) -> None:
         """Put widgets under each other."""
@@ -174,8 +175,8 @@ class PaperForm(QWidget):
         self.done.emit(intent)
 
     def act(self) -> str:
-        """Return the kind of the act."""
-        raise NotImplementedError
+        """Return the kind of the act, nothing for a form that writes a file."""
+        return ""
 
 
 def day_problem(field: DateField, *, is_required: bool = True) -> str:

@@ -15,7 +15,7 @@ from desktop.errors import KnownError
 from desktop.session.rows import ExchangeView
 from desktop.views import asking, keys, wording
 from desktop.views.page import Host
-from desktop.views.parts import STRETCH, Body, Box, Button, Card, Heading, Meta, Notice, clear, column, row
+from desktop.views.parts import STRETCH, Body, Box, Button, Card, FlowLayout, Heading, Meta, Notice, clear, column, row
 from desktop.words import has, tr
 
 
@@ -43,7 +43,10 @@ class StorageCard(Card):
         self.trouble = Notice("", kind="bad")
         for part in (Heading(tr("settings.kept_here")), self.facts, Meta(tr("settings.backup_note"))):
             self.body.addWidget(part)
-        self.body.addLayout(row(self.backup, self.check, STRETCH, gap=8))
+        self.export = Button(tr("papers.menu_export"), icon="upload")
+        self.export.setObjectName("settings_export")
+        self.export.clicked.connect(lambda: self.host.go("documents", "export"))
+        self.body.addWidget(Box(FlowLayout(self.backup, self.check, self.export, gap=8)))
         for part in (self.progress, self.result, self.trouble):
             self.body.addWidget(part)
             part.hide()

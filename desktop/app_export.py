@@ -1,0 +1,42 @@
+"""`export --format pdf`: the card typeset without a window. Everything else of the verb is the command line's."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+
+from desktop.errors import UsageError
+from desktop.words import tr
+
+
+def pdf(asked: argparse.Namespace) -> int:
+    """Write the card as a PDF; return the exit code. *Raises* KnownError, UsageError file.refused among them."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # Paper needs no screen.
+    from desktop.app import application
+    from desktop.views import theme
+
+    theme.apply(application(), "light")
+    try:
+        return asyncio.run(_pdf(asked))
+    except OSError as error:
+        raise UsageError("file.refused") from error
+
+
+async def _pdf(asked: argparse.Namespace) -> int:
+    from desktop.cli.opening import opened
+    from desktop.cli.terminal import Terminal, free_place
+    from desktop.cli.vault_verbs import exported
+    from desktop.clock import local_date
+    from desktop.session.export import Choice
+    from desktop.views import book, card_paper
+
+    terminal, file = Terminal(is_json=asked.json), free_place(asked.out)
+    async with opened(asked, terminal) as session:
+        choice = Choice(person=exported(session, asked.person), since=asked.since)
+        sheets = await card_paper.sheets(session, choice, today=local_date(session.clock))
+        with terminal.progress(tr("cli.export_running")) as moved:
+            pages = await book.write_book(sheets, file, moved)
+        await session.export.note(choice.person, "pdf")
+    terminal.result({"ok": True, "file": str(file), "pages": pages}, tr("cli.export_done", file=file))
+    return 0

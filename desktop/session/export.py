@@ -1,0 +1,222 @@
+"""The card out of the vault: as FHIR JSON, FHIR XML or a table, and the facts from which a sheet is typeset.
+
+Owns: what belongs to a section, reading in pieces, a file that is whole or not there, the line in the journal. Does not own: how a sheet
+looks (views/card_paper), where a file goes (the caller). A run is given up by cancelling it.
+*Source*: requirements C42; security.md R-53 for cells that a table program would run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO, Final, Literal
+
+from desktop.clock import Clock
+from desktop.errors import DiskFull, NotAllowed, UsageError
+from desktop.profile import Profile
+from desktop.record.fhir import as_xml, lens_results, read
+from desktop.record.results import Measure, Report
+from desktop.session.scope import Scope
+from desktop.session.subjects import LENSES
+from desktop.store.replica import Place, StoredRow
+from desktop.store.vault import Vault
+
+Format = Literal["fhir", "xml", "csv"]
+Moved = Callable[[int, int], object]
+SECTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "health": ("AllergyIntolerance", "Condition", "MedicationStatement"),
+    "results": ("DiagnosticReport", "Observation", "ImagingStudy"),
+    "documents": ("DocumentReference",),
+    "visits": ("Encounter", "Procedure"),
+    "prescriptions": ("MedicationRequest", "MedicationDispense"),
+    "vaccinations": ("Immunization", "ImmunizationRecommendation"),
+    "checkups": ("CarePlan", "EpisodeOfCare"),
+    "referrals": ("ServiceRequest",),
+}
+_ALWAYS: Final = ("Coverage", "RelatedPerson")
+_SHARED: Final = ("Organization", "Practitioner", "PractitionerRole", "Location")
+_PIECE: Final = 200
+_FILE: Final = Path(__file__).resolve().parents[2] / "resources" / "domain" / "fhir_order.json"
+_GUARDED: Final = ("=", "+", "-", "@", "\t", "\r")
+_FULL: Final = (28, 122, 27)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What goes out: whose, which sections (all where none is named), since which day."""
+
+    person: int
+    sections: tuple[str, ...] = ()
+    since: date | None = None
+
+
+@cache
+def _orders() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(_FILE.read_text("utf-8"))
+    return found
+
+
+class ExportDesk:
+    """Exports of one person's card."""
+
+    def __init__(self, scope: Scope, clock: Clock, profile: Profile) -> None:
+        self._scope = scope
+        self._clock = clock
+        self._profile = profile
+
+    async def write(self, path: Path, format: Format, choice: Choice, moved: Moved | None = None) -> int:
+        """Write a file anew and return how many records are in it; cancelled or failed, nothing of it stays.
+
+        *Raises* NotAllowed, UsageError export.unknown_section, file.refused, DiskFull file.disk_full.
+        """
+        if not self._profile.may_save:
+            raise NotAllowed("document.saved")
+        if unknown := [one for one in choice.sections if one not in SECTIONS]:
+            raise UsageError("export.unknown_section", section=unknown[0])
+        part = path.with_name(f"{path.name}.part")
+        try:
+            count = await self._write(part, format, choice, moved or _silent)
+            os.replace(part, path)
+        except OSError as error:
+            raise (DiskFull("file.disk_full") if error.errno in _FULL else UsageError("file.refused")) from error
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        await self.note(choice.person, format)
+        return count
+
+    async def note(self, person: int, format: str) -> None:
+        """Write down that the card left the vault."""
+        await self._scope.tell(self._scope.vault.journal.write, "card.exported", person, {"format": format})
+
+    async def _write(self, part: Path, format: Format, choice: Choice, moved: Moved) -> int:
+        total = await self._scope.tell(_count, self._scope.vault, choice)
+        done = 0
+        with _private(part) as out:
+            out.write(_HEADS[format](self._clock.now().isoformat(timespec="seconds")))
+            async for rows in self._pieces(choice):
+                data = await asyncio.to_thread(_WORDS[format], rows, done == 0)
+                await asyncio.to_thread(out.write, data)
+                done += len(rows)
+                moved(done, max(total, done))
+            out.write(_ENDS[format])
+            out.flush()
+            os.fsync(out.fileno())
+        return done
+
+    async def _pieces(self, choice: Choice) -> AsyncIterator[list[StoredRow]]:
+        for types, person, since in _wanted(choice):
+            place: Place | None = None
+            while rows := await self._scope.tell(_piece, self._scope.vault, types, person, place, since):
+                yield rows
+                place = rows[-1].place
+        patient = await self._scope.tell(_patient, self._scope.vault, choice.person)
+        if patient is not None:
+            yield [patient]
+
+    async def reports(self, choice: Choice, after: str | None = None) -> tuple[tuple[Report, tuple[Measure, ...]], ...]:
+        """Return a few reports with their values, newest first, from after a report: what a sheet is typeset from."""
+        return await self._scope.tell(_reports, self._scope.vault, choice, after)
+
+    async def facts(self, subject: str, choice: Choice) -> tuple[object, ...]:
+        """Return a subject's typed facts of the chosen person, newest first."""
+        return await self._scope.tell(_facts, self._scope.vault, subject, choice)
+
+
+def _private(part: Path) -> BinaryIO:
+    """Open a file anew that its owner alone may read."""
+    part.unlink(missing_ok=True)
+    return os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600), "wb")
+
+
+def _silent(_done: int, _total: int) -> None:
+    return None
+
+
+def _wanted(choice: Choice) -> list[tuple[tuple[str, ...], int, date | None]]:
+    kinds = [kind for name in (choice.sections or SECTIONS) for kind in SECTIONS[name]]
+    return [(tuple(kinds), choice.person, choice.since), (_ALWAYS, choice.person, None), (_SHARED, 0, None)]
+
+
+def _count(vault: Vault, choice: Choice) -> int:
+    if choice.since is not None:
+        return 0
+    return sum(vault.replica.count(types, person) for types, person, _since in _wanted(choice)) + 1
+
+
+def _piece(vault: Vault, types: Sequence[str], person: int, place: Place | None, since: date | None) -> list[StoredRow]:
+    return vault.replica.rows(types, person=person, after=place, since=since, limit=_PIECE)
+
+
+def _patient(vault: Vault, person: int) -> StoredRow | None:
+    known = next((one for one in vault.people.of() if one.id == person), None)
+    return vault.replica.row("Patient", known.patient_id, portal=known.portal) if known is not None else None
+
+
+def _reports(vault: Vault, choice: Choice, after: str | None) -> tuple[tuple[Report, tuple[Measure, ...]], ...]:
+    last = vault.replica.row("DiagnosticReport", after) if after else None
+    rows = vault.replica.rows("DiagnosticReport", person=choice.person, after=last.place if last else None, since=choice.since, limit=25)
+    found = []
+    for row in rows:
+        report = lens_results.report(read.parse(row.body or b"{}"))
+        bodies = vault.replica.by_reference("Observation", report.measures)
+        found.append((report, tuple(lens_results.measure(read.parse(body)) for body in bodies.values())))
+    return tuple(found)
+
+
+def _facts(vault: Vault, subject: str, choice: Choice) -> tuple[object, ...]:
+    types, lens, _ = LENSES[subject]
+    rows = vault.replica.rows(types, person=choice.person, since=choice.since if subject != "health" else None, limit=5_000)
+    return tuple(fact for fact in (lens(read.parse(row.body or b"{}")) for row in rows) if fact is not None)
+
+
+# --- the formats
+def _as_json(rows: Sequence[StoredRow], is_first: bool) -> bytes:
+    entries = [b'{"resource":' + row.body + b"}" for row in rows if row.body is not None]
+    return (b"" if is_first else b",") + b",".join(entries)
+
+
+def _as_xml(rows: Sequence[StoredRow], _is_first: bool) -> bytes:
+    made = []
+    for row in rows:
+        try:
+            inside = as_xml.resource_xml(row.body or b"", _orders())
+        except ValueError:
+            continue  # What XML has no name for stays in the JSON.
+        made.append(f"<entry><resource>{inside}</resource></entry>\n")
+    return "".join(made).encode()
+
+
+def _as_table(rows: Sequence[StoredRow], _is_first: bool) -> bytes:
+    out = io.StringIO()
+    table = csv.writer(out)
+    for row in rows:
+        cells = (row.type, row.id, row.day.isoformat() if row.day else "", row.title, row.status or "")
+        table.writerow([f"'{cell}" if cell.startswith(_GUARDED) else cell for cell in cells])
+    return out.getvalue().encode()
+
+
+def _json_head(at: str) -> bytes:
+    return b'{"resourceType":"Bundle","type":"collection","timestamp":"' + at.encode() + b'","entry":['
+
+
+def _xml_head(at: str) -> bytes:
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<Bundle xmlns="{as_xml.FHIR}"><type value="collection"/><timestamp value="{at}"/>\n'
+    ).encode()
+
+
+_HEADS: Final[dict[str, Callable[[str], bytes]]] = {
+    "fhir": _json_head, "xml": _xml_head, "csv": lambda _at: "\ufefftype,id,date,title,state\r\n".encode(),
+}  # fmt: skip
+_WORDS: Final[dict[str, Callable[[Sequence[StoredRow], bool], bytes]]] = {"fhir": _as_json, "xml": _as_xml, "csv": _as_table}
+_ENDS: Final = {"fhir": b"]}\n", "xml": b"</Bundle>\n", "csv": b""}

@@ -1,0 +1,142 @@
+"""The card as sheets: whose it is, then a sheet for each section, results by years. Facts as they came; nothing is judged.
+
+*Source*: requirements C42; the sheets are a copy of what this computer keeps, and say that they are no official extract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from desktop.record.results import Measure, Report
+from desktop.session.export import SECTIONS, Choice
+from desktop.session.rows import PersonRow
+from desktop.views import typeset
+from desktop.views.pages.results_words import digits, full_day
+from desktop.words import tr
+
+if TYPE_CHECKING:
+    from desktop.session.session import Session
+
+NAMED: Final = {"visits": "history"}
+
+
+async def sheets(session: Session, choice: Choice, *, today: date) -> list[typeset.Sheet]:
+    """Compose the sheets of a choice."""
+    person = next((one for one in session.people if one.id == choice.person), None)
+    made = [_cover(person, choice, today)]
+    for section in choice.sections or tuple(SECTIONS):
+        if section == "results":
+            made += await _results(session, choice)
+            continue
+        found = await session.export.facts(section, choice)
+        blocks = _LISTS[section](found) if found else [typeset.Text(text=tr("papers.paper_none"))]
+        made.append(typeset.Sheet(title=_title(section), blocks=blocks))
+    return made
+
+
+def _title(section: str) -> str:
+    return tr(f"shell.section_{NAMED.get(section, section)}")
+
+
+def _cover(person: PersonRow | None, choice: Choice, today: date) -> typeset.Sheet:
+    pairs = []
+    if person is not None:
+        pairs.append((tr("papers.paper_who"), " ".join(part for part in (person.family, person.given, person.middle) if part)))
+        if person.birth_date is not None:
+            pairs.append((tr("papers.paper_born"), full_day(person.birth_date)))
+        pairs.append((tr("papers.paper_policy"), person.policy_number))
+    pairs.append((tr("papers.paper_sections"), ", ".join(_title(one) for one in choice.sections or tuple(SECTIONS))))
+    if choice.since is not None:
+        pairs.append((tr("papers.paper_since"), full_day(choice.since)))
+    blocks: list[typeset.Block] = [typeset.Facts(pairs=[pair for pair in pairs if pair[1]])]
+    blocks.append(typeset.Text(text=tr("papers.paper_copy"), is_small=True))
+    return typeset.Sheet(title=tr("papers.paper_title"), origin=full_day(today), blocks=blocks)
+
+
+async def _results(session: Session, choice: Choice) -> list[typeset.Sheet]:
+    years: dict[int, list[typeset.Block]] = {}
+    after = None
+    while pieces := await session.export.reports(choice, after):
+        for report, measures in pieces:
+            at = report.taken_at or report.issued_at
+            years.setdefault(at.year if at else 0, []).extend(_report(report, measures))
+        after = pieces[-1][0].id
+    if not years:
+        return [typeset.Sheet(title=_title("results"), blocks=[typeset.Text(text=tr("papers.paper_none"))])]
+    title = _title("results")
+    return [typeset.Sheet(title=f"{title}, {year}" if year else title, blocks=blocks) for year, blocks in years.items()]
+
+
+def _report(report: Report, measures: Sequence[Measure]) -> list[typeset.Block]:
+    at = report.taken_at or report.issued_at
+    where = ", ".join(part for part in (full_day(at.date()) if at else "", report.clinic) if part)
+    made: list[typeset.Block] = [typeset.Heading(text=report.title), typeset.Text(text=where, is_small=True)]
+    rows = [(one.title, f"{digits(one.value_text)} {one.unit}".strip(), _range(one), _standing(one)) for one in measures if one.is_safe]
+    if rows:
+        header = (tr("results.column_title"), tr("results.column_value"), tr("results.column_range"), "")
+        made.append(typeset.Grid(header=header, rows=rows, widths=(40, 20, 18, 22)))
+    if report.conclusion:
+        made.append(typeset.Text(text=report.conclusion))
+    return made
+
+
+def _range(one: Measure) -> str:
+    if one.range_text:
+        return digits(one.range_text)
+    low, high = (digits(f"{end:g}") if end is not None else "" for end in (one.low, one.high))
+    return f"{low}–{high}" if low and high else low or high
+
+
+def _standing(one: Measure) -> str:
+    return tr(f"results.standing_{one.standing}") if one.standing in ("below", "above", "abnormal") else ""
+
+
+def _day(on: date | datetime | None) -> str:
+    return full_day(on.date() if isinstance(on, datetime) else on) if on is not None else ""
+
+
+def _list(columns: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]) -> list[typeset.Block]:
+    return [typeset.Grid(header=[tr(f"papers.column_{one}") for one in columns], rows=rows, widths=widths)]
+
+
+def _health(found: Sequence[Any]) -> list[typeset.Block]:
+    rows = [(tr(f"papers.health_{one.kind}"), f"{one.title} {one.detail}".strip(), one.source, _day(one.on)) for one in found]
+    return _list(("kind", "what", "source", "day"), (22, 38, 22, 18), rows)
+
+
+def _documents(found: Sequence[Any]) -> list[typeset.Block]:
+    rows = [(_day(one.created_on), one.title, tr("documents.own") if one.is_own else one.clinic) for one in found]
+    return _list(("day", "what", "clinic"), (20, 50, 30), rows)
+
+
+def _visits(found: Sequence[Any]) -> list[typeset.Block]:
+    rows = [(_day(one.started_at), one.title, one.doctor, one.clinic) for one in found]
+    return _list(("day", "what", "doctor", "clinic"), (20, 32, 22, 26), rows)
+
+
+def _prescriptions(found: Sequence[Any]) -> list[typeset.Block]:
+    rows = [(_day(one.written_on), one.medicine, one.how, _day(one.valid_until)) for one in found if one.is_safe]
+    return _list(("day", "what", "how", "until"), (20, 32, 28, 20), rows)
+
+
+def _vaccinations(found: Sequence[Any]) -> list[typeset.Block]:
+    rows = [(_day(one.on), one.title, one.lot, one.clinic) for one in found]
+    return _list(("day", "what", "lot", "clinic"), (20, 36, 16, 28), rows)
+
+
+def _checkups(found: Sequence[Any]) -> list[typeset.Block]:
+    rows = [(_day(one.since), one.title, _day(one.until), one.clinic) for one in found]
+    return _list(("day", "what", "until", "clinic"), (20, 32, 20, 28), rows)
+
+
+def _referrals(found: Sequence[Any]) -> list[typeset.Block]:
+    rows = [(_day(one.written_on), one.title, _day(one.valid_until), one.clinic) for one in found]
+    return _list(("day", "what", "until", "clinic"), (20, 32, 20, 28), rows)
+
+
+_LISTS: Final = {
+    "health": _health, "documents": _documents, "visits": _visits, "prescriptions": _prescriptions, "vaccinations": _vaccinations,
+    "checkups": _checkups, "referrals": _referrals,
+}  # fmt: skip

@@ -1,0 +1,96 @@
+"""The card as a file, from the window: sections chosen, progress, given up without a trace, refused in words."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from lxml import etree
+from pypdf import PdfReader
+from PySide6.QtCore import Qt
+
+from desktop.views.staging import settle
+from tests.views.papers import answers, key, record, texts
+
+__all__ = ["answers", "record"]
+
+
+def found(folder: Path, suffix: str) -> list[Path]:
+    return [one for one in folder.iterdir() if one.suffix == suffix]
+
+
+async def _ended(window, form) -> None:
+    async with asyncio.timeout(20):
+        while form.work is not None:
+            await settle(window)
+    await settle(window)
+
+
+async def _form(record):
+    window = await record("documents")
+    page = window.shell.page
+    await page.open_paper("export")
+    await settle(window)
+    return window, page, page.forms["export"]
+
+
+async def test_chosen_sections_become_a_typeset_pdf_by_keyboard(record, answers, tmp_path: Path):
+    window, page, form = await _form(record)
+    assert "Файл не зашифрован." in texts(form)
+    for name in form.chosen():
+        form.sections[name].setChecked(False)
+    form.go.setFocus()
+    key(window, Qt.Key.Key_Return)
+    assert "Не выбран ни один раздел" in form.list.error()
+    form.sections["results"].setChecked(True)
+    form.sections["vaccinations"].setChecked(True)
+    answers["save"] = lambda name: tmp_path / name
+    form.go.setFocus()
+    key(window, Qt.Key.Key_Return)
+    await settle(window)
+    await _ended(window, form)
+    (file,) = found(tmp_path, ".pdf")
+    text = "\n".join(one.extract_text() for one in PdfReader(file).pages)
+    assert "Гемоглобин" in text
+    assert "Прививки" in text
+    assert "Выписной эпикриз" not in text
+    assert page.both.currentIndex() == 0
+    assert (await window.session.journal.page())[0].event == "card.exported"
+
+
+async def test_xml_holds_what_the_record_holds_and_a_run_given_up_leaves_nothing(record, answers, tmp_path: Path):
+    window, _page, form = await _form(record)
+    form.format.choose("xml")
+    answers["save"] = lambda name: tmp_path / name
+    form.go.click()
+    while form.work is None:
+        await asyncio.sleep(0)
+    form.stop.click()
+    await _ended(window, form)
+    assert found(tmp_path, ".xml") == found(tmp_path, ".part") == []
+    assert form.go.isVisible()
+    form.go.click()
+    await settle(window)
+    await _ended(window, form)
+    (file,) = found(tmp_path, ".xml")
+    assert etree.parse(file).getroot().tag == "{http://hl7.org/fhir}Bundle"
+    assert found(tmp_path, ".part") == []
+
+
+async def test_a_place_that_takes_no_file_is_said_and_the_form_stays(record, answers, tmp_path: Path):
+    window, page, form = await _form(record)
+    answers["save"] = lambda name: tmp_path / "нет такой папки" / name
+    form.go.click()
+    await settle(window)
+    await _ended(window, form)
+    assert "Файл не записался. Карта цела" in texts(window)
+    assert page.both.currentWidget() is form
+
+
+async def test_settings_lead_to_the_same_form(record):
+    window = await record("settings")
+    page = window.shell.page
+    page.storage.export.click()
+    await settle(window)
+    assert window.shell.section == "documents"
+    assert "Что выгрузить?" in texts(window)
