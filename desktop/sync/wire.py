@@ -152,7 +152,8 @@ class Wire:
         async with self._turn:
             self.requests += 1
             try:
-                async with asyncio.timeout(deadline_s), self._client.stream(
+                patience_s = deadline_s + len(content or b"") / limits.ATTACHMENT_FLOOR_BYTES_PER_S
+                async with asyncio.timeout(patience_s), self._client.stream(
                     method, url, headers=sent, content=content, follow_redirects=False
                 ) as response:
                     head = Head(response.status_code, response.headers)
