@@ -133,11 +133,11 @@ class CardForm(Card):
         self.fields[key] = made
         return made
 
-    def _pair(self, left: QWidget, right: QWidget) -> None:
+    def _pair(self, left: QWidget, right: QWidget, *, share: tuple[int, int] = (1, 1)) -> None:
         both = column(left, right, gap=14) if theme.scale().large else row(gap=16)
         if not theme.scale().large:
-            both.addWidget(left, 1, Qt.AlignmentFlag.AlignTop)
-            both.addWidget(right, 1, Qt.AlignmentFlag.AlignTop)
+            both.addWidget(left, share[0], Qt.AlignmentFlag.AlignTop)
+            both.addWidget(right, share[1], Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(both)
 
     def _around(self, person: PersonRow) -> None:
@@ -148,7 +148,7 @@ class CardForm(Card):
         form = Field(tr("policies.form"), value=(view.forms[0] if view.forms else "") or (policy.kind if policy else ""),
                      read_only_reason=tr("policies.since", day=wording.day(policy.since, today=today)) if policy and policy.since
                      else tr("policies.owned_short"))  # fmt: skip
-        self._pair(insurer, form)
+        self._pair(insurer, form, share=(6, 5))
         self.hues = [HueRadio(n, checked=n == person.hue) for n in range(1, _HUES + 1)]
         for n, radio in enumerate(self.hues, 1):
             radio.toggled.connect(lambda on, n=n: self.hue_chosen.emit(n) if on else None)
