@@ -29,7 +29,8 @@ async def _pdf(asked: argparse.Namespace) -> int:
     from desktop.cli.vault_verbs import exported
     from desktop.clock import local_date
     from desktop.session.export import Choice
-    from desktop.views import book, card_paper
+    from desktop.views import book
+    from desktop.views.pages import card_paper
 
     terminal, file = Terminal(is_json=asked.json), free_place(asked.out)
     async with opened(asked, terminal) as session:

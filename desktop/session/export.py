@@ -1,7 +1,7 @@
 """The card out of the vault: as FHIR JSON, FHIR XML or a table, and the facts from which a sheet is typeset.
 
 Owns: what belongs to a section, reading in pieces, a file that is whole or not there, the line in the journal. Does not own: how a sheet
-looks (views/card_paper), where a file goes (the caller). A run is given up by cancelling it.
+looks (views/pages/card_paper), where a file goes (the caller). A run is given up by cancelling it.
 *Source*: requirements C42; security.md R-53 for cells that a table program would run.
 """
 

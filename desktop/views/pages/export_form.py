@@ -15,8 +15,9 @@ from PySide6.QtCore import Qt
 from desktop.clock import local_date
 from desktop.errors import NotAllowed
 from desktop.session.export import SECTIONS, Choice
-from desktop.views import asking, book, card_paper
+from desktop.views import asking, book
 from desktop.views.page import Host
+from desktop.views.pages import card_paper
 from desktop.views.pages.documents_leave import sheet_name
 from desktop.views.pages.paper_form import PaperForm, day_problem
 from desktop.views.parts import Body, Box, Button, Check, DateField, FlowLayout, Labelled, Notice, column
