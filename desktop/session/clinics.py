@@ -70,19 +70,27 @@ class ClinicsDesk:
         self._acting = acting
         self._clock = clock
         self._people = people
+        self._age = 0
+        self._known: tuple[object, list[Clinic], dict[str, tuple[tuple[Why, int], ...]]] | None = None
+
+    def forget(self, *_news: object) -> None:
+        """Read clinics anew when next asked: something of what makes them up has changed. *Thread*: the loop's."""
+        self._age += 1
 
     async def all(self) -> tuple[ClinicRow, ...]:
         """Return every clinic: the family's first, then by rating and name."""
-        return await self._scope.tell(self._all, tuple(one.id for one in self._people()))
+        return await self._scope.tell(self._all, self._age, tuple(one.id for one in self._people()))
 
     async def letters(self) -> tuple[LetterRow, ...]:
         """Return the open person's letters to clinics and their answers, newest first."""
         return await self._scope.ask(_letters, self._scope.vault, self._acting, self._scope.person)
 
-    def _all(self, people: tuple[int, ...]) -> tuple[ClinicRow, ...]:
+    def _all(self, age: int, people: tuple[int, ...]) -> tuple[ClinicRow, ...]:
         vault = self._scope.vault
-        known = clinics(vault)
-        mine = _mine(vault, people, known)
+        if self._known is None or self._known[0] != (age, people):
+            found = clinics(vault)
+            self._known = ((age, people), found, _mine(vault, people, found))
+        _, known, mine = self._known
         clock = clinic_clock(vault)
         now = self._clock.now().astimezone(clock) if clock else self._clock.now().astimezone()
         rows = [ClinicRow(id=one.id, clinic=one, doors=doors(one.hours, now=now), mine=mine.get(one.id, ())) for one in known]
@@ -97,15 +105,9 @@ def _letters(vault: Vault, acting: Acting, person: int) -> tuple[LetterRow, ...]
             found.append(LetterRow(id=one.id, organization_id=str(one.body.get("clinic_id", "")), kind=_LETTERS[one.kind],
                                    state=str(one.state), text=str(one.body.get("text", "")), reason=one.reason,
                                    at=one.created_at, intent=one.id))  # fmt: skip
-    for body in _bodies(vault, "Communication", person, _MINE_ROWS):
-        sender, recipient = read.reference(body, "sender"), read.reference(body, "recipient", 0)
-        is_answer = sender[0] == "Organization" and not lens_care.message(body).is_notice
-        at = read.moment(body.get("sent"))
-        if at is None or known & set(intents_of(body)) or not (is_answer or recipient[0] == "Organization"):
-            continue
-        found.append(LetterRow(id=read.text(body, "id"), organization_id=sender[1] if is_answer else recipient[1], at=at, intent="",
-                               kind="answer" if is_answer else "write", state="sent", text=lens_care.message(body).text,
-                               reason=""))  # fmt: skip
+    for _, (letter, acts) in vault.replica.read(_letter, "Communication", person=person, limit=_MINE_ROWS):
+        if letter is not None and known.isdisjoint(acts):
+            found.append(letter)
     for body in _bodies(vault, "Task", person, _MINE_ROWS):
         task, at = lens_documents.request(body), read.moment(body.get("authoredOn"))
         if task.kind in _LETTERS and at is not None and not known & set(intents_of(body)):
@@ -113,6 +115,18 @@ def _letters(vault: Vault, acting: Acting, person: int) -> tuple[LetterRow, ...]
             found.append(LetterRow(id=task.id, organization_id=read.reference(body, "owner")[1], kind=_LETTERS[task.kind],
                                    state=task.status, text=text, reason=task.reason, at=at, intent=""))  # fmt: skip
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def _letter(body: dict[str, Any]) -> tuple[LetterRow | None, tuple[str, ...]]:
+    """Read a message to a clinic or a clinic's answer, with the acts that it carries out; None for any other message."""
+    sender, recipient, known = read.reference(body, "sender"), read.reference(body, "recipient", 0), lens_care.message(body)
+    is_answer = sender[0] == "Organization" and not known.is_notice
+    at = read.moment(body.get("sent"))
+    if at is None or not (is_answer or recipient[0] == "Organization"):
+        return None, ()
+    row = LetterRow(id=read.text(body, "id"), organization_id=sender[1] if is_answer else recipient[1], at=at, intent="",
+                    kind="answer" if is_answer else "write", state="sent", text=known.text, reason="")  # fmt: skip
+    return row, tuple(intents_of(body))
 
 
 def _rank(row: ClinicRow) -> int:

@@ -29,7 +29,7 @@ NoticeKind = Literal["portal", "letter", "exchange", "reminder"]
 _READ: Final = "notices.read"
 _EVENTS: Final = {"act.applied", "act.applied_late", "act.ended_with_parent", "clash.found", "visit.appeared", "rights.ended"}
 _FROM_OUTSIDE: Final = {"Practitioner", "PractitionerRole", "Organization", "Location", ""}
-_MESSAGES: Final = 100
+_MESSAGES: Final = 200
 _LINES: Final = 200
 _NEW: Final = timedelta(days=2)
 _OCCASIONS: Final[dict[str, Occasion]] = {
@@ -166,16 +166,14 @@ def _messages(
     vault: Vault, people: Sequence[int], known: set[str], now: datetime, *, since: date | None = None
 ) -> list[NoticeRow]:
     found = []
-    for person in people:
-        for _, (one, sender) in vault.replica.read(_sent, "Communication", person=person, since=since, limit=_MESSAGES):
-            if one.sent_at is None or sender not in _FROM_OUTSIDE:
-                continue
-            id = f"portal.{one.id}"
-            about, subject = one.about
-            section = _section(vault, about, subject)
-            found.append(NoticeRow(id=id, person=person, at=one.sent_at, kind="portal" if one.is_notice else "letter", message=one,
-                                   section=section, subject=subject,
-                                   is_new=id not in known and now - one.sent_at <= _NEW))  # fmt: skip
+    for row, (one, sender) in vault.replica.read(_sent, "Communication", person=list(people), since=since, limit=_MESSAGES):
+        if one.sent_at is None or sender not in _FROM_OUTSIDE:
+            continue
+        id = f"portal.{one.id}"
+        about, subject = one.about
+        found.append(NoticeRow(id=id, person=row.person, at=one.sent_at, kind="portal" if one.is_notice else "letter", message=one,
+                               section=_section(vault, about, subject), subject=subject,
+                               is_new=id not in known and now - one.sent_at <= _NEW))  # fmt: skip
     return found
 
 

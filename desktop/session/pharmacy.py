@@ -81,6 +81,7 @@ class PharmacyView:
     rows: tuple[PrescriptionRow, ...]
     pharmacies: tuple[str, ...]
     allergies: tuple[str, ...]
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +105,9 @@ class PharmacyDesk:
         self._clock = clock
         self._act = act
 
-    async def view(self) -> PharmacyView:
-        """Return the page."""
-        return await self._scope.ask(self._view, self._scope.person)
+    async def view(self, *, first: int | None = None) -> PharmacyView:
+        """Return the page, or only its `first` rows so that something is seen at once."""
+        return await self._scope.ask(self._view, self._scope.person, first)
 
     async def trail(self, id: str) -> tuple[TrailRow, ...]:
         """Return the journal of one prescription, newest first."""
@@ -135,19 +136,22 @@ class PharmacyDesk:
 
     # --- on the store thread
 
-    def _view(self, person: int) -> PharmacyView:
+    def _view(self, person: int, first: int | None) -> PharmacyView:
         vault, today = self._scope.vault, local_date(self._clock)
-        fills = _fills(vault, person)
+        written = vault.replica.read(_facts, "MedicationRequest", person=person, limit=first or _MOST)
+        # Nothing is given out before it is written: the first rows need no older dispenses.
+        fills = _fills(vault, person, since=written[-1][0].day if first and written else None)
         requests = asked(vault, self._acting, person, KINDS)
         marked = reminded(vault, person)
         rows = []
         given = Counter(one.prescription for one in fills)
-        for _, facts in vault.replica.read(_facts, "MedicationRequest", person=person, limit=_MOST):
+        for _, facts in written:
             asks = tuple(ask for ask in requests if _is_about(ask, facts[0].id))
             rows.append(_row(facts, person=person, given=given, asks=asks, reminded=marked, today=today))
         known = dict.fromkeys(one.pharmacy for one in fills if one.pharmacy)
         known.update(dict.fromkeys(one.field("pharmacy") for one in requests if one.field("pharmacy")))
-        return PharmacyView(rows=tuple(rows), pharmacies=tuple(known), allergies=_allergies(vault, person))
+        return PharmacyView(rows=tuple(rows), pharmacies=tuple(known), allergies=_allergies(vault, person),
+                            is_whole=first is None or len(rows) < first)  # fmt: skip
 
     def _trail(self, person: int, id: str) -> tuple[TrailRow, ...]:
         vault = self._scope.vault
@@ -185,8 +189,8 @@ def _is_about(ask: AskedRow, id: str) -> bool:
     return ask.subject.replace(":", "/", 1).rsplit("/", 1)[-1] == id
 
 
-def _fills(vault: Vault, person: int) -> tuple[pharmacy.Fill, ...]:
-    rows = vault.replica.read(lens_pharmacy.fill, "MedicationDispense", person=person, limit=_MOST)
+def _fills(vault: Vault, person: int, *, since: date | None = None) -> tuple[pharmacy.Fill, ...]:
+    rows = vault.replica.read(lens_pharmacy.fill, "MedicationDispense", person=person, since=since, limit=_MOST)
     return tuple(one for _, one in rows if one is not None)
 
 

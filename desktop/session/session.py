@@ -125,6 +125,8 @@ class Session:
         self.referrals = ReferralsDesk(self.scope, self._acting, clock)
         self.visits = VisitsDesk(self.scope, self._acting, clock)
         self.events.on("visits", self.visits.noticed)
+        for topic in ("clinics", "services", "bookings", "visits", "policies", "people"):
+            self.events.on(topic, self.clinics.forget)
         self.family = FamilyDesk(self.scope, self._acting, clock, on_people=self.ready)
         self.health = HealthDesk(self.scope, clock)
         self.search = SearchDesk(self.scope)

@@ -1,4 +1,8 @@
-"""Generated pages for benchmarks: the demo family's resources, multiplied with new ids, dates and values until a size is reached."""
+"""Generated records for benchmarks: pages of one person in any number, and a whole family in a vault.
+
+The pages are the demo family's resources, multiplied with new ids, dates and values until a size is reached: for storing. The
+family is the portal's own of that size, references and all, stored without a network: for asking.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,20 @@ import re
 import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+from desktop.clock import Clock
 from desktop.demo.families import build
+from desktop.record.bundle import read_page
+from desktop.record.fhir import columns
+from desktop.store import keys
+from desktop.store import vault as vaults
+from desktop.store.cursors import CursorStep
+from desktop.store.ingest import Batch
+from desktop.store.vault import Vault
 
+PHRASE = "берег лист окно гроза"
 SIZES = {"S": 2_000, "M": 20_000, "L": 200_000}
 PAGE = 200
 _SHARED = {"Slot", "Schedule", "Organization", "Location", "HealthcareService", "Practitioner", "PractitionerRole", "Patient", "Binary"}
@@ -60,3 +74,29 @@ def _varied(tree: dict[str, Any], rng: random.Random) -> bytes:
 def _page(entries: list[bytes]) -> bytes:
     rows = b",".join(b'{"fullUrl":"urn:uuid:0","resource":' + one + b',"search":{"mode":"match"}}' for one in entries)
     return b'{"resourceType":"Bundle","type":"searchset","link":[{"relation":"self","url":"x"}],"entry":[' + rows + b"]}"
+
+
+def family(folder: Path, size: str, clock: Clock, *, seed: int = 1) -> Vault:
+    """Make a vault that holds the portal's family of a size, as its first exchange would leave it (without documents' bytes)."""
+    world = build(size, seed=seed, today=clock.now().date())
+    vault, _ = vaults.create(folder, passphrase=PHRASE, clock=clock, kdf=keys.CHEAP)
+    portal = vault.portals.put("https://portal.example/fhir", auth="none")
+    people = {one: vault.people.add(portal, one) for one in world.accounts[0].grants}
+    waiting: dict[str, list[bytes]] = {}
+
+    def take(owner: str) -> None:
+        rows = waiting.pop(owner)
+        vault.replica.take(Batch(portal=portal, person=people.get(owner, 0), pages=[read_page(_page(rows))],
+                                 expected_patient=owner or None, cursor=CursorStep(kind=7, position="x")))
+
+    for resource in world.resources:
+        raw = json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
+        owner = next((one for one in columns.read_head(raw).owners if one in people), "")
+        waiting.setdefault(owner, []).append(raw)
+        if len(waiting[owner]) == 1_000:
+            take(owner)
+    for owner in list(waiting):
+        take(owner)
+    vault.settings.set("sync.checked_at", clock.now().isoformat())
+    vault.database.checkpoint()
+    return vault

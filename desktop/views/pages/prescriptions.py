@@ -103,9 +103,13 @@ class PrescriptionsPage(Page):
 
     # --- asking
     async def refresh(self) -> None:
-        view = await self.host.session.pharmacy.view()
         exchange = await self.host.session.exchange.view()
+        is_first = self._view is None and not self._is_wanted
+        view = await self.host.session.pharmacy.view(first=limits.LIST_PAGE_ROWS if is_first else None)
         self._show(view, is_away=exchange.state in _AWAY)
+        if not view.is_whole:
+            # Years of prescriptions follow those that are read first.
+            self._show(await self.host.session.pharmacy.view(), is_away=exchange.state in _AWAY)
         if self._open_id:
             await self._open(self._open_id, by_hand=self._is_wanted)
         else:
