@@ -16,7 +16,7 @@ import zstandard
 from desktop import limits
 from desktop.clock import Clock
 from desktop.record.fhir import columns
-from desktop.record.kinds import BY_CODE, OTHER_CODE
+from desktop.record.kinds import BY_CODE, BY_TYPE, OTHER_CODE
 from desktop.store.cursors import Cursors
 from desktop.store.database import Database
 from desktop.store.ingest import Batch, Ingest, Summary, key_of, kind_of, removed
@@ -355,6 +355,14 @@ class Replica:
                             at=datetime.fromisoformat(row[6]), size_bytes=row[7])
                 for row in self._database.all("SELECT portal, person, type, id, version, reason, at, size_bytes FROM quarantine "
                                               "WHERE ?1 IS NULL OR person = ?1 ORDER BY at DESC, type, id", (person,))]
+
+    def forget_unasked(self, *, before: str) -> None:
+        """Let go of what was set aside though nobody asks for it, unless it was met since: no list will ever say that it is gone."""
+        known = ",".join(f"'{name}'" for name in sorted(BY_TYPE))
+        unasked = f"(reason = 'unasked' OR type NOT IN ({known})) AND at < ?"
+        if self._database.one(f"SELECT 1 FROM quarantine WHERE {unasked} LIMIT 1", (before,)):
+            with self._database.transaction(is_lasting=False):
+                self._database.run(f"DELETE FROM quarantine WHERE {unasked}", (before,))
 
     def quarantined_bytes(self, portal: int, type_name: str, ident: str) -> bytes | None:
         """Return the bytes that were refused, as they came (cut at 64 KB when size was the reason)."""

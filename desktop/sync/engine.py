@@ -160,6 +160,7 @@ class Engine:
 
     async def _run(self, report: RunReport, *, mode: Mode, first: int | None, is_asked: bool) -> None:
         portals: dict[int, Portal] = {}
+        began = self._clock.now().isoformat()
         for stored in await self._store.call(self._vault.portals.all):
             portal = portals[stored.id] = await self.portal(stored)
             if self._push is not None:
@@ -175,6 +176,8 @@ class Engine:
             await self._store.call(_plan_documents, self._vault, mode, bool({"documents", "results"} & set(report.topics)))
             queue = Documents(self._store, self._vault, portals=portals, clock=self._clock)
             report.documents = await queue.run()
+        if report.ok:
+            await self._store.call(self._vault.replica.forget_unasked, before=began)
         await self._store.call(_finish, self._vault, report, self._clock.now().isoformat())
 
 

@@ -240,3 +240,16 @@ async def test_an_answer_that_was_not_asked_for_hides_nothing_that_is_here(here:
     assert [(one.id, one.reason) for one in here.vault.replica.quarantine()] == [(row.id, "unasked")]
     assert summary.quarantined == 1
     assert here.vault.replica.get("Observation", row.id) == row.body
+
+
+async def test_what_nobody_asks_for_is_set_aside_only_as_long_as_it_is_sent(here: Rig) -> None:
+    person = here.vault.people.of()[0]
+    odd = b'{"resource":{"resourceType":"Basic","id":"odd","subject":{"reference":"Patient/%s"},"note":%s}}'
+    spoiled = odd % (person.patient_id.encode(), b"[" * 80 + b"]" * 80)
+    page = read_page(b'{"resourceType":"Bundle","type":"searchset","entry":[%s]}' % spoiled)
+    here.vault.replica.take(Batch(portal=1, person=person.id, pages=(page,), expected_patient=person.patient_id))
+    assert [one.id for one in here.vault.replica.quarantine()] == ["odd"]
+    here.clock.advance(60)
+    report = await here.run()
+    assert (report.ok, report.quarantined) == (True, 0)
+    assert here.vault.replica.quarantine() == []
