@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from desktop.record.acts import instant
 from desktop.record.intents import Intent, State
@@ -57,9 +57,8 @@ class Visit:
     """The clinic proposes this time and waits for the patient's word."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """One ticket: the visit to draw, how certain it is, and the act or decision behind it.
+class Shown(NamedTuple):
+    """One ticket: the visit to draw, how certain it is, and the act or decision behind it. A tuple: thousands are made for one look.
 
     `was` is the portal's own copy when an act changes it; `pending` names the kind of the act ("book", "reschedule", "cancel" …).
     """
@@ -80,8 +79,8 @@ def project(
     `clashes` maps intent id → clash id for the decisions that wait. The answer is ordered: decisions first, then by start, then by id.
     """
     waiting = clashes or {}
-    shown: dict[str, Shown] = {visit.id: _as_portal_has_it(visit, now=now) for visit in base}
-    known = {name for entry in shown.values() for name in entry.visit.intents}
+    shown: dict[str, Shown] = {visit.id: Shown(visit, _certainty(visit, now=now)) for visit in base}
+    known = {name for entry in shown.values() if entry.visit.intents for name in entry.visit.intents}
     aliases: dict[str, str] = {}
     for intent in sorted(intents, key=lambda one: one.seq):
         is_clash = intent.state is State.CLASHED and intent.id in waiting
@@ -93,18 +92,14 @@ def project(
     return tuple(sorted(shown.values(), key=_order))
 
 
-def _as_portal_has_it(visit: Visit, *, now: datetime) -> Shown:
-    certainty: Certainty
-    end = visit.ends_at or visit.starts_at
+def _certainty(visit: Visit, *, now: datetime) -> Certainty:
+    """Say how certain a visit is as the portal has it."""
     if visit.status in _OVER:
-        certainty = "cancelled"
-    elif visit.status in _PAST or (end is not None and end < now):
-        certainty = "past"
-    elif visit.status == "booked" or visit.kind != "visit":
-        certainty = "confirmed"
-    else:
-        certainty = "pending"
-    return Shown(visit=visit, certainty=certainty)
+        return "cancelled"
+    end = visit.ends_at or visit.starts_at
+    if visit.status in _PAST or (end is not None and end < now):
+        return "past"
+    return "confirmed" if visit.status == "booked" or visit.kind != "visit" else "pending"
 
 
 def _lay(shown: dict[str, Shown], aliases: dict[str, str], intent: Intent, *, clash: str | None) -> None:
