@@ -206,8 +206,8 @@ class Clinic:
         return done
 
     # --- words
-    def notice(self, person: str, words: str, *, about: str = "") -> str:
-        """Send a notice to a person; `about` is "Type/id". Returns its id."""
+    def notice(self, person: str, words: str, *, about: str = "", topic: str = "") -> str:
+        """Send a notice to a person; `about` is "Type/id", `topic` its title. Returns its id."""
         now = text.instant(self._shelf.now_ms())
         message: dict[str, Any] = {
             "resourceType": "Communication",
@@ -219,6 +219,8 @@ class Clinic:
             "sent": now,
             "payload": [{"contentString": words}],
         }
+        if topic:
+            message["topic"] = {"text": topic}
         if about:
             message["about"] = [{"reference": about}]
         return self._shelf.write(message, "PUT").id

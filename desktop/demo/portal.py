@@ -18,6 +18,7 @@ from desktop.demo.access import Access
 from desktop.demo.clinic import Clinic
 from desktop.demo.faults import Faults
 from desktop.demo.interact import Interactions
+from desktop.demo.letters import Letters
 from desktop.demo.office import Office
 from desktop.demo.oidc import Provider
 from desktop.demo.records import RecordsRoom
@@ -56,6 +57,7 @@ class DemoPortal:
         self.office = Office(self.shelf, self.clinic, self.clock, level_of=self.access.level_of)
         self.rules.office = self.office.check
         self.records = RecordsRoom(self.shelf, self.clinic, self.clock)
+        self.letters = Letters(self.shelf, self.clinic, self.access)
         self.watch = Watch(self.access)
         self.oidc = Provider(self.access, self.clock)
         self.sign_in_pages = SignInPages(self, self.oidc)
@@ -157,6 +159,7 @@ class DemoPortal:
         self.clinic.work()
         self.office.work()
         self.records.work()
+        self.letters.work()
         now = self.clock.monotonic()
         due = [late for late in self.faults.late if all_of_them or late[0] <= now]
         self.faults.late = [late for late in self.faults.late if late not in due]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 
@@ -16,6 +16,7 @@ from desktop.clock import Clock
 from desktop.record import care
 from desktop.record.fhir import lens_care, lens_documents, lens_people, read
 from desktop.session import occasions
+from desktop.session.bookings import shown
 from desktop.session.cover import KINDS as COVER_KINDS
 from desktop.session.desks import section_of
 from desktop.session.occasions import Channel, Choices, Occasion
@@ -52,6 +53,8 @@ class NoticeRow:
     message: care.Message | None = None
     event: JournalRow | None = None
     attention: AttentionRow | None = None
+    cancels: str = ""
+    """The booking that may be cancelled from here, if this is about one that is still ahead."""
 
     @property
     def occasion(self) -> Occasion:
@@ -139,7 +142,18 @@ class NoticesDesk:
         known = set(vault.settings.get(_READ, []))
         rows = [*_messages(vault, people, known, now), *_events(vault, people, known, now)]
         rows += self._reminders(people, known, now)
-        return tuple(sorted(rows, key=lambda one: (one.at, one.id), reverse=True))
+        return tuple(sorted(self._with_cancel(rows, people, now), key=lambda one: (one.at, one.id), reverse=True))
+
+    def _with_cancel(self, rows: list[NoticeRow], people: Sequence[int], now: datetime) -> list[NoticeRow]:
+        """Name the booking in notices of one that can still be cancelled."""
+        if not any(one.section == "bookings" and one.subject for one in rows):
+            return rows
+        entries = shown(self._scope.vault, self._acting, people, now=now, since=(now - timedelta(days=1)).date())
+        ahead = {
+            entry.visit.id for entry in entries
+            if entry.certainty in ("confirmed", "pending") and entry.visit.kind == "visit" and entry.pending in ("", "accept", "reschedule")
+        }
+        return [replace(one, cancels=one.subject) if one.section == "bookings" and one.subject in ahead else one for one in rows]
 
     def _recent(self, people: tuple[int, ...]) -> list[NoticeRow]:
         """Return every notice that may be new, looking only at the days in which anything can be."""

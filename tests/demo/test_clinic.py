@@ -130,3 +130,26 @@ async def test_clinic_at_work_answers_what_people_ask(portal: DemoPortal, http: 
     await http.get("/Patient/anna")
     statuses = {name: get(portal, "Appointment", name)["status"] for name in (asked["v"], asked["call"], waiting, "older")}
     assert list(statuses.values()) == ["booked", "pending", "proposed", "proposed"]
+
+
+def test_booking_and_cancelling_are_confirmed_by_e_mail_and_the_notice_says_so(portal: DemoPortal, booked: str, clock: ManualClock) -> None:
+    def letters() -> list[tuple[str, str]]:
+        rows = portal.shelf.items("WHERE live AND type='Communication' ORDER BY seq")
+        return [(one.resource["topic"]["text"], one.resource["payload"][0]["contentString"]) for one in rows if "topic" in one.resource]
+
+    anna = get(portal, "Patient", "anna")
+    portal.put({**anna, "telecom": [{"system": "email", "value": "anna@post.example"}]})
+    portal.deliver_late()
+    portal.put({**get(portal, "Appointment", booked), "comment": "Кабинет 3"})
+    portal.clinic.works_after_s = 20
+    portal.deliver_late()
+    assert letters() == []
+    visit_now = get(portal, "Appointment", booked)
+    portal.put({**visit_now, "status": "cancelled"})
+    portal.deliver_late()
+    portal.deliver_late()
+    portal.put({**visit_now, "status": "booked"})
+    portal.deliver_late()
+    topics = letters()
+    assert [topic for topic, _ in topics] == ["Запись отменена", "Запись подтверждена"]
+    assert all("отправлено на anna@post.example" in words for _, words in topics)

@@ -89,3 +89,37 @@ async def test_empty_record_says_what_will_be_here(qtbot, tmp_path, look):
     async with place(qtbot, tmp_path, syncs=False) as here:
         await here.go("notices")
         assert "Уведомлений пока нет" in here.texts()
+
+
+async def test_confirmation_that_went_by_mail_is_a_notice_from_which_the_booking_is_cancelled_by_keyboard(qtbot, tmp_path, look):
+    async with place(qtbot, tmp_path) as here:
+        here.box.clinic.works_after_s = 0.0
+        slot = (await here.session.bookings.free(specialty="окулист"))[0]
+        await here.session.bookings.book(slot.id, here.session.people[0].id)
+        here.clock.advance(11)
+        await here.sync()
+        await here.sync()
+        await here.go("notices")
+        assert "Запись подтверждена" in here.texts()
+        assert "Подтверждение записи отправлено на" in here.texts()
+        row = next(one for one in here.page._rows if one.message is not None and one.message.title == "Запись подтверждена")
+        button = here.find(f"cancel_{row.id}")
+        button.setFocus()
+        QTest.keyClick(button, Qt.Key.Key_Return)
+        await here.settle()
+        assert QApplication.focusWidget().objectName() == "keep"
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+        await here.settle()
+        assert here.section == "notices"
+        assert QApplication.focusWidget() is button
+        assert (await here.session.bookings.get(row.cancels)).pending == ""
+        await here.press(here.find(f"cancel_{row.id}"))
+        await here.press(here.find("do_cancel"))
+        assert (await here.session.bookings.get(row.cancels)).pending == "cancel"
+        here.clock.advance(11)
+        await here.sync()
+        await here.sync()
+        await here.go("notices")
+        assert "Подтверждение отмены отправлено на" in here.texts()
+        assert (await here.session.bookings.get(row.cancels)).certainty == "cancelled"
+        assert not any(one.cancels == row.cancels for one in here.page._rows)

@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.clock import local_date
 from desktop.session.notices import Contacts, NoticeRow
+from desktop.session.rows import BookingRow
 from desktop.views import notice_words, theme, wording
 from desktop.views.page import ColumnPage, Host, Memory
+from desktop.views.pages.bookings_acts import BookingActs
+from desktop.views.pages.bookings_ticket import CancelPanel
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -50,6 +53,9 @@ class NoticesPage(ColumnPage):
         super().__init__(host)
         self._rows: tuple[NoticeRow, ...] = ()
         self._limit = _SHOWN
+        self._panel: CancelPanel | None = None
+        self._asking = ""
+        self.acts = BookingActs(host, self, self)
         self.new = FilterChip(tr("notices.only_new"))
         self.new.toggled.connect(self._show)
         self.person = Choice((("", tr("notices.anyone")),), name=tr("notices.person"), chosen="")
@@ -69,6 +75,8 @@ class NoticesPage(ColumnPage):
         self.column.addStretch(1)
 
     async def refresh(self) -> None:
+        if self._panel is not None:
+            return  # a question is being asked: its notice stays where it is
         desk = self.host.session.notices
         self._rows = await desk.all()
         wanted, contacts = await desk.wanted(), await desk.contacts()
@@ -80,11 +88,18 @@ class NoticesPage(ColumnPage):
 
     def clear(self) -> None:
         self._rows = ()
+        self._panel = None
         clear(self.days)
         clear(self.told.body)
 
     def filter_field(self) -> QWidget | None:
         return self.new
+
+    def step_back(self) -> bool:
+        if self._panel is None:
+            return False
+        self.close_panel()
+        return True
 
     def remember(self) -> Memory:
         return {**super().remember(), "kind": self.kind.chosen(), "new": self.new.isChecked(), "order": self.sorting.chosen()}
@@ -125,10 +140,48 @@ class NoticesPage(ColumnPage):
         self._limit += _SHOWN
         self._show()
 
-    def _row(self, one: NoticeRow) -> PressRow:
+    def _row(self, one: NoticeRow) -> QWidget:
         made = notice_row(one, self.host)
         made.clicked.connect(lambda: self.open_row(one))
-        return made
+        if not one.cancels:
+            return made
+        cancel = Button(tr("notices.cancel"), role="quietText", name=f"{tr('notices.cancel')}: {made.title.text()}")
+        cancel.setObjectName(f"cancel_{one.id}")
+        cancel.clicked.connect(lambda: self.host.spawn(self._ask(one)))
+        line = row(cancel, STRETCH, pad=(0, 20, 10, 56))
+        holder = Box(column(made, line, gap=0))
+        holder.setObjectName(f"about_{one.id}")
+        return holder
+
+    # --- cancelling from a notice
+    async def _ask(self, one: NoticeRow) -> None:
+        self._asking = one.id
+        self.acts.ask_cancel(await self.host.session.bookings.get(one.cancels))
+
+    def show_cancel(self, booking: BookingRow) -> None:
+        """Ask under the notice whether to cancel."""
+        self.close_panel()
+        holder = self.findChild(Box, f"about_{self._asking}")
+        if holder is None:
+            return
+        panel = self._panel = CancelPanel(booking, self.acts, today=local_date(self.host.clock))
+        holder.layout().addWidget(panel)
+        panel.keep.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_history(self, booking: BookingRow, lines: list[tuple[str, str]]) -> None:
+        """Show the changes where the booking stands."""
+        self.host.go("bookings", booking.id)
+
+    def close_panel(self) -> None:
+        """Take the question away; the button that asked it has the focus again."""
+        panel, self._panel = self._panel, None
+        if panel is not None:
+            holder = panel.parentWidget()
+            button = holder.findChild(Button) if holder is not None else None
+            panel.hide()
+            panel.deleteLater()
+            if button is not None:
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_row(self, one: NoticeRow) -> None:
         """Mark a notice as read and go to what it is about."""
