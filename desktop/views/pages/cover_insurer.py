@@ -169,8 +169,8 @@ class InsurerPanel(CoverPanel):
         stay_fault = self.asked["address_of_stay"][1]
         self.ask("address_of_stay", self.stay, lambda: "" if self.same.is_on() else stay_fault())
         self.same.check.toggled.connect(self._same)
-        self.stay.setVisible(not self.same.is_on())
         self._put(self.same, self.stay, self._pick("region", [(one, one) for one in subjects()]))
+        self.stay.setVisible(not self.same.is_on())
 
     def _same(self, on: bool) -> None:
         self.stay.setVisible(not on)
