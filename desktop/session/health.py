@@ -13,11 +13,10 @@ from typing import Any, Final, Literal
 from desktop.clock import Clock, local_date
 from desktop.errors import UsageError
 from desktop.record.care import HealthFact
-from desktop.record.fhir import lens_documents, lens_family, read
+from desktop.record.fhir import lens_care, lens_documents, lens_family, read
 from desktop.record.people import Person
 from desktop.session import people as family
 from desktop.session.scope import Scope
-from desktop.session.subjects import facts
 from desktop.store.vault import Vault
 
 NoteKind = Literal["allergy", "condition", "medicine", "contact", "other"]
@@ -28,6 +27,8 @@ Standing = Literal["good", "bad", "unknown"]
 _CARD: Final = ("Encounter", "DiagnosticReport", "Condition", "MedicationRequest", "Immunization")
 _ACTIVATED: Final = ("activate-record", "card.activate", "emr.activate")
 _FRESH_DAYS: Final = 3
+_FACTS: Final = ("AllergyIntolerance", "Condition", "MedicationStatement")
+_MOST: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,7 @@ def _view(vault: Vault, person: int, today: date) -> HealthView:
     stored = next((one for one in vault.people.of() if one.id == person and not one.is_sealed), None)
     who = family.facts(vault, stored) if stored is not None else None
     policy = family.main_policy(vault, person)
-    found = facts(vault, "health", person, 500)
+    found = facts_of(vault, person)
     return HealthView(
         person=who,
         policy=policy.number if policy else who.policy_number if who else "",
@@ -141,6 +142,18 @@ def _view(vault: Vault, person: int, today: date) -> HealthView:
         checks=checks(vault, person, today=today),
         checked_at=read.moment(vault.settings.get("sync.checked_at")),
     )
+
+
+def facts_of(vault: Vault, person: int) -> tuple[HealthFact, ...]:
+    """Return what the clinics wrote of a person's health, the newest first. *Thread*: store.
+
+    Each kind is asked for by itself: laboratory values come by the thousand and would stand before an old allergy.
+    """
+    found = [one for kind in _FACTS for _, one in vault.replica.read(lens_care.health_fact, kind, person=person, limit=_MOST)]
+    groups = [row for code in reversed(lens_care.BLOOD_GROUP) for row in vault.replica.trend(person, code, limit=5)]
+    found += [lens_care.health_fact(read.parse(row.body or b"{}")) for row in groups]
+    known = [one for one in found if one is not None]
+    return tuple(sorted(known, key=lambda one: one.on or date.min, reverse=True))
 
 
 def checks(vault: Vault, person: int, *, today: date) -> tuple[CheckRow, ...]:

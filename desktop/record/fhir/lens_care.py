@@ -133,6 +133,10 @@ def referral(resource: Resource) -> care.Referral:
     )
 
 
+BLOOD_GROUP: Final = ("883-9", "882-1", "10331-7")
+"""*Source*: LOINC: ABO group, ABO and Rh group, Rh type."""
+
+
 def health_fact(resource: Resource) -> care.HealthFact | None:
     """Read an AllergyIntolerance, Condition, MedicationStatement or the Observation of a blood group; None for anything else."""
     kind = resource.get("resourceType")
@@ -172,11 +176,7 @@ def health_fact(resource: Resource) -> care.HealthFact | None:
         title = read.concept(resource, "medicationCodeableConcept") or read.display(resource, "medicationReference")
         how, source = read.text(resource, "dosage", 0, "text"), read.display(resource, "informationSource")
         return care.HealthFact(id=id, kind="medicine", title=title, detail=how, source=source, on=on, status=status)
-    if kind == "Observation" and read.code(resource, "code", system="http://loinc.org") in (
-        "883-9",
-        "882-1",
-        "10331-7",
-    ):
+    if kind == "Observation" and read.code(resource, "code", system="http://loinc.org") in BLOOD_GROUP:
         title, source = (
             read.concept(resource, "valueCodeableConcept") or read.text(resource, "valueString"),
             read.display(resource, "performer", 0),
