@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from desktop.session.rows import JournalRow, PersonRow
@@ -33,9 +33,18 @@ def icon(row: JournalRow) -> str:
     return _ICONS[sort(row)]
 
 
+def brought(facts: Mapping[str, str]) -> str:
+    """Word what a check with the portal brought; what there was none of is not said."""
+    counts = [(key, int(facts[key])) for key in ("new", "changed", "removed") if facts.get(key, "").isdigit()]
+    parts = [tr(f"exchange.brought_{key}", count) for key, count in counts if count]
+    return tr("exchange.event_sync_brought", parts=", ".join(parts)) if parts else tr("exchange.event_sync_nothing")
+
+
 def said(row: JournalRow) -> str:
     """Word one line; an event without words of its own is named as it is kept."""
     facts = dict(row.facts)
+    if row.event == "sync.brought":
+        return brought({name: str(value) for name, value in facts.items()})
     name = row.event.replace(".", "_")
     if has(f"act.event_{name.removeprefix('act_')}"):
         kind = facts.get("kind", "").replace(".", "_")

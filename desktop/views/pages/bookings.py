@@ -193,6 +193,7 @@ class BookingsPage(ColumnPage):
     async def refresh(self) -> None:
         session = self.host.session
         self.whose.buttons()[0].setText(self._name())
+        self.whose.setVisible(bool(self.host.session.people))
         if not self._has_choice:
             self._has_choice = True
             kept = await session.openings.choice("whose", "family")

@@ -231,7 +231,8 @@ class CancelPanel(Card):
         reasons = [("", tr("bookings.reason_none")), *((key, tr(f"act.reason_{key}")) for key in CANCEL_REASONS)]
         self.reason = Choice(reasons, name=tr("bookings.reason"), chosen="")
         if booking.kind != "waiting":
-            self.body.addLayout(row(Meta(tr("bookings.reason"), wrap=False), self.reason, STRETCH, gap=12))
+            caption = Meta(tr("bookings.reason"), wrap=False)
+            self.body.addLayout(column(caption, self.reason, gap=6) if theme.scale().large else row(caption, self.reason, STRETCH, gap=12))
         else:
             self.reason.setParent(self)
             self.reason.hide()

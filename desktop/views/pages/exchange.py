@@ -7,12 +7,11 @@ import csv
 import io
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.session.rows import ExchangeView, JournalRow, QuarantineRow
-from desktop.views import asking, theme, visit_words, wording
+from desktop.views import asking, journal_words, theme, visit_words, wording
 from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.decision_outbox import Decisions, Waiting
 from desktop.views.pages.settings_more import cannot_words
@@ -73,8 +72,8 @@ class ExchangePage(ColumnPage):
             self._storage.setFixedWidth(theme.px(400))
             both = QHBoxLayout()
             both.setSpacing(theme.px(16))
-            both.addWidget(self._storage, 0, Qt.AlignmentFlag.AlignTop)
-            both.addWidget(self._journal_card, 1, Qt.AlignmentFlag.AlignTop)
+            both.addWidget(self._storage)
+            both.addWidget(self._journal_card, 1)
             self.column.addLayout(both)
         for card in (self._aside, self._cannot):
             self.column.addWidget(card)
@@ -116,7 +115,9 @@ class ExchangePage(ColumnPage):
         words = column(Body(tr(f"exchange.state_{view.state}"), bold=True), Meta(last), gap=0)
         line = row(IconLabel(icon, tone, 28), words, gap=24)
         line.setStretch(1, 1)
-        counts = [("n_waiting", view.waiting, "ink"), ("n_decision", view.clashes, "warn"), ("n_aside", view.quarantined, "ink")]
+        sent = sum(entry.event == "act.applied" and entry.at.astimezone().date() == today for entry in self._journal)
+        counts = [("n_sent", sent, "ink")] if sent else []
+        counts += [("n_waiting", view.waiting, "ink"), ("n_decision", view.clashes, "warn"), ("n_aside", view.quarantined, "ink")]
         for key, count, colour in counts:
             if key == "n_aside" and not count:
                 continue
@@ -173,6 +174,7 @@ class ExchangePage(ColumnPage):
             more = Button(tr("exchange.journal_more"), role="text")
             more.clicked.connect(lambda: self.host.spawn(self._more()))
             body.addLayout(row(more, STRETCH))
+        body.addStretch(1)
 
     async def _more(self) -> None:
         self._journal += await self.host.session.journal.page(after=self._journal[-1].id)
@@ -257,6 +259,8 @@ def event_words(entry: JournalRow) -> str:
     facts = dict(entry.facts)
     if entry.event.startswith(("act.", "clash.")):
         return visit_words.event(entry, today=entry.at.astimezone().date())
+    if entry.event == "sync.brought":
+        return journal_words.brought({name: str(value) for name, value in facts.items()})
     if not has(key):
         return tr("exchange.event_other", event=entry.event)
     count = facts.get("n", "")

@@ -231,7 +231,7 @@ class HomePage(ColumnPage):
             head.append(more)
         made.body.addLayout(row(*head, pad=(0, 20, 0 if rest else 8)))
         if not rows and not view.has_come:
-            made.body.addWidget(_padded(Body(tr("home.no_data"), tone="ink2")))
+            made.body.addWidget(_padded(Body(self._not_yet(), tone="ink2")))
         elif not rows:
             made.body.addWidget(_padded(Body(tr("home.attention_none"), tone="ink2")))
         for n, entry in enumerate(rows):
@@ -240,6 +240,10 @@ class HomePage(ColumnPage):
             made.body.addWidget(self._attention_row(entry))
         made.body.addStretch(1)
         return made
+
+    def _not_yet(self) -> str:
+        """Say why nothing is here: the first check is under way, or there was none."""
+        return tr("home.no_data" if self._exchange.state == "running" else "home.no_data_yet")
 
     def _attention_row(self, entry: Attention) -> AttentionRow:
         title, detail = attention_words(entry, today=local_date(self.host.clock))
@@ -270,7 +274,7 @@ class HomePage(ColumnPage):
         made.body.addLayout(row(Heading(tr("home.family")), STRETCH, policies, pad=(0, 20, 0, 20)))
         others = [(person, need) for person, need in view.family if person.id != view.person]
         if not others:
-            made.body.addWidget(_padded(Body(tr("home.family_alone" if view.person else "home.no_data"), tone="ink2")))
+            made.body.addWidget(_padded(Body(tr("home.family_alone") if view.person else self._not_yet(), tone="ink2")))
         notes = family_notes(view)
         for n, (person, need) in enumerate(others):
             if n:

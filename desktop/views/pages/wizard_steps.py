@@ -125,6 +125,9 @@ class WhoStep(QWidget):
 
     def __init__(self, data: Data, answers: Answers) -> None:
         super().__init__()
+        if not data.people:
+            self.setLayout(column(EmptyState(tr("wizard.no_people"), tr("wizard.no_people_more"), icon="users"), STRETCH))
+            return
         card = Choices()
         card.picked.connect(self.picked)
         for person in data.people:

@@ -41,7 +41,7 @@ class _Row(QWidget):
             gap=0,
         )
         words.setContentsMargins(0, 0, 0, 0)
-        lay = row(gap=12, pad=(8, 8, 8, 20))
+        lay = row(gap=12, pad=(10, 8, 10, 20))
         lay.addWidget(self._mark(line), 0, Qt.AlignmentFlag.AlignTop)
         lay.addLayout(words, 1)
         self.edit: IconButton | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -187,6 +187,10 @@ class TimeStep(QWidget):
             return
         facts = doctor_facts(doctor, today=self._data.today)
         self._about.set_text(f"{doctor.name}. {facts}" if facts else doctor.name)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the width of the fewest days: the days shown now would hold the page as wide as they are."""
+        return QSize(theme.px(32 + 56 + 8 + _LEAST_DAYS * 80), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many days as fit without squeezing a time."""

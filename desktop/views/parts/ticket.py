@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEv
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.views import theme
-from desktop.views.parts.layouts import Box, column, row
+from desktop.views.parts.layouts import STRETCH, Box, FlowLayout, column, row
 from desktop.views.parts.marks import IconLabel, dashed_pen
 from desktop.views.parts.paint import paint_rosette, rounded
 from desktop.views.parts.people import Avatar, Face
@@ -130,7 +130,7 @@ class Ticket(QFrame):
         self.body: QVBoxLayout = column(gap=4, pad=(20, 24, 18, 24) if self._home else (14, 20))
         self._head(title, "" if subtitle_below else subtitle, person)
         self._lines(lines, status)
-        self._actions: QHBoxLayout | None = None
+        self._actions: QHBoxLayout | FlowLayout | None = None
         whole = QHBoxLayout()
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -217,16 +217,19 @@ class Ticket(QFrame):
         if self._actions is None:
             self.body.addStretch(1)
             self.body.addSpacing(theme.px(12 if self._home else 6))
-            self._actions = row(gap=8)
-            self._actions.addStretch(1)
-            self.body.addLayout(self._actions)
+            # Large words stand under each other where one line is too short for them.
+            self._actions = FlowLayout(gap=8, line_gap=8) if theme.scale().large else row(STRETCH, gap=8)
+            self.body.addWidget(Box(self._actions))
+        if isinstance(self._actions, FlowLayout):
+            self._actions.addWidget(button)
+            return
         place = self._actions.count() if far else self._actions.count() - 1 - self._far_count()
         self._actions.insertWidget(place, button)
         if far:
             button.setProperty("far", True)
 
     def _far_count(self) -> int:
-        assert self._actions is not None
+        assert isinstance(self._actions, QHBoxLayout)
         items = (self._actions.itemAt(n) for n in range(self._actions.count()))
         return sum(1 for item in items if item.widget() is not None and item.widget().property("far"))
 
