@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.views.parts import PlainLabel
+from desktop.views.parts import PlainLabel, ScrollPage
 
 CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QTabBar)
 _SLACK_PX = 1
@@ -48,9 +48,12 @@ def unnamed(window: QWidget) -> list[str]:
 
 def cut(window: QWidget) -> list[str]:
     """Return every text that does not fit: a label or a mark lower or narrower than its words, a button, a choice, a tab or
-    an empty field narrower than its word, anything that hangs over the edge of what holds it (a scrolling ground apart)."""
+    an empty field narrower than its word, anything that hangs over the edge of what holds it (a scrolling ground apart), and
+    every page that must be pushed sideways to be read."""
     found = []
     for widget in shown_widgets(window):
+        if isinstance(widget, ScrollPage) and widget.horizontalScrollBar().maximum() > 0:
+            found.append(f"sideways: {widget.objectName()} {widget.horizontalScrollBar().maximum()}")
         words, wide, room = _measured(widget)
         if words and wide > room + _SLACK_PX and not _stands_in_full(window, widget, words):
             found.append(f"narrow: {words[:60]!r} {room} < {wide}")

@@ -356,3 +356,13 @@ async def test_nothing_is_cut_or_nameless(record, language, factor, size):
     assert unnamed(window) == []
     assert cut(page) == []
     assert page.form.scroll.horizontalScrollBar().maximum() == 0
+
+
+async def test_head_of_a_document_is_drawn_once_in_a_small_window(record):
+    window = await record("documents", size=(1024, 640))
+    page = window.shell.page
+    row = next(one for one in page.model.rows() if one.place == "here")
+    page.show_subject(row.id)
+    await settle(window)
+    titles = [label for label in page.panel.findChildren(Heading) if label.isVisible() and label.text() == row.title]
+    assert len(titles) == 1

@@ -81,6 +81,7 @@ async def test_story_letter_to_support_has_a_number_waits_goes_and_is_refused_in
         here.line.is_cut = False
         await here.sync()
         assert await here.outbox() == []
+        assert "Не вижу снимок колена" in here.texts(), "a letter that went is still there, with where it stands"
         here.box.faults.add("403", method="POST", route="Task")
         page.text.set_value("Второе письмо")
         page._send()

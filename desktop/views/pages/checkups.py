@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.clock import local_date
@@ -20,6 +21,8 @@ from desktop.views.parts import Box, EmptyState, Notice, clear, column, row
 from desktop.words import tr
 
 _SIDE_PX: Final = 344
+_SIDE_LEAST_PX: Final = 288
+_WIDE_FROM_PX: Final = 1000
 _UNDER_WAY: Final = ("waiting", "sending", "sent", "in_progress")
 
 
@@ -49,6 +52,12 @@ class CheckupsPage(ColumnPage):
             both.addWidget(self._right, 0, Qt.AlignmentFlag.AlignTop)
             self.column.addLayout(both)
         self.column.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the side be narrower where the window is."""
+        super().resizeEvent(event)
+        if not theme.scale().large:
+            self._right.setFixedWidth(theme.px(_SIDE_PX if self.width() >= theme.px(_WIDE_FROM_PX) else _SIDE_LEAST_PX))
 
     # --- asking
     async def refresh(self) -> None:

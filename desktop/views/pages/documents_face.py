@@ -193,9 +193,10 @@ class DocumentFace(QFrame):
 
     # --- the head
     def _head(self, row: DocumentRow) -> None:
-        clear(self.head)
         self.head_box.show()
         self.line.show()
+        # What is shown may resize the panel, which draws the head by itself: only then is the place emptied.
+        clear(self.head)
         self.more = IconButton("more", tr("documents.menu"))
         self.more.clicked.connect(lambda: self.pop_up(self.more.mapToGlobal(QPoint(0, self.more.height()))))
         if self._is_short and self.is_reading and row.place == "here":

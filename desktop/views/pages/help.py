@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.session.rows import OutboxRow
+from desktop.session.asked import AskedRow
 from desktop.views import help_topics, keys, sections, theme
 from desktop.views.help_topics import Topic
 from desktop.views.page import Host, Memory, Page
+from desktop.views.pages.ask_line import AskLine
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -35,6 +36,7 @@ from desktop.views.parts import (
 from desktop.views.row_model import RowModel
 from desktop.words import tr
 
+_LETTERS: Final = 5
 _KEYS: Final = ("help", "search", "book", "exchange", "filter", "print", "save", "back", "next_region", "lock")
 _NUMBER_CHARS: Final = 8
 _NARROW_PX: Final = 760
@@ -44,12 +46,13 @@ class HelpPage(Page):
     """Topics at the left, the article at the right."""
 
     section = "help"
-    topics = ("exchange", "bookings")
+    topics = ("exchange", "bookings", "documents")
+    # What the portal answers comes as a Task, which is news of the documents.
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._topic = help_topics.topic("about")
-        self._letters: tuple[OutboxRow, ...] = ()
+        self._letters: tuple[AskedRow, ...] = ()
         self._reads = False
         self.search = Edit(name=tr("help.find"), placeholder=tr("help.find"))
         self.search.set_start(IconLabel("search", "ink3", 20))
@@ -67,7 +70,7 @@ class HelpPage(Page):
         self.article = ScrollPage(pad=(0, 8, 16, 0), gap=16)
         self.back = Button(tr("help.back"), icon="arrow-left", role="text")
         self.back.clicked.connect(self.step_back)
-        self.right = Box(column(self.back, self.article, gap=8))
+        self.right = Box(column(row(self.back, STRETCH), self.article, gap=8))
         self.panes = row(self.left, self.right, gap=24)
         self.panes.setStretch(1, 1)
         side = 28 if theme.scale().large else 40
@@ -79,8 +82,8 @@ class HelpPage(Page):
         self._show()
 
     async def refresh(self) -> None:
-        letters = await self.host.session.bookings.outbox()
-        self._letters = tuple(one for one in letters if one.kind == "support.write")
+        current = self.host.session.current
+        self._letters = await self.host.session.asked.of("support.write") if current is not None else ()
         if self._topic.id == "support":
             self._show()
 
@@ -168,11 +171,11 @@ class HelpPage(Page):
         made.body.addLayout(row(send, STRETCH))
         if self._letters:
             made.body.addWidget(Heading(tr("help.mine")))
-        for one in self._letters:
-            refused = one.state in ("rejected", "clashed")
-            said = tr("help.refused" if refused else "help.waits", number=number(one.id))
-            made.body.addWidget(Body(said, tone="bad" if refused else "ink"))
-            made.body.addWidget(Meta(dict(one.body).get("text", "")))
+        for one in self._letters[:_LETTERS]:
+            key = {"waiting": "help.waits", "refused": "help.refused"}.get(one.state, "") if one.intent else ""
+            line = AskLine(one.field("text"), one, more=tr(key, number=number(one.intent)) if key else "")
+            line.withdrawn.connect(lambda act: self.host.spawn(self.host.session.bookings.withdraw(act)))
+            made.body.addWidget(line)
         return made
 
     def _send(self) -> None:

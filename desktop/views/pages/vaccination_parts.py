@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
 from desktop.record.prevention import Injection
 from desktop.record.vaccine_matrix import Line
@@ -36,6 +36,7 @@ from desktop.views.parts import (
     row,
 )
 from desktop.views.parts.qr import QrCode
+from desktop.views.parts.vaccines import VaccineMatrix
 from desktop.words import tr
 
 FIRST_AHEAD: Final = 5
@@ -70,6 +71,33 @@ class Sign(QWidget):
         painter.setPen(Qt.PenStyle.NoPen if self._kind == "done" else QPen(theme.colour("control"), 2))
         painter.setBrush(theme.colour("goodMark") if self._kind == "done" else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(area)
+
+
+class Sideways(QScrollArea):
+    """A calendar too wide for large text in a small window: it alone goes sideways, and follows the stop that is chosen."""
+
+    def __init__(self, matrix: VaccineMatrix) -> None:
+        super().__init__()
+        self._matrix = matrix
+        self.setProperty("role", "page")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self.setWidget(matrix)
+        matrix.setAutoFillBackground(False)
+        self.setFixedHeight(matrix.sizeHint().height() + self.horizontalScrollBar().sizeHint().height())
+        matrix.moved.connect(self.follow)
+
+    def follow(self) -> None:
+        """Bring the chosen stop into sight."""
+        middle = self._matrix.ring_rect().center()
+        self.ensureVisible(middle.x(), middle.y(), theme.px(80), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width that any window has."""
+        return QSize(theme.px(240), self.height())
 
 
 def legend() -> QWidget:

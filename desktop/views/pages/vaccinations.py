@@ -15,7 +15,7 @@ from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages import vaccination_words as words
 from desktop.views.pages.ask_line import AskLine, more_of
 from desktop.views.pages.documents_leave import Leaving
-from desktop.views.pages.vaccination_parts import AheadCard, DoneCard, ReminderCard, StopCard, legend
+from desktop.views.pages.vaccination_parts import AheadCard, DoneCard, ReminderCard, Sideways, StopCard, legend
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -193,7 +193,7 @@ class VaccinationsPage(ColumnPage):
         )  # fmt: skip
         self.matrix.opened.connect(self._open_stop)
         set_tooltip(self.matrix, view.edition)
-        card.body.addWidget(self.matrix)
+        card.body.addWidget(Sideways(self.matrix) if theme.scale().large else self.matrix)
         edition = Meta(self._edition(view))
         set_tooltip(edition, view.edition)
         card.body.addWidget(edition)

@@ -40,10 +40,11 @@ class VaccineLine:
 class VaccineMatrix(QWidget):
     """Lines of doses over ages. `now` is the column of the present age; its word goes under «Сейчас».
 
-    Arrows move between stops, Enter opens one: `opened` gives its id.
+    Arrows move between stops, which `moved` says; Enter opens one: `opened` gives its id.
     """
 
     opened = Signal(str)
+    moved = Signal()
 
     def __init__(
         self,
@@ -200,6 +201,7 @@ class VaccineMatrix(QWidget):
         self._cursor = (line, place)
         self._say()
         self.update()
+        self.moved.emit()
 
     def _nearest(self, line: int, column: int) -> int:
         stops = self._lines[line].stops
