@@ -16,7 +16,7 @@ from desktop.session.rows import DocumentRow
 from desktop.views import typeset, wording
 from desktop.views.pages import documents_paper, documents_words
 from desktop.views.pages.documents_leave import FileNotSaved, write_file
-from desktop.views.parts import Tag
+from desktop.views.parts import Heading, Tag
 from desktop.views.parts.semd_view import SemdView, written_date
 from desktop.views.staging import settle
 from tests.views.looking import cut, unnamed
