@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 
-async def until(is_so: Callable[[], object], *, timeout_s: float = 20) -> None:
+async def until(is_so: Callable[[], object], *, timeout_s: float = 60) -> None:
     """Return as soon as `is_so()` is true. *Raises* TimeoutError."""
     async with asyncio.timeout(timeout_s):
         while not is_so():

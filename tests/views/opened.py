@@ -33,6 +33,9 @@ from desktop.views.window import Window
 from tests import kept
 from tests.waiting import until
 
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
 
 class Line(httpx.AsyncBaseTransport):
     """The line to the portal; `is_cut` says whether anything comes through."""
@@ -155,7 +158,7 @@ class Opened:
         """Give the network back."""
         self.line.is_cut = False
 
-    async def exchange(self) -> None:
+    async def sync(self) -> None:
         """Check with the portal some minutes later, when every wait between tries is over."""
         self.clock.advance(700)
         await self.session.exchange.run_now(documents="none")
@@ -268,6 +271,23 @@ def texts(widget: QWidget) -> str:
     """Return everything that is written in a window now."""
     QApplication.sendPostedEvents()
     return "\n".join(label.text() for label in widget.findChildren(PlainLabel) if label.isVisible())
+
+
+def key(window: Window, code: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key where the focus is."""
+    QTest.keyClick(QApplication.focusWidget() or window, code, modifier)
+
+
+async def person(window: Window, given: str) -> None:
+    """Open the record of a person of the family."""
+    window.shell.switch(next(one.id for one in window.session.people if one.given == given))
+    await settle(window)
+
+
+async def painted(pane: Any) -> None:
+    """Wait until the pages in sight are there."""
+    while not pane.is_painted():
+        await settle(pane.window())
 
 
 def press(widget: QWidget, code: Qt.Key = Qt.Key.Key_Return) -> None:

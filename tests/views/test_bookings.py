@@ -86,7 +86,7 @@ async def lose_a_slot(made: Desk) -> tuple[BookingRow, str]:
     slot = (await made.session.bookings.free(doctor="Соколова"))[0]
     await made.session.bookings.book(slot.id, child.id)
     made.box.clinic.another_patient_takes(slot.id)
-    await made.exchange()
+    await made.sync()
     lost = next(one for one in await made.session.bookings.upcoming(family=True) if one.certainty == "clash")
     return lost, slot.id
 
@@ -101,7 +101,7 @@ async def test_taken_time_is_replaced_by_the_nearest_one_with_one_key(made: Desk
     await made.key(Qt.Key.Key_Return)
     assert await made.session.bookings.clashes() == ()
     await made.close_toast()
-    await made.exchange()
+    await made.sync()
     assert len(made.live(slot=[{"reference": f"Slot/{first.id}"}])) == 1  # type: ignore[arg-type]
     assert made.live(slot=[{"reference": f"Slot/{gone}"}]) == []  # type: ignore[arg-type]
 
@@ -130,7 +130,7 @@ async def test_another_time_for_a_lost_one_is_chosen_in_the_wizard(made: Desk):
     await made.press("Дальше: проверить талон")
     await made.key(Qt.Key.Key_Return)
     assert await made.session.bookings.clashes() == ()
-    await made.exchange()
+    await made.sync()
     assert len(made.live(slot=[{"reference": f"Slot/{slot}"}])) == 1  # type: ignore[arg-type]
 
 
@@ -148,7 +148,7 @@ async def test_visit_that_clinic_and_person_moved_is_decided_on_exchange_side_by
     slots = await made.session.bookings.free(doctor="Гусев")
     await made.session.bookings.reschedule(visit.id, slots[-1].id)
     made.box.clinic.move(visit.id, slots[0].id)
-    await made.exchange()
+    await made.sync()
     made.window.shell.go("exchange")
     await made.settle()
     words = made.texts()
@@ -164,7 +164,7 @@ async def test_visit_that_clinic_and_person_moved_is_decided_on_exchange_side_by
     await made.settle()
     await made.press("choice_mine")
     await made.close_toast()
-    await made.exchange()
+    await made.sync()
     assert [one["slot"] for one in made.live(id=visit.id)] == [[{"reference": f"Slot/{slots[-1].id}"}]]
 
 
@@ -186,7 +186,7 @@ async def test_time_that_the_clinic_proposes_is_agreed_to_by_keyboard(made: Desk
     await made.settle()
     await made.press("accept")
     await made.close_toast()
-    await made.exchange()
+    await made.sync()
     assert [one["status"] for one in made.live(id=offered.id)] == ["booked"]
 
 
@@ -195,13 +195,13 @@ async def test_proposal_that_met_a_move_is_decided_in_the_clinics_favour(made: D
     slots = await made.session.bookings.free(doctor="Гусев")
     await made.session.bookings.reschedule(visit.id, slots[-1].id)
     made.box.clinic.propose(visit.id, slots[0].id)
-    await made.exchange()
+    await made.sync()
     made.window.shell.go("exchange")
     await made.settle()
     assert "Кардиолог: клиника предлагает другое время" in made.texts()
     await made.press("choice_accept_time")
     await made.close_toast()
-    await made.exchange()
+    await made.sync()
     (found,) = made.live(id=visit.id)
     assert (found["status"], found["slot"]) == ("booked", [{"reference": f"Slot/{slots[0].id}"}])
 
@@ -231,7 +231,7 @@ async def test_cancel_asks_by_name_sends_after_ten_seconds_and_says_who_cancelle
     assert "Отмену отправим, когда появится связь" in made.texts()
     assert len(made.live(id=visit.id)) == 1
     await made.close_toast()
-    await made.exchange()
+    await made.sync()
     assert made.live(id=visit.id) == []
     made.page.tabs.choose("past")
     await made.settle()
@@ -244,7 +244,7 @@ async def test_cancellation_taken_back_leaves_the_visit_as_it_was(made: Desk):
     made.page.show_cancel(visit)
     await made.press("do_cancel")
     await made.press("Вернуть")
-    await made.exchange()
+    await made.sync()
     assert (await visit_of(made)).certainty == "confirmed"
     assert len(made.live(id=visit.id)) == 1
 
@@ -258,7 +258,7 @@ async def test_booking_that_waits_here_is_withdrawn_without_a_trace_at_the_clini
     made.page.acts.withdraw(booking)
     await made.settle()
     assert "Клинике ничего не ушло" in made.toast()
-    await made.exchange()
+    await made.sync()
     assert made.live(slot=[{"reference": f"Slot/{slot.id}"}]) == []  # type: ignore[arg-type]
 
 
@@ -301,7 +301,7 @@ async def test_house_call_shows_its_track_and_is_cancelled(made: Desk):
     await made.press("cancel_call")
     await made.press("do_cancel")
     await made.close_toast()
-    await made.exchange()
+    await made.sync()
     assert made.live(id=call.id) == []
 
 
@@ -336,7 +336,7 @@ async def test_house_call_is_asked_for_by_keyboard_with_errors_by_their_fields(m
     await made.press("Вызвать врача")
     assert made.section == "bookings"
     await made.close_toast()
-    await made.exchange()
+    await made.sync()
     calls = [one for one in made.live() if one.get("description") == "Температура второй день"]
     assert [one["status"] for one in calls] == ["proposed"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from desktop import words
-from tests.views.care import place
 from tests.views.looking import cut, unnamed
+from tests.views.opened import opened
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_large_text_in_a_small_window_cuts_nothing_and_names_every_control(qtbot, tmp_path, look, language):
-    async with place(qtbot, tmp_path, size=(1024, 640), text_scale=1.5, language=language) as here:
+    async with opened(tmp_path, size=(1024, 640), text_scale=1.5, language=language) as here:
         words.set_language(language)
         problems: dict[str, list[str]] = {}
         for section in ("referrals", "history", "policies", "health"):
@@ -34,7 +34,7 @@ async def test_large_text_in_a_small_window_cuts_nothing_and_names_every_control
 
 @pytest.mark.parametrize("theme", ["light", "contrastDark"])
 async def test_usual_size_cuts_nothing(qtbot, tmp_path, look, theme):
-    async with place(qtbot, tmp_path, theme=theme) as here:
+    async with opened(tmp_path, theme=theme) as here:
         problems = {}
         for section in ("referrals", "history", "policies", "health"):
             page = await here.go(section)

@@ -7,9 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.views.pages import certificate_kinds
 from desktop.views.staging import settle
-from tests.views.papers import key, person, record, texts
-
-__all__ = ["record"]
+from tests.views.opened import key, person, texts
 
 
 def test_every_kind_of_certificate_asks_for_its_own_fields():

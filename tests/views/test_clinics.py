@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.views import asking, way
-from tests.views.care import place
 from tests.views.looking import cut, unnamed
+from tests.views.opened import opened
 from tests.waiting import until
 
 
@@ -18,7 +18,7 @@ def names(page) -> list[str]:
 
 
 async def test_my_clinics_are_those_of_the_family_with_phone_hours_rating_and_actions(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("clinics")
         assert names(page)[0] == "Городская поликлиника № 2"
         assert "Детская поликлиника № 1" in names(page)
@@ -33,7 +33,7 @@ async def test_my_clinics_are_those_of_the_family_with_phone_hours_rating_and_ac
 
 
 async def test_clinic_is_found_by_name_region_specialty_or_a_doctor_who_works_there(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("clinics")
         page.tabs.choose("map")
         whole = len(page._rows)
@@ -60,7 +60,7 @@ async def test_clinic_is_found_by_name_region_specialty_or_a_doctor_who_works_th
 
 
 async def test_open_now_is_asked_of_the_clinics_own_clock(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("clinics")
         page.tabs.choose("map")
         page.filters.chips["open"].setChecked(True)
@@ -78,7 +78,7 @@ async def test_open_now_is_asked_of_the_clinics_own_clock(qtbot, tmp_path, look)
 
 
 async def test_list_and_map_are_one_selection_and_numbers_are_the_same(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("clinics")
         page.tabs.choose("map")
         await here.settle()
@@ -101,7 +101,7 @@ async def test_list_and_map_are_one_selection_and_numbers_are_the_same(qtbot, tm
 
 
 async def test_map_moves_by_keys_alone_and_says_what_is_chosen(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("clinics")
         page.tabs.choose("map")
         await here.settle()
@@ -120,14 +120,14 @@ async def test_map_moves_by_keys_alone_and_says_what_is_chosen(qtbot, tmp_path, 
 
 
 async def test_booking_at_a_clinic_opens_the_wizard_with_it(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         await here.go("clinics")
         await here.press(here.find("clinic_book"))
         assert here.window.shell.section == "wizard"
 
 
 async def test_story_complains_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         page = await here.go("clinics")
         await here.press(here.find("clinic_complain"))
@@ -154,25 +154,25 @@ async def test_story_complains_with_no_network_then_online_then_is_refused(qtbot
 
 
 async def test_way_there_is_shown_in_full_before_it_opens_and_only_our_host_opens(qtbot, tmp_path, look, monkeypatch):
-    opened: list[str] = []
-    monkeypatch.setitem(asking.answers, "browser", opened.append)
-    async with place(qtbot, tmp_path) as here:
+    addresses: list[str] = []
+    monkeypatch.setitem(asking.answers, "browser", addresses.append)
+    async with opened(tmp_path) as here:
         page = await here.go("clinics")
         page.clinic.open_way()
         await here.settle()
         url = way.link(page._rows[0].clinic.latitude, page._rows[0].clinic.longitude)
         assert url in here.texts()
-        assert opened == []
+        assert addresses == []
         page.clinic.way_asked.emit(url)
         page.clinic.way_asked.emit("https://elsewhere.example/?mlat=1")
         page.clinic.way_asked.emit("file:///etc/passwd")
-        assert opened == [url]
+        assert addresses == [url]
         assert page.step_back()
 
 
 async def test_every_control_is_named_and_nothing_is_cut_in_both_languages_when_small_and_large(qtbot, tmp_path, look):
     for language in ("ru", "en"):
-        async with place(qtbot, tmp_path / language, size=(1024, 640), text_scale=1.5, language=language) as here:
+        async with opened(tmp_path / language, size=(1024, 640), text_scale=1.5, language=language) as here:
             for section in ("clinics", "services", "notices", "journal", "help", "sitemap"):
                 page = await here.go(section)
                 assert unnamed(here.window) == [], section

@@ -17,8 +17,8 @@ from desktop.errors import NotAllowed
 from desktop.record.fhir.acts import ACT_SYSTEM, intents_of
 from desktop.session.signing import signing_program
 from desktop.views import asking
-from tests.views.care import Place, place
 from tests.views.looking import cut, unnamed
+from tests.views.opened import Opened, opened
 
 CMS = bytes.fromhex("3082010006092a864886f70d010702a081f2")
 
@@ -29,19 +29,19 @@ def _answers() -> Iterator[None]:
     asking.answers.clear()
 
 
-async def form(at: Place, key: str) -> Any:
+async def form(at: Opened, key: str) -> Any:
     """Open a form by the keyboard."""
     page = await at.go("cover")
     await at.press(at.find(f"cover_open_{key}"))
     return page.panes.panel
 
 
-def task(at: Place, kind: str) -> dict[str, Any]:
+def task(at: Opened, kind: str) -> dict[str, Any]:
     found = [item.resource for item in at.box.shelf.items("WHERE live AND type='Task' ORDER BY seq")]
     return next(one for one in found if {"system": ACT_SYSTEM, "code": kind} in one["code"]["coding"])
 
 
-def file_of(at: Place, asked: dict[str, Any], name: str) -> bytes:
+def file_of(at: Opened, asked: dict[str, Any], name: str) -> bytes:
     kept = at.box.shelf.blob(inputs(asked)[name].removeprefix("Binary/"))
     assert kept is not None
     return kept[3]
@@ -51,13 +51,13 @@ def words_of(data: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
 
 
-async def send(at: Place) -> None:
+async def send(at: Opened) -> None:
     await at.press(at.find("cover_send"))
 
 
 async def test_story_orders_the_statement_of_services_offline_then_reads_it_from_the_notices(qtbot: Any, tmp_path: Path) -> None:
     """«Система составляет заявление в формате PDF и ставит его в очередь на отправку»."""
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         at.line.is_cut = True
         panel = await form(at, "statement")
         panel.first.set_date(date(2025, 1, 1))
@@ -99,7 +99,7 @@ async def test_story_orders_the_statement_of_services_offline_then_reads_it_from
 
 
 async def test_statement_is_refused_in_words_and_can_be_asked_again(qtbot: Any, tmp_path: Path) -> None:
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         panel = await form(at, "statement")
         panel.last.set_date(date(2020, 1, 1))
         await send(at)
@@ -113,7 +113,7 @@ async def test_statement_is_refused_in_words_and_can_be_asked_again(qtbot: Any, 
         assert at.find("cover_open_statement").isEnabled()
 
 
-async def fill(panel: Any, at: Place) -> None:
+async def fill(panel: Any, at: Opened) -> None:
     """Go through the application up to signing, as a person does."""
     panel.agree.check.setChecked(True)
     panel.asked["reason"][0].choose("moved")
@@ -130,7 +130,7 @@ async def fill(panel: Any, at: Place) -> None:
 
 async def test_story_chooses_an_insurer_with_a_signature_made_elsewhere(qtbot: Any, tmp_path: Path) -> None:
     """«Пользователь подписывает заявление … возьмите с собой паспорт и СНИЛС … через 30 дней можно будет забрать постоянный полис»."""
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         at.line.is_cut = True
         panel = await form(at, "insurer")
         await fill(panel, at)
@@ -168,7 +168,7 @@ async def test_story_chooses_an_insurer_with_a_signature_made_elsewhere(qtbot: A
 
 
 async def test_application_without_a_signature_asks_for_a_visit_and_a_refusal_says_why(qtbot: Any, tmp_path: Path) -> None:
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         await fill(await form(at, "insurer"), at)
         await send(at)
         await at.sync()
@@ -184,7 +184,7 @@ async def test_application_without_a_signature_asks_for_a_visit_and_a_refusal_sa
 
 async def test_what_is_left_out_is_pointed_out_and_the_draft_outlives_the_page(qtbot: Any, tmp_path: Path) -> None:
     """«Если какие-то поля остались не заполнены, то система предложит их заполнить»."""
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         panel = await form(at, "insurer")
         await send(at)
         assert set(panel.faults()) == {"terms", "reason"}
@@ -214,7 +214,7 @@ async def test_what_is_left_out_is_pointed_out_and_the_draft_outlives_the_page(q
 
 
 async def test_draft_stays_with_the_person_it_was_written_for(qtbot: Any, tmp_path: Path) -> None:
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         panel = await form(at, "insurer")
         panel.show_step(1)
         panel.asked["birth_place"][0].set_value("г. Зареченск")
@@ -230,7 +230,7 @@ async def test_draft_stays_with_the_person_it_was_written_for(qtbot: Any, tmp_pa
 
 
 async def test_parent_applies_for_a_child_as_the_representative(qtbot: Any, tmp_path: Path) -> None:
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         await form(at, "insurer")
         child = at.session.person("Тимофей")
         assert child is not None
@@ -250,7 +250,7 @@ async def test_parent_applies_for_a_child_as_the_representative(qtbot: Any, tmp_
 
 
 async def test_other_address_of_stay_is_offered_from_the_directory(qtbot: Any, tmp_path: Path) -> None:
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         panel = await form(at, "insurer")
         panel.show_step(2)
         panel.same.check.setChecked(False)
@@ -265,7 +265,7 @@ async def test_other_address_of_stay_is_offered_from_the_directory(qtbot: Any, t
 
 async def test_story_orders_a_policy_that_ends_and_is_renewed(qtbot: Any, tmp_path: Path) -> None:
     """«Оформление ОМС»: ФИО, СНИЛС, паспорт, тип, период, согласие; «уведомления о предстоящем продлении»."""
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         at.line.is_cut = True
         panel = await form(at, "policy")
         await send(at)
@@ -293,7 +293,7 @@ async def test_story_orders_a_policy_that_ends_and_is_renewed(qtbot: Any, tmp_pa
 
 async def test_identity_paper_is_taken_in_and_what_may_not_be_sent_is_refused_in_words(qtbot: Any, tmp_path: Path) -> None:
     """«PDF, JPEG … не превышает 5 МБ»."""
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         panel = await form(at, "identity")
         scan = tmp_path / "паспорт.jpg"
         asking.answers["open"] = lambda: scan
@@ -317,7 +317,7 @@ async def test_identity_paper_is_taken_in_and_what_may_not_be_sent_is_refused_in
 
 async def test_story_connects_the_electronic_card_with_both_consents(qtbot: Any, tmp_path: Path) -> None:
     """«Мои услуги → Подключить услугу»: согласия, поликлиника, терапевт; «В работе», «Активировано», «Перейти к карте»."""
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         at.line.is_cut = True
         panel = await form(at, "card")
         await send(at)
@@ -345,7 +345,7 @@ async def test_story_connects_the_electronic_card_with_both_consents(qtbot: Any,
 
 
 async def test_trouble_with_the_card_comes_as_a_notice_with_advice(qtbot: Any, tmp_path: Path) -> None:
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         panel = await form(at, "card")
         for tick in (panel.processing, panel.transfer):
             tick.check.setChecked(True)
@@ -360,7 +360,7 @@ async def test_trouble_with_the_card_comes_as_a_notice_with_advice(qtbot: Any, t
 
 async def test_simplified_account_books_doctors_and_is_told_why_the_rest_is_closed(qtbot: Any, tmp_path: Path) -> None:
     """«С упрощенной учетной записью» only the booking is open."""
-    async with place(qtbot, tmp_path) as at:
+    async with opened(tmp_path) as at:
         number = at.session.vault.people.of()[0].portal
         for level, is_open in (("simplified", False), ("confirmed", True)):
             await at.session.scope.tell(at.session.vault.settings.set, f"portal.level.{number}", level)
@@ -371,10 +371,10 @@ async def test_simplified_account_books_doctors_and_is_told_why_the_rest_is_clos
             assert [at.find(f"cover_open_{key}").isEnabled() for key in ("statement", "insurer", "policy", "card")] == [is_open] * 4
             assert at.find("cover_open_identity").isEnabled()
             assert {"simplified": "Упрощённая", "confirmed": "Подтверждённая"}[level] in at.texts()
-            opened: list[str] = []
-            asking.answers["browser"] = opened.append
+            addresses: list[str] = []
+            asking.answers["browser"] = addresses.append
             await at.press(at.find("cover_portal"))
-            assert opened == ["https://portal.test/"]
+            assert addresses == ["https://portal.test/"]
             body = {"from": "2025-01-01", "to": "2025-02-01"}
             if not is_open:
                 with pytest.raises(NotAllowed, match=r"account\.level"):
@@ -383,7 +383,7 @@ async def test_simplified_account_books_doctors_and_is_told_why_the_rest_is_clos
 
 @pytest.mark.parametrize(("language", "scale"), [("ru", 1.5), ("en", 1.5), ("ru", 1.0), ("en", 1.0)])
 async def test_every_form_is_named_and_nothing_is_cut_in_a_small_window(qtbot: Any, tmp_path: Path, language: str, scale: float) -> None:
-    async with place(qtbot, tmp_path, size=(1024, 640), language=language, text_scale=scale) as at:
+    async with opened(tmp_path, size=(1024, 640), language=language, text_scale=scale) as at:
         page = await at.go("cover")
         found = [(unnamed(at.window), cut(at.window))]
         for key in ("statement", "policy", "identity", "card", "insurer"):

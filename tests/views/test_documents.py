@@ -20,10 +20,8 @@ from desktop.views.parts import Heading, Tag
 from desktop.views.parts.semd_view import SemdView, written_date
 from desktop.views.staging import settle
 from tests.views.looking import cut, unnamed
-from tests.views.papers import CONTROL, SHIFT, answers, key, painted, record, texts
+from tests.views.opened import CONTROL, SHIFT, key, painted, texts
 from tests.waiting import until
-
-__all__ = ["answers", "record"]
 
 
 def document(**changes: object) -> DocumentRow:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tests.kept import PASSPHRASE as PHRASE
-from tests.views.care import place
+from tests.views.opened import opened
 
 
 async def test_erasing_tells_what_is_lost_wants_the_passphrase_and_locks_an_empty_folder(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         await here.session.bookings.act("referral.ask", here.session.people[0].id, {"specialty": "Ортопед"})
         page = await here.go("settings")
         page.tabs.choose("storage")
@@ -27,8 +27,8 @@ async def test_erasing_tells_what_is_lost_wants_the_passphrase_and_locks_an_empt
         assert here.window.shell is None
 
 
-async def test_erasing_can_be_left_with_everything_in_its_place(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path, syncs=False) as here:
+async def test_erasing_can_be_left_with_everything_in_its_opened(tmp_path, look):
+    async with opened(tmp_path, documents="never") as here:
         page = await here.go("settings")
         page.tabs.choose("storage")
         page._turn("storage")

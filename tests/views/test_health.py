@@ -7,11 +7,11 @@ import io
 from pypdf import PdfReader
 
 from desktop.views import asking
-from tests.views.care import place
+from tests.views.opened import opened
 
 
 async def test_core_data_stand_with_source_and_day_and_past_illnesses_only_when_asked(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("health")
         said = here.texts()
         assert "A(II), Rh(D)+" in said
@@ -26,7 +26,7 @@ async def test_core_data_stand_with_source_and_day_and_past_illnesses_only_when_
 
 
 async def test_own_note_is_kept_here_only_marked_as_own_and_comes_back_by_the_toast(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         page = await here.go("health")
         await here.press(here.find("note_add"))
@@ -52,7 +52,7 @@ async def test_own_note_is_kept_here_only_marked_as_own_and_comes_back_by_the_to
 
 
 async def test_emergency_sheet_has_what_a_doctor_wants_first_and_sets_own_notes_apart(qtbot, tmp_path, look, monkeypatch):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         file = tmp_path / "sheet.pdf"
         monkeypatch.setitem(asking.answers, "save", lambda _name: file)
         await here.session.health.add_note("contact", "Сестра Ольга")
@@ -68,7 +68,7 @@ async def test_emergency_sheet_has_what_a_doctor_wants_first_and_sets_own_notes_
 
 
 async def test_checklist_answers_itself_when_all_is_well_and_names_what_to_do_when_nothing_is(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         await here.go("health")
         assert "Программа проверила сама: всё на месте." in here.texts()
         assert "Согласие дано 1 февраля 2023" in here.texts()
@@ -76,7 +76,7 @@ async def test_checklist_answers_itself_when_all_is_well_and_names_what_to_do_wh
         await here.page.reload()
         await here.settle()
         assert "Сверьте карту с порталом" in here.texts()
-    async with place(qtbot, tmp_path / "other", syncs=False) as here:
+    async with opened(tmp_path / "other", documents="never") as here:
         await here.go("health")
         assert "Портал не подключён" in here.texts()
         assert "Войдите на портал" in here.texts()

@@ -13,7 +13,7 @@ from desktop import words
 from desktop.views import asking, help_topics, sections, voice
 from tests.house.files import ROOT
 from tests.house.words_rules import BANNED
-from tests.views.care import place
+from tests.views.opened import opened
 
 GUIDES = {
     "account": (
@@ -52,7 +52,7 @@ def test_guide_says_what_the_documents_ask(look, guide):
 
 
 async def test_f1_opens_the_help_of_the_screen_and_search_finds_a_guide(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path, syncs=False) as here:
+    async with opened(tmp_path, documents="never") as here:
         for section in ("clinics", "results", "documents"):
             await here.go(section)
             QTest.keyClick(QApplication.focusWidget() or here.window, Qt.Key.Key_F1)
@@ -66,7 +66,7 @@ async def test_f1_opens_the_help_of_the_screen_and_search_finds_a_guide(qtbot, t
 
 
 async def test_story_letter_to_support_has_a_number_waits_goes_and_is_refused_in_words(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         page = await here.go("help", "support")
         page._send()
@@ -91,7 +91,7 @@ async def test_story_letter_to_support_has_a_number_waits_goes_and_is_refused_in
 
 
 async def test_site_map_lists_every_section_and_leads_to_each(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path, syncs=False) as here:
+    async with opened(tmp_path, documents="never") as here:
         page = await here.go("sitemap")
         listed = {section.key for section in sections.listed() if section.page}
         assert listed <= set(page.rows)
@@ -103,9 +103,9 @@ async def test_site_map_lists_every_section_and_leads_to_each(qtbot, tmp_path, l
         assert here.window.shell.section == "clinics"
 
 
-async def test_services_stand_in_five_groups_and_each_leads_to_its_place(qtbot, tmp_path, look):
+async def test_services_stand_in_five_groups_and_each_leads_to_its_opened(tmp_path, look):
     places = {"booking": "wizard", "papers": "documents", "history": "history", "insurance": "cover", "advice": "notices"}
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         for key, section in places.items():
             page = await here.go("sitemap")
             await here.press(page.rows[f"kind_{key}"])
@@ -114,22 +114,22 @@ async def test_services_stand_in_five_groups_and_each_leads_to_its_place(qtbot, 
 
 
 async def test_guide_to_the_account_leads_to_its_level_and_to_the_portals_own_page(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         await here.go("help", "account")
         await here.press(here.find("open_account"))
         assert here.window.shell.section == "cover"
-        opened: list[str] = []
-        asking.answers["browser"] = opened.append
+        addresses: list[str] = []
+        asking.answers["browser"] = addresses.append
         try:
             await here.press(here.find("cover_portal"))
         finally:
             asking.answers.clear()
-        assert opened == ["https://portal.test/"]
+        assert addresses == ["https://portal.test/"]
 
 
 async def test_reading_aloud_says_in_words_when_no_voice_is_installed(qtbot, tmp_path, look, monkeypatch):
     monkeypatch.setattr(voice, "_MODULE", "PySide6.NoSuchVoice")
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("home")
         assert "Кардиолог" in voice.words_of(page)
         await here.press(page.read)

@@ -12,11 +12,11 @@ from pypdf import PdfReader
 
 from desktop.session.rows import JournalRow
 from desktop.views import asking, journal_words
-from tests.views.care import place
+from tests.views.opened import opened
 
 
 async def test_journal_is_narrowed_by_person_days_and_sort(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         person = here.session.people[1]
         await here.session.bookings.act("support.write", person.id, {"text": "Нет выписки"})
         await here.session.journal.write("vault.backed_up")
@@ -44,7 +44,7 @@ async def test_journal_is_narrowed_by_person_days_and_sort(qtbot, tmp_path, look
 
 
 async def test_table_and_paper_hold_every_line_that_is_shown(qtbot, tmp_path, look, monkeypatch):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("journal")
         for ending, button in (("csv", page.table), ("pdf", page.paper)):
             out = tmp_path / f"journal.{ending}"
@@ -71,7 +71,7 @@ def test_event_without_words_is_named_as_it_is_kept():
 
 
 async def test_comparing_anew_reads_everything_again_and_keeps_what_waits(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("journal")
         here.line.is_cut = True
         await here.press(page.anew)

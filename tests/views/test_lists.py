@@ -12,10 +12,7 @@ from desktop.views.parts import EmptyState, PressRow
 from desktop.views.parts.ordering import OrderButton
 from desktop.views.staging import settle
 from desktop.views.window import Window
-from tests.views.care import place
-from tests.views.papers import CONTROL, key, record
-
-__all__ = ["record"]
+from tests.views.opened import CONTROL, key, opened
 
 LISTS: Final[dict[str, Callable[[Any], list[str]]]] = {
     "results": lambda page: [row.id for row in page.model.rows()],
@@ -85,7 +82,7 @@ async def test_every_list_says_in_words_that_it_is_empty_and_what_will_be_there(
 
 
 async def test_every_list_is_read_with_no_network_and_says_how_old_it_is(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         await here.sync()
         for section, listed in LISTS.items():

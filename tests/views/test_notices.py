@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.views.care import place
+from tests.views.opened import opened
 
 
 async def test_notices_stand_by_day_with_portal_letters_exchange_and_reminders(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("notices")
         shown = here.texts()
         for words in ("Сегодня", "Вчера", "Вызов врача принят", "Письмо: Белякова И. О.", "новых записей", "Пропущена прививка"):
@@ -23,7 +23,7 @@ async def test_notices_stand_by_day_with_portal_letters_exchange_and_reminders(q
 
 
 async def test_reading_a_notice_goes_to_its_subject_and_lowers_the_bell(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         shell = here.window.shell
         await here.go("notices")
         before = await here.session.notices.unread()
@@ -39,7 +39,7 @@ async def test_reading_a_notice_goes_to_its_subject_and_lowers_the_bell(qtbot, t
 
 
 async def test_panel_opens_under_the_bell_by_keys_and_closes_with_escape(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         shell = here.window.shell
         shell.topbar.bell.setFocus()
         QTest.keyClick(shell.topbar.bell, Qt.Key.Key_Return)
@@ -56,7 +56,7 @@ async def test_panel_opens_under_the_bell_by_keys_and_closes_with_escape(qtbot, 
 
 
 async def test_story_what_the_person_did_comes_back_as_a_notice_after_the_check(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         person = here.session.people[0].id
         await here.session.bookings.act("support.write", person, {"text": "Не вижу снимок"})
@@ -71,7 +71,7 @@ async def test_story_what_the_person_did_comes_back_as_a_notice_after_the_check(
 async def test_switch_for_messages_is_kept_and_contacts_are_checked(qtbot, tmp_path, look):
     from desktop.views.parts import Switch
 
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("notices")
         contacts = await here.session.notices.contacts()
         assert (contacts.phone and contacts.phone in here.texts()) or "Телефона на портале нет" in here.texts()
@@ -86,7 +86,7 @@ async def test_switch_for_messages_is_kept_and_contacts_are_checked(qtbot, tmp_p
 
 
 async def test_empty_record_says_what_will_be_here(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path, syncs=False) as here:
+    async with opened(tmp_path, documents="never") as here:
         await here.go("notices")
         assert "Уведомлений пока нет" in here.texts()
 

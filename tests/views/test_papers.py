@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from desktop.views import asking
-from tests.views.care import place
+from tests.views.opened import opened
 
 PDF = b"%PDF-1.4\n" + b"0" * 2_000
 
@@ -20,7 +20,7 @@ async def _form(here, kind: str):
 
 
 async def test_the_menu_beside_the_order_offers_the_other_forms_by_keyboard(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("documents")
         await here.press(page.more)
         shown = next(one for one in page.findChildren(QMenu) if one.isVisible())
@@ -36,7 +36,7 @@ async def test_the_menu_beside_the_order_offers_the_other_forms_by_keyboard(qtbo
 
 
 async def test_story_asks_for_documents_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         page, form = await _form(here, "request")
         assert "Обычно до 24 часов." in here.texts()
@@ -98,7 +98,7 @@ async def _ask_again_and_be_refused(here) -> None:
 
 
 async def test_a_file_that_the_portal_does_not_take_is_refused_in_words(qtbot, tmp_path: Path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         _page, form = await _form(here, "request")
         for name, data, words in (
             ("скан.pdf", PDF + b"0" * 5 * 2**20, "Файл больше 5 МБ"), ("скан.pdf", b"MZ program", "только PDF и JPEG"),
@@ -119,7 +119,7 @@ async def test_a_file_that_the_portal_does_not_take_is_refused_in_words(qtbot, t
 
 
 async def test_story_passes_a_copy_of_the_card_on_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         _page, form = await _form(here, "pass")
         await here.press(form.send)
@@ -149,7 +149,7 @@ async def test_story_passes_a_copy_of_the_card_on_with_no_network_then_online_th
 
 
 async def test_chosen_sections_go_to_the_state_s_card_and_one_result_to_another_clinic(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         _page, form = await _form(here, "pass")
         form.what.choose("sections")
         form.receiver.choose("register")
@@ -179,7 +179,7 @@ async def test_chosen_sections_go_to_the_state_s_card_and_one_result_to_another_
 
 
 async def test_story_adds_a_result_of_ones_own_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("results")
         reports = [row.id for row in page.model.rows()]
         await here.press(page.own)

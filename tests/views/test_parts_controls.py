@@ -32,18 +32,7 @@ from desktop.views.parts import (
 )
 from desktop.views.parts.ring import ring_of
 from desktop.views.scale import Scale
-
-
-def _shown(qtbot, *widgets: QWidget) -> QWidget:
-    window = QWidget()
-    window.setLayout(column(*widgets))
-    qtbot.addWidget(window)
-    qtbot.window = window  # Python owns a window nobody holds, and would delete it.
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    return window
-
+from tests.views.parts_shown import on_show
 
 PRESSED = [
     lambda: Button("Печать", icon="print"),
@@ -58,7 +47,7 @@ PRESSED = [
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
 def test_control_is_reached_and_pressed_by_keyboard(look: QApplication, qtbot, make, key: Qt.Key) -> None:
     control = make()
-    window = _shown(qtbot, QLineEdit(), control)
+    window = on_show(qtbot, QLineEdit(), control)
     heard: list[bool] = []
     control.clicked.connect(lambda *_: heard.append(True))
     window.findChild(QLineEdit).setFocus()
@@ -71,7 +60,7 @@ def test_control_is_reached_and_pressed_by_keyboard(look: QApplication, qtbot, m
 @pytest.mark.parametrize("make", PRESSED)
 def test_pressed_control_has_a_name_and_a_target_of_44(look: QApplication, qtbot, make) -> None:
     control = make()
-    _shown(qtbot, control)
+    on_show(qtbot, control)
     assert control.accessibleName() or control.text()
     assert control.height() >= 44
     theme.apply(look, "light", Scale(1.25))
@@ -80,7 +69,7 @@ def test_pressed_control_has_a_name_and_a_target_of_44(look: QApplication, qtbot
 
 def test_busy_button_keeps_the_focus_and_takes_no_press(look: QApplication, qtbot) -> None:
     button = Button("Отправить", role="primary")
-    _shown(qtbot, button)
+    on_show(qtbot, button)
     heard: list[bool] = []
     button.clicked.connect(lambda: heard.append(True))
     button.setFocus()
@@ -96,7 +85,7 @@ def test_busy_button_keeps_the_focus_and_takes_no_press(look: QApplication, qtbo
 
 def test_pointer_over_a_control_takes_no_focus(look: QApplication, qtbot) -> None:
     first, second = Button("Первая"), Button("Вторая")
-    window = _shown(qtbot, first, second)
+    window = on_show(qtbot, first, second)
     first.setFocus()
     QTest.mouseMove(second)
     assert window.focusWidget() is first
@@ -104,7 +93,7 @@ def test_pointer_over_a_control_takes_no_focus(look: QApplication, qtbot) -> Non
 
 def test_segments_choose_by_arrows(look: QApplication, qtbot) -> None:
     segments = Segmented([("a", "Наталья"), ("b", "Вся семья")], name="Чьи записи")
-    _shown(qtbot, segments)
+    on_show(qtbot, segments)
     heard: list[str] = []
     segments.changed.connect(heard.append)
     segments.buttons()[0].setFocus()
@@ -123,7 +112,7 @@ def test_tab_enters_segments_at_the_choice(look: QApplication, qtbot) -> None:
 
 def test_tabs_choose_by_arrows(look: QApplication, qtbot) -> None:
     tabs = Tabs([("a", "Главное"), ("b", "Портал")], name="Настройки")
-    _shown(qtbot, tabs)
+    on_show(qtbot, tabs)
     tabs.setFocus()
     with qtbot.waitSignal(tabs.changed) as heard:
         QTest.keyClick(tabs, Qt.Key.Key_Right)
@@ -132,7 +121,7 @@ def test_tabs_choose_by_arrows(look: QApplication, qtbot) -> None:
 
 def test_radio_buttons_choose_by_arrows(look: QApplication, qtbot) -> None:
     first, second = Radio("Нет", checked=True), Radio("Да")
-    _shown(qtbot, first, second)
+    on_show(qtbot, first, second)
     first.setFocus()
     QTest.keyClick(first, Qt.Key.Key_Down)
     assert (first.isChecked(), second.isChecked()) == (False, True)
@@ -140,7 +129,7 @@ def test_radio_buttons_choose_by_arrows(look: QApplication, qtbot) -> None:
 
 def test_whole_row_of_a_check_is_the_target(look: QApplication, qtbot) -> None:
     check = Check("Напомнить за день")
-    _shown(qtbot, check)
+    on_show(qtbot, check)
     QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(check.sizeHint().width() - 2, 2))
     assert check.isChecked()
 
@@ -155,7 +144,7 @@ def test_switch_says_its_state(look: QApplication, qtbot) -> None:
 
 def test_error_takes_the_place_of_the_hint_and_goes_away(look: QApplication, qtbot) -> None:
     field = Field("Номер полиса", hint="16 цифр")
-    _shown(qtbot, field)
+    on_show(qtbot, field)
     assert field.edit.accessibleName() == "Номер полиса"
     assert field.edit.accessibleDescription() == "16 цифр"
     field.set_error("В номере 15 цифр, а нужно 16.")
@@ -168,14 +157,14 @@ def test_error_takes_the_place_of_the_hint_and_goes_away(look: QApplication, qtb
 
 def test_field_with_a_reason_cannot_be_written_in(look: QApplication, qtbot) -> None:
     field = Field("ФИО", value="Орлов", read_only_reason="Меняется на портале")
-    _shown(qtbot, field)
+    on_show(qtbot, field)
     QTest.keyClicks(field.edit, "x")
     assert (field.value(), field.edit.accessibleDescription()) == ("Орлов", "Меняется на портале")
 
 
 def test_password_is_hidden_until_revealed_and_tells_the_layout(look: QApplication, qtbot) -> None:
     field = Field("Кодовая фраза", password=True)
-    _shown(qtbot, field)
+    on_show(qtbot, field)
     reveal = field.findChild(IconButton)
     assert field.edit.echoMode() == QLineEdit.EchoMode.Password
     reveal.click()
@@ -193,7 +182,7 @@ def test_password_is_hidden_until_revealed_and_tells_the_layout(look: QApplicati
 
 def test_combo_gives_keys_and_leaves_the_wheel_alone(look: QApplication, qtbot) -> None:
     combo = Combo("Кем вам приходится", [("son", "Сын"), ("mum", "Мама")], chosen="son")
-    _shown(qtbot, combo)
+    on_show(qtbot, combo)
     with qtbot.waitSignal(combo.changed) as heard:
         QTest.keyClick(combo.box, Qt.Key.Key_Down)
     assert (heard.args, combo.chosen()) == (["mum"], "mum")
@@ -210,7 +199,7 @@ def test_new_choices_say_nothing_by_themselves(look: QApplication, qtbot) -> Non
 
 def test_notice_has_at_most_one_action(look: QApplication, qtbot) -> None:
     notice = Notice("Документ цел.", strong="Файл не сохранился.", kind="bad", action="Повторить")
-    _shown(qtbot, notice)
+    on_show(qtbot, notice)
     assert notice.text() == "Файл не сохранился. Документ цел."
     with qtbot.waitSignal(notice.acted):
         notice.action.click()
@@ -218,7 +207,7 @@ def test_notice_has_at_most_one_action(look: QApplication, qtbot) -> None:
 
 def test_tag_keeps_its_height_in_a_tall_row(look: QApplication, qtbot) -> None:
     tag = Tag("В норме", icon="check", kind="good")
-    window = _shown(qtbot, tag)
+    window = on_show(qtbot, tag)
     window.resize(400, 300)
     assert tag.height() == 28
 
@@ -266,7 +255,7 @@ def test_toast_gives_the_way_back_once(look: QApplication, qtbot) -> None:
 
 def test_ring_follows_the_focus_and_the_move_of_its_control(look: QApplication, qtbot) -> None:
     first, second = Button("Первая"), Check("Вторая")
-    window = _shown(qtbot, first, second)
+    window = on_show(qtbot, first, second)
     first.setFocus()
     ring = ring_of(window)
     assert ring is not None
@@ -284,7 +273,7 @@ def test_ring_follows_the_focus_and_the_move_of_its_control(look: QApplication, 
 
 def test_ring_goes_when_its_control_goes(look: QApplication, qtbot) -> None:
     button = Button("Первая")
-    window = _shown(qtbot, button, Body("текст"))
+    window = on_show(qtbot, button, Body("текст"))
     button.setFocus()
     ring = ring_of(window)
     assert ring.isVisible()

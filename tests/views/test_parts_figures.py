@@ -6,34 +6,12 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from desktop import words
-from desktop.views import theme
-from desktop.views.parts import DayMark, MonthView, Point, RangeBar, Reading, TrendChart, column, figure
-
-
-def _shown(qtbot, *widgets: QWidget) -> QWidget:
-    window = QWidget()
-    window.setLayout(column(*widgets))
-    qtbot.addWidget(window)
-    qtbot.window = window  # Python owns a window nobody holds, and would delete it.
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    return window
-
-
-def _image(widget: QWidget) -> QImage:
-    return widget.grab().toImage()
-
-
-def _has(image: QImage, role: str) -> bool:
-    wanted = QColor(theme.current().role(role)).rgb()
-    return any(image.pixel(x, y) == wanted for x in range(0, image.width(), 2) for y in range(0, image.height(), 2))
-
+from desktop.views.parts import DayMark, MonthView, Point, RangeBar, Reading, TrendChart, figure
+from tests.views.parts_shown import has_role, image_of, on_show
 
 READINGS = [
     (Reading(value=114, low=117, high=155, previous=119), "114, ниже нормы 117–155, было 119", "badMark"),
@@ -47,9 +25,9 @@ READINGS = [
 @pytest.mark.parametrize(("reading", "said", "mark"), READINGS)
 def test_range_bar_says_and_marks_the_standing(look: QApplication, qtbot, reading: Reading, said: str, mark: str) -> None:
     bar = RangeBar(reading)
-    _shown(qtbot, bar)
+    on_show(qtbot, bar)
     assert bar.accessibleName() == said
-    assert _has(_image(bar), mark)
+    assert has_role(image_of(bar), mark)
 
 
 def test_figures_follow_the_language(look: QApplication) -> None:
@@ -82,7 +60,7 @@ def test_labels_of_a_trend_never_touch_and_the_last_is_kept(
     assert labels[-1][0] == len(values) - 1
     rects = [rect for _, rect in labels]
     assert not any(a.intersects(b) for n, a in enumerate(rects) for b in rects[:n])
-    assert not _image(chart).isNull()
+    assert not image_of(chart).isNull()
 
 
 def test_values_stand_higher_when_they_are_greater(look: QApplication, qtbot) -> None:
@@ -96,7 +74,7 @@ def test_values_stand_higher_when_they_are_greater(look: QApplication, qtbot) ->
 
 def test_month_is_walked_and_chosen_by_keys(look: QApplication, qtbot) -> None:
     month = MonthView(today=date(2026, 5, 14))
-    _shown(qtbot, month)
+    on_show(qtbot, month)
     month.set_marks({date(2026, 5, 15): (DayMark("dot", 1, "Наталья: кардиолог"),)})
     month.grid.setFocus()
     QTest.keyClick(month.grid, Qt.Key.Key_Right)
@@ -111,7 +89,7 @@ def test_month_is_walked_and_chosen_by_keys(look: QApplication, qtbot) -> None:
 
 def test_month_turns_over_the_year_and_short_months(look: QApplication, qtbot) -> None:
     month = MonthView(today=date(2026, 1, 31))
-    _shown(qtbot, month)
+    on_show(qtbot, month)
     month.later.click()
     assert month.grid.month == date(2026, 2, 1)
     month.earlier.click()
@@ -121,7 +99,7 @@ def test_month_turns_over_the_year_and_short_months(look: QApplication, qtbot) -
 
 def test_month_is_chosen_by_mouse(look: QApplication, qtbot) -> None:
     month = MonthView(today=date(2026, 5, 14))
-    _shown(qtbot, month)
+    on_show(qtbot, month)
     with qtbot.waitSignal(month.chosen) as heard:
         place = month.grid.cell(date(2026, 5, 31)).center()
         QTest.mouseClick(month.grid, Qt.MouseButton.LeftButton, pos=place)

@@ -9,23 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from desktop.views import theme
-from desktop.views.parts import DateField, MonthView, Slot, SlotDay, SlotGrid, Stop, VaccineLine, VaccineMatrix, column
+from desktop.views.parts import DateField, MonthView, Slot, SlotDay, SlotGrid, Stop, VaccineLine, VaccineMatrix
 from desktop.views.parts.dates import read_date, write_date
-
-
-def _shown(qtbot, *widgets: QWidget) -> QWidget:
-    window = QWidget()
-    window.setLayout(column(*widgets))
-    qtbot.addWidget(window)
-    qtbot.window = window  # Python owns a window nobody holds, and would delete it.
-    window.resize(900, 500)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    return window
+from tests.views.parts_shown import on_show
 
 
 def _days() -> list[SlotDay]:
@@ -39,7 +28,7 @@ def _days() -> list[SlotDay]:
 
 def test_slots_are_one_stop_of_tab_walked_by_arrows_and_chosen_by_enter(look: QApplication, qtbot) -> None:
     before, grid, after = QLineEdit(), SlotGrid(_days(), name="Окна"), QLineEdit()
-    window = _shown(qtbot, before, grid, after)
+    window = on_show(qtbot, before, grid, after, size=(900, 500))
     first, second, third, fourth = grid.buttons()
     heard: list[str] = []
     grid.chosen.connect(heard.append)
@@ -60,7 +49,7 @@ def test_slots_are_one_stop_of_tab_walked_by_arrows_and_chosen_by_enter(look: QA
 
 def test_slots_are_named_and_wide_enough(look: QApplication, qtbot) -> None:
     grid = SlotGrid(_days(), name="Окна")
-    _shown(qtbot, grid)
+    on_show(qtbot, grid, size=(900, 500))
     names = [button.accessibleName() for button in grid.buttons()]
     assert names == ["Пн 18, 14:20", "Пн 18, 18:20", "20 мая, среда, 8:40", "Ср 20, 18:00"]
     assert all(button.width() >= 72 and button.height() >= 44 for button in grid.buttons())
@@ -68,7 +57,7 @@ def test_slots_are_named_and_wide_enough(look: QApplication, qtbot) -> None:
 
 def test_new_days_take_the_place_of_the_old_without_a_word(look: QApplication, qtbot) -> None:
     grid = SlotGrid(_days(), name="Окна", chosen="a")
-    _shown(qtbot, grid)
+    on_show(qtbot, grid, size=(900, 500))
     with qtbot.assertNotEmitted(grid.chosen):
         grid.show_days(_days()[2:], chosen="d")
     assert ([button.slot.id for button in grid.buttons()], grid.chosen_id()) == (["c", "d"], "d")
@@ -78,7 +67,7 @@ def test_new_days_take_the_place_of_the_old_without_a_word(look: QApplication, q
 
 def test_day_of_the_chosen_time_is_tinted(look: QApplication, qtbot) -> None:
     grid = SlotGrid(_days(), name="Окна", chosen="c")
-    _shown(qtbot, grid)
+    on_show(qtbot, grid, size=(900, 500))
     image = grid.grab().toImage()
     x = grid.buttons()[2].mapTo(grid, grid.buttons()[2].rect().center()).x()
     assert image.pixelColor(x, 6).name().upper() == theme.current().role("accentTint")
@@ -96,7 +85,7 @@ def _matrix() -> VaccineMatrix:
 
 def test_vaccine_stops_are_walked_by_arrows_and_opened(look: QApplication, qtbot) -> None:
     matrix = _matrix()
-    _shown(qtbot, matrix)
+    on_show(qtbot, matrix, size=(900, 500))
     matrix.setFocus()
     assert matrix.accessibleName() == "Прививки. Гепатит B, 0 месяцев, сделана"
     QTest.keyClick(matrix, Qt.Key.Key_Down)
@@ -114,14 +103,14 @@ def test_vaccine_stops_are_walked_by_arrows_and_opened(look: QApplication, qtbot
 def test_missed_dose_is_amber_and_not_red(look: QApplication, qtbot, name: str) -> None:
     theme.apply(look, name)
     matrix = _matrix()
-    _shown(qtbot, matrix)
+    on_show(qtbot, matrix, size=(900, 500))
     image, middle = matrix.grab().toImage(), matrix.place(1, 3).toPoint()
     assert image.pixelColor(middle.x() - 8, middle.y()).name().upper() == theme.current().role("warnMark")
 
 
 def test_matrix_without_lines_takes_keys_without_harm(look: QApplication, qtbot) -> None:
     matrix = VaccineMatrix(columns=("0",), name="Прививки")
-    _shown(qtbot, matrix)
+    on_show(qtbot, matrix, size=(900, 500))
     QTest.keyClick(matrix, Qt.Key.Key_Down)
     assert (matrix.stop(), matrix.accessibleName()) == (None, "Прививки")
 
@@ -138,7 +127,7 @@ def test_impossible_date_reads_as_none(text: str) -> None:
 
 def test_impossible_date_is_told_when_the_focus_leaves(look: QApplication, qtbot) -> None:
     field, other = DateField("Дата рождения", today=date(2026, 5, 14)), QLineEdit()
-    _shown(qtbot, field, other)
+    on_show(qtbot, field, other, size=(900, 500))
     field.edit.setFocus()
     QTest.keyClicks(field.edit, "31.02.2026")
     assert (field.error(), field.date()) == ("", None)
@@ -150,7 +139,7 @@ def test_impossible_date_is_told_when_the_focus_leaves(look: QApplication, qtbot
 
 def test_date_is_taken_from_the_month(look: QApplication, qtbot) -> None:
     field = DateField("Дата рождения", today=date(2026, 5, 14))
-    _shown(qtbot, field)
+    on_show(qtbot, field, size=(900, 500))
     field.open.click()
     month = field.findChild(MonthView)
     with qtbot.waitSignal(field.changed_date) as heard:

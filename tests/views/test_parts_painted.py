@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
@@ -31,32 +31,12 @@ from desktop.views.parts import (
     Stamp,
     SyncChip,
     Ticket,
-    column,
 )
 from desktop.views.row_model import RowModel
 from desktop.views.scale import FACTORS, Scale
+from tests.views.parts_shown import has_role, image_of, on_show
 
 NATALYA = Face(name="Наталья", hue=1, initials="НО", line="41 год · вы", policy="ОМС •• 4417")
-
-
-def _shown(qtbot, *widgets: QWidget) -> QWidget:
-    window = QWidget()
-    window.setLayout(column(*widgets))
-    qtbot.addWidget(window)
-    qtbot.window = window  # Python owns a window nobody holds, and would delete it.
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    return window
-
-
-def _image(widget: QWidget) -> QImage:
-    return widget.grab().toImage()
-
-
-def _has(image: QImage, role: str) -> bool:
-    wanted = QColor(theme.current().role(role)).rgb()
-    return any(image.pixel(x, y) == wanted for x in range(0, image.width(), 2) for y in range(0, image.height(), 2))
 
 
 PRESSED = [
@@ -71,7 +51,7 @@ PRESSED = [
 @pytest.mark.parametrize(("make", "name"), PRESSED)
 def test_painted_button_is_named_reached_and_pressed(look: QApplication, qtbot, make, name: str) -> None:
     part: QAbstractButton = make()
-    window = _shown(qtbot, QLineEdit(), part)
+    window = on_show(qtbot, QLineEdit(), part)
     assert part.accessibleName() == name
     heard: list[bool] = []
     part.clicked.connect(lambda *_: heard.append(True))
@@ -100,7 +80,7 @@ def _ticket(kind: str, size: str = "list", **more: object) -> Ticket:
 @pytest.mark.parametrize("kind", KINDS)
 def test_ticket_says_its_state_and_all_it_shows(look: QApplication, qtbot, kind: str) -> None:
     ticket = _ticket(kind)
-    _shown(qtbot, ticket)
+    on_show(qtbot, ticket)
     assert ticket.accessibleName() == f"{KINDS[kind]}: 19 мая, вторник, 10:40, Кардиолог, Гусев А. В., кабинет 312"
     texts = [label.text() for label in ticket.findChildren(PlainLabel)]
     assert texts == ["19", "мая, вторник", "10:40", "Кардиолог", "Гусев А. В.", "кабинет 312"]
@@ -110,8 +90,8 @@ def test_line_of_a_ticket_is_its_certainty(look: QApplication, qtbot) -> None:
     fills = {}
     for kind in KINDS:
         ticket = _ticket(kind)
-        _shown(qtbot, ticket).resize(600, 140)
-        image = _image(ticket)
+        on_show(qtbot, ticket).resize(600, 140)
+        image = image_of(ticket)
         fills[kind] = image.pixelColor(8, ticket.height() // 2).name().upper()
         dashes = {image.pixelColor(x, 1).name() for x in range(200, 560)}
         assert (len(dashes) > 2) == (kind == "pending"), kind
@@ -137,7 +117,7 @@ def test_far_action_stays_at_the_right_end(look: QApplication, qtbot) -> None:
     ticket.add_action(move)
     ticket.add_action(cancel, far=True)
     ticket.add_action(route)
-    _shown(qtbot, ticket).resize(800, 300)
+    on_show(qtbot, ticket).resize(800, 300)
     assert move.x() < route.x() < cancel.x()
     assert ticket.width() - cancel.geometry().right() < 40
 
@@ -146,8 +126,8 @@ def test_far_action_stays_at_the_right_end(look: QApplication, qtbot) -> None:
 def test_stamp_stands_upright_in_contrast(look: QApplication, qtbot, name: str, tilted: bool) -> None:
     theme.apply(look, name)
     stamp = Stamp()
-    _shown(qtbot, stamp)
-    image = _image(stamp)
+    on_show(qtbot, stamp)
+    image = image_of(stamp)
     ground = image.pixel(0, 0)
     rows = [[image.pixel(x, y) != ground for x in range(image.width())] for y in range(image.height())]
     top = next(row for row in rows if any(row))
@@ -158,8 +138,8 @@ def test_stamp_stands_upright_in_contrast(look: QApplication, qtbot, name: str, 
 def test_rosette_is_left_out_of_contrast_themes(look: QApplication, qtbot, name: str) -> None:
     theme.apply(look, name)
     card = PolicyCard(NATALYA, right="Ctrl 1")
-    _shown(qtbot, card)
-    image = _image(card)
+    on_show(qtbot, card)
+    image = image_of(card)
     ground = QColor(theme.current().role("person1")).rgb()
     area = [image.pixel(x, y) for x in range(200, 300) for y in range(80, 110)]
     assert (set(area) == {ground}) == theme.current().contrast
@@ -167,11 +147,11 @@ def test_rosette_is_left_out_of_contrast_themes(look: QApplication, qtbot, name:
 
 def test_selected_section_is_inverted_in_contrast(look: QApplication, qtbot) -> None:
     item = NavItem("Главная", icon="home")
-    _shown(qtbot, item)
+    on_show(qtbot, item)
     item.setChecked(True)
-    assert _has(_image(item), "card")
+    assert has_role(image_of(item), "card")
     theme.apply(look, "contrastLight")
-    assert _image(item).pixelColor(item.width() // 2, 3).name().upper() == theme.current().role("ink")
+    assert image_of(item).pixelColor(item.width() // 2, 3).name().upper() == theme.current().role("ink")
 
 
 def test_rail_keeps_the_names_as_tooltips(look: QApplication, qtbot) -> None:
@@ -187,7 +167,7 @@ def test_rail_keeps_the_names_as_tooltips(look: QApplication, qtbot) -> None:
 def test_pile_shows_every_head_and_the_last_card_whole(look: QApplication, qtbot) -> None:
     cards = [PolicyCard(Face(name=str(n), hue=n, initials="А")) for n in (1, 2, 3)]
     pile = PolicyPile(cards, head_px=70)
-    _shown(qtbot, pile)
+    on_show(qtbot, pile)
     assert [card.y() for card in cards] == [0, 70, 140]
     assert cards[-1].height() == 116
     assert all(pile.childAt(100, card.y() + 30) is card for card in cards)
@@ -196,12 +176,12 @@ def test_pile_shows_every_head_and_the_last_card_whole(look: QApplication, qtbot
 def test_spine_and_pill_take_the_person_hue(look: QApplication, qtbot) -> None:
     spine, pill = Spine(), PersonPill("Наталья, 41 год", hue=1)
     spine.setMinimumHeight(40)
-    _shown(qtbot, spine, pill)
-    assert _has(_image(spine), "control")
+    on_show(qtbot, spine, pill)
+    assert has_role(image_of(spine), "control")
     spine.set_hue(2)
     pill.show_person("Тимофей, 9 лет", hue=2)
-    assert _has(_image(spine), "spine2")
-    assert _has(_image(pill), "spine2")
+    assert has_role(image_of(spine), "spine2")
+    assert has_role(image_of(pill), "spine2")
     assert pill.text() == "Тимофей, 9 лет"
     assert theme.person_role(7) == theme.person_role(1)
 
@@ -223,7 +203,7 @@ def test_list_is_walked_and_opened_by_keys(look: QApplication, qtbot) -> None:
     chosen, opened = [], []
     rows.chosen.connect(chosen.append)
     rows.opened.connect(opened.append)
-    _shown(qtbot, rows)
+    on_show(qtbot, rows)
     rows.choose(0)
     rows.setFocus()
     QTest.keyClick(rows, Qt.Key.Key_Down)
@@ -236,7 +216,7 @@ def test_list_is_walked_and_opened_by_keys(look: QApplication, qtbot) -> None:
 
 def test_chosen_row_stays_chosen_when_others_come(look: QApplication, qtbot) -> None:
     rows, model = _list(["кровь", "моча"])
-    _shown(qtbot, rows)
+    on_show(qtbot, rows)
     rows.choose(1)
     model.show([Line(7, "новая"), Line(0, "кровь"), Line(1, "моча")])
     assert (rows.currentIndex().row(), rows.currentIndex().data()) == (2, "моча")
@@ -279,8 +259,8 @@ def test_component_sheet_stands_in_every_look(
     sheet.resize(1440, 900)
     sheet.show()
     assert sheet.horizontalScrollBar().maximum() == 0
-    image = _image(sheet.widget())
-    assert _has(image, "accent")
+    image = image_of(sheet.widget())
+    assert has_role(image, "accent")
     qtbot.waitUntil(lambda: _cut(sheet) == [])
 
 

@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 
 from desktop import limits
 from desktop.views.parts import PolicyCard
-from tests.views.care import place
 from tests.views.family import PHRASE
+from tests.views.opened import opened
 
 
 def cards(page) -> list[str]:
@@ -16,7 +16,7 @@ def cards(page) -> list[str]:
 
 
 async def test_pile_shows_verified_and_checked_policies_in_words_and_a_card_switches_the_person(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("policies")
         said = cards(page)
         assert len(said) == 4
@@ -31,7 +31,7 @@ async def test_pile_shows_verified_and_checked_policies_in_words_and_a_card_swit
 
 
 async def test_numbers_are_masked_until_asked_for_and_again_after_half_a_minute(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("policies")
         number = here.session.current.policy_number
         spaced = " ".join(number[at : at + 4] for at in range(0, 16, 4))
@@ -50,7 +50,7 @@ async def test_numbers_are_masked_until_asked_for_and_again_after_half_a_minute(
 
 
 async def test_owned_fields_are_read_only_with_the_reason(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         await here.go("policies")
         assert "Меняется на портале, сюда приходит само" in here.texts()
         assert "АО «Страховая Заречье»" in here.texts()
@@ -59,7 +59,7 @@ async def test_owned_fields_are_read_only_with_the_reason(qtbot, tmp_path, look)
 
 
 async def test_each_field_names_its_own_fault_and_nothing_leaves_until_all_are_good(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("policies")
         fields = page.form.fields
         fields["number"].set_value("5048 8108 4000 208")
@@ -76,7 +76,7 @@ async def test_each_field_names_its_own_fault_and_nothing_leaves_until_all_are_g
 
 
 async def test_story_edits_contacts_and_policy_offline_then_online_then_refused(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         page = await here.go("policies")
         page.form.fields["number"].set_value("5000434612889857")
@@ -101,7 +101,7 @@ async def test_story_edits_contacts_and_policy_offline_then_online_then_refused(
 
 
 async def test_cards_are_reordered_by_buttons_and_the_holder_stays_the_holder(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("policies")
         before = [one.id for one in here.session.people]
         assert not page.up.isEnabled()
@@ -113,7 +113,7 @@ async def test_cards_are_reordered_by_buttons_and_the_holder_stays_the_holder(qt
 
 
 async def test_spine_takes_another_colour(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("policies")
         QTest.keyClick(page.form.hues[4], Qt.Key.Key_Space)
         await here.settle()
@@ -122,7 +122,7 @@ async def test_spine_takes_another_colour(qtbot, tmp_path, look):
 
 
 async def test_removing_a_person_asks_for_the_passphrase_wipes_them_and_they_do_not_come_back(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         lyudmila = next(one for one in here.session.people if one.given == "Людмила")
         page = await here.go("policies")
         assert page.findChild(object, "remove_person") is None
@@ -149,7 +149,7 @@ async def test_removing_a_person_asks_for_the_passphrase_wipes_them_and_they_do_
 
 
 async def test_record_whose_right_has_ended_is_told_without_a_name(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         await here.session.scope.tell(here.session.vault.journal.write, "rights.ended", 0, {"person": 9, "unsent": ["book"]}, "portal")
         await here.go("policies")
         assert "Портал закрыл доступ к одной карте" in here.texts()
@@ -157,6 +157,6 @@ async def test_record_whose_right_has_ended_is_told_without_a_name(qtbot, tmp_pa
 
 
 async def test_empty_record_says_how_policies_come(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path, syncs=False) as here:
+    async with opened(tmp_path, documents="never") as here:
         await here.go("policies")
         assert "Полисов пока нет" in here.texts()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QPushButton
 
 from desktop.views.parts import Ticket
-from tests.views.care import place
+from tests.views.opened import opened
 
 
 def tickets(page) -> list[str]:
@@ -13,7 +13,7 @@ def tickets(page) -> list[str]:
 
 
 async def test_only_what_a_person_may_act_on_is_in_force_and_the_rest_is_history(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("referrals")
         shown = "\n".join(tickets(page))
         assert "Суточное мониторирование давления" in shown
@@ -31,7 +31,7 @@ async def test_only_what_a_person_may_act_on_is_in_force_and_the_rest_is_history
 
 
 async def test_hospital_referral_of_a_parent_names_department_and_that_the_hospital_sets_the_day(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.window.shell.switch(next(one.id for one in here.session.people if one.given == "Людмила"))
         page = await here.go("referrals")
         page.kinds.choose("hospital")
@@ -42,7 +42,7 @@ async def test_hospital_referral_of_a_parent_names_department_and_that_the_hospi
 
 
 async def test_booking_straight_from_a_referral_opens_the_wizard_with_it(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("referrals")
         one = next(row for row in page._rows if row.facts.title == "Гастроэнтеролог")
         await here.press(here.find(f"book_{one.facts.id}"))
@@ -50,7 +50,7 @@ async def test_booking_straight_from_a_referral_opens_the_wizard_with_it(qtbot, 
 
 
 async def test_story_asks_for_a_referral_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         page = await here.go("referrals")
         await here.press(page.ask)
@@ -77,7 +77,7 @@ async def test_story_asks_for_a_referral_with_no_network_then_online_then_is_ref
 
 
 async def test_toast_takes_the_request_back_before_it_leaves(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("referrals")
         await here.press(page.ask)
         page.what.set_value("Ортопед")
@@ -90,7 +90,7 @@ async def test_toast_takes_the_request_back_before_it_leaves(qtbot, tmp_path, lo
 
 
 async def test_page_remembers_its_tab_kind_and_says_what_an_empty_record_lacks(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path, syncs=False) as here:
+    async with opened(tmp_path, documents="never") as here:
         page = await here.go("referrals")
         assert "Действующих направлений нет" in here.texts()
         page.tabs.choose("past")

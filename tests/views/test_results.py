@@ -12,11 +12,8 @@ from desktop.session.rows import MeasureRow, ReportRow
 from desktop.views.pages import results_words
 from desktop.views.staging import settle
 from desktop.words import set_language
-from tests.views.care import place
 from tests.views.looking import cut, unnamed
-from tests.views.papers import CONTROL, SHIFT, answers, key, painted, person, record, texts
-
-__all__ = ["answers", "record"]
+from tests.views.opened import CONTROL, SHIFT, key, opened, painted, person, texts
 
 
 def measure(**changes: object) -> MeasureRow:
@@ -172,7 +169,7 @@ async def test_a_question_waits_here_until_it_is_sent_and_can_be_taken_back(reco
 
 
 async def test_story_comments_on_a_result_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         page = await here.go("results")
         page.show_subject(next(row.id for row in page.model.rows() if row.below == 2))

@@ -6,7 +6,7 @@ import json
 
 from desktop.record import icd
 from desktop.session.services import Asked, Service, find
-from tests.views.care import place
+from tests.views.opened import opened
 
 SHELF = (
     Service(id="1", kind="visit", title="", specialty="Кардиолог", detail="Первичный приём", towns=("Зареченск",)),
@@ -64,7 +64,7 @@ async def typed(here, page, text: str) -> None:
 
 
 async def test_story_finds_a_service_saves_the_search_and_books(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         page = await here.go("services")
         await typed(here, page, "I10")
@@ -89,7 +89,7 @@ async def test_story_finds_a_service_saves_the_search_and_books(qtbot, tmp_path,
 
 
 async def test_certificate_opens_its_order_form(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("services")
         page._go(next(one for one in page._own if one.id == "certificate:pool"))
         await here.settle()
@@ -99,7 +99,7 @@ async def test_certificate_opens_its_order_form(qtbot, tmp_path, look):
 async def test_saved_searches_are_kept_once_forgotten_at_will_and_shown_by_the_command_line(qtbot, tmp_path, look):
     from desktop.cli.show_verbs import _rows
 
-    async with place(qtbot, tmp_path, syncs=False) as here:
+    async with opened(tmp_path, documents="never") as here:
         desk = here.session.services
         await desk.save("узи щитовидной", kinds=["examination"], town="Зареченск")
         await desk.save("узи щитовидной", kinds=[])
@@ -114,7 +114,7 @@ async def test_saved_searches_are_kept_once_forgotten_at_will_and_shown_by_the_c
 
 
 async def test_empty_record_still_offers_what_the_product_knows(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path, syncs=False) as here:
+    async with opened(tmp_path, documents="never") as here:
         await here.go("services")
         assert "Вызов врача на дом" in here.texts()
         assert "Диспансеризация и профосмотр" in here.texts()

@@ -89,7 +89,7 @@ def test_after_lock_the_replaced_process_holds_nothing_of_the_record(tmp_path: P
         assert "Белякова" in memory_holds(child.pid, MARKERS)
         child.stdin.write("\n")
         child.stdin.flush()
-        end = time.monotonic() + 30
+        end = time.monotonic() + 90
         while not command(child.pid) or LOCK_PAGE not in memory_holds(child.pid, (LOCK_PAGE,)):
             assert time.monotonic() < end, "the lock page did not come"
             assert child.poll() is None

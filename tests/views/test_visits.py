@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.views import asking
 from desktop.views.pages.visits_panels import DisputePanel, VisitLine, VisitPanel
 from desktop.views.parts import PressRow
-from tests.views.care import place
+from tests.views.opened import opened
 
 
 def rows(page) -> list[str]:
@@ -25,7 +25,7 @@ async def visit(here, title: str) -> str:
 
 
 async def test_filters_by_service_period_clinic_and_doctor_and_sorts_by_date_and_state(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("history")
         every = rows(page)
         assert "Приём дерматолога" in every[0]
@@ -50,7 +50,7 @@ async def test_filters_by_service_period_clinic_and_doctor_and_sorts_by_date_and
 
 
 async def test_filters_that_nothing_fits_say_so_and_offer_everything(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("history")
         page.chips["vaccination"].setChecked(True)
         page.period.choose("2026")
@@ -65,7 +65,7 @@ async def test_filters_that_nothing_fits_say_so_and_offer_everything(qtbot, tmp_
 
 
 async def test_detail_shows_diagnosis_orders_and_who_changed_the_record(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("history", await visit(here, "Приём терапевта"))
         assert isinstance(page.panes.panel, VisitPanel)
         said = here.texts()
@@ -84,7 +84,7 @@ async def test_detail_shows_diagnosis_orders_and_who_changed_the_record(qtbot, t
 
 
 async def test_orders_of_a_visit_open_their_own_sections(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         found = await here.session.visits.page(limit=200)
         views = [await here.session.visits.open(row.facts.id) for row in found.rows]
         kinds = {link.section for view in views for link in (*view.prescriptions, *view.referrals, *view.results, *view.documents)}
@@ -97,7 +97,7 @@ async def test_orders_of_a_visit_open_their_own_sections(qtbot, tmp_path, look):
 
 
 async def test_story_a_visit_nobody_booked_is_told_with_its_day_and_disputed_offline_then_sent_then_refused(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         strange = await visit(here, "Приём дерматолога")
         here.line.is_cut = True
         page = await here.go("history")
@@ -130,7 +130,7 @@ async def test_story_a_visit_nobody_booked_is_told_with_its_day_and_disputed_off
 
 
 async def test_visit_that_appears_after_the_first_load_is_dated_and_written_into_the_journal(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         known = await visit(here, "Приём дерматолога")
         body = here.box.resource("Encounter", known)
         fresh = {**body, "id": "strange-1", "period": {"start": "2026-05-13T08:00:00+03:00", "end": "2026-05-13T08:20:00+03:00"}}
@@ -151,7 +151,7 @@ async def test_visit_that_appears_after_the_first_load_is_dated_and_written_into
 
 
 async def test_rating_is_five_radio_stars_by_keyboard_and_shows_at_once(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         id = await visit(here, "Приём кардиолога")
         page = await here.go("history")
         await here.press(here.find(f"rate_{id}"))
@@ -173,7 +173,7 @@ async def test_rating_is_five_radio_stars_by_keyboard_and_shows_at_once(qtbot, t
 
 
 async def test_extract_is_saved_as_a_pdf_with_selectable_text_and_written_down(qtbot, tmp_path, look, monkeypatch):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         file = tmp_path / "extract.pdf"
         names: list[str] = []
         monkeypatch.setitem(asking.answers, "save", lambda name: names.append(name) or file)
@@ -188,7 +188,7 @@ async def test_extract_is_saved_as_a_pdf_with_selectable_text_and_written_down(q
 
 
 async def test_switching_the_person_leaves_nothing_of_the_one_before(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         page = await here.go("history", await visit(here, "Приём дерматолога"))
         here.window.shell.switch(here.session.people[1].id)
         assert rows(page) == []

@@ -114,7 +114,7 @@ async def test_visit_is_booked_by_keyboard_alone_and_stamped_by_the_clinic(made:
     assert "Отправим, когда появится связь" in made.texts()
     assert made.box.resource("Slot", slot.id)["status"] == "free"
     await made.close_toast()
-    await made.exchange()
+    await made.sync()
     assert made.box.resource("Slot", slot.id)["status"] == "busy"
     rows = [one for one in await made.session.bookings.upcoming() if one.slot == slot.id]
     assert [one.certainty for one in rows] == ["confirmed"]
@@ -122,7 +122,7 @@ async def test_visit_is_booked_by_keyboard_alone_and_stamped_by_the_clinic(made:
 
 async def test_visit_booked_without_a_network_waits_here_and_arrives_once(made: Desk):
     made.offline()
-    await made.exchange()
+    await made.sync()
     await answer_up_to_time(made)
     await made.key(Qt.Key.Key_Return)
     slot = made.page.answers.slot
@@ -133,12 +133,12 @@ async def test_visit_booked_without_a_network_waits_here_and_arrives_once(made: 
     assert "Сейчас нет связи." in made.texts()
     await made.press("Сохранить и отправить позже")
     assert "Отправим, когда появится связь" in made.toast()
-    await made.exchange()
-    await made.exchange()
+    await made.sync()
+    await made.sync()
     assert made.live(slot=[{"reference": f"Slot/{slot}"}]) == []  # type: ignore[arg-type]
     made.online()
     for _ in range(3):
-        await made.exchange()
+        await made.sync()
     assert len(made.live(slot=[{"reference": f"Slot/{slot}"}])) == 1  # type: ignore[arg-type]
 
 
@@ -151,7 +151,7 @@ async def test_undo_within_ten_seconds_sends_nothing(made: Desk):
     await made.press("Вернуть")
     assert "ничего не отправлено" in made.toast()
     assert await made.session.bookings.outbox() == ()
-    await made.exchange()
+    await made.sync()
     assert len(made.live()) == before
 
 
@@ -159,7 +159,7 @@ async def test_time_at_which_the_person_is_elsewhere_is_refused_before_anything_
     visit = next(one for one in await made.session.bookings.upcoming() if one.specialty == "Кардиолог")
     schedule = next(one.schedule for one in await made.session.openings.doctors() if one.short.startswith("Ахметов"))
     (slot,) = made.box.clinic.add_free(schedule, visit.starts_at, minutes=20)
-    await made.exchange()
+    await made.sync()
     await answer_up_to_time(made)
     made.page._time_picked(slot)
     await made.press("Дальше: проверить талон")
@@ -174,7 +174,7 @@ async def test_time_that_goes_while_one_thinks_is_told_on_the_check_and_the_rest
     await made.key(Qt.Key.Key_Return)
     await made.press("Дальше: проверить талон")
     made.box.clinic.another_patient_takes(made.page.answers.slot)
-    await made.exchange()
+    await made.sync()
     assert "Этого окна больше нет." in made.texts()
     assert not made.page.next.isEnabled()
     await made.press("Другое время")
@@ -227,7 +227,7 @@ async def test_wizard_starts_from_a_referral_and_sends_its_number(made: Desk):
     page.answer(clinic=slot.clinic_id, doctor=slot.doctor_id, slot=slot.id)
     await made.settle()
     await page._book()
-    await made.exchange()
+    await made.sync()
     (sent,) = made.live(slot=[{"reference": f"Slot/{slot.id}"}])  # type: ignore[arg-type]
     assert sent["basedOn"] == [{"reference": f"ServiceRequest/{one.id}"}]
 
@@ -267,7 +267,7 @@ async def test_visit_is_moved_by_the_same_step_and_the_old_time_is_freed(made: D
     await made.press("Дальше: проверить талон")
     assert "Было" in made.texts()
     await made.press("Перенести приём")
-    await made.exchange()
+    await made.sync()
     assert made.box.resource("Slot", slot)["status"] == "busy"
     assert made.box.resource("Slot", visit.slot)["status"] == "free"
     (moved,) = [one for one in await made.session.bookings.upcoming() if one.id == visit.id]
@@ -284,13 +284,13 @@ async def test_waiting_list_is_joined_by_keyboard_here_and_at_the_clinic(made: D
     assert "Ждём окно: Невролог, Ахметов Р. И." in made.toast()
     (row,) = await made.session.watches.all()
     assert row.slot
-    await made.exchange()
+    await made.sync()
     assert [one["status"] for one in made.live() if one["status"] == "waitlist" and "Невролог" in str(one)] == ["waitlist"]
     await made.tab_to("watch_take")
     await made.key(Qt.Key.Key_Return)
     assert await made.session.watches.all() == ()
     await made.close_toast()
-    await made.exchange()
+    await made.sync()
     assert [one.certainty for one in await made.session.bookings.upcoming() if one.slot == row.slot] == ["confirmed"]
 
 
