@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
 from desktop.views.staging import settle
-from tests.views.papers import answers, key, record, texts
+from tests.views.opened import key, texts
 
 __all__ = ["answers", "record"]
 

@@ -92,7 +92,7 @@ async def test_empty_record_says_what_will_be_here(qtbot, tmp_path, look):
 
 
 async def test_confirmation_that_went_by_mail_is_a_notice_from_which_the_booking_is_cancelled_by_keyboard(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+    async with opened(tmp_path) as here:
         here.box.clinic.works_after_s = 0.0
         slot = (await here.session.bookings.free(specialty="окулист"))[0]
         await here.session.bookings.book(slot.id, here.session.people[0].id)
