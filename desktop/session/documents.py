@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from desktop import limits
@@ -13,7 +13,6 @@ from desktop.errors import NotAllowed, UsageError
 from desktop.profile import Profile
 from desktop.record.documents import Document, Request, saved_name
 from desktop.record.fhir import lens_documents, read
-from desktop.record.semd import Semd, read_semd
 from desktop.session.rows import DocumentRow, RequestRow
 from desktop.session.scope import Scope
 from desktop.store.blobs import Document as StoredDocument
@@ -22,6 +21,9 @@ from desktop.store.replica import StoredRow
 from desktop.store.vault import Vault
 from desktop.sync.shapes import attachment
 from desktop.worker.client import PdfReader
+
+if TYPE_CHECKING:
+    from desktop.record.semd import Semd
 
 _PLACES = {"absent": "absent", "queued": "waiting", "loading": "loading", "here": "here", "failed": "failed"}
 _LOOKED_THROUGH = 20_000
@@ -89,6 +91,9 @@ class DocumentsDesk:
 
     async def open_semd(self, id: str) -> Semd:
         """Return a СЭМД as blocks. *Raises* XmlUnreadable."""
+        # The XML library is read with the first such document.
+        from desktop.record.semd import read_semd
+
         data = await self.content(id)
         return await self._scope.tell(read_semd, data)
 

@@ -23,7 +23,7 @@ from typing import BinaryIO, Final, Literal
 from desktop.clock import Clock
 from desktop.errors import DiskFull, NotAllowed, UsageError
 from desktop.profile import Profile
-from desktop.record.fhir import as_xml, lens_results, read
+from desktop.record.fhir import lens_results, read
 from desktop.record.results import Measure, Report
 from desktop.session.scope import Scope
 from desktop.session.subjects import LENSES
@@ -186,6 +186,9 @@ def _as_json(rows: Sequence[StoredRow], is_first: bool) -> bytes:
 
 
 def _as_xml(rows: Sequence[StoredRow], _is_first: bool) -> bytes:
+    # The XML library is read with the first such export.
+    from desktop.record.fhir import as_xml
+
     made = []
     for row in rows:
         try:
@@ -210,6 +213,8 @@ def _json_head(at: str) -> bytes:
 
 
 def _xml_head(at: str) -> bytes:
+    from desktop.record.fhir import as_xml
+
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Bundle xmlns="{as_xml.FHIR}"><type value="collection"/><timestamp value="{at}"/>\n'
     ).encode()

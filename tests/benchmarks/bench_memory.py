@@ -93,8 +93,11 @@ def main() -> None:
     """Run the benchmark."""
     import qasync
 
+    from desktop import guard
     from desktop.app import application
 
+    # As at the start of the program: the guard also decides how many heaps there are.
+    guard.harden()
     parser = argparse.ArgumentParser()
     parser.add_argument("--hours", type=int, default=8)
     parser.add_argument("--size", default="M")
