@@ -12,8 +12,6 @@ from PySide6.QtCore import Qt
 from desktop.views.staging import settle
 from tests.views.opened import key, texts
 
-__all__ = ["answers", "record"]
-
 
 def found(folder: Path, suffix: str) -> list[Path]:
     return [one for one in folder.iterdir() if one.suffix == suffix]
