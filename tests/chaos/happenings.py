@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Final
 
 from desktop.demo.portal import DemoPortal
-from desktop.record.fhir import acts as wire
 from tests.chaos import small
 from tests.chaos.cable import Weather
 from tests.chaos.computer import Computer
@@ -153,8 +152,8 @@ class Around:
                     self.box.put({**rng.choice(active).resource, "comment": f"кабинет {rng.randrange(900)}"})
                 case "delete" if visits and rng.random() < 0.4:
                     item = rng.choice(visits)
-                    # Who deletes a visit's record takes away the only word that says which slot was to be given back.
-                    self.excused.update(wire.booking_seen(item.resource).slots)
+                    # Who deletes a visit's record takes away the only word that says which slots were to be given back.
+                    self.excused |= self.oracle.ever_of[item.id]
                     self.box.delete("Appointment", item.id)
                 case "result":
                     family = rng.choice(small.FAMILIES)

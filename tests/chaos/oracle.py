@@ -69,6 +69,8 @@ class Oracle:
     broken: list[str] = field(default_factory=list)
     carriers: defaultdict[str, set[Name]] = field(default_factory=lambda: defaultdict(set))
     slots_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ever_of: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Every slot that a visit ever held, for the one who deletes its record."""
     order: defaultdict[Name, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     last_seq: dict[tuple[str, str], int] = field(default_factory=dict)
     history: list[str] = field(default_factory=list)
@@ -132,7 +134,9 @@ class Oracle:
                     self.carriers[intent].add(name)
         if item.type == "Appointment":
             is_active = found.get("status") in ACTIVE
-            self.slots_of[item.id] = wire.booking_seen(found).slots if is_active else ()
+            slots = wire.booking_seen(found).slots
+            self.slots_of[item.id] = slots if is_active else ()
+            self.ever_of[item.id].update(slots)
         return found
 
     def _wrote(self, item: Item, before: Item | None) -> None:
