@@ -54,7 +54,8 @@ class NoticeRow:
     event: JournalRow | None = None
     attention: AttentionRow | None = None
     cancels: str = ""
-    """The booking that may be cancelled from here, if this is about one that is still ahead."""
+    """The booking or house call that may be cancelled from here, if this is about one that is still ahead."""
+    is_call: bool = False
 
     @property
     def occasion(self) -> Occasion:
@@ -149,11 +150,12 @@ class NoticesDesk:
         if not any(one.section == "bookings" and one.subject for one in rows):
             return rows
         entries = shown(self._scope.vault, self._acting, people, now=now, since=(now - timedelta(days=1)).date())
-        ahead = {
-            entry.visit.id for entry in entries
-            if entry.certainty in ("confirmed", "pending") and entry.visit.kind == "visit" and entry.pending in ("", "accept", "reschedule")
-        }
-        return [replace(one, cancels=one.subject) if one.section == "bookings" and one.subject in ahead else one for one in rows]
+        open_ = [one for one in entries if one.certainty in ("confirmed", "pending") and one.pending in ("", "accept", "reschedule")]
+        ahead = {one.visit.id: one.visit.kind == "house_call" for one in open_ if one.visit.kind != "waiting"}
+        return [
+            replace(one, cancels=one.subject, is_call=ahead[one.subject]) if one.section == "bookings" and one.subject in ahead else one
+            for one in rows
+        ]
 
     def _recent(self, people: tuple[int, ...]) -> list[NoticeRow]:
         """Return every notice that may be new, looking only at the days in which anything can be."""

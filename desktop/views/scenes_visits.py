@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
-from desktop.views.parts import PressRow
+from desktop.views.parts import Button, PressRow, Ticket
 from desktop.views.staging import Scene, settle
 
 if TYPE_CHECKING:
@@ -99,6 +99,36 @@ async def _waiting(window: Window) -> None:
     (await _page(window)).tabs.choose("waiting")
 
 
+async def _leave(window: Window) -> None:
+    page = await _page(window)
+    page.tabs.choose("waiting")
+    await settle(window)
+    page.show_cancel(next(one for one in page._shown_rows() if one.kind == "waiting"))
+
+
+async def _proposed(window: Window) -> None:
+    session = window.session
+    assert session is not None
+    asked = next(one for one in await session.bookings.upcoming(family=True) if one.is_proposed)
+    assert window.shell is not None
+    window.shell.switch(asked.person)
+    await settle(window)
+    window.shell.go("bookings", asked.id)
+    await settle(window)
+    ticket = window.shell.page.findChild(Ticket, f"booking_{asked.id}")  # type: ignore[union-attr]
+    window.shell.page.scroll.ensureWidgetVisible(ticket)  # type: ignore[union-attr]
+
+
+async def _notice(window: Window) -> None:
+    assert window.shell is not None
+    await settle(window)
+    window.shell.go("notices")
+    await settle(window)
+    page = window.shell.page
+    button = next(one for one in page.findChildren(Button) if one.objectName().startswith("cancel_"))  # type: ignore[union-attr]
+    button.click()
+
+
 async def _filters(window: Window) -> None:
     page = await _page(window)
     page.filter_button.click()
@@ -134,6 +164,9 @@ SCENES: Final = (
     Scene(name="home-decision", record="decision", stage=_go("home"), mockup="02-home"),
     Scene(name="exchange-decision", record="decision", stage=_go("exchange"), mockup="13-sync"),
     Scene(name="bookings-cancel", record="full", stage=_cancel),
+    Scene(name="bookings-leave", record="full", stage=_leave),
+    Scene(name="bookings-proposed", record="full", stage=_proposed),
+    Scene(name="notices-cancel", record="full", stage=_notice),
     Scene(name="bookings-past", record="full", stage=_past),
     Scene(name="bookings-waiting", record="full", stage=_waiting),
     Scene(name="bookings-filters", record="full", stage=_filters),

@@ -125,3 +125,13 @@ def test_house_call_asks_about_danger_first(synced: Program) -> None:
     assert refused.answer["error"] == "act.red_flags"
     assert "103" in refused.err
     assert synced(*said, "--no-red-flags", "--json").answer["ok"] is True
+
+
+def test_proposed_time_is_accepted_and_a_waiting_list_is_left(synced: Program) -> None:
+    rows = synced("show", "bookings", "--json").rows
+    waiting = next(row for row in rows if row["kind"] == "waiting")
+    (proposed,) = [row for row in rows if row["is_proposed"]]
+    assert synced("waitlist", "leave", f"Appointment/{waiting['id']}", "--json").answer["ok"] is True
+    assert synced("accept", proposed["id"], "--json").answer["ok"] is True
+    assert synced("accept", waiting["id"], "--json", code=2).answer["error"] == "booking.not_proposed"
+    assert {row["kind"] for row in synced("show", "outbox", "--json").rows} == {"waitlist.leave", "accept"}

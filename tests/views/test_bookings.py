@@ -10,12 +10,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 
+from desktop.record.slots import Watch
 from desktop.session.rows import BookingRow
 from desktop.views import asking, notify
 from desktop.views.pages.bookings_filters import Wanted, fits
 from desktop.views.pages.bookings_paper import calendar
 from desktop.views.pages.bookings_ticket import menu
-from desktop.views.parts import Ticket
+from desktop.views.parts import Button, Ticket
 from tests.views.looking import cut, unnamed
 from tests.views.opened import Opened as Desk
 from tests.views.opened import opened as desk
@@ -204,6 +205,28 @@ async def test_proposal_that_met_a_move_is_decided_in_the_clinics_favour(made: D
     await made.sync()
     (found,) = made.live(id=visit.id)
     assert (found["status"], found["slot"]) == ("booked", [{"reference": f"Slot/{slots[0].id}"}])
+
+
+async def test_both_waiting_lists_are_left_by_keyboard_and_the_clinics_place_is_given_up_there(made: Desk):
+    (place,) = [one for one in await made.session.bookings.upcoming(family=True) if one.kind == "waiting"]
+    await made.session.watches.add(Watch(id="", person=place.person, specialty="Окулист"))
+    made.window.shell.go("bookings")
+    await made.settle()
+    made.page.tabs.choose("waiting")
+    await made.settle()
+    (wish,) = await made.session.watches.all()
+    await made.press(made.find(f"watch_{wish.watch.id}").findChild(Button, "leave"))
+    assert await made.session.watches.all() == ()
+    await made.press(made.find(f"booking_{place.id}").findChild(Button, "leave"))
+    assert "Клиника больше не будет искать вам время" in made.texts()
+    assert made.focus().objectName() == "keep"
+    await made.press("do_cancel")
+    (left,) = [one for one in await made.session.bookings.upcoming(family=True) if one.kind == "waiting"]
+    assert (left.certainty, left.pending) == ("pending", "waitlist.leave")
+    await made.close_toast()
+    await made.exchange()
+    assert made.box.resource("Appointment", place.id)["status"] == "cancelled"
+    assert all(one.id != place.id for one in await made.session.bookings.upcoming(family=True))
 
 
 async def test_home_leads_to_the_decision(made: Desk):

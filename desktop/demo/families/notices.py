@@ -30,6 +30,7 @@ _NOTICES: Final = (
     ("lyudmila", "2026-05-07 11:35", "Полис на проверке", "Страховая сверяет данные, обычно это занимает до 14 дней."),
     ("lyudmila", "2025-12-15 15:00", "Приём отменён клиникой", "Окулист Комаров Л. Н. на больничном. Выберите другое время."),
 )
+_OF_VISITS: Final = ("Запись подтверждена", "Вам предложили время", "Вызов врача принят")
 # person | sent | doctor | from the doctor | words
 _LETTERS: Final = (
     ("natalya", "2026-05-13 18:40", "belyakova", True, "Гемоглобин немного снижен. Сдайте ферритин, направление готово."),
@@ -48,7 +49,7 @@ def build_notices(ledger: Ledger, places: Places, people: dict[str, Person]) -> 
     for key, sent, subject, words in _NOTICES:
         if key in people:
             body = _communication(ledger, people[key], sent, "notification", _say(ledger, words))
-            ledger.add("Communication", ledger.calendar.at(sent), body | {
+            ledger.add("Communication", ledger.calendar.at(sent), body | _about(ledger, people[key], subject, words, sent) | {
                 "topic": concept(subject), "sender": people[key].clinic.ref, "recipient": [people[key].ref],
             })
     for key, sent, doctor, from_doctor, words in _LETTERS:
@@ -61,6 +62,20 @@ def build_notices(ledger: Ledger, places: Places, people: dict[str, Person]) -> 
             })
     for person in people.values():
         _looks(ledger, places, person)
+
+
+def _about(ledger: Ledger, person: Person, subject: str, words: str, sent: str) -> Json:
+    """Point a notice of a visit at it: the visit of the day that its words name, a house call at that of its own day."""
+    days = [sent[:10]] if subject.startswith("Вызов") else [part for part in words.split() if part[:2] == "20" and part[4:5] == "-"]
+    if subject not in _OF_VISITS or not days:
+        return {}
+    day = ledger.calendar.day(days[0]).isoformat()
+    found = [
+        one for one in ledger.resources
+        if one["resourceType"] == "Appointment" and str(one.get("start", "")).startswith(day)
+        and any(each["actor"] == person.ref for each in one["participant"])
+    ]
+    return {"about": [ref(f"Appointment/{found[0]['id']}")]} if found else {}
 
 
 def _say(ledger: Ledger, words: str) -> str:

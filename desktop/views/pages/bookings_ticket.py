@@ -125,10 +125,11 @@ def _buttons(booking: BookingRow, acts: BookingActs) -> list[QWidget]:
         elif booking.kind == "waiting":
             made.append(_button("leave", name, lambda: acts.ask_cancel(booking), role="quietText"))
         else:
+            key = "change" if visit_words.is_here(booking) else "move"
             if booking.is_proposed:
                 made.append(_button("accept", name, lambda: acts.accept_time(booking), role="primary"))
-            key = "change" if visit_words.is_here(booking) else "move"
-            made.append(_button(key, name, lambda: acts.move(booking)))
+            else:
+                made.append(_button(key, name, lambda: acts.move(booking)))
     more = IconButton("more", tr("bookings.menu", what=name))
     more.setObjectName("more")
     more.clicked.connect(lambda: menu(more, booking, acts).popup(more.mapToGlobal(QPoint(0, more.height()))))
@@ -227,7 +228,8 @@ class CancelPanel(Card):
         super().__init__(role="sunken", pad=(16, 20), gap=10)
         self.setObjectName("cancel_panel")
         self.body.addWidget(Lead(tr("bookings.ask_cancel", what=visit_words.named(booking, today=today)), bold=True))
-        self.body.addWidget(Body(tr("bookings.ask_cancel_more"), tone="ink2"))
+        more = "ask_leave_more" if booking.kind == "waiting" else "ask_cancel_more"
+        self.body.addWidget(Body(tr(f"bookings.{more}"), tone="ink2"))
         reasons = [("", tr("bookings.reason_none")), *((key, tr(f"act.reason_{key}")) for key in CANCEL_REASONS)]
         self.reason = Choice(reasons, name=tr("bookings.reason"), chosen="")
         if booking.kind != "waiting":

@@ -145,7 +145,8 @@ class NoticesPage(ColumnPage):
         made.clicked.connect(lambda: self.open_row(one))
         if not one.cancels:
             return made
-        cancel = Button(tr("notices.cancel"), role="quietText", name=f"{tr('notices.cancel')}: {made.title.text()}")
+        words = tr("notices.cancel_call" if one.is_call else "notices.cancel")
+        cancel = Button(words, role="quietText", name=f"{words}: {made.title.text()}")
         cancel.setObjectName(f"cancel_{one.id}")
         cancel.clicked.connect(lambda: self.host.spawn(self._ask(one)))
         line = row(cancel, STRETCH, pad=(0, 20, 10, 56))
