@@ -17,6 +17,7 @@ _REASONS: Final = {
     "referral.ask": "В направлении нет нужды: запишитесь к врачу сами",
     "visit.dispute": "По журналу клиники приём состоялся: приложите справку с работы",
     "policy.edit": "Номер не найден в реестре полисов",
+    "visit.rate": "Оценку ставят один раз, она уже стоит",
 }
 
 
@@ -81,6 +82,14 @@ def _visits(what: str) -> Stage:
             card = next(iter(page._rating.values()))
             card.stars.radios[3].setChecked(True)
             card.praise["attentive"].setChecked(True)
+        elif what.startswith("rating-"):
+            row = next(row for row in rows if row.facts.id == usual)
+            state: AskedState = {"rating-waiting": "waiting", "rating-refused": "refused"}.get(what, "done")  # type: ignore[assignment]
+            rating = _answer("visit.rate", state, stars="4")
+            view = await window.session.visits.open(usual)
+            from desktop.views.pages.visits_panels import VisitPanel
+
+            page.panes.open(VisitPanel(replace(view, row=replace(row, stars=4, rating=rating)), page.host))
         elif what == "waiting":
             await _act(window, "visit.dispute", {"subject": f"Encounter/{strange}", "comment": "Меня там не было"})
             await page._open(strange)
@@ -140,6 +149,7 @@ SCENES: Final = (
     Scene(name="referrals-waiting", record="offline", stage=_referrals("waiting")),
     Scene(name="history-dispute", record="full", stage=_visits("dispute"), mockup="10-visits"),
     *(Scene(name=f"history-{what}", record="full", stage=_visits(what)) for what in ("rating", "visit", "strange", *_ANSWERS)),
+    *(Scene(name=f"history-rating-{state}", record="full", stage=_visits(f"rating-{state}")) for state in ("waiting", "refused", "done")),
     Scene(name="history-waiting", record="offline", stage=_visits("waiting")),
     Scene(name="policies-child", record="full", stage=_policies("child"), mockup="12-policies"),
     *(Scene(name=f"policies-{what}", record="full", stage=_policies(what)) for what in ("shown", "checking", "remove", *_ANSWERS)),

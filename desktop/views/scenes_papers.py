@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
+from desktop.clock import local_date
 from desktop.errors import KnownError
 from desktop.session.report_notes import NoteRow
+from desktop.session.rows import RequestRow
 from desktop.views.staging import Scene, Stage, settle
 from desktop.words import tr
 
@@ -146,6 +149,18 @@ async def _form(window: Window) -> None:
     page.form.send.click()  # type: ignore[union-attr]
 
 
+def _certificate(status: Literal["waiting", "refused", "in_progress"]) -> Stage:
+    async def stage(window: Window) -> None:
+        page = await _documents(window)
+        assert window.session is not None
+        row = RequestRow(id="scene", person=window.session.scope.person, title=tr("scenes.certificate"), status=status,
+                         due_on=local_date(window.clock) + timedelta(days=1) if status == "in_progress" else None,
+                         reason=tr("scenes.certificate_reason") if status == "refused" else "", kind="certificate.order")  # fmt: skip
+        page.requests.show_requests((row,), (), today=local_date(window.clock))
+
+    return stage
+
+
 SCENES: Final = (
     Scene(name="results-report", record="full", stage=_report, mockup="05-results"),
     Scene(name="results-table", record="full", stage=_table),
@@ -161,5 +176,8 @@ SCENES: Final = (
     Scene(name="documents-mail", record="full", stage=_mail),
     Scene(name="documents-broken", record="full", stage=_broken),
     Scene(name="documents-offline", record="offline", stage=_page),
+    Scene(name="certificate-waiting", record="offline", stage=_certificate("waiting")),
+    Scene(name="certificate-refused", record="full", stage=_certificate("refused")),
+    Scene(name="certificate-done", record="full", stage=_certificate("in_progress")),
     Scene(name="certificate", record="full", stage=_form),
 )

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from desktop import app_scenes, words
+from desktop.record.acts import ACTS
 from desktop.views import sections
 from desktop.views.scenes import Scene, catalogue
 from tests.views.looking import cut, unnamed
@@ -19,12 +20,44 @@ _GIVES_WAY = {"search"}
 """Where the title of the page gives way to what is being searched for, with its three dots."""
 
 
+_TICKET = ("bookings-decision", "bookings-decision", "bookings-full")
+_LETTER = ("clinics-letter-waiting", "clinics-letter-refused", "clinics-letter-done")
+_NOTE = ("results-note-waiting", "results-note-refused", "results-note-done")
+_ORDER = ("certificate-waiting", "certificate-refused", "certificate-done")
+_COVER = ("cover-waiting", "cover-refused", "cover-accepted")
+_PAPER = ("documents-pass-waiting", "documents-pass-refused", "documents-pass-done")
+_PHARMACY = ("prescriptions-waiting", "prescriptions-refused", "prescriptions-done")
+_POLICY = ("policies-waiting", "policies-refused", "policies-done")
+SHOWN: dict[str, tuple[str, str, str]] = {
+    **dict.fromkeys(("book", "reschedule", "accept", "cancel", "house_call", "house_call.cancel"), _TICKET),
+    **dict.fromkeys(("waitlist.join", "waitlist.leave"), ("bookings-waiting", "bookings-decision", "bookings-waiting")),
+    **dict.fromkeys(("clinic.complain", "clinic.write"), _LETTER), **dict.fromkeys(("result.comment", "result.ask"), _NOTE),
+    **dict.fromkeys(("certificate.order", "certificate.resubmit"), _ORDER),
+    **dict.fromkeys(("records.pass_on", "document.send_to_clinic", "card.send_to_clinic"), _PAPER),
+    **dict.fromkeys(("prescription.send", "prescription.resend", "prescription.cancel"), _PHARMACY),
+    **dict.fromkeys(("profile.edit", "policy.edit"), _POLICY),
+    **dict.fromkeys(("statement.order", "insurer.choose", "policy.order", "identity.submit", "card.connect", "consent.give"), _COVER),
+    "document.request": ("documents-request-waiting", "documents-request-refused", "documents-request-done"),
+    "result.add": ("results-own-waiting", "results-own-refused", "results-own-done"),
+    "vaccination.refresh": ("vaccinations-waiting", "vaccinations-refused", "vaccinations-done"),
+    "checkup.book": ("checkups-waiting", "checkups-refused", "checkups-done"),
+    "referral.ask": ("referrals-waiting", "referrals-refused", "referrals-done"),
+    "visit.dispute": ("history-waiting", "history-refused", "history-done"),
+    "visit.rate": ("history-rating-waiting", "history-rating-refused", "history-rating-done"),
+    "support.write": ("help-support-waiting", "help-support-refused", "help-support-done"),
+}
+"""Where each act is pictured waiting, refused and done. Acts that one line of a page shows alike share its scenes."""
+BY_COMMAND_ONLY = {"prescription.ask"}
+"""Acts of the command line that no page offers yet."""
+
+
 def scenes() -> tuple[Scene, ...]:
     """Return every scene of this version, those on one record together."""
     built = [section.key for section in sections.TABLE if sections.is_built(section)]
     return tuple(sorted(catalogue(built), key=lambda scene: scene.record))
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("part", range(_PARTS))
 async def test_no_scene_cuts_a_text_or_leaves_a_control_without_a_name(qapp, language: str, part: int) -> None:
@@ -50,3 +83,9 @@ async def test_no_scene_cuts_a_text_or_leaves_a_control_without_a_name(qapp, lan
 def test_no_two_scenes_have_one_name() -> None:
     names = [scene.name for scene in scenes()]
     assert len(names) == len(set(names))
+
+
+def test_every_act_is_pictured_waiting_refused_and_done() -> None:
+    names = {scene.name for scene in scenes()}
+    assert set(SHOWN) | BY_COMMAND_ONLY == set(ACTS)
+    assert [name for shown in SHOWN.values() for name in shown if name not in names] == []

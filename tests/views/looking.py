@@ -38,7 +38,7 @@ def unnamed(window: QWidget) -> list[str]:
         takes_focus = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
         if not takes_focus and not isinstance(widget, CONTROLS):
             continue
-        if isinstance(widget.parent(), QComboBox):
+        if isinstance(widget.parent(), QComboBox) or widget.focusProxy() is not None:
             continue
         face = QAccessible.queryAccessibleInterface(widget)
         if face is None or not face.text(QAccessible.Text.Name).strip():

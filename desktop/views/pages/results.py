@@ -18,7 +18,7 @@ from desktop.views.pages import results_words
 from desktop.views.pages.results_pages import ReportAndPaper
 from desktop.views.pages.results_panes import Filters, GrowingList, ListDetail, menu, page_layout
 from desktop.views.pages.results_report import ReportPanel
-from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, FilterChip, column, row
+from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, FilterChip, ScrollPage, column, row
 from desktop.views.parts.ordering import OrderButton
 from desktop.views.row_model import ID, RowModel
 from desktop.words import tr
@@ -87,7 +87,7 @@ class ResultsPage(Page):
         self._all = Button(tr("results.show_all"))
         self._all.clicked.connect(self._show_all)
         self._none = EmptyState(tr("results.empty"), tr("results.empty_text"), icon="flask", button=self._all)
-        return Box(column(self._none, STRETCH))
+        return ScrollPage(column(self._none, STRETCH), pad=(0,), gap=0)
 
     # --- asking
     async def refresh(self) -> None:
