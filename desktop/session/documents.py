@@ -245,7 +245,7 @@ def requests(vault: Vault, person: int) -> tuple[RequestRow, ...]:
                 RequestRow(
                     id=request.id,
                     person=person,
-                    title=_inputs(resource).get("title") or request.title,
+                    title=_inputs(resource).get("title") or _inputs(resource).get("medicine") or request.title,
                     status=request.status,
                     due_on=request.due_on,
                     reason=request.reason,
@@ -258,7 +258,7 @@ def requests(vault: Vault, person: int) -> tuple[RequestRow, ...]:
 
 def _is_paper(request: Request) -> bool:
     """Say whether a request belongs to the documents; one for the statement of services stands with the policy."""
-    words = ("certificate", "document", "statement", "extract", "card.send", "records.")
+    words = ("certificate", "document", "statement", "extract", "card.send", "records.", "prescription.ask")
     return request.kind != "statement.order" and any(word in request.kind for word in words)
 
 

@@ -89,6 +89,19 @@ def _own(what: str) -> Stage:
     return stage
 
 
+async def _rx(window: Window) -> None:
+    page = await _open(window)
+    await page.open_paper("rx")
+
+
+async def _banners(window: Window) -> None:
+    assert window.shell is not None
+    window.shell.go("home")
+    await settle(window)
+    bar = window.shell.page.scroll.verticalScrollBar()  # type: ignore[attr-defined]
+    bar.setValue(bar.maximum())
+
+
 async def _export(window: Window) -> None:
     page = await _open(window)
     await page.open_paper("export")
@@ -101,5 +114,7 @@ SCENES: Final = (
         for form in _BODIES for what in _WHATS
     ),
     *(Scene(name=f"results-own-{what}", record="offline" if what == "waiting" else "full", stage=_own(what)) for what in _WHATS),
+    Scene(name="home-banners", record="full", stage=_banners),
+    Scene(name="documents-prescription", record="full", stage=_rx),
     Scene(name="documents-export", record="full", stage=_export),
 )  # fmt: skip

@@ -23,6 +23,7 @@ from desktop.views.pages.documents_requests import RequestsCard
 from desktop.views.pages.export_form import ExportForm
 from desktop.views.pages.paper_form import PaperForm
 from desktop.views.pages.pass_on import PassOnForm
+from desktop.views.pages.prescription_ask import PrescriptionAskForm
 from desktop.views.pages.results_panes import Filters, GrowingList, ListDetail, menu, page_layout
 from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, IconButton, column, row
 from desktop.views.parts.ordering import OrderButton
@@ -33,7 +34,9 @@ _KINDS: Final = ("all", "discharge", "certificate", "conclusion", "sick_leave")
 _PERIODS: Final = {"all": 0, "year": 366, "three": 3 * 366}
 ORDER: Final = "certificate.order"
 PASSED: Final = ("records.pass_on", "card.send_to_clinic", "document.send_to_clinic")
-FORMS: Final[dict[str, type[PaperForm]]] = {"request": DocumentRequestForm, "pass": PassOnForm, "export": ExportForm}
+FORMS: Final[dict[str, type[PaperForm]]] = {
+    "request": DocumentRequestForm, "rx": PrescriptionAskForm, "pass": PassOnForm, "export": ExportForm,
+}  # fmt: skip
 
 
 class DocumentsPage(Page):

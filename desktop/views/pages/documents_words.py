@@ -18,6 +18,7 @@ PDF: Final = "application/pdf"
 XML: Final = ("text/xml", "application/xml", "application/hl7-cda+xml", "application/cda+xml")
 REQUEST_ACTS: Final = (
     "certificate.order", "certificate.resubmit", "document.request", "document.send_to_clinic", "card.send_to_clinic", "records.pass_on",
+    "prescription.ask",
 )  # fmt: skip
 
 
@@ -118,7 +119,10 @@ def request_words(row: RequestRow, *, today: date) -> str:
 
 def act_title(act: OutboxRow) -> str:
     """Return what was asked for."""
-    return dict(act.body).get("title") or tr(f"documents.act_{act.kind.replace('.', '_')}")
+    body = dict(act.body)
+    if act.kind == "prescription.ask":
+        return tr("papers.rx_named", medicine=body.get("medicine", ""))
+    return body.get("title") or tr(f"documents.act_{act.kind.replace('.', '_')}")
 
 
 def act_words(act: OutboxRow) -> str:

@@ -14,6 +14,7 @@ from desktop.session.rows import BookingRow, ExchangeView, HomeView
 from desktop.views import sections, theme, voice, wording
 from desktop.views.attention import action_words, attention_words, family_notes
 from desktop.views.page import ColumnPage, Host
+from desktop.views.pages.home_banners import banners, themes
 from desktop.views.pages.home_notice import is_told, notice, notice_words
 from desktop.views.pages.home_parts import QuickCard, ticket
 from desktop.views.parts import (
@@ -133,14 +134,16 @@ class HomePage(ColumnPage):
         yield self._attention(view)
         yield self._family(view)
         yield self._snapshot(view)
+        current = self.host.session.current
+        yield banners(themes(view, current), lambda one: self.host.book(specialty=one.specialty))
         yield self._foot()
 
     def _whole(self, parts: Sequence[QWidget | None]) -> QWidget:
-        said, visit, quick, attention, family, snapshot, foot = parts
+        said, visit, quick, attention, family, snapshot, reasons, foot = parts
         large = theme.scale().large
         middle = (visit, attention, quick, family) if large else (_side_by_side(visit, quick), _side_by_side(attention, family))
         above = (said,) if said is not None else ()
-        last = Box(column(snapshot, foot, gap=8))
+        last = Box(column(*(one for one in (snapshot, reasons) if one is not None), foot, gap=16 if reasons is not None else 8))
         return Box(column(*above, *middle, last, STRETCH, gap=16 if large else self.gap))
 
     # --- parts

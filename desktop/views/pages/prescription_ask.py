@@ -1,0 +1,62 @@
+"""The form of a request for a prescription, without a visit and without paper: one that was written before, or another medicine.
+
+*Source*: requirements C40, D9. The doctor decides; the program advises nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from desktop.views.page import Host
+from desktop.views.pages.paper_form import PaperForm, text_problem
+from desktop.views.parts import Field, Labelled, TextArea
+from desktop.words import tr
+
+OTHER = "other"
+
+
+class PrescriptionAskForm(PaperForm):
+    """«Запросить рецепт»."""
+
+    kind = "rx"
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self.known: dict[str, str] = {}
+
+    async def begin(self) -> None:
+        facts = await self.host.session.subjects.facts("prescriptions")
+        latest = {one.medicine: one.id for one in reversed(facts) if one.medicine and one.is_safe}
+        self.known = {id: medicine for medicine, id in latest.items()}
+        await super().begin()
+
+    def ask(self) -> None:
+        items = [("", tr("papers.rx_choose")), *self.known.items(), (OTHER, tr("papers.rx_other"))]
+        self.medicine = self.choice(tr("papers.rx_medicine"), items, name="rx_medicine")
+        self.medicine.changed.connect(lambda key: self.other.setVisible(key == OTHER))
+        self.other = Field(tr("papers.rx_name"))
+        self.other.hide()
+        self.clinic = self.clinic_choice()
+        self.comment = TextArea(tr("documents.field_comment"), hint=tr("documents.form_optional"), lines=2)
+        self.add(self.medicine, self.other, self.clinic, self.comment)
+        self.buttons()
+
+    def problems(self) -> Sequence[tuple[Labelled, str]]:
+        chosen = self.medicine.chosen()
+        return (
+            (self.medicine, "" if chosen else tr("papers.error_medicine")),
+            (self.other, text_problem(self.other, most=300, is_required=True) if chosen == OTHER else ""),
+            (self.clinic, "" if self.clinic.chosen() else tr("documents.error_clinic")),
+            (self.comment, text_problem(self.comment, most=1_000)),
+        )
+
+    def body(self) -> Mapping[str, Any]:
+        chosen, clinic = self.medicine.chosen(), self.clinic.chosen()
+        made = {"clinic_id": clinic, "clinic": self.clinics[clinic], "comment": self.comment.value().strip()}
+        if chosen == OTHER:
+            return made | {"medicine": self.other.value().strip()}
+        return made | {"medicine": self.known[chosen], "subject": f"MedicationRequest/{chosen}"}
+
+    def act(self) -> str:
+        return "prescription.ask"
