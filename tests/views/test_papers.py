@@ -19,7 +19,7 @@ async def _form(here, kind: str):
     return page, page.forms[kind.partition(":")[0]]
 
 
-async def test_the_menu_beside_the_order_offers_the_other_forms_by_keyboard(qtbot, tmp_path, look):
+async def test_the_menu_beside_the_order_offers_the_other_forms_by_keyboard(tmp_path, look):
     async with opened(tmp_path) as here:
         page = await here.go("documents")
         await here.press(page.more)
@@ -35,7 +35,7 @@ async def test_the_menu_beside_the_order_offers_the_other_forms_by_keyboard(qtbo
         assert page.both.currentIndex() == 0
 
 
-async def test_story_asks_for_documents_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+async def test_story_asks_for_documents_with_no_network_then_online_then_is_refused(tmp_path, look):
     async with opened(tmp_path) as here:
         here.line.is_cut = True
         page, form = await _form(here, "request")
@@ -97,7 +97,7 @@ async def _ask_again_and_be_refused(here) -> None:
     assert ("act.applied", "document.request") in lines
 
 
-async def test_a_file_that_the_portal_does_not_take_is_refused_in_words(qtbot, tmp_path: Path, look):
+async def test_a_file_that_the_portal_does_not_take_is_refused_in_words(tmp_path: Path, look):
     async with opened(tmp_path) as here:
         _page, form = await _form(here, "request")
         for name, data, words in (
@@ -118,7 +118,7 @@ async def test_a_file_that_the_portal_does_not_take_is_refused_in_words(qtbot, t
         assert dict(form.files()) == {}
 
 
-async def test_story_passes_a_copy_of_the_card_on_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+async def test_story_passes_a_copy_of_the_card_on_with_no_network_then_online_then_is_refused(tmp_path, look):
     async with opened(tmp_path) as here:
         here.line.is_cut = True
         _page, form = await _form(here, "pass")
@@ -148,7 +148,7 @@ async def test_story_passes_a_copy_of_the_card_on_with_no_network_then_online_th
         assert "Отказано" in here.texts()
 
 
-async def test_chosen_sections_go_to_the_state_s_card_and_one_result_to_another_clinic(qtbot, tmp_path, look):
+async def test_chosen_sections_go_to_the_state_s_card_and_one_result_to_another_clinic(tmp_path, look):
     async with opened(tmp_path) as here:
         _page, form = await _form(here, "pass")
         form.what.choose("sections")
@@ -178,7 +178,7 @@ async def test_chosen_sections_go_to_the_state_s_card_and_one_result_to_another_
         assert second["owner"]["display"]
 
 
-async def test_story_adds_a_result_of_ones_own_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+async def test_story_adds_a_result_of_ones_own_with_no_network_then_online_then_is_refused(tmp_path, look):
     async with opened(tmp_path) as here:
         page = await here.go("results")
         reports = [row.id for row in page.model.rows()]

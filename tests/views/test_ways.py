@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QPushButton
 from desktop.session.rows import HomeView
 from desktop.views.pages.home_banners import themes
 from desktop.views.parts import Check
-from tests.views.care import place
+from tests.views.opened import opened
 
 
-async def test_banners_open_the_booking_form_filled_in_by_their_theme(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+async def test_banners_open_the_booking_form_filled_in_by_their_theme(tmp_path, look):
+    async with opened(tmp_path) as here:
         await here.go("home")
         assert "Покажите результат врачу" in here.texts()
         assert "Пора сделать прививку" in here.texts()
@@ -38,8 +38,8 @@ def test_season_of_vaccinations_has_its_banner_and_no_reason_has_none() -> None:
     assert (checkup.specialty, checkup.text) == ("Терапевт", "В 2026 году осталось 2 обследования. Начинают с приёма врача.")
 
 
-async def test_way_from_the_catalogue_to_the_card_goes_through_consents_and_the_clinic(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+async def test_way_from_the_catalogue_to_the_card_goes_through_consents_and_the_clinic(tmp_path, look):
+    async with opened(tmp_path) as here:
         page = await here.go("services")
         page.search.setText("электронная карта")
         page.search.textEdited.emit("электронная карта")
@@ -53,8 +53,8 @@ async def test_way_from_the_catalogue_to_the_card_goes_through_consents_and_the_
         assert "Постоянная поликлиника" in here.texts()
 
 
-async def test_story_asks_for_a_prescription_without_paper_offline_then_online_then_is_refused(qtbot, tmp_path, look):
-    async with place(qtbot, tmp_path) as here:
+async def test_story_asks_for_a_prescription_without_paper_offline_then_online_then_is_refused(tmp_path, look):
+    async with opened(tmp_path) as here:
         here.line.is_cut = True
         page = await here.go("documents", "rx")
         form = page.forms["rx"]
