@@ -117,7 +117,7 @@ class Office:
     def _to(self, task: Json, status: str, state: str, words: str, *, about: str = "", **more: Any) -> str:
         now = text.instant(self._shelf.now_ms())
         self._shelf.write({**task, **more, "status": status, "businessStatus": {"text": state}, "lastModified": now}, "PUT")
-        self._clinic.notice(_person(task), words, about=about or f"Task/{task['id']}")
+        self._clinic.notice(_person(task), words, about=about or f"Task/{task['id']}", topic=_TITLES[kind_of(task)])
         return status
 
     def _today(self) -> date:

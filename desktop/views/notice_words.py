@@ -15,6 +15,8 @@ _ICONS_OF = {
     "prescription_ends": "pill", "vaccine_missed": "syringe", "vaccine_soon": "syringe", "clash": "conflict",
     "new_report": "flask", "policy_ends": "id-card", "document_ready": "document", "visit_soon": "calendar", "watch_found": "calendar",
 }  # fmt: skip
+_BARE = ("", "notification", "alert", "reminder")
+"""Titles that are only the portal's code for the kind of its letter."""
 ICONS = {"portal": "bell", "letter": "mail", "exchange": "cloud-check", "reminder": "clock"}
 
 
@@ -23,7 +25,8 @@ def said(row: NoticeRow, *, today: date) -> tuple[str, str]:
     if row.message is not None:
         if row.kind == "letter":
             return tr("notices.letter", sender=row.message.sender), row.message.text
-        return row.message.title, row.message.text
+        is_bare = row.message.title in _BARE
+        return tr("notices.untitled") if is_bare else row.message.title, row.message.text
     if row.attention is not None:
         return attention_words(row.attention, today=today)
     assert row.event is not None

@@ -16,7 +16,7 @@ from desktop.demo.office import inputs
 from desktop.errors import NotAllowed
 from desktop.record.fhir.acts import ACT_SYSTEM, intents_of
 from desktop.session.signing import signing_program
-from desktop.views import asking
+from desktop.views import asking, notice_words
 from tests.views.looking import cut, unnamed
 from tests.views.opened import Opened, opened
 
@@ -83,7 +83,7 @@ async def test_story_orders_the_statement_of_services_offline_then_reads_it_from
         await at.sync()
         page = await at.go("notices")
         row = next(one for one in page._rows if one.message and "стоимости готовы" in one.message.text)
-        assert row.section == "documents"
+        assert (row.section, row.message.title) == ("documents", "Сведения об услугах")
         document = at.box.resource("DocumentReference", row.subject)
         assert document is not None
         kept = at.box.shelf.blob(document["content"][0]["attachment"]["url"].removeprefix("Binary/"))
@@ -356,6 +356,10 @@ async def test_trouble_with_the_card_comes_as_a_notice_with_advice(qtbot: Any, t
         assert "Обратитесь в регистратуру поликлиники или напишите в поддержку." in at.texts()
         rows = [one for one in await at.session.notices.all() if one.message and "нет вашей карты" in one.message.text]
         assert [one.section for one in rows] == ["cover"]
+        at.box.clinic.notice(at.session.vault.people.of()[0].patient_id, "Портал закрыт на час")
+        await at.sync()
+        bare = next(one for one in await at.session.notices.all() if one.message and one.message.text == "Портал закрыт на час")
+        assert notice_words.said(bare, today=date(2026, 5, 14)) == ("Сообщение портала", "Портал закрыт на час")
 
 
 async def test_simplified_account_books_doctors_and_is_told_why_the_rest_is_closed(qtbot: Any, tmp_path: Path) -> None:
