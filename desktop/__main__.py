@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
     import argparse
 
 
-def _window(asked: argparse.Namespace) -> int:
+def _window(asked: argparse.Namespace, *, section: str = "") -> int:
     from desktop import app
+
+    if section:
+        app.stand_on(asked.folder, section)
 
     app.speak(asked.folder)
     arguments = ("--data-dir", str(asked.folder)) if asked.data_dir else ()
@@ -61,7 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print(wording.error(error), file=sys.stderr)
         return error.exit_code
-    return cli.main(given, doors={"": _window, "demo": _demo, "scenes": _scenes, "export pdf": _pdf})
+    section = ""
+    if given[:1] and given[0].startswith("medkarta:"):
+        from desktop.views import links
+
+        section, given = links.taken(given)
+    return cli.main(given, doors={"": partial(_window, section=section), "demo": _demo, "scenes": _scenes, "export pdf": _pdf})
 
 
 if __name__ == "__main__":

@@ -73,6 +73,15 @@ def window(folder: Path, *, profile: Profile = HOME, arguments: tuple[str, ...] 
     return run(doors, folder, arguments=arguments)
 
 
+def stand_on(folder: Path, section: str) -> None:
+    """Let the next window stand on a section once it is unlocked."""
+    from dataclasses import replace
+
+    from desktop import preferences
+
+    preferences.save(folder, replace(preferences.load(folder), section=section))
+
+
 def demo(folder: Path, *, fresh: bool = False, arguments: tuple[str, ...] = ("demo",), clock: Clock | None = None) -> int:
     """Open the window on the invented family: its portal runs in this process, on loopback."""
     from desktop.app_demo import DemoDoors

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from PySide6.QtWidgets import QPushButton
 
+from desktop import app, preferences
 from desktop.session.rows import HomeView
+from desktop.views import links
 from desktop.views.pages.home_banners import themes
 from desktop.views.parts import Check
 from tests.views.opened import opened
@@ -85,3 +88,26 @@ async def test_story_asks_for_a_prescription_without_paper_offline_then_online_t
         here.clock.advance(600)
         await here.sync()
         assert "Препарат назначат на приёме: запишитесь к врачу." in here.texts()
+
+
+@pytest.mark.parametrize(("link", "section"), [
+    ("medkarta://services/card/health", "health"), ("medkarta:health", "health"), ("medkarta://card", "health"),
+    ("medkarta://results/", "results"), ("medkarta://nowhere", "home"), ("medkarta://settings", "home"), ("medkarta:", "home"),
+    ("medkarta://results?id=1", "home"), ("medkarta://results/Patient/1", "home"), ("medkarta://../results", "home"),
+    ("medkarta://" + "a" * 5_000, "home"), ("medkarta://РЕЗУЛЬТАТЫ", "home"),
+])  # fmt: skip
+def test_link_chooses_a_section_and_nothing_else(link: str, section: str) -> None:
+    assert links.taken([link, "--data-dir", "d"]) == (section, ["--data-dir", "d"])
+
+
+def test_arguments_without_a_link_stay_as_they_are() -> None:
+    assert links.taken(["show", "medkarta://health"]) == ("", ["show", "medkarta://health"])
+    assert links.taken([]) == ("", [])
+
+
+async def test_way_from_the_regional_portal_stands_on_the_section_once_the_card_is_unlocked(tmp_path, look):
+    app.stand_on(tmp_path, links.section_of("medkarta://services/card/health"))
+    kept = preferences.load(tmp_path)
+    async with opened(tmp_path, section=kept.section) as here:
+        assert here.window.shell.section == "health"
+        assert "Группа крови" in here.texts()
