@@ -1,0 +1,35 @@
+"""The lock page is on the screen before anything is read that it does not need: that is what makes the start quick."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+START = """
+import os, sys
+from desktop.__main__ import main
+from desktop.views import window
+show = window.Window.show
+def shown(self):
+    show(self); self.front.repaint()
+    print(type(self.front).__name__, *sys.modules)
+    sys.stdout.flush()
+    os._exit(0)
+window.Window.show = shown
+main(['--data-dir', sys.argv[1]])
+"""
+LATER = {
+    "asyncio", "qasync", "importlib.metadata", "httpx", "sqlcipher3", "msgspec", "cryptography", "lxml", "pypdf", "starlette",
+    "desktop.session.session", "desktop.store.vault", "desktop.demo", "desktop.views.shell", "desktop.views.parts.rows",
+}  # fmt: skip
+
+
+def test_lock_page_waits_for_neither_loop_parser_store_nor_network(tmp_path: Path) -> None:
+    (tmp_path / "vault.key").write_bytes(b"x")
+    environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", START, str(tmp_path)], capture_output=True, text=True, check=True, env=environ)
+    page, *modules = done.stdout.split()
+    assert page == "LockPage"
+    assert LATER & set(modules) == set()
