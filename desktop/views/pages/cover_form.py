@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCompleter
 
 from desktop import limits
 from desktop.clock import local_date
-from desktop.errors import KnownError
+from desktop.errors import KnownError, NotAllowed
 from desktop.record import identifiers, uploads
 from desktop.record.identifiers import Checked
 from desktop.record.uploads import Upload
@@ -57,6 +57,8 @@ class FileLine(Labelled):
         self.pick.clicked.connect(lambda: host.spawn(self._pick()))
 
     async def _pick(self) -> None:
+        if not self._host.profile.may_save:
+            raise NotAllowed("upload.not_here")
         path = await asking.which_to_open(self, self.pick.text(), self._pattern)
         if path is not None:
             self.take(path)
