@@ -138,6 +138,8 @@ class Ingest:
                     if entry.mode == "include" and entry.type == "Patient":
                         continue
                     reason = "person"
+                elif reason is not None and expected is not None and _names_only_others(entry.raw, expected):
+                    reason = "person"
                 key = key_of(entry.type, entry.id)
                 if reason is not None or head is None:
                     bad[key] = (entry, reason or "shape")
@@ -156,8 +158,11 @@ class Ingest:
     def _set_aside(self, batch: Batch, key: Key, entry: Entry, reason: str, tally: _Tally) -> None:
         ident = entry.id or entry.version_id
         raw = entry.raw[:65_536] if reason == "size" else entry.raw
-        self._database.run("INSERT OR REPLACE INTO quarantine (portal, type, id, version, person, reason, at, size_bytes, raw) "
-                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        # What is only a stranger's, or was not asked for, does not push out what is set aside in the record that it belongs to.
+        self._database.run("INSERT INTO quarantine (portal, type, id, version, person, reason, at, size_bytes, raw) "
+                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (portal, type, id) DO UPDATE SET version = excluded.version, "
+                           "person = excluded.person, reason = excluded.reason, at = excluded.at, size_bytes = excluded.size_bytes, "
+                           "raw = excluded.raw WHERE excluded.reason NOT IN ('person', 'unasked') OR reason IN ('person', 'unasked')",
                            (batch.portal, entry.type, ident, entry.version_id, batch.person, reason,
                             self._clock.now().isoformat(), len(entry.raw), zstandard.compress(raw, 3)))
         tally.quarantined += 1
@@ -254,6 +259,11 @@ class Ingest:
         self._database.run(_FIND, (before.row, stems.of_texts(columns.search_bytes(entry.raw))))
         tally.changed += 1
         tally.touch(kind, entry.id)
+
+
+def _names_only_others(raw: bytes, patient: str) -> bool:
+    """Say whether what cannot be read names patients, and not this one: a record that it belongs to is elsewhere."""
+    return b'"Patient/' in raw and f'"Patient/{patient}"'.encode() not in raw
 
 
 def owner_of(kind: int, person: int) -> int:

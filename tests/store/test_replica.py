@@ -249,3 +249,18 @@ def test_a_strangers_entry_that_goes_takes_nothing_from_the_stranger(home: Home)
     assert home.vault.replica.remove(home.portal, home.anna, [("Observation", "his")]).removed == 0
     assert home.vault.replica.quarantine() == []
     assert home.vault.replica.get("Observation", "his") is not None
+
+
+def test_an_unreadable_entry_of_another_person_neither_hides_nor_takes_over_theirs(home: Home) -> None:
+    def broken(name: str) -> bytes:
+        return b'{"resourceType":"Observation","id":"%s","subject":{"reference":"Patient/%s"},"status":"final","status":"amended"}' % (
+            name.encode(), OLEG.encode())  # fmt: skip
+
+    home.take(observation("whole", patient=OLEG), broken("bad"), person=home.oleg, patient=OLEG)
+    home.take(broken("whole"), broken("bad"))
+    aside = {row.id: (row.person, row.reason) for row in home.vault.replica.quarantine()}
+    assert aside == {"bad": (home.oleg, "duplicate"), "whole": (home.anna, "person")}
+    assert home.vault.replica.get("Observation", "whole") is not None
+    # What is truly theirs takes the place of what only looked so.
+    home.take(broken("whole"), person=home.oleg, patient=OLEG)
+    assert {row.id: (row.person, row.reason) for row in home.vault.replica.quarantine()}["whole"] == (home.oleg, "duplicate")
