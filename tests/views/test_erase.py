@@ -27,7 +27,7 @@ async def test_erasing_tells_what_is_lost_wants_the_passphrase_and_locks_an_empt
         assert here.window.shell is None
 
 
-async def test_erasing_can_be_left_with_everything_in_its_opened(tmp_path, look):
+async def test_erasing_can_be_left_with_everything_in_its_place(tmp_path, look):
     async with opened(tmp_path, documents="never") as here:
         page = await here.go("settings")
         page.tabs.choose("storage")

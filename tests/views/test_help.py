@@ -103,7 +103,7 @@ async def test_site_map_lists_every_section_and_leads_to_each(qtbot, tmp_path, l
         assert here.window.shell.section == "clinics"
 
 
-async def test_services_stand_in_five_groups_and_each_leads_to_its_opened(tmp_path, look):
+async def test_services_stand_in_five_groups_and_each_leads_to_its_place(tmp_path, look):
     places = {"booking": "wizard", "papers": "documents", "history": "history", "insurance": "cover", "advice": "notices"}
     async with opened(tmp_path) as here:
         for key, section in places.items():
