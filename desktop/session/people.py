@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -76,6 +77,15 @@ def policies(vault: Vault, person: int) -> list[Policy]:
 def main_policy(vault: Vault, person: int) -> Policy | None:
     """Return the policy that the card shows."""
     return next(iter(policies(vault, person)), None)
+
+
+def unattached(vault: Vault, people: Sequence[int]) -> frozenset[int]:
+    """Return the people of whom the portal names no clinic that they are attached to. *Source*: requirements B5."""
+    found = {one.id: vault.replica.get("Patient", one.patient_id, portal=one.portal) for one in vault.people.of() if one.id in people}
+    return frozenset(
+        id for id, body in found.items()
+        if body is not None and not read.parse(body).get("generalPractitioner") and attachment(vault, id) is None
+    )
 
 
 def attachment(vault: Vault, person: int) -> Attachment | None:

@@ -6,7 +6,7 @@ Owns: what the page of policies asks. Does not own: who is in the family (sessio
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -69,6 +69,10 @@ class FamilyDesk:
         """Return the clinic that the open person is attached to: its id and its name, or nothing."""
         found = await self._scope.ask(family.attachment, self._scope.vault, self._scope.person)
         return (found.clinic_id, found.clinic) if found is not None else ("", "")
+
+    async def unattached(self, people: Sequence[int]) -> frozenset[int]:
+        """Return which of these people are attached to no clinic, as far as the portal says."""
+        return await self._scope.tell(family.unattached, self._scope.vault, people)
 
     async def lost(self) -> tuple[LostRow, ...]:
         """Return whose rights ended lately, the last first."""

@@ -169,6 +169,24 @@ async def test_time_at_which_the_person_is_elsewhere_is_refused_before_anything_
     assert made.page.step == "time"
 
 
+async def test_person_who_is_attached_nowhere_is_told_so_before_anything_is_sent(made: Desk):
+    me = made.session.people[0]
+    for row in made.box.shelf.items("WHERE live AND type='EpisodeOfCare'"):
+        if me.patient_id in str(row.resource):
+            made.box.delete("EpisodeOfCare", row.id)
+    patient = made.box.resource("Patient", me.patient_id)
+    assert patient is not None
+    made.box.put({name: value for name, value in patient.items() if name != "generalPractitioner"})
+    made.clock.advance(25 * 3600)
+    await made.sync()
+    assert await made.session.family.unattached([one.id for one in made.session.people]) == {me.id}
+    await answer_up_to_time(made)
+    await made.key(Qt.Key.Key_Return)
+    await made.press("Дальше: проверить талон")
+    assert made.page.step == "check"
+    assert "Прикрепления к поликлинике портал не показывает." in made.texts()
+
+
 async def test_time_that_goes_while_one_thinks_is_told_on_the_check_and_the_rest_is_kept(made: Desk):
     await answer_up_to_time(made)
     await made.key(Qt.Key.Key_Return)

@@ -142,6 +142,7 @@ class WizardPage(WizardActs, Page):
             family=await session.bookings.upcoming(family=True),
             as_of=view.checked_at,
             is_offline=view.state in _OFFLINE,
+            unattached=await session.family.unattached([one.id for one in session.people]),
         )
         start, self._start = self._start, ""
         begun = await start_of(start, data, session) if start else None

@@ -78,6 +78,10 @@ class CheckStep(QWidget):
         elif data.is_offline:
             whole.addWidget(Dashed(tr("wizard.offline_more"), strong=tr("wizard.offline"), icon="cloud-off"))
         whole.addWidget(self._facts(data, answers, slot, was))
+        if answers.person in data.unattached:
+            line = row(IconLabel("info", "warn", 20), gap=12)
+            line.addWidget(Body(tr("wizard.unattached_more"), strong=tr("wizard.unattached")), 1)
+            whole.addLayout(line)
         if slot is not None and other is None and not data.is_offline:
             line = row(IconLabel("info", "ink2", 20), gap=12)
             line.addWidget(Meta(tr("wizard.online_more")), 1)

@@ -56,6 +56,7 @@ class Data:
     family: tuple[BookingRow, ...] = field(default=())
     as_of: datetime | None = None
     is_offline: bool = False
+    unattached: frozenset[int] = frozenset()
 
     def person(self, id: int) -> PersonRow | None:
         """Return one of the family."""
