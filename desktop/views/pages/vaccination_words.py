@@ -103,9 +103,10 @@ def column(one: Column, *, months: int) -> str:
     if one.kind == "now":
         if one.value:
             return number(one.value)
-        return tr("vaccinations.months_short", months=months) if months < _TODDLER_MONTHS else tr("shell.age", months // 12)
+        is_toddler = months < _TODDLER_MONTHS
+        return tr("vaccinations.months_short", months=months) if is_toddler else tr("vaccinations.years_short", months // 12)
     if one.kind == "years":
-        return tr("shell.age", int(one.value))
+        return tr("vaccinations.years_short", int(one.value))
     return number(one.value)
 
 
