@@ -17,7 +17,6 @@ from desktop.errors import NotAllowed
 from desktop.record.fhir.acts import ACT_SYSTEM, intents_of
 from desktop.session.signing import signing_program
 from desktop.views import asking, notice_words
-from tests.views.looking import cut, unnamed
 from tests.views.opened import Opened, opened
 
 CMS = bytes.fromhex("3082010006092a864886f70d010702a081f2")
@@ -383,22 +382,6 @@ async def test_simplified_account_books_doctors_and_is_told_why_the_rest_is_clos
             if not is_open:
                 with pytest.raises(NotAllowed, match=r"account\.level"):
                     await at.session.bookings.act("statement.order", at.session.scope.person, body)
-
-
-@pytest.mark.parametrize(("language", "scale"), [("ru", 1.5), ("en", 1.5), ("ru", 1.0), ("en", 1.0)])
-async def test_every_form_is_named_and_nothing_is_cut_in_a_small_window(qtbot: Any, tmp_path: Path, language: str, scale: float) -> None:
-    async with opened(tmp_path, size=(1024, 640), language=language, text_scale=scale) as at:
-        page = await at.go("cover")
-        found = [(unnamed(at.window), cut(at.window))]
-        for key in ("statement", "policy", "identity", "card", "insurer"):
-            page.open_form(key)
-            await at.settle()
-            found.append((unnamed(at.window), cut(at.window)))
-        for step in range(1, 5):
-            page.panes.panel.show_step(step)
-            await at.settle()
-            found.append((unnamed(at.window), cut(at.window)))
-        assert found == [([], [])] * len(found)
 
 
 def test_signing_program_is_found_by_its_own_place_on_each_system() -> None:
