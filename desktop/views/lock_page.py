@@ -45,10 +45,6 @@ class LockPage(Split):
         self.trouble = Notice("", kind="bad")
         self.trouble.hide()
         self._forms.add(self._unlock_form())
-        self.code = Field(tr("lock.code"), hint=tr("lock.code_hint"))
-        self.new_passphrase = Field(tr("lock.new_passphrase"), password=True, hint=tr("first_run.passphrase_hint"))
-        self.recover_button = Button(tr("lock.recover_open"), role="primary")
-        self._forms.add(self._recover_form())
         self._tick.setParent(self)
         self._tick.timeout.connect(self._second)
 
@@ -69,6 +65,10 @@ class LockPage(Split):
         )  # fmt: skip
 
     def _recover_form(self) -> QWidget:
+        """Build the way back in; most people never see it, and the first paint does not wait for it."""
+        self.code = Field(tr("lock.code"), hint=tr("lock.code_hint"))
+        self.new_passphrase = Field(tr("lock.new_passphrase"), password=True, hint=tr("first_run.passphrase_hint"))
+        self.recover_button = Button(tr("lock.recover_open"), role="primary")
         self.recover_button.clicked.connect(self.recover)
         tall(self.recover_button)
         self.new_passphrase.submitted.connect(self.recover)
@@ -82,6 +82,8 @@ class LockPage(Split):
 
     def show_form(self, index: int) -> None:
         """Show the passphrase (0) or the recovery code (1)."""
+        if index == self._forms.count():
+            self._forms.add(self._recover_form())
         self._forms.turn(index)
         (self.passphrase if index == 0 else self.code).edit.setFocus()
 
