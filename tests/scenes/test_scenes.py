@@ -37,7 +37,9 @@ SHOWN: dict[str, tuple[str, str, str]] = {
     **dict.fromkeys(("prescription.send", "prescription.resend", "prescription.cancel"), _PHARMACY),
     **dict.fromkeys(("profile.edit", "policy.edit"), _POLICY),
     **dict.fromkeys(("statement.order", "insurer.choose", "policy.order", "identity.submit", "card.connect", "consent.give"), _COVER),
-    "document.request": ("documents-request-waiting", "documents-request-refused", "documents-request-done"),
+    **dict.fromkeys(
+        ("document.request", "prescription.ask"), ("documents-request-waiting", "documents-request-refused", "documents-request-done")
+    ),
     "result.add": ("results-own-waiting", "results-own-refused", "results-own-done"),
     "vaccination.refresh": ("vaccinations-waiting", "vaccinations-refused", "vaccinations-done"),
     "checkup.book": ("checkups-waiting", "checkups-refused", "checkups-done"),
@@ -47,8 +49,6 @@ SHOWN: dict[str, tuple[str, str, str]] = {
     "support.write": ("help-support-waiting", "help-support-refused", "help-support-done"),
 }
 """Where each act is pictured waiting, refused and done. Acts that one line of a page shows alike share its scenes."""
-BY_COMMAND_ONLY = {"prescription.ask"}
-"""Acts of the command line that no page offers yet."""
 
 
 def scenes() -> tuple[Scene, ...]:
@@ -87,5 +87,5 @@ def test_no_two_scenes_have_one_name() -> None:
 
 def test_every_act_is_pictured_waiting_refused_and_done() -> None:
     names = {scene.name for scene in scenes()}
-    assert set(SHOWN) | BY_COMMAND_ONLY == set(ACTS)
+    assert set(SHOWN) == set(ACTS)
     assert [name for shown in SHOWN.values() for name in shown if name not in names] == []
