@@ -226,6 +226,13 @@ async def test_draft_stays_with_the_person_it_was_written_for(qtbot: Any, tmp_pa
         at.window.shell.switch(mother)
         await at.settle()
         assert (await at.session.cover.view()).draft["birth_place"] == "г. Зареченск"
+        panel = await form(at, "insurer")
+        panel.asked["birth_place"][0].set_value("г. Химки")
+        at.page.stop()
+        assert not panel._late.isActive()
+        at.page.reload()
+        await at.settle()
+        assert (await at.session.cover.view()).draft["birth_place"] == "г. Химки"
 
 
 async def test_parent_applies_for_a_child_as_the_representative(qtbot: Any, tmp_path: Path) -> None:

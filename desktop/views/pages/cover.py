@@ -83,13 +83,21 @@ class CoverPage(Page):
             self.list.addWidget(EmptyState(tr("policies.none"), tr("policies.none_more"), icon="umbrella"))
             return
         self._show(self.view)
+        if isinstance(self.panes.panel, InsurerPanel):
+            self.panes.panel.keep_owed()
         if self._wanted:
             wanted, self._wanted = self._wanted, ""
             self.open_form(wanted)
 
+    def stop(self) -> None:
+        """Let no draft's timer outlive the question: the window may be going away."""
+        if isinstance(self.panes.panel, InsurerPanel):
+            self.panes.panel.pause()
+        super().stop()
+
     def clear(self) -> None:
         if isinstance(self.panes.panel, InsurerPanel):
-            self.panes.panel.keep_now()
+            self.panes.panel.keep_owed()
         self.view = None
         self._open = ""
         self.panes.shut()

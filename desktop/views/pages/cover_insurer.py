@@ -79,6 +79,7 @@ class InsurerPanel(CoverPanel):
         start = {"citizenship": citizen, "representative": self._stands_for, **stay, **known, **view.draft}
         self.values: dict[str, str] = {name: value for name, value in start.items() if value}
         self.at = STEPS.index(self.values.get("step", "terms")) if self.values.get("step") in STEPS else 0
+        self._is_owed = False
         self.place: QVBoxLayout = column(gap=12)
         self.add(self.place, STRETCH)
         self.back = Button(tr("cover.back"))
@@ -137,11 +138,17 @@ class InsurerPanel(CoverPanel):
     def keep(self) -> None:
         """Keep the draft in the vault."""
         self._late.stop()
+        self._is_owed = False
         self.host.spawn(self.host.session.cover.keep_draft(self.values, person=self.view.person))
 
-    def keep_now(self) -> None:
-        """Keep at once what waits to be kept: the person is being switched, or the page goes away."""
-        if self._late.isActive():
+    def pause(self) -> None:
+        """Stop the draft's timer, and remember that something waits to be kept."""
+        self._is_owed = self._is_owed or self._late.isActive()
+        self._late.stop()
+
+    def keep_owed(self) -> None:
+        """Keep at once what was left by a pause."""
+        if self._is_owed:
             self.keep()
 
     def _terms(self) -> None:
