@@ -79,12 +79,15 @@ def _status(booking: BookingRow) -> QWidget:
 
 
 def _beside(made: Ticket, left: QWidget, buttons: Sequence[QWidget]) -> None:
-    """Put words at the left and buttons at the right; under each other where it is narrow."""
-    line = row(gap=8)
-    line.addWidget(left, 1, Qt.AlignmentFlag.AlignVCenter)
-    for button in buttons:
-        line.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
-    made.body.addWidget(Box(line) if not theme.scale().large else Box(column(left, row(*buttons, STRETCH), gap=8)))
+    """Put words at the left and buttons at the right; under each other where there is no room for that."""
+    if theme.scale().large or len(buttons) > 2:
+        made.body.addWidget(Box(column(left, row(*buttons, STRETCH), gap=8)))
+    else:
+        line = row(gap=8)
+        line.addWidget(left, 1, Qt.AlignmentFlag.AlignVCenter)
+        for button in buttons:
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        made.body.addWidget(Box(line))
     made.body.addStretch(1)
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.session.rows import AttentionRow as Attention
@@ -16,7 +16,7 @@ from desktop.views.attention import action_words, attention_words, family_notes
 from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.home_banners import banners, themes
 from desktop.views.pages.home_notice import is_told, notice, notice_words
-from desktop.views.pages.home_parts import QuickCard, ticket
+from desktop.views.pages.home_parts import QuickCard, QuickCards, SideBySide, ticket
 from desktop.views.parts import (
     STRETCH,
     AttentionRow,
@@ -141,7 +141,7 @@ class HomePage(ColumnPage):
     def _whole(self, parts: Sequence[QWidget | None]) -> QWidget:
         said, visit, quick, attention, family, snapshot, reasons, foot = parts
         large = theme.scale().large
-        middle = (visit, attention, quick, family) if large else (_side_by_side(visit, quick), _side_by_side(attention, family))
+        middle = (visit, attention, quick, family) if large else (SideBySide(visit, quick), SideBySide(attention, family))
         above = (said,) if said is not None else ()
         last = Box(column(*(one for one in (snapshot, reasons) if one is not None), foot, gap=16 if reasons is not None else 8))
         return Box(column(*above, *middle, last, STRETCH, gap=16 if large else self.gap))
@@ -201,19 +201,14 @@ class HomePage(ColumnPage):
             self.host.toast(tr("bookings.no_route"), icon="info")
 
     def _quick(self) -> QWidget:
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(theme.px(12))
         large = theme.scale().large
+        cards = []
         for n, (key, icon, section) in enumerate(_QUICK[:3] if large else _QUICK):
             card = QuickCard(tr(f"home.quick_{key}_short" if large else f"home.quick_{key}"), icon=icon, is_primary=n == 0)
             card.setObjectName(f"quick_{key}")
             card.clicked.connect(lambda _on=False, key=key, section=section: self._quick_pressed(key, section))
-            grid.addWidget(card, 0 if large else n // 2, n if large else n % 2)
-        made = Box(grid)
-        if not large:
-            made.setFixedWidth(theme.px(320))
-        return made
+            cards.append(card)
+        return QuickCards(cards, columns=len(cards) if large else 2)
 
     def _quick_pressed(self, key: str, section: str) -> None:
         if key in ("book", "house_call"):
@@ -288,8 +283,6 @@ class HomePage(ColumnPage):
             line.clicked.connect(lambda _on=False, key=person.id: self.host.switch(key))
             made.body.addWidget(line)
         made.body.addStretch(1)
-        if not theme.scale().large:
-            made.setFixedWidth(theme.px(320))
         return made
 
     def _snapshot(self, view: HomeView) -> QWidget:
@@ -318,14 +311,3 @@ class HomePage(ColumnPage):
 
 def _padded(widget: QWidget) -> QWidget:
     return Box(column(widget, pad=(0, 20, 8)))
-
-
-def _side_by_side(left: QWidget | None, right: QWidget | None) -> QWidget:
-    both = QHBoxLayout()
-    both.setContentsMargins(0, 0, 0, 0)
-    both.setSpacing(theme.px(24))
-    both.addWidget(left, 1)
-    both.addWidget(right)
-    return Box(both)
-
-

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.session.rows import BookingRow, PersonRow
 from desktop.views import icons, theme, visit_words, wording
@@ -16,6 +18,9 @@ from desktop.words import tr
 
 KIND = {"confirmed": "confirmed", "pending": "pending", "clash": "conflict", "past": "past", "cancelled": "past"}
 _STATUS_ICON = {"confirmed": "seal", "pending": "clock", "clash": "conflict", "past": "check", "cancelled": "ban"}
+_NARROW_PX: Final = 320
+_WIDEST_PX: Final = 4_000
+_BESIDE_FROM_PX: Final = 980
 
 
 class QuickCard(Painted):
@@ -64,6 +69,55 @@ class QuickCard(Painted):
         top = (self.height() - side) / 2 if theme.scale().large else theme.px(16)
         tone = "onAccent" if self._is_primary else "accent"
         painter.drawPixmap(QPointF(theme.px(16), top), icons.pixmap(self._icon, tone, 28))
+
+
+class QuickCards(QWidget):
+    """The quick cards in so many columns; the row beside which they stand may ask for another number."""
+
+    def __init__(self, cards: Sequence[QuickCard], *, columns: int) -> None:
+        super().__init__()
+        self._cards = tuple(cards)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.px(12))
+        self.set_columns(columns)
+
+    def set_columns(self, columns: int) -> None:
+        """Lay the cards out anew."""
+        for n, card in enumerate(self._cards):
+            self._grid.addWidget(card, n // columns, n % columns)
+
+
+class SideBySide(QWidget):
+    """A wide part and a narrow one beside it; under each other where the width is short."""
+
+    def __init__(self, left: QWidget, right: QWidget) -> None:
+        super().__init__()
+        self._left, self._right = left, right
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(theme.px(24))
+        self._line.addWidget(left, 1)
+        self._line.addWidget(right)
+        right.setFixedWidth(theme.px(_NARROW_PX))
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the width of the wider part alone: beside each other they would hold the page as wide as both."""
+        least = max(self._left.minimumSizeHint().width(), theme.px(_NARROW_PX))
+        return QSize(least, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Turn where the width is short."""
+        super().resizeEvent(event)
+        beside = event.size().width() >= theme.px(_BESIDE_FROM_PX)
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if direction == self._line.direction():
+            return
+        self._line.setDirection(direction)
+        self._right.setMinimumWidth(theme.px(_NARROW_PX) if beside else 0)
+        self._right.setMaximumWidth(theme.px(_NARROW_PX) if beside else theme.px(_WIDEST_PX))
+        if isinstance(self._right, QuickCards):
+            self._right.set_columns(2 if beside else 4)
 
 
 def ticket(booking: BookingRow, owner: PersonRow | None, *, today: date, is_next: bool, names_owner: bool) -> Ticket:

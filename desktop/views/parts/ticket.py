@@ -218,8 +218,12 @@ class Ticket(QFrame):
             self.body.addStretch(1)
             self.body.addSpacing(theme.px(12 if self._home else 6))
             # Large words stand under each other where one line is too short for them.
-            self._actions = FlowLayout(gap=8, line_gap=8) if theme.scale().large else row(STRETCH, gap=8)
-            self.body.addWidget(Box(self._actions))
+            if theme.scale().large:
+                self._actions = FlowLayout(gap=8, line_gap=8)
+                self.body.addWidget(Box(self._actions))
+            else:
+                self._actions = row(STRETCH, gap=8)
+                self.body.addLayout(self._actions)
         if isinstance(self._actions, FlowLayout):
             self._actions.addWidget(button)
             return
