@@ -12,7 +12,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.record.slots import FreeSlot
@@ -54,6 +54,7 @@ from desktop.words import tr
 _MARK: Final = {"confirmed": "dot", "past": "dot", "cancelled": "dot", "pending": "ring", "clash": "diamond"}
 _TABS: Final = ("upcoming", "waiting", "past")
 _WIDE_PX: Final = 1100
+_BESIDE_PX: Final = 960
 
 
 class BookingsPage(ColumnPage):
@@ -87,17 +88,17 @@ class BookingsPage(ColumnPage):
         self.list = QVBoxLayout()
         self.list.setSpacing(theme.px(12))
         self.list.setContentsMargins(0, 0, 0, 0)
-        self.tickets = Box(self.list)
+        self.tickets = Box(column(self.list, STRETCH, gap=0))
         if theme.scale().large:
             for part in (self.tickets, self._side):
                 self.column.addWidget(part)
         else:
             self._side.setFixedWidth(theme.px(348))
-            both = QHBoxLayout()
-            both.setSpacing(theme.px(24))
-            both.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
-            both.addWidget(self.tickets, 1, Qt.AlignmentFlag.AlignTop)
-            self.column.addLayout(both)
+            self._both = QHBoxLayout()
+            self._both.setSpacing(theme.px(24))
+            self._both.addWidget(Box(column(row(self._side, STRETCH, gap=0), STRETCH, gap=0)))
+            self._both.addWidget(self.tickets, 1)
+            self.column.addLayout(self._both)
         self.column.addStretch(1)
 
     def _tools(self) -> None:
@@ -127,6 +128,9 @@ class BookingsPage(ColumnPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the tabs into the first line where they fit."""
         super().resizeEvent(event)
+        if not theme.scale().large:  # In a small window the tickets come first and the calendar stands under them.
+            way = QBoxLayout.Direction
+            self._both.setDirection(way.LeftToRight if self.width() >= theme.px(_BESIDE_PX) else way.BottomToTop)
         wide = not theme.scale().large and self.width() >= theme.px(_WIDE_PX)
         if wide != self._is_wide:
             self._is_wide = wide

@@ -128,6 +128,7 @@ class HomePage(ColumnPage):
 
     def _parts(self, view: HomeView, exchange: ExchangeView) -> Iterator[QWidget | None]:
         """Build the page a part at a time, in the order in which `_whole` takes them."""
+        self._exchange = exchange
         yield notice(exchange, self.host)
         yield self._visit(view)
         yield self._quick()
