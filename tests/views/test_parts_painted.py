@@ -119,7 +119,7 @@ def test_far_action_stays_at_the_right_end(look: QApplication, qtbot) -> None:
     ticket.add_action(route)
     on_show(qtbot, ticket).resize(800, 300)
     assert move.x() < route.x() < cancel.x()
-    qtbot.waitUntil(lambda: ticket.width() - cancel.geometry().right() < 40)
+    qtbot.waitUntil(lambda: ticket.width() - cancel.mapTo(ticket, cancel.rect().topRight()).x() < 40)
 
 
 @pytest.mark.parametrize(("name", "tilted"), [("light", True), ("contrastLight", False), ("contrastDark", False)])
