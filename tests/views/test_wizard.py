@@ -294,7 +294,7 @@ async def test_visit_is_moved_by_the_same_step_and_the_old_time_is_freed(made: D
 
 async def test_waiting_list_is_joined_by_keyboard_here_and_at_the_clinic(made: Desk):
     await answer_up_to_time(made)
-    await made.press("Нет удобного времени? Встаньте в лист ожидания")
+    await made.press("Встать в лист ожидания")
     await made.tab_to("Встать и в лист ожидания клиники")
     await made.key(Qt.Key.Key_Space)
     await made.press("Ждать окно")
