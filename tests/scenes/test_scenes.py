@@ -51,17 +51,19 @@ SHOWN: dict[str, tuple[str, str, str]] = {
 """Where each act is pictured waiting, refused and done. Acts that one line of a page shows alike share its scenes."""
 
 
-def scenes() -> tuple[Scene, ...]:
-    """Return every scene of this version, those on one record together."""
+def scenes(language: str = "ru") -> tuple[Scene, ...]:
+    """Return the scenes of this version, those on one record together: every one in Russian, and in English one state of each act."""
     built = [section.key for section in sections.TABLE if sections.is_built(section)]
-    return tuple(sorted(catalogue(built), key=lambda scene: scene.record))
+    every = sorted(catalogue(built), key=lambda scene: scene.record)
+    # Waiting, refused and done stand in the same place, and Russian words are the longer ones.
+    return tuple(scene for scene in every if language == "ru" or not scene.name.endswith(("-waiting", "-refused")))
 
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("part", range(_PARTS))
 async def test_no_scene_cuts_a_text_or_leaves_a_control_without_a_name(qapp, language: str, part: int) -> None:
-    every = scenes()
+    every = scenes(language)
     share = len(every) // _PARTS + 1
     chosen = every[part * share : (part + 1) * share]
     assert len(chosen) > 20
