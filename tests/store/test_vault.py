@@ -123,7 +123,7 @@ def test_the_recovery_code_opens_and_sets_a_new_passphrase(home: Home, folder: P
 def test_a_slip_in_the_recovery_code_is_told_from_a_wrong_code(home: Home, folder: Path) -> None:
     home.vault.close()
     words = home.code.split()
-    for slip in ("чепуха " + " ".join(words[1:]), " ".join(words[:11])):
+    for slip in ("нетслова " + " ".join(words[1:]), " ".join(words[:11])):
         with pytest.raises(UsageError) as refusal:
             vaults.recover(folder, recovery_code=slip, new_passphrase=PASSPHRASE, clock=home.clock)
         assert refusal.value.code == "recovery.words"
