@@ -27,13 +27,19 @@ class Warming(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._left = list(reversed(_TURNS))
+        self._beside = threading.Thread(target=import_module, args=(_BESIDE,), name="warming", daemon=True)
         self._timer = QTimer(self, singleShot=True, interval=limits.WARM_AFTER_MS)
         self._timer.timeout.connect(self._next)
         self._timer.start()
 
+    @property
+    def is_done(self) -> bool:
+        """Whether everything has been read."""
+        return not self._left and not self._beside.is_alive()
+
     def _next(self) -> None:
         if len(self._left) == len(_TURNS):
-            threading.Thread(target=import_module, args=(_BESIDE,), name="warming", daemon=True).start()
+            self._beside.start()
         if self._left:
             import_module(self._left.pop())
             self._timer.start(limits.WARM_EVERY_MS)

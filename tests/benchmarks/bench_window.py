@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.figures import tell
 from tests.benchmarks.worlds import PHRASE
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from desktop.app_doors import VaultDoors
@@ -141,24 +142,26 @@ class Gaps:
     """How long the loop was not its own: a beat every millisecond, and what it missed."""
 
     def __init__(self) -> None:
-        self.gaps_ms: list[float] = []
-        self._task: asyncio.Task[None] | None = None
+        from PySide6.QtCore import Qt, QTimer
 
-    async def __aenter__(self) -> Gaps:
-        self._task = asyncio.ensure_future(self._beat())
+        self.gaps_ms: list[float] = []
+        self._last = 0.0
+        self._timer = QTimer(singleShot=True, interval=1, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+
+    def __enter__(self) -> Gaps:
+        self._last = time.perf_counter()
+        self._timer.start()
         return self
 
-    async def __aexit__(self, *_what: object) -> None:
-        assert self._task is not None
-        self._task.cancel()
+    def __exit__(self, *_what: object) -> None:
+        self._timer.stop()
 
-    async def _beat(self) -> None:
-        last = time.perf_counter()
-        while True:
-            await asyncio.sleep(0.001)
-            now = time.perf_counter()
-            self.gaps_ms.append(max(0.0, (now - last) * 1000 - 1))
-            last = now
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.gaps_ms.append(max(0.0, (now - self._last) * 1000 - 1))
+        self._last = now
+        self._timer.start()
 
 
 async def _no_lock(_session: object) -> None:
@@ -168,13 +171,15 @@ async def _no_lock(_session: object) -> None:
 async def entered(doors: VaultDoors, place: Path, session: Session) -> Window:
     """Put the window with the open record on the screen, as after a passphrase: what opens the record is read while one types."""
     from desktop.views.staging import settle
+    from desktop.views.warming import Warming
     from desktop.views.window import Window
 
     window = Window(doors, place, on_lock=_no_lock)
     window.show_door()
     window.resize(1440, 900)
     window.show()
-    await asyncio.sleep(2)
+    warming = window.front.findChild(Warming)
+    await until(lambda: warming.is_done)
     window.enter(session)
     await settle(window)
     return window
@@ -194,7 +199,7 @@ async def first_sync(size: str) -> None:
         await session.exchange.connect(base, auth="none")
         window = await entered(doors, Path(place), session)
         own = time.thread_time()
-        async with Gaps() as beat:
+        with Gaps() as beat:
             await session.exchange.run_now(documents="needed")
         own = time.thread_time() - own
         line("P12", f"gaps in the first sync, {size}, p99", share(beat.gaps_ms, 0.99), 16, "ms",
@@ -243,7 +248,8 @@ async def switches(window: Window, session: Session, size: str, runs: int) -> No
         shell = window.shell
         assert shell is not None
         while not shell.page.is_loaded or shell.page.is_loading():
-            await asyncio.sleep(0.001)
+            asked = shell.page._task
+            await (asyncio.wait({asked}) if asked is not None and not asked.done() else asyncio.sleep(0))
         QApplication.sendPostedEvents()
         return (time.perf_counter() - start) * 1000, (time.thread_time() - own) * 1000
 

@@ -24,6 +24,7 @@ from desktop.sync.portal import Renewal
 from desktop.sync.wire import Head, Raw, Unreached, Wire
 from tests.chaos import small
 from tests.chaos.oracle import Oracle
+from tests.chaos.virtual import hours_go_by
 
 ON_THE_LINE = (
     "drop_request", "drop_answer", "late_request", "late_duplicate", "too_slow", "500", "503", "429", "401", "403", "404", "after_500", "cut",
@@ -122,7 +123,7 @@ class Line(Wire):
                 count[fault] += 1
                 if rng.random() < 0.5:
                     self._later(call, token)
-                await asyncio.sleep(deadline_s)
+                await hours_go_by(deadline_s)
                 return Unreached("deadline")
             if fault == "held_up" and self._weather.held is not None:
                 self._weather.held.setdefault(call.headers.get("if-none-exist", ""), []).append(lambda: self._arrive(call, token))
@@ -146,7 +147,7 @@ class Line(Wire):
 
     async def _travel(self) -> None:
         self._point()
-        await asyncio.sleep(self._rng.choice((0.01, 0.05, 0.3, 1.5)))
+        await hours_go_by(self._rng.choice((0.01, 0.05, 0.3, 1.5)))
 
     def _instead(self, fault: str, *, is_write: bool) -> Answer | None:
         if fault.isdecimal() and fault != "412":
@@ -236,7 +237,7 @@ class ShortKey:
     async def renew(self, stale: str | None) -> Renewal:
         if stale != self._token:
             return "renewed"
-        await asyncio.sleep(0.1)
+        await hours_go_by(0.1)
         if self._weather.chances and self._rng.random() < 0.1:
             return "unreached"
         if stale == self._token:

@@ -28,7 +28,7 @@ from tests.chaos import small
 from tests.chaos.cable import ODD_NAMES, Line, ShortKey, Weather
 from tests.chaos.oracle import Oracle
 from tests.chaos.spoils import account_of
-from tests.chaos.virtual import Dead, Disk, InlineStore, WristClock
+from tests.chaos.virtual import Dead, Disk, InlineStore, WristClock, hours_go_by
 from tests.chaos.watched import WatchedActing
 
 ACTS_OF_A_PERSON = (
@@ -81,16 +81,16 @@ class Computer:
         self.acting.added = self._added
         self.line = Line(self.box, self.oracle, self.weather, name=self.name, rng=self.net, point=self.point)
         self.engine = Engine(
-            store=self.store, vault=self.vault, clock=self.clock, rng=random.Random(self.net.random()), push=self._push, sleep=self._sleep
+            store=self.store, vault=self.vault, clock=self.clock, rng=random.Random(self.net.random()), push=self._push, sleep=self._nap
         )
         self.engine._wire = self.line
         key = ShortKey(self.box, self.account, life_s=self.life_s, weather=self.weather, rng=self.net)
         self.engine._keys = dict.fromkeys(range(1, 3), key)
         self.is_up = True
 
-    async def _sleep(self, seconds: float) -> None:
+    async def _nap(self, seconds: float) -> None:
         self.point()
-        await asyncio.sleep(seconds)
+        await hours_go_by(seconds)
 
     def _new_id(self) -> str:
         number = next(self.numbers)

@@ -26,7 +26,7 @@ from tests.chaos.judging import Judge
 from tests.chaos.memo import remembering
 from tests.chaos.oracle import Oracle
 from tests.chaos.spoils import full_box
-from tests.chaos.virtual import VirtualLoop, WristClock
+from tests.chaos.virtual import VirtualLoop, WristClock, hours_go_by
 
 STORM_S: Final = 240.0
 USER_ACTS, CLINIC_ACTS = 20, 20
@@ -141,7 +141,7 @@ class Machine:
                 plan += [(self.later.uniform(0.0, STORM_S), kind) for _ in range(1 + int(TIMES[kind] * share))]
         now = 0.0
         for at, kind in sorted(plan):
-            await asyncio.sleep(at - now)
+            await hours_go_by(at - now)
             now = at
             if kind == "person":
                 rng.choice(self.computers).act()
@@ -154,7 +154,7 @@ class Machine:
         """Run now and then, as the schedule and the person's acts would have it."""
         rng = random.Random(f"{self.seed}/{computer.name}/rhythm")
         while True:
-            await asyncio.sleep(rng.uniform(2.0, 50.0))
+            await hours_go_by(rng.uniform(2.0, 50.0))
             await computer.run()
             if rng.random() < 0.5:
                 await computer.consent()
@@ -168,7 +168,7 @@ class Machine:
             waiting = [computer for computer in self.computers if computer.acting.open(computer.portal)]
             if not waiting:
                 break
-            await asyncio.sleep(self.later.uniform(200.0, 900.0))
+            await hours_go_by(self.later.uniform(200.0, 900.0))
             for computer in waiting:
                 await computer.run()
         self.weather.held = None
@@ -178,12 +178,12 @@ class Machine:
                     deliver()
 
     async def _calm(self) -> None:
-        await asyncio.sleep(150.0)
+        await hours_go_by(150.0)
         for _ in range(8):
             await self._round()
             if not any(computer.acting.open(computer.portal) for computer in self.computers):
                 break
-            await asyncio.sleep(1000.0)
+            await hours_go_by(1000.0)
         for computer in self.computers:
             # Clocks may still be wrong: two hours of a good line are enough whatever they show (I10).
             for act in computer.acting.open(computer.portal):
@@ -193,18 +193,18 @@ class Machine:
         if "bad_morning" in self.kinds:
             await self._bad_morning()
         # Two days later everything has been compared at least once, also where a clock that was a day ahead noted when.
-        await asyncio.sleep(50 * 3600.0)
+        await hours_go_by(50 * 3600.0)
         for _ in range(4):
             await self._round()
             if all(not self.judge.differences(computer) for computer in self.computers):
                 break
-            await asyncio.sleep(25 * 3600.0)
+            await hours_go_by(25 * 3600.0)
 
     async def _bad_morning(self) -> None:
         """The next day's comparison, over a line that spoils what it brings."""
         for _ in range(3):
             self.around.happen("late_commit")
-        await asyncio.sleep(25 * 3600.0)
+        await hours_go_by(25 * 3600.0)
         self.weather.chances.update(foreign=0.5, malformed=0.2, cut=0.1, drop_answer=0.1)
         await self._round()
         self.weather.chances.clear()

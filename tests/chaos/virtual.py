@@ -64,6 +64,19 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return done
 
 
+async def hours_go_by(seconds: float) -> None:
+    """Wait in the machine's own time. In a loop whose hours are real it refuses: no test may cost them."""
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, VirtualLoop):
+        raise TypeError("only the machine's own hours go by at once")
+    over: asyncio.Future[None] = loop.create_future()
+    bell = loop.call_later(max(0.0, seconds), over.set_result, None)
+    try:
+        await over
+    finally:
+        bell.cancel()
+
+
 class WristClock(Clock):
     """The clock of one computer: it goes with the true one, but a person may have set it wrong."""
 

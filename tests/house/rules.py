@@ -56,8 +56,6 @@ UNSEEDED: Final = ("desktop/app", "desktop/cli", "desktop/session/")
 THEME: Final = ("desktop/views/theme", "desktop/views/typeset", "desktop/views/scenes.py")
 
 # Parts that are slow because a slow portal is what the test is about: "file:function" and the reason.
-VIRTUAL_TIME: Final = ("tests/chaos/machine.py", "tests/chaos/cable.py", "tests/chaos/computer.py")
-"""Here the loop's clock jumps: a sleep takes no time at all."""
 SLOW_PARTS: Final = {
     "tests/chaos/two_clients.py:nap": "a client that really waits between two tries, fifty times faster than the product",
     "tests/waiting.py:until": "looks again until the thing is there; a deadline ends it",
@@ -222,8 +220,6 @@ def colours_from_the_theme(path: str, source: str) -> list[str]:
 
 def tests_wait_for_nothing(path: str, source: str) -> list[str]:
     """A test never sleeps; handing the loop one turn (`asyncio.sleep(0)`) is not sleeping."""
-    if path in VIRTUAL_TIME:
-        return []
     slow = [
         range(node.lineno, (node.end_lineno or node.lineno) + 1)
         for node in ast.walk(parsed(source))
