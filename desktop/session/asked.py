@@ -19,10 +19,10 @@ from desktop.session.scope import Scope
 from desktop.store.acting import Acting
 from desktop.store.vault import Vault
 
-AskedState = Literal["waiting", "sending", "sent", "in_progress", "done", "refused"]
+AskedState = Literal["waiting", "unconfirmed", "sent", "in_progress", "done", "refused"]
 _RECENT: Final = 200
 _HERE: Final[dict[State, AskedState]] = {
-    State.HELD: "waiting", State.READY: "waiting", State.WAITING: "waiting", State.SENDING: "sending",
+    State.HELD: "waiting", State.READY: "waiting", State.WAITING: "waiting", State.SENDING: "unconfirmed",
     State.REJECTED: "refused", State.CLASHED: "refused", State.APPLIED: "sent",
 }  # fmt: skip
 
@@ -31,7 +31,8 @@ _HERE: Final[dict[State, AskedState]] = {
 class AskedRow:
     """One request. `subject` is "Type/id" or nothing; `intent` is the act that has not left or was refused, else nothing.
 
-    `stage` is the portal's own word for where it stands, `result` what came of it: (type, id).
+    `stage` is the portal's own word for where it stands, `result` what came of it: (type, id). "unconfirmed": it set out, and whether
+    it arrived is not known yet.
     """
 
     id: str

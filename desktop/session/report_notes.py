@@ -16,8 +16,8 @@ from desktop.store.acting import Acting
 from desktop.store.vault import Vault
 
 KINDS: Final[dict[str, Literal["comment", "question"]]] = {"result.comment": "comment", "result.ask": "question"}
-_HERE: Final[dict[State, Literal["waiting", "sending", "refused"]]] = {
-    State.HELD: "waiting", State.READY: "waiting", State.WAITING: "waiting", State.SENDING: "sending",
+_HERE: Final[dict[State, Literal["waiting", "unconfirmed", "refused"]]] = {
+    State.HELD: "waiting", State.READY: "waiting", State.WAITING: "waiting", State.SENDING: "unconfirmed",
     State.CLASHED: "refused", State.REJECTED: "refused",
 }  # fmt: skip
 _LOOKED_THROUGH: Final = 400
@@ -31,7 +31,7 @@ class NoteRow:
     kind: Literal["comment", "question", "answer"]
     text: str
     at: datetime | None
-    state: Literal["waiting", "sending", "sent", "refused"]
+    state: Literal["waiting", "unconfirmed", "sent", "refused"]
     reason: str = ""
     intent: str = ""
     by: str = ""

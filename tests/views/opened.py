@@ -38,16 +38,20 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class Line(httpx.AsyncBaseTransport):
-    """The line to the portal; `is_cut` says whether anything comes through."""
+    """The line to the portal; `is_cut`: nothing comes through, `is_deaf`: what is written arrives and no answer comes back."""
 
     def __init__(self, box: DemoPortal) -> None:
         self._inner = httpx.ASGITransport(box.app)
         self.is_cut = False
+        self.is_deaf = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.is_cut:
             raise httpx.ConnectError("no way out")
-        return await self._inner.handle_async_request(request)
+        answer = await self._inner.handle_async_request(request)
+        if self.is_deaf and request.method != "GET":
+            raise httpx.ReadError("no way back")
+        return answer
 
 
 class Doors(VaultDoors):

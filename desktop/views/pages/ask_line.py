@@ -11,7 +11,7 @@ from desktop.views.parts import STRETCH, Body, Box, Button, Card, FlowLayout, Me
 from desktop.words import tr
 
 _LOOK: Final = {
-    "waiting": ("clock", "dashed"), "sending": ("sync", "dashed"), "sent": ("send", "accent"),
+    "waiting": ("clock", "dashed"), "unconfirmed": ("hourglass", "dashed"), "sent": ("send", "accent"),
     "in_progress": ("hourglass", "accent"), "done": ("check", "good"), "refused": ("ban", "bad"),
 }  # fmt: skip
 """A refusal carries its reason; it is no illness and no loss."""
@@ -45,7 +45,7 @@ class AskLine(Card):
             self.keep = Button(tr("asks.withdraw"), role="text", tight=True)
             self.keep.setObjectName("withdraw")
             under.addWidget(self.keep)
-        role = "pending" if ask.state in ("waiting", "sending") else "card"
+        role = "pending" if ask.state in ("waiting", "unconfirmed") else "card"
         super().__init__(column(row(Box(lines), STRETCH), Box(under), gap=8), role=role, pad=(12, 16))
         if self.keep is not None:
             self.keep.clicked.connect(lambda: self.withdrawn.emit(ask.intent))

@@ -39,8 +39,8 @@ from desktop.views.typeset import Sheet
 from desktop.words import has, tr
 
 _TAGS: Final = {
-    "waiting": ("clock", "dashed"), "sending": ("send", "accent"), "sent": ("send", "accent"), "in_progress": ("hourglass", "accent"),
-    "done": ("check", "good"), "refused": ("alert", "bad"),
+    "waiting": ("clock", "dashed"), "unconfirmed": ("hourglass", "dashed"), "sent": ("send", "accent"),
+    "in_progress": ("hourglass", "accent"), "done": ("check", "good"), "refused": ("alert", "bad"),
 }  # fmt: skip
 _BESIDE_FROM_PX: Final = 900
 _PANEL_PX: Final = 384

@@ -23,7 +23,7 @@ from desktop.words import tr
 _SIDE_PX: Final = 344
 _SIDE_LEAST_PX: Final = 288
 _WIDE_FROM_PX: Final = 1000
-_UNDER_WAY: Final = ("waiting", "sending", "sent", "in_progress")
+_UNDER_WAY: Final = ("waiting", "unconfirmed", "sent", "in_progress")
 
 
 class CheckupsPage(ColumnPage):

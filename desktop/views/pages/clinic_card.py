@@ -38,7 +38,7 @@ from desktop.words import has, tr
 LETTERS: Final = {"write": "clinic.write", "complain": "clinic.complain"}
 _LEAST_CHARS: Final = 3
 _REFUSED: Final = ("rejected", "clashed", "refused")
-_STATE: Final = {"held": ("clock", "dashed"), "ready": ("clock", "dashed"), "sending": ("sync", "accent"),
+_STATE: Final = {"held": ("clock", "dashed"), "ready": ("clock", "dashed"), "sending": ("hourglass", "dashed"),
                  "waiting": ("clock", "dashed"), "rejected": ("alert", "bad"),
                  "clashed": ("alert", "warn"), "refused": ("alert", "bad")}  # fmt: skip
 
@@ -235,10 +235,10 @@ class ClinicCard(QWidget):
                 made.body.addWidget(Meta(tr("clinics.letter_answer")))
                 continue
             icon, kind = _STATE.get(one.state, ("check", "quiet"))
-            word = "refused" if refused else "sent" if not one.intent else "sending" if one.state == "sending" else "waits"
+            word = "refused" if refused else "sent" if not one.intent else "unconfirmed" if one.state == "sending" else "waits"
             state = tr(f"clinics.{one.kind}_state", state=tr(f"clinics.letter_{word}"))
             line: list[QWidget] = [Tag(state, icon=icon, kind=kind)]
-            if one.intent:
+            if one.intent and one.state != "sending":
                 take = Button(tr("clinics.letter_drop" if refused else "clinics.letter_back"), role="text", tight=True)
                 take.setObjectName("letter_back")
                 take.clicked.connect(lambda _on=False, id=one.intent: self.withdrawn.emit(id))

@@ -129,4 +129,4 @@ def act_words(act: OutboxRow) -> str:
     """Write where an act of the person stands."""
     if act.state == "rejected":
         return tr("documents.request_refused", reason=act.reason) if act.reason else tr("documents.request_refused_bare")
-    return tr("documents.act_sending" if act.state == "sending" else "documents.act_waits")
+    return tr("documents.act_unconfirmed" if act.state == "sending" else "documents.act_waits")

@@ -55,7 +55,7 @@ def until(row: PrescriptionRow, *, today: date) -> str:
 def tag(row: PrescriptionRow) -> tuple[str, str, str]:
     """Return word, icon and kind of the one tag of a card: what matters most."""
     ask = row.ask
-    if ask is not None and ask.state in ("waiting", "sending"):
+    if ask is not None and ask.state in ("waiting", "unconfirmed"):
         return tr(f"asks.state_{ask.state}"), "clock", "dashed"
     if row.ends_soon:
         days = row.days_left or 0
@@ -89,7 +89,7 @@ def standing(row: PrescriptionRow) -> str:
     words = tr(f"prescriptions.standing_{row.standing}")
     if row.standing == "active" and row.fills_done:
         words += ", " + tr("prescriptions.tag_part", done=row.fills_done, all=row.fills).lower()
-    elif row.standing == "active" and row.was_sent and row.ask is not None and row.ask.state not in ("waiting", "sending"):
+    elif row.standing == "active" and row.was_sent and row.ask is not None and row.ask.state not in ("waiting", "unconfirmed"):
         words += ", " + tr("prescriptions.sent").lower()
     return words
 

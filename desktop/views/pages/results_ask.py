@@ -46,7 +46,7 @@ def ask_words(act: OutboxRow) -> str:
     """Say where a question is: it is sent when the portal has it, not before."""
     if act.state == "rejected":
         return tr("results.ask_refused", reason=reason_words(act.reason))
-    return tr("results.ask_sending" if act.state == "sending" else "results.ask_waits")
+    return tr("results.ask_unconfirmed" if act.state == "sending" else "results.ask_waits")
 
 
 class AskForm(Card):
@@ -74,7 +74,7 @@ class AskForm(Card):
             self.area.edit.setFocus()
 
 
-_MARKS = {"waiting": ("clock", "dashed"), "sending": ("send", "accent"), "sent": ("check", "good"), "refused": ("alert", "bad")}
+_MARKS = {"waiting": ("clock", "dashed"), "unconfirmed": ("hourglass", "dashed"), "sent": ("check", "good"), "refused": ("alert", "bad")}
 
 
 class NotesCard(Card):

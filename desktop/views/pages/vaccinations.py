@@ -140,7 +140,7 @@ class VaccinationsPage(ColumnPage):
         self.refresh_button = Button(tr("vaccinations.refresh"), icon="sync")
         self.refresh_button.setObjectName("vaccinations_refresh")
         self.refresh_button.clicked.connect(lambda: self.host.spawn(self._refresh()))
-        is_asked = view.ask is not None and view.ask.state in ("waiting", "sending", "sent", "in_progress")
+        is_asked = view.ask is not None and view.ask.state in ("waiting", "unconfirmed", "sent", "in_progress")
         if is_asked:
             self.refresh_button.hide()
         if view.missed:
