@@ -49,6 +49,8 @@ DOCUMENT_CHUNK_BYTES: Final = 256 * 1024
 BALLAST_BYTES: Final = 2 * 2**20
 READINGS_KEPT: Final = 4_000
 """How many rows keep what was read from them, at about 1.5 KB each."""
+ANSWERS_KEPT: Final = 200
+"""How many lists are remembered until the next write; what is in them is among READINGS_KEPT as a rule."""
 KDF_MEMORY_KIB: Final = 64 * 1024
 KDF_PASSES: Final = 3
 KDF_LANES: Final = 4

@@ -74,7 +74,7 @@ def asked(vault: Vault, acting: Acting, person: int, kinds: Collection[str]) -> 
     here = [one for one in acting.shown(person=person) if one.kind in kinds and one.state in _HERE]
     known = {one.id for one in here}
     found = [_of_intent(one) for one in reversed(here)]
-    for _, (task, acts, inputs) in vault.replica.read(_task, "Task", person=person, limit=_RECENT):
+    for task, acts, inputs in vault.replica.values(_task, "Task", person=person, limit=_RECENT):
         if task.kind in kinds and known.isdisjoint(acts):
             found.append(
                 AskedRow(

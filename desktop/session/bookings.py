@@ -288,7 +288,7 @@ class Places:
     def address(self, clinic: str) -> str:
         """Return the street of a clinic, or nothing."""
         if self._found is None:
-            self._found = dict(street for _, street in self._vault.replica.read(_street, "Location", person=0, limit=500))
+            self._found = dict(self._vault.replica.values(_street, "Location", person=0, limit=500))
         return self._found.get(clinic, "")
 
 
@@ -302,7 +302,7 @@ def shown(
     """Project the bookings of some people. *Thread*: store."""
     base = [
         visit for person in people
-        for _, visit in vault.replica.read(_visit_of(person), "Appointment", person=person, since=since, undated=True, limit=_RECENT)
+        for visit in vault.replica.values(_visit_of(person), "Appointment", person=person, since=since, undated=True, limit=_RECENT)
     ]
     intents = [one for one in acting.shown() if one.person in people]
     clashes = {one.intent.id: one.id for one in acting.clashes()}

@@ -169,9 +169,8 @@ class _Links:
         surveys = vault.replica.read(_is_survey, "QuestionnaireResponse", person=person, limit=20)
         self._survey = next((row.id for row, is_survey in surveys if is_survey), "")
 
-    def _of_day(self, lens: Lens[T], type_name: str, on: date) -> list[T]:
-        rows = self._vault.replica.read(lens, type_name, person=self._person, since=on, until=on, limit=_A_DAY)
-        return [one for _, one in rows]
+    def _of_day(self, lens: Lens[T], type_name: str, on: date) -> tuple[T, ...]:
+        return self._vault.replica.values(lens, type_name, person=self._person, since=on, until=on, limit=_A_DAY)
 
     def _booking(self, at: datetime) -> str:
         day = timedelta(days=1)
@@ -233,7 +232,7 @@ def _plan(body: read.Json) -> CheckupPlan | None:
 
 
 def _plans(vault: Vault, person: int) -> list[CheckupPlan]:
-    found = [one for _, one in vault.replica.read(_plan, "CarePlan", person=person, limit=_MOST) if one is not None]
+    found = [one for one in vault.replica.values(_plan, "CarePlan", person=person, limit=_MOST) if one is not None]
     return sorted(found, key=lambda one: (one.until or date.min, one.id), reverse=True)
 
 
@@ -260,8 +259,8 @@ def _document_of(vault: Vault, person: int, one: CheckupPlan) -> str:
     if one.until is None:
         return ""
     since, until = one.until - _NEAR, one.until + _NEAR
-    rows = vault.replica.read(lens_documents.document, "DocumentReference", person=person, since=since, until=until, limit=60)
-    for _, document in rows:
+    rows = vault.replica.values(lens_documents.document, "DocumentReference", person=person, since=since, until=until, limit=60)
+    for document in rows:
         if document.type_code in _EPICRISIS or "диспансериз" in document.title.casefold():
             return document.id
     return ""
@@ -317,7 +316,7 @@ def _is_survey(resource: dict[str, Any]) -> bool:
 
 def _answers(vault: Vault, person: int) -> tuple[tuple[str, str], ...]:
     """Return the newest questionnaire of a check-up: question and answer."""
-    found = (said for _, said in vault.replica.read(_said, "QuestionnaireResponse", person=person, limit=20))
+    found = vault.replica.values(_said, "QuestionnaireResponse", person=person, limit=20)
     return next((said for said in found if said is not None), ())
 
 

@@ -105,7 +105,7 @@ def _letters(vault: Vault, acting: Acting, person: int) -> tuple[LetterRow, ...]
             found.append(LetterRow(id=one.id, organization_id=str(one.body.get("clinic_id", "")), kind=_LETTERS[one.kind],
                                    state=str(one.state), text=str(one.body.get("text", "")), reason=one.reason,
                                    at=one.created_at, intent=one.id))  # fmt: skip
-    for _, (letter, acts) in vault.replica.read(_letter, "Communication", person=person, limit=_MINE_ROWS):
+    for letter, acts in vault.replica.values(_letter, "Communication", person=person, limit=_MINE_ROWS):
         if letter is not None and known.isdisjoint(acts):
             found.append(letter)
     for body in _bodies(vault, "Task", person, _MINE_ROWS):
@@ -188,9 +188,9 @@ def _mine(vault: Vault, people: tuple[int, ...], known: list[Clinic]) -> dict[st
         attached = family.attachment(vault, person)
         if attached is not None:
             note(by_owner.get(attached.clinic_id) or by_name.get(attached.clinic), "attached", person)
-        for _, clinic in vault.replica.read(lens_bookings.clinic_of, "Appointment", person=person, limit=_MINE_ROWS):
+        for clinic in vault.replica.values(lens_bookings.clinic_of, "Appointment", person=person, limit=_MINE_ROWS):
             note(clinic, "booked", person)
-        for _, owner in vault.replica.read(_owner, "Encounter", person=person, limit=_MINE_ROWS):
+        for owner in vault.replica.values(_owner, "Encounter", person=person, limit=_MINE_ROWS):
             note(by_owner.get(owner), "visited", person)
     ids = {one.id for one in known}
     return {id: tuple(pairs) for id, pairs in found.items() if id in ids}

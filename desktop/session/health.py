@@ -149,7 +149,7 @@ def facts_of(vault: Vault, person: int) -> tuple[HealthFact, ...]:
 
     Each kind is asked for by itself: laboratory values come by the thousand and would stand before an old allergy.
     """
-    found = [one for kind in _FACTS for _, one in vault.replica.read(lens_care.health_fact, kind, person=person, limit=_MOST)]
+    found = [one for kind in _FACTS for one in vault.replica.values(lens_care.health_fact, kind, person=person, limit=_MOST)]
     groups = [row for code in reversed(lens_care.BLOOD_GROUP) for row in vault.replica.trend(person, code, limit=5)]
     found += [lens_care.health_fact(read.parse(row.body or b"{}")) for row in groups]
     known = [one for one in found if one is not None]
@@ -162,11 +162,11 @@ def checks(vault: Vault, person: int, *, today: date) -> tuple[CheckRow, ...]:
     patient = any(row.body for row in vault.replica.rows("Patient", person=person, limit=1))
     account: Standing = "good" if portals and patient else "bad" if not portals else "unknown"
     attached = family.attachment(vault, person)
-    permits = [lens_family.permission(read.parse(row.body or b"{}")) for row in vault.replica.rows("Consent", person=person, limit=50)]
+    permits = vault.replica.values(lens_family.permission, "Consent", person=person, limit=50)
     own = [one for one in permits if not one.is_access]
     given = next((one for one in own if one.is_active and not one.is_refusal), None)
     consent: Standing = "good" if given else "bad" if own else "unknown"
-    tasks = (lens_documents.request(read.parse(row.body or b"{}")) for row in vault.replica.rows("Task", person=person, limit=200))
+    tasks = vault.replica.values(lens_documents.request, "Task", person=person, limit=200)
     activation = next((one for one in tasks if one.kind in _ACTIVATED), None)
     count = vault.replica.count(_CARD, person)
     card: Standing = "good" if count or (activation and activation.status == "done") else "bad" if patient else "unknown"

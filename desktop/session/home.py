@@ -208,10 +208,9 @@ def counts(vault: Vault, report: Report) -> tuple[int, int, int]:
     return standings.count("in"), standings.count("below"), standings.count("above") + standings.count("abnormal")
 
 
-def prescriptions(vault: Vault, person: int) -> list[Prescription]:
+def prescriptions(vault: Vault, person: int) -> tuple[Prescription, ...]:
     """Return a person's prescriptions that the portal calls active, newest first. *Thread*: store."""
-    rows = vault.replica.read(lens_care.prescription, "MedicationRequest", person=person, status="active", limit=100)
-    return [one for _, one in rows]
+    return vault.replica.values(lens_care.prescription, "MedicationRequest", person=person, status="active", limit=100)
 
 
 def is_active(one: Prescription, *, today: date) -> bool:
@@ -268,7 +267,7 @@ def _request(body: read.Json) -> tuple[Request, date | None]:
 
 
 def _policies(vault: Vault, person: int, today: date) -> list[AttentionRow]:
-    covers = [one for _, one in vault.replica.read(lens_people.policy, "Coverage", person=person, limit=20)]
+    covers = vault.replica.values(lens_people.policy, "Coverage", person=person, limit=20)
     return [
         AttentionRow(
             id=f"policy.{one.id}",
@@ -285,7 +284,7 @@ def _policies(vault: Vault, person: int, today: date) -> list[AttentionRow]:
 
 def _requests(vault: Vault, person: int, today: date) -> list[AttentionRow]:
     notes = []
-    for _, (one, changed) in vault.replica.read(_request, "Task", person=person, limit=20):
+    for one, changed in vault.replica.values(_request, "Task", person=person, limit=20):
         is_fresh = changed is not None and (today - changed).days <= REQUEST_DAYS
         if (
             is_fresh
@@ -334,7 +333,7 @@ def _strange_visits(vault: Vault, person: int, rows: list[BookingRow], today: da
 
 
 def _checkup(vault: Vault, person: int, today: date) -> tuple[int, int, int | None]:
-    for _, plan in vault.replica.read(lens_care.checkup, "CarePlan", person=person, limit=10):
+    for plan in vault.replica.values(lens_care.checkup, "CarePlan", person=person, limit=10):
         if plan.status == "active" and plan.items and (plan.until is None or plan.until >= today):
             return sum(item.status == "completed" for item in plan.items), len(plan.items), (plan.until or today).year
     return 0, 0, None

@@ -112,7 +112,7 @@ def _history(vault: Vault, booking: BookingRow) -> tuple[JournalRow, ...]:
 
 
 def _clinics(vault: Vault) -> tuple[Place, ...]:
-    places = [place for _, place in vault.replica.read(lens_care.place, "Location", person=0, limit=_MOST)]
+    places = vault.replica.values(lens_care.place, "Location", person=0, limit=_MOST)
     return tuple(sorted((one for one in places if one.name), key=lambda one: (one.name, one.id)))
 
 

@@ -70,7 +70,7 @@ def facts(vault: Vault, stored: StoredPerson) -> Person | None:
 
 def policies(vault: Vault, person: int) -> list[Policy]:
     """Return a person's policies, the one in force first."""
-    found = [policy for _, policy in vault.replica.read(lens_people.policy, "Coverage", person=person, limit=20)]
+    found = vault.replica.values(lens_people.policy, "Coverage", person=person, limit=20)
     return sorted(found, key=lambda one: (one.standing != "verified", one.id))
 
 
@@ -90,7 +90,7 @@ def unattached(vault: Vault, people: Sequence[int]) -> frozenset[int]:
 
 def attachment(vault: Vault, person: int) -> Attachment | None:
     """Return the clinic, district and doctor a person is attached to."""
-    for _, found in vault.replica.read(lens_people.attachment, "EpisodeOfCare", person=person, limit=10):
+    for found in vault.replica.values(lens_people.attachment, "EpisodeOfCare", person=person, limit=10):
         if found is not None and found.status == "active":
             return found
     return None

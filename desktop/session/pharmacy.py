@@ -190,13 +190,13 @@ def _is_about(ask: AskedRow, id: str) -> bool:
 
 
 def _fills(vault: Vault, person: int, *, since: date | None = None) -> tuple[pharmacy.Fill, ...]:
-    rows = vault.replica.read(lens_pharmacy.fill, "MedicationDispense", person=person, since=since, limit=_MOST)
-    return tuple(one for _, one in rows if one is not None)
+    found = vault.replica.values(lens_pharmacy.fill, "MedicationDispense", person=person, since=since, limit=_MOST)
+    return tuple(one for one in found if one is not None)
 
 
 def _allergies(vault: Vault, person: int) -> tuple[str, ...]:
-    rows = vault.replica.read(lens_care.health_fact, "AllergyIntolerance", person=person, limit=50)
-    return tuple(one.title for _, one in rows if one is not None and one.status in ("active", ""))
+    found = vault.replica.values(lens_care.health_fact, "AllergyIntolerance", person=person, limit=50)
+    return tuple(one.title for one in found if one is not None and one.status in ("active", ""))
 
 
 _Facts = tuple[Prescription, pharmacy.Paper, datetime | None]

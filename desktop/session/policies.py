@@ -108,7 +108,7 @@ def _card(vault: Vault, acting: Acting, person: int, today: date) -> CardView:
         ((lens_people.policy(one), lens_family.policy_form(one)) for one in covers),
         key=lambda pair: (pair[0].standing != "verified", pair[0].id),
     )
-    permits = [lens_family.permission(read.parse(row.body or b"{}")) for row in vault.replica.rows("Consent", person=person, limit=50)]
+    permits = vault.replica.values(lens_family.permission, "Consent", person=person, limit=50)
     ends = [one.until for one in permits if one.is_access and one.is_active and one.until and one.until >= today]
     born = facts.birth_date if facts else None
     of_age = ages.add_months(born, 12 * COMES_OF_AGE_YEARS) if born else None

@@ -50,18 +50,19 @@ def _facts(body: read.Json) -> tuple[Referral, bool]:
     return lens_care.referral(body), any(code in _LABORATORY for _, code in read.codes(body, "category"))
 
 
-def _ordered(body: read.Json) -> tuple[tuple[str, ...], datetime | None]:
-    """Return the referrals by which a booking that stands was made, and when it begins."""
+def _ordered(body: read.Json) -> tuple[str, tuple[str, ...], datetime | None]:
+    """Return a booking's id, the referrals by which it was made if it stands, and when it begins."""
+    id = read.text(body, "id")
     if read.text(body, "status") not in _STANDING:
-        return (), None
+        return id, (), None
     named = (read.reference(one) for one in read.each(body, "basedOn"))
-    return tuple(id for kind, id in named if kind == "ServiceRequest"), read.moment(body.get("start"))
+    return id, tuple(name for kind, name in named if kind == "ServiceRequest"), read.moment(body.get("start"))
 
 
 def _rows(vault: Vault, acting: Acting, person: int, today: date) -> tuple[ReferralRow, ...]:
     booked = _booked(vault, acting, person)
     found = []
-    for _, (facts, waits_for_lab) in vault.replica.read(_facts, "ServiceRequest", person=person, limit=_RECENT):
+    for facts, waits_for_lab in vault.replica.values(_facts, "ServiceRequest", person=person, limit=_RECENT):
         id, at, is_waiting = booked.get(facts.id, ("", None, False))
         found.append(
             ReferralRow(
@@ -91,9 +92,9 @@ def state_of(facts: Referral, *, today: date) -> ReferralState:
 
 def _booked(vault: Vault, acting: Acting, person: int) -> dict[str, tuple[str, datetime | None, bool]]:
     found: dict[str, tuple[str, datetime | None, bool]] = {}
-    for row, (orders, at) in vault.replica.read(_ordered, "Appointment", person=person, limit=_RECENT):
+    for booking, orders, at in vault.replica.values(_ordered, "Appointment", person=person, limit=_RECENT):
         for id in orders:
-            found.setdefault(id, (row.id, at, False))
+            found.setdefault(id, (booking, at, False))
     for intent in acting.shown(person=person):
         if intent.kind == "book" and intent.is_open and intent.body.get("referral"):
             at = read.moment(intent.body.get("starts_at"))

@@ -114,10 +114,10 @@ def _town(body: read.Json) -> tuple[str, str, str]:
 
 def _offered(vault: Vault) -> tuple[Service, ...]:
     towns = {}
-    for _, (owner, town, phone) in vault.replica.read(_town, "Location", person=0, limit=limits.SHARED_ROWS):
+    for owner, town, phone in vault.replica.values(_town, "Location", person=0, limit=limits.SHARED_ROWS):
         towns[owner] = (town, phone)
     groups: dict[tuple[str, str], list[lens_places.Offer]] = {}
-    for _, offer in vault.replica.read(lens_places.offer, "HealthcareService", person=0, limit=limits.SHARED_ROWS):
+    for offer in vault.replica.values(lens_places.offer, "HealthcareService", person=0, limit=limits.SHARED_ROWS):
         for specialty in offer.specialties:
             groups.setdefault(("visit", specialty), []).append(offer)
         if not offer.specialties:
@@ -146,7 +146,7 @@ def _service(kind: str, name: str, offers: list[lens_places.Offer], towns: dict[
 
 def _illnesses(vault: Vault, person: int) -> tuple[tuple[str, str], ...]:
     found = {}
-    for _, fact in vault.replica.read(lens_care.health_fact, "Condition", person=person, limit=limits.SHARED_ROWS):
+    for fact in vault.replica.values(lens_care.health_fact, "Condition", person=person, limit=limits.SHARED_ROWS):
         if fact is not None and icd.code(fact.detail):
             found[icd.code(fact.detail)] = fact.title
     return tuple(sorted(found.items()))

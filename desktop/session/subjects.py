@@ -102,5 +102,5 @@ class SubjectsDesk:
 def facts(vault: Vault, subject: str, person: int, limit: int) -> tuple[Any, ...]:
     """Return a subject's typed facts, newest first. *Thread*: store."""
     types, lens, is_shared = LENSES[subject]
-    rows = vault.replica.read(lens, types, person=_SHARED if is_shared else person, limit=limit)
-    return tuple(one for _, one in rows if one is not None)
+    found = vault.replica.values(lens, types, person=_SHARED if is_shared else person, limit=limit)
+    return tuple(one for one in found if one is not None)

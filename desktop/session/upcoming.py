@@ -34,6 +34,8 @@ class Upcoming:
         self._acting = acting
         self._clock = clock
         self._planned: dict[int, tuple[_Stamp, tuple[Line, ...]]] = {}
+        self._noted: dict[int, tuple[AttentionRow, ...]] = {}
+        self._noted_at: tuple[date, int] | None = None
 
     def of(self, people: Sequence[int]) -> list[AttentionRow]:
         """Return it for some people, the most pressing of each first."""
@@ -41,19 +43,27 @@ class Upcoming:
         since = today - timedelta(days=RECENT_DAYS)
         rows = [booking_row(one, None) for one in shown(vault, self._acting, people, now=self._clock.now(), since=since)]
         found: list[AttentionRow] = []
+        # Only a visit comes nearer by the hour; the rest is worked out once a day, and again after anything was written.
+        if self._noted_at != (at := (today, vault.database.changes)):
+            self._noted, self._noted_at = {}, at
         for person in people:
-            found += self._visits(person, rows)
-            taken = prescriptions(vault, person)
-            found += [one for one in attention_of(vault, person, rows, taken, today=today) if one.kind in TOLD]
-            asked = reminded(vault, person)
-            for one in taken:
-                left = (one.valid_until - today).days if one.valid_until is not None else 0
-                if one.id in asked and is_active(one, today=today) and ENDS_SOON_DAYS < left <= RENEW_DAYS:
-                    until = one.valid_until.isoformat() if one.valid_until is not None else ""
-                    facts = (("title", one.medicine), ("days", str(left)), ("until", until))
-                    found.append(AttentionRow(id=f"renew.{one.id}", person=person, kind="prescription_ends", facts=facts,
-                                              section="prescriptions", subject=one.id))  # fmt: skip
-            found += self._doses(person, today)
+            if person not in self._noted:
+                self._noted[person] = (*self._terms(person, rows, today), *self._doses(person, today))
+            found += (*self._visits(person, rows), *self._noted[person])
+        return found
+
+    def _terms(self, person: int, rows: list[BookingRow], today: date) -> list[AttentionRow]:
+        vault = self._vault
+        taken = prescriptions(vault, person)
+        found = [one for one in attention_of(vault, person, rows, taken, today=today) if one.kind in TOLD]
+        asked = reminded(vault, person)
+        for one in taken:
+            left = (one.valid_until - today).days if one.valid_until is not None else 0
+            if one.id in asked and is_active(one, today=today) and ENDS_SOON_DAYS < left <= RENEW_DAYS:
+                until = one.valid_until.isoformat() if one.valid_until is not None else ""
+                facts = (("title", one.medicine), ("days", str(left)), ("until", until))
+                found.append(AttentionRow(id=f"renew.{one.id}", person=person, kind="prescription_ends", facts=facts,
+                                          section="prescriptions", subject=one.id))  # fmt: skip
         return found
 
     def _visits(self, person: int, rows: Sequence[BookingRow]) -> list[AttentionRow]:

@@ -116,7 +116,7 @@ def injections(vault: Vault, person: int) -> tuple[Known, ...]:
     """Return what was given, newest first, each with its antigens. *Thread*: store."""
     _, products = tables()
     found = []
-    for _, one in vault.replica.read(lens_prevention.injection, "Immunization", person=person, limit=_MOST):
+    for one in vault.replica.values(lens_prevention.injection, "Immunization", person=person, limit=_MOST):
         if one is not None:
             has = antigens(products, title=one.title, codes=one.codes, diseases=one.diseases)
             found.append((one, has))

@@ -160,7 +160,7 @@ def _page(vault: Vault, acting: Acting, person: int, wanted: _Wanted, today: dat
     found = list(itertools.islice((one for one in _visits(vault, person, wanted) if _fits(one, wanted)), needed))
     if wanted.order == "status":
         found.sort(key=lambda one: _STATUS_RANK.get(one.facts.status, 5))
-    names = [one for _, one in vault.replica.read(lens_care.past_visit, "Encounter", person=person, limit=_NAMES_FROM)]
+    names = vault.replica.values(lens_care.past_visit, "Encounter", person=person, limit=_NAMES_FROM)
     first = vault.replica.rows("Encounter", person=person, limit=1, newest_first=False, with_body=False)
     oldest = first[0].day if first else None
     return VisitsPage(
@@ -211,9 +211,9 @@ class _Joined:
 
     def __init__(self, vault: Vault, acting: Acting, person: int, today: date) -> None:
         self._vault, self._person, self._today = vault, person, today
-        answers = vault.replica.read(lens_visits.rating, "QuestionnaireResponse", person=person, limit=_RATINGS)
+        answers = vault.replica.values(lens_visits.rating, "QuestionnaireResponse", person=person, limit=_RATINGS)
         # Of several ratings of a visit the newest counts.
-        self._stars = dict(rating for _, rating in reversed(answers))
+        self._stars = dict(reversed(answers))
         acts = asked(vault, acting, person, ("visit.rate", "visit.dispute"))
         self._acts = {(one.kind, one.subject.rpartition("/")[2]): one for one in reversed(acts)}
         self.seen: dict[str, Sighting] = sightings(vault, person, today=today)
@@ -252,7 +252,7 @@ def _of_day(vault: Vault, person: int, type_name: str, visit: _Visit, lens: Lens
     if visit.on is None:
         return []
     found, doctor = [], visit.doctor_id
-    for _, (owner, is_named, authors, one) in vault.replica.read(
+    for owner, is_named, authors, one in vault.replica.values(
         _with_owner(lens), type_name, person=person, since=visit.on, until=visit.on, limit=60
     ):
         if owner == visit.facts.id or (not is_named and doctor and doctor in authors):
@@ -307,7 +307,7 @@ def _diagnoses(vault: Vault, body: read.Json) -> tuple[tuple[str, str], ...]:
 
 def _log(vault: Vault, person: int, id: str, seen: Sighting | None) -> tuple[EditRow, ...]:
     found: list[EditRow] = []
-    for _, edit in vault.replica.read(lens_visits.edit, "Provenance", person=person, limit=_LOOKED_THROUGH):
+    for edit in vault.replica.values(lens_visits.edit, "Provenance", person=person, limit=_LOOKED_THROUGH):
         if edit is not None and ("Encounter", id) in edit.targets:
             found.append(EditRow(at=edit.at, what=edit.what, by=edit.who, is_here=False))
     if seen is not None:

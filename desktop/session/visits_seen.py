@@ -50,7 +50,7 @@ def _name(person: int) -> str:
 def _note(vault: Vault, person: int, now: str, today: date) -> None:
     kept: dict[str, Any] | None = vault.settings.get(_name(person))
     is_first, known = kept is None, dict(kept or {})
-    booked = _booked(vault, person)
+    booked = _booked(vault, person, today)
     fresh: dict[str, Any] = {}
     for row, (visit, group) in _recent(vault, person, today):
         marks = {field: _digest(getattr(visit, field)) for field in _FIELDS}
@@ -70,7 +70,7 @@ def _note(vault: Vault, person: int, now: str, today: date) -> None:
 def sightings(vault: Vault, person: int, *, today: date) -> dict[str, Sighting]:
     """Return what this computer saw of the recent visits, by their ids."""
     kept: dict[str, Any] = vault.settings.get(_name(person)) or {}
-    booked = _booked(vault, person)
+    booked = _booked(vault, person, today)
     found = {}
     for row, (visit, group) in _recent(vault, person, today):
         one = kept.get(row.id)
@@ -93,15 +93,17 @@ def _moments(one: dict[str, Any]) -> list[datetime]:
     return [at] if at is not None else []
 
 
-def _booked(vault: Vault, person: int) -> set[date]:
-    return {row.day for row in vault.replica.rows("Appointment", person=person, limit=_KEPT, with_body=False) if row.day}
+def _booked(vault: Vault, person: int, today: date) -> set[date]:
+    since = today - timedelta(days=WATCHED_DAYS)
+    rows = vault.replica.rows("Appointment", person=person, since=since, limit=_KEPT, with_body=False)
+    return {row.day for row in rows if row.day}
 
 
 def _visit(body: read.Json) -> tuple[PastVisit, str]:
     return lens_care.past_visit(body), lens_visits.group(body)
 
 
-def _recent(vault: Vault, person: int, today: date) -> list[tuple[StoredRow, tuple[PastVisit, str]]]:
+def _recent(vault: Vault, person: int, today: date) -> tuple[tuple[StoredRow, tuple[PastVisit, str]], ...]:
     return vault.replica.read(_visit, "Encounter", person=person, since=today - timedelta(days=WATCHED_DAYS), limit=_KEPT)
 
 

@@ -91,6 +91,16 @@ class Database:
         if not got or str(got[0][0]) != str(value):
             raise BugError("store.recipe", pragma=name)
 
+    @property
+    def changes(self) -> int:
+        """How many rows this connection, the only one there is, has ever changed: while it stays, every answer stays."""
+        return int(self.connection.total_changes)
+
+    @property
+    def is_writing(self) -> bool:
+        """Say whether a transaction is in progress."""
+        return bool(self.connection.in_transaction)
+
     def all(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Return every row of a query."""
         try:

@@ -18,10 +18,10 @@ from desktop.clock import Clock
 from desktop.record.fhir import columns
 from desktop.record.kinds import BY_CODE, BY_TYPE, OTHER_CODE
 from desktop.store.cursors import Cursors
-from desktop.store.database import Database
+from desktop.store.database import Database, Row
 from desktop.store.ingest import Batch, Ingest, Summary, key_of, kind_of, removed
 from desktop.store.packing import Bodies, Words, unpack
-from desktop.store.readings import Lens, Readings
+from desktop.store.readings import Answers, Lens, Readings
 
 _COLUMNS: Final = "row, person, kind, moment, code, status, flags, portal, id, version, dictionary, body"
 _NEVER: Final = -4_000_000_000
@@ -30,10 +30,13 @@ _ONE: Final = ("SELECT {} FROM resource WHERE id = ?1 AND kind = ?2 AND (?3 IS N
                "AND person NOT IN (SELECT id FROM person WHERE is_sealed)")
 _SEVERAL: Final = ("SELECT id, dictionary, body FROM resource WHERE kind = ?1 AND (?2 IS NULL OR portal = ?2) AND person >= 0 "
                    "AND person NOT IN (SELECT id FROM person WHERE is_sealed) AND id IN ({})")
+_WALK: Final = "FROM resource INDEXED BY resource_list WHERE person = ? AND kind = ?"
 _ASK: Final = 400
+_PAGE: Final = 50
 
 T = TypeVar("T")
 Place = tuple[int, int]
+Arm = tuple[str, list[Any]]
 
 
 class Which(TypedDict, total=False):
@@ -99,6 +102,7 @@ class Replica:
         self._words = Words(database)
         self._bodies = Bodies(database)
         self._readings = Readings(self._bodies)
+        self._answers = Answers(database)
         self._cursors = cursors
         self._total: int | None = None
         self._ingest = Ingest(database, clock, self._words, self._bodies, cursors)
@@ -127,53 +131,69 @@ class Replica:
     def rows(self, types: Sequence[str] | str, *, person: int | Sequence[int] | None, with_body: bool = True,
              **which: Unpack[Which]) -> list[StoredRow]:
         """Return one page of a list in the order of `page`, which says what else may be asked."""
-        found = self._fetched(self.page(types, person=person, **which))
+        found = self._list(_COLUMNS, types, person=person, **which)
         return [self._row(row, body=self._bodies.read(row[10], row[11]) if with_body else None) for row in found]
 
     def read(self, lens: Lens[T], types: Sequence[str] | str, *, person: int | Sequence[int] | None,
-             **which: Unpack[Which]) -> list[tuple[StoredRow, T]]:
+             **which: Unpack[Which]) -> tuple[tuple[StoredRow, T], ...]:
         """Return one page of a list in the order of `page`, each row (without its body) with what `lens` makes of it."""
         of = self._readings.of
-        return [(self._row(row), of(lens, row[10], row[11])) for row in self._fetched(self.page(types, person=person, **which))]
+        return self._answers.of((Replica.read, lens, repr((types, person, which))), lambda: tuple(
+            (self._row(row), of(lens, row[10], row[11])) for row in self._list(_COLUMNS, types, person=person, **which)))
 
-    def page(self, types: Sequence[str] | str, *, person: int | Sequence[int] | None, after: Place | None = None, limit: int = 50,
-             status: str | Sequence[str] | None = None, code: str | None = None, since: date | None = None, until: date | None = None,
-             undated: bool = False, newest_first: bool = True) -> list[int]:
+    def values(self, lens: Lens[T], types: Sequence[str] | str, *, person: int | Sequence[int] | None,
+               **which: Unpack[Which]) -> tuple[T, ...]:
+        """Return what `lens` makes of one page of a list in the order of `page`: cheaper than `read` where the row itself says nothing."""
+        of = self._readings.of
+        return self._answers.of((Replica.values, lens, repr((types, person, which))), lambda: tuple(
+            of(lens, row[1], row[2]) for row in self._list("row, dictionary, body", types, person=person, **which)))
+
+    def page(self, types: Sequence[str] | str, *, person: int | Sequence[int] | None, **which: Unpack[Which]) -> list[int]:
         """Return the row numbers of one page, in order of (moment, row); rows without a moment come last when newest come first.
 
         `person`: one, several, or None for all that are not sealed; 0 is what all share. `until` is the last day included.
         `undated` lets rows without a moment count as being since `since`.
         """
-        kinds = sorted({kind_of(name) for name in ((types,) if isinstance(types, str) else types)})
+        return self._merged(self._arms(types, person, which), which)
+
+    def _list(self, asked: str, types: Sequence[str] | str, *, person: int | Sequence[int] | None, **which: Unpack[Which]) -> list[Row]:
+        """Return columns of one page, the row number first. One walk of the index answers alone; of several, bodies wait for the merge."""
+        arms = self._arms(types, person, which)
+        if len(arms) == 1:
+            ((where, values),) = arms
+            return self._database.all(f"SELECT {asked} {where}", values)
+        return self._fetched(self._merged(arms, which), asked)
+
+    def _merged(self, arms: Sequence[Arm], which: Which) -> list[int]:
+        places: list[Place] = []
+        for where, values in arms:
+            places += self._database.all(f"SELECT coalesce(moment, {_NEVER}), row {where}", values)
+        places.sort(reverse=which.get("newest_first", True))
+        return [row for _, row in places[:which.get("limit", _PAGE)]]
+
+    def _arms(self, types: Sequence[str] | str, person: int | Sequence[int] | None, which: Which) -> list[Arm]:
+        """Return one walk of the index for each (kind, person), each stopping at the limit."""
+        named = (types,) if isinstance(types, str) else types
         people = self._people(person)
-        where, values = self._where(status, code, since, until)
+        where, values = self._where(which.get("status"), which.get("code"), since := which.get("since"), which.get("until"))
         if where is None:
             return []
-        direction, beyond = ("DESC", "<") if newest_first else ("ASC", ">")
+        limit = which.get("limit", _PAGE)
+        direction, beyond = ("DESC", "<") if which.get("newest_first", True) else ("ASC", ">")
+        after = which.get("after")
         if after is not None:
-            where += f" AND (coalesce(moment, {_NEVER}), row) {beyond} (?, ?)"
-            values += after
-            where += f" AND (moment {beyond}= ? OR moment IS NULL)"
-            values += [after[0]]
-        arms = [(kind, one) for kind in kinds for one in people]
-        if not arms:
-            return []
-        # One walk of the index per (person, kind), each stopping at the limit; bodies are read only for what is left of them.
-        arm = (f"SELECT coalesce(moment, {_NEVER}), row FROM resource INDEXED BY resource_list WHERE person = ? AND kind = ?{where} "
-               f"ORDER BY moment {direction}, row {direction} LIMIT ?")
-        places: list[Place] = []
-        for kind, one in arms:
-            asked = [name for name in ((types,) if isinstance(types, str) else types) if kind_of(name) == OTHER_CODE]
-            if kind == OTHER_CODE and asked:
-                named = arm.replace(" ORDER BY", f" AND ({' OR '.join(['id LIKE ?'] * len(asked))}) ORDER BY")
-                places += self._database.all(named, [one, kind, *values, *(name + "/%" for name in asked), limit])
-            else:
-                places += self._database.all(arm, [one, kind, *values, limit])
-                if undated and since is not None and after is None:
-                    places += self._database.all(f"SELECT {_NEVER}, row FROM resource INDEXED BY resource_list WHERE person = ? AND "
-                                                 "kind = ? AND moment IS NULL ORDER BY row LIMIT ?", [one, kind, limit])
-        places.sort(reverse=newest_first)
-        return [row for _, row in places[:limit]]
+            where += f" AND (coalesce(moment, {_NEVER}), row) {beyond} (?, ?) AND (moment {beyond}= ? OR moment IS NULL)"
+            values += [*after, after[0]]
+        found: list[Arm] = []
+        for kind in sorted({kind_of(name) for name in named}):
+            others = [name + "/%" for name in named if kind_of(name) == OTHER_CODE] if kind == OTHER_CODE else []
+            narrowed = where + (f" AND ({' OR '.join(['id LIKE ?'] * len(others))})" if others else "")
+            for one in people:
+                found.append((f"{_WALK}{narrowed} ORDER BY moment {direction}, row {direction} LIMIT ?",
+                              [one, kind, *values, *others, limit]))
+                if which.get("undated") and since is not None and after is None and not others:
+                    found.append((f"{_WALK} AND moment IS NULL ORDER BY row LIMIT ?", [one, kind, limit]))
+        return found
 
     def _people(self, person: int | Sequence[int] | None) -> list[int]:
         sealed = {row[0] for row in self._database.all("SELECT id FROM person WHERE is_sealed")}
@@ -224,9 +244,9 @@ class Replica:
         """Return resources by row number with their titles, in the order given (search uses it)."""
         return [self._row(row, title=self._readings.of(columns.title_of, row[10], row[11])) for row in self._fetched(rows)]
 
-    def _fetched(self, rows: Sequence[int]) -> list[tuple[Any, ...]]:
+    def _fetched(self, rows: Sequence[int], asked: str = _COLUMNS) -> list[Row]:
         found = {row[0]: row for row in self._database.all(
-            f"SELECT {_COLUMNS} FROM resource WHERE row IN ({','.join('?' * len(rows))})", list(rows))}
+            f"SELECT {asked} FROM resource WHERE row IN ({','.join('?' * len(rows))})", list(rows))}
         return [found[row] for row in rows if row in found]
 
     def trend(self, person: int, code: str, limit: int = 200) -> list[StoredRow]:
@@ -344,6 +364,7 @@ class Replica:
         """Remove what compression and numbering remember of resources that are gone. Inside the transaction that removed them."""
         self._total = None
         self._readings.forget()
+        self._answers.forget()
         self._bodies.renew()
         self._database.run("DELETE FROM word WHERE id NOT IN (SELECT code FROM resource WHERE code IS NOT NULL) "
                            "AND id NOT IN (SELECT status FROM resource WHERE status IS NOT NULL)")
