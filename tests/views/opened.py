@@ -279,7 +279,7 @@ def texts(widget: QWidget) -> str:
 
 def key(window: Window, code: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """Press a key where the focus is."""
-    QTest.keyClick(QApplication.focusWidget() or window, code, modifier)
+    QTest.keyClick(QApplication.focusWidget() or window.focusWidget() or window, code, modifier)
 
 
 async def person(window: Window, given: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.views.pages import certificate_kinds
 from desktop.views.staging import settle
@@ -26,11 +26,13 @@ async def test_a_certificate_is_ordered_offline_by_keyboard_and_waits_in_the_req
     key(window, Qt.Key.Key_Return)
     await settle(window)
     form = page.form
+    assert window.focusWidget().objectName() == "form_back"
     form.kind.choose("095u")
+    await settle(window)
     form.send.setFocus()
     key(window, Qt.Key.Key_Return)
-    assert [one.error() != "" for one in form.problems()] == [True, True, True, True]
-    assert QApplication.focusWidget() is form.fields["purpose"][1][0].edit
+    assert [editor.error() != "" for editor, _ in form.problems()] == [True, True, True, True, False]
+    assert window.focusWidget() is form.fields["purpose"][1][0].edit
     form.fields["purpose"][1][0].set_value("Школа № 3")
     first, last = form.fields["absence"][1]
     first.edit.setText("12.05.2026")

@@ -102,7 +102,7 @@ async def test_statement_is_refused_in_words_and_can_be_asked_again(qtbot: Any, 
         panel = await form(at, "statement")
         panel.last.set_date(date(2020, 1, 1))
         await send(at)
-        assert panel.last.error() == "Конец раньше начала"
+        assert panel.last.error().startswith("Конец раньше начала")
         panel.first.set_date(date(2019, 1, 1))
         await send(at)
         await at.sync()
@@ -140,11 +140,11 @@ async def test_story_chooses_an_insurer_with_a_signature_made_elsewhere(qtbot: A
         assert "Тихий берег" in words_of(paper.read_bytes())
         signature.write_bytes(CMS)
         asking.answers["open"] = lambda: signature
-        await at.press(at.find("cover_pick_signature"))
+        await at.press(at.find("cover_signature_pick"))
         await send(at)
         assert panel.paper.error() == "Выберите тот самый PDF, который подписан"
         asking.answers["open"] = lambda: paper
-        await at.press(at.find("cover_pick_paper"))
+        await at.press(at.find("cover_paper_pick"))
         await send(at)
         at.line.is_cut = False
         await at.sync()
@@ -305,12 +305,12 @@ async def test_identity_paper_is_taken_in_and_what_may_not_be_sent_is_refused_in
         asking.answers["open"] = lambda: scan
         for data, words in ((b"\x89PNG\r\n\x1a\n", "только PDF и JPEG"), (b"\xff\xd8\xff" + b"x" * (5 * 2**20), "больше 5 МБ"), (b"", "пуст")):
             scan.write_bytes(data)
-            await at.press(at.find("cover_pick"))
+            await at.press(at.find("cover_scan_pick"))
             assert words in panel.scan.error()
         await send(at)
         assert set(panel.faults()) == {"paper", "scan"}
         scan.write_bytes(b"\xff\xd8\xff" + b"x" * 1_000_000)
-        await at.press(at.find("cover_pick"))
+        await at.press(at.find("cover_scan_pick"))
         panel.kind.choose("passport")
         await send(at)
         await at.sync()

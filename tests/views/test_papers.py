@@ -109,7 +109,10 @@ async def test_a_file_that_the_portal_does_not_take_is_refused_in_words(tmp_path
             assert words in form.proof.error()
             assert form.proof.upload is None
         await form.proof.take(tmp_path / "нет.pdf")
+        await here.press(form.send)
         assert "Файл не читается" in form.proof.error()
+        await here.press(form.proof.drop)
+        assert form.proof.error() == ""
         (tmp_path / "фото.jpg").write_bytes(b"\xff\xd8\xff" + b"0" * 100)
         await form.proof.take(tmp_path / "фото.jpg")
         assert form.proof.error() == ""

@@ -1,4 +1,4 @@
-"""The form for a certificate: its kind, what that kind asks for, the clinic. Accepted without a network, as an act that waits.
+"""The form for a certificate: its kind, what that kind asks for, the clinic.
 
 A request that was refused is corrected in the same form and sent again; its reason stands at the top.
 """
@@ -6,111 +6,74 @@ A request that was refused is corrected in the same form and sent again; its rea
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.clock import local_date
 from desktop.session.documents import RequestForm
-from desktop.views import theme, wording
 from desktop.views.page import Host
 from desktop.views.pages.certificate_kinds import CertificateField, CertificateKind, kinds
-from desktop.views.parts import (
-    STRETCH,
-    Body,
-    Box,
-    Button,
-    Combo,
-    DateField,
-    Field,
-    FlowLayout,
-    Heading,
-    Labelled,
-    Notice,
-    ScrollPage,
-    TextArea,
-    clear,
-    column,
-    row,
-)
+from desktop.views.pages.form_fields import day_problem, iso, period_problem, text_problem
+from desktop.views.pages.paper_form import PaperForm
+from desktop.views.parts import Body, Combo, DateField, Field, Heading, Labelled, Notice, TextArea, clear, column
 from desktop.words import tr
 
-_WIDTH_PX = 640
 _FIRST_YEAR = 2000
 _MONEY = re.compile(r"\d{1,9}([.,]\d{1,2})?")
 _TEXT_CHARS = 300
 
 
-class CertificateForm(QWidget):
-    """The whole form. `done` gives the id of the act; `closed` says that nothing is to be ordered."""
+class CertificateForm(PaperForm):
+    """«Заказать справку»; a request that was refused when it began with one."""
 
-    done = Signal(str)
-    closed = Signal()
+    words = "certificate"
 
     def __init__(self, host: Host) -> None:
-        super().__init__()
-        self.host = host
+        super().__init__(host)
         self.again: RequestForm | None = None
+        self.reason = ""
         self.fields: dict[str, tuple[CertificateField, tuple[Labelled, ...]]] = {}
         self.clinic: Combo | None = None
-        self.send: Button | None = None
         self._kinds: dict[str, CertificateKind] = {}
-        self._clinics: dict[str, str] = {}
-        side = 28 if theme.scale().large else 40
-        self.scroll = ScrollPage(pad=(0, side, 32), gap=16)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.scroll)
 
     async def begin(self, again: RequestForm | None = None, *, reason: str = "") -> None:
         """Show an empty form, or the one of a refused request with the reason of the refusal."""
-        found = await self.host.session.subjects.facts("clinics")
-        self._clinics = {one.organization_id or one.id: one.name for one in found if one.name}
-        self._kinds = {one.key: one for one in kinds()}
-        self.again = again
-        if again is not None and again.clinic_id:
-            self._clinics.setdefault(again.clinic_id, again.clinic)
-        self._build(reason)
+        self.clear()
+        self.again, self.reason = again, reason
+        await self.build()
 
     def clear(self) -> None:
-        """Forget what was written, in this turn."""
-        self.again, self.clinic, self.send = None, None, None
-        self.fields = {}
-        clear(self.scroll.body)
+        super().clear()
+        self.again, self.reason, self.clinic, self.fields = None, "", None, {}
 
-    def _build(self, reason: str) -> None:
-        self.clear_widgets()
+    def head(self) -> tuple[QWidget, ...]:
         again = self.again
-        back = Button(tr("documents.form_back"), role="text", icon="arrow-left")
-        back.setObjectName("form_back")
-        back.clicked.connect(self.closed)
-        parts: list[QWidget] = [Box(row(back, STRETCH)), Heading(tr("documents.form_again" if again else "documents.form_title"), level=2)]
-        if reason:
-            parts.append(Notice(reason, strong=tr("documents.form_reason"), kind="warn"))
-        chosen = again.certificate if again is not None and again.certificate in self._kinds else ""
+        parts: list[QWidget] = [Heading(tr("papers.certificate_again" if again else "papers.certificate_title"), level=2)]
+        if self.reason:
+            parts.append(Notice(self.reason, strong=tr("documents.form_reason"), kind="warn"))
         if again is not None and again.title:
             parts.append(Body(again.title, bold=True))
-        items = [("", tr("documents.form_choose")), *((one.key, _named(one)) for one in self._kinds.values())]
-        self.kind = Combo(tr("documents.form_kind"), items, chosen=chosen)
-        self.kind.box.setObjectName("certificate_kind")
-        _may_shrink(self.kind)
-        self.kind.changed.connect(lambda _key: self._fields())
-        self.about = Body("", tone="ink2")
-        self.place = column(gap=16)
-        for part in (*parts, self.kind, self.about):
-            part.setMaximumWidth(theme.px(_WIDTH_PX))
-            self.scroll.body.addWidget(part)
-        self.kind.setVisible(again is None or not chosen)
-        self.scroll.body.addLayout(self.place)
-        self.scroll.body.addStretch(1)
-        self._fields()
-        (self.kind.box if self.kind.isVisibleTo(self) else back).setFocus(Qt.FocusReason.OtherFocusReason)
+        return tuple(parts)
 
-    def clear_widgets(self) -> None:
-        """Take the widgets out, keeping what the form is about."""
-        self.fields, self.clinic, self.send = {}, None, None
-        clear(self.scroll.body)
+    def ask(self) -> None:
+        again = self.again
+        self._kinds = {one.key: one for one in kinds()}
+        if again is not None and again.clinic_id:
+            self.clinics.setdefault(again.clinic_id, again.clinic)
+        chosen = again.certificate if again is not None and again.certificate in self._kinds else ""
+        items = [("", tr("documents.form_choose")), *((one.key, _named(one)) for one in self._kinds.values())]
+        self.kind = self.choice(tr("documents.form_kind"), items, name="certificate_kind", chosen=chosen)
+        self.kind.changed.connect(lambda _key: self._fields())
+        self.kind.setVisible(again is None or not chosen)
+        self.about = Body("", tone="ink2")
+        self.add(self.kind, self.about)
+        # From here on the form is put anew whenever another kind is chosen.
+        whole, self.place = self.place, column(gap=16)
+        whole.addLayout(self.place)
+        self._fields()
 
     def _chosen(self) -> CertificateKind | None:
         return self._kinds.get(self.kind.chosen())
@@ -127,25 +90,18 @@ class CertificateForm(QWidget):
             return
         current = self.host.session.current
         who = " ".join(part for part in (current.family, current.given, current.middle) if part) if current else ""
-        self._add(Field(tr("documents.field_patient"), value=who, read_only_reason=tr("documents.form_whose")))
+        self.add(Field(tr("documents.field_patient"), value=who, read_only_reason=tr("documents.form_whose")))
         if kind is not None:
             for field in kind.fields:
                 self._ask(field)
         if kind is None or kind.needs_clinic:
-            self._ask_clinic()
+            chosen = self.again.clinic_id if self.again is not None else ""
+            self.clinic = self.clinic_choice(chosen=chosen)
+            self.clinic.box.setEnabled(not chosen)
+            self.add(self.clinic)
         self.comment = TextArea(tr("documents.field_comment"), hint=tr("documents.form_optional"), lines=2)
-        self._add(self.comment)
-        self.send = Button(tr("documents.form_resend" if self.again else "documents.form_send"), role="primary", icon="send")
-        self.send.setObjectName("certificate_send")
-        self.send.clicked.connect(self._send)
-        keep = Button(tr("documents.form_not"))
-        keep.clicked.connect(self.closed)
-        self._add(Body(tr("documents.form_waits"), tone="ink2"))
-        self._add(Box(FlowLayout(self.send, keep, gap=8)))
-
-    def _add(self, widget: QWidget) -> None:
-        widget.setMaximumWidth(theme.px(_WIDTH_PX))
-        self.place.addWidget(widget)
+        self.add(self.comment)
+        self.buttons(tr("papers.certificate_resend") if self.again else "")
 
     def _ask(self, field: CertificateField) -> None:
         hint = "" if field.is_required else tr("documents.form_optional")
@@ -157,50 +113,28 @@ class CertificateForm(QWidget):
                 made = DateField(tr(f"documents.field_{end}", label=field.label), today=today, value=_day(before.get(end, "")))
                 made.edit.setObjectName(f"certificate_{field.key}_{end}")
                 ends.append(made)
-            both = row(gap=16)
-            for made in ends:
-                both.addWidget(Box(column(made, STRETCH, gap=0)), 1)
-            self._add(Box(column(*ends, gap=16) if theme.scale().large else both))
+            self.pair(*ends)
             self.fields[field.key] = (field, tuple(ends))
             return
         made_field = Field(field.label, value=before.get(field.key, ""), hint=hint)
         made_field.edit.setObjectName(f"certificate_{field.key}")
-        self._add(made_field)
+        self.add(made_field)
         self.fields[field.key] = (field, (made_field,))
 
-    def _ask_clinic(self) -> None:
-        chosen = self.again.clinic_id if self.again is not None and self.again.clinic_id in self._clinics else ""
-        items = [("", tr("documents.form_clinic_choose")), *self._clinics.items()]
-        self.clinic = Combo(tr("documents.field_clinic"), items, chosen=chosen)
-        self.clinic.box.setObjectName("certificate_clinic")
-        _may_shrink(self.clinic)
-        self.clinic.box.setEnabled(not chosen)
-        self._add(self.clinic)
-
     # --- sending
-    def problems(self) -> list[Labelled]:
-        """Check everything, write each error under its field, and return the fields in error."""
-        wrong: list[tuple[Labelled, str]] = []
-        for field, editors in self.fields.values():
-            wrong += _period_problem(editors) if field.kind == "period" else _text_problem(field, editors[0])
+    def problems(self) -> Sequence[tuple[Labelled, str]]:
+        found = [one for field, editors in self.fields.values() for one in _faults(field, editors)]
         if self.clinic is not None:
-            wrong.append((self.clinic, "" if self.clinic.chosen() or self.again else tr("documents.error_clinic")))
-        if self.send is not None:
-            wrong.append((self.comment, "" if len(self.comment.value()) <= 1_000 else tr("documents.error_long", n=1_000)))
-        for editor, text in wrong:
-            editor.set_error(text)
-        return [editor for editor, text in wrong if text]
+            found.append((self.clinic, "" if self.clinic.chosen() or self.again else tr("documents.error_clinic")))
+        return [*found, (self.comment, text_problem(self.comment, most=1_000))]
 
-    def body(self) -> dict[str, object]:
-        """Return the body of the act, as it is filled in."""
+    def body(self) -> Mapping[str, Any]:
         answers: dict[str, str] = {}
-        made: dict[str, object] = {}
-        for key, (field, editors) in self.fields.items():
-            if field.kind == "period":
-                ends = dict(zip(("from", "to"), editors, strict=True))
-                days = {end: one.date() for end, one in ends.items() if isinstance(one, DateField)}
-                (answers if self.again is not None else made).update({end: on.isoformat() for end, on in days.items() if on is not None})
-            elif isinstance(editors[0], Field) and (text := editors[0].value().strip()):
+        made: dict[str, Any] = {"answers": answers, "comment": self.comment.value().strip()}
+        for key, (_field, editors) in self.fields.items():
+            days = {end: iso(one.date()) for end, one in zip(("from", "to"), editors, strict=False) if isinstance(one, DateField)}
+            (answers if self.again is not None else made).update(days)
+            if not days and isinstance(one := editors[0], Field) and (text := one.value().strip()):
                 answers[key] = text
         kind = self._chosen()
         if self.again is not None:
@@ -209,38 +143,11 @@ class CertificateForm(QWidget):
             made |= {"certificate": kind.key, "title": kind.title[:_TEXT_CHARS]}
             if self.clinic is not None:
                 id = self.clinic.chosen()
-                made |= {"clinic_id": id, "clinic": self._clinics[id]}
-        made["answers"] = answers
-        made["comment"] = self.comment.value().strip()
+                made |= {"clinic_id": id, "clinic": self.clinics[id]}
         return made
 
-    def _send(self) -> None:
-        wrong = self.problems()
-        if wrong:
-            wrong[0].editor.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.host.announce(wrong[0].error())
-            return
-        self.host.spawn(self._accept())
-
-    async def _accept(self) -> None:
-        current = self.host.session.current
-        if current is None or self.send is None or self.send.busy:
-            return
-        self.send.set_busy(True)
-        try:
-            kind = "certificate.resubmit" if self.again is not None else "certificate.order"
-            intent = await self.host.session.bookings.act(kind, current.id, self.body())
-        finally:
-            if self.send is not None:
-                self.send.set_busy(False)
-        self.clear()
-        self.done.emit(intent)
-
-
-def _may_shrink(combo: Combo) -> None:
-    """Let a choice be narrower than its longest word: what is chosen is written whole under it."""
-    combo.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.box.setMinimumContentsLength(16)
+    def act(self) -> str:
+        return "certificate.resubmit" if self.again is not None else "certificate.order"
 
 
 def _named(kind: CertificateKind) -> str:
@@ -254,29 +161,17 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _period_problem(editors: tuple[Labelled, ...]) -> list[tuple[Labelled, str]]:
-    first, last = (one.date() if isinstance(one, DateField) else None for one in editors)
-    found = [(editors[0], "" if first is not None else _no_date(editors[0]))]
-    problem = "" if last is not None else _no_date(editors[1])
-    if first is not None and last is not None and last < first:
-        problem = tr("documents.error_period", on=wording.day(first, today=first))
-    return [*found, (editors[1], problem)]
-
-
-def _no_date(editor: Labelled) -> str:
-    is_empty = isinstance(editor, Field) and not editor.value().strip()
-    return tr("documents.error_empty" if is_empty else "documents.error_date")
-
-
-def _text_problem(field: CertificateField, editor: Labelled) -> list[tuple[Labelled, str]]:
-    text = editor.value().strip() if isinstance(editor, Field) else ""
-    problem = ""
-    if not text:
-        problem = tr("documents.error_empty") if field.is_required else ""
-    elif len(text) > _TEXT_CHARS:
-        problem = tr("documents.error_long", n=_TEXT_CHARS)
-    elif field.kind == "year" and not (text.isdecimal() and len(text) == 4 and int(text) >= _FIRST_YEAR):
+def _faults(field: CertificateField, editors: tuple[Labelled, ...]) -> list[tuple[Labelled, str]]:
+    """Return each editor of a field with what is wrong with it."""
+    if field.kind == "period":
+        first, last = (one for one in editors if isinstance(one, DateField))
+        return [(first, day_problem(first)), (last, period_problem(first, last))]
+    (editor,) = editors
+    assert isinstance(editor, Field)
+    text = editor.value().strip()
+    problem = text_problem(editor, most=_TEXT_CHARS, is_required=field.is_required)
+    if text and field.kind == "year" and not (text.isdecimal() and len(text) == 4 and int(text) >= _FIRST_YEAR):
         problem = tr("documents.error_year")
-    elif field.kind == "money" and not _MONEY.fullmatch(text):
+    if text and field.kind == "money" and not _MONEY.fullmatch(text):
         problem = tr("documents.error_money")
     return [(editor, problem)]

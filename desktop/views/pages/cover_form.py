@@ -1,89 +1,34 @@
-"""What the forms about cover share: a panel whose fields are checked where they stand, and files that are chosen.
+"""What the forms about cover share: a panel whose fields are checked where they stand, the acts it becomes.
 
-Owns the checks' words. Does not own: what a form asks (cover_orders, cover_insurer), what may be handed in (record/uploads).
+Does not own: what a form asks (cover_orders, cover_insurer), what is wrong with a field (form_fields, policies_form).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from datetime import date
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter
 
-from desktop import limits
 from desktop.clock import local_date
-from desktop.errors import KnownError, NotAllowed
-from desktop.record import identifiers, uploads
+from desktop.record import identifiers
 from desktop.record.identifiers import Checked
 from desktop.record.uploads import Upload
 from desktop.session.cover import CoverView
-from desktop.views import asking, wording
 from desktop.views.page import Host
 from desktop.views.pages.care_parts import Panel, take_back
+from desktop.views.pages.form_fields import Agreement, day_problem, period_problem, text_problem
 from desktop.views.pages.policies_form import fault_words
-from desktop.views.parts import Button, Check, Combo, DateField, Field, Labelled
+from desktop.views.parts import Button, Combo, DateField, Field, Labelled
 from desktop.words import tr
 
 _CHECKS: Final[Mapping[str, Callable[[str], Checked]]] = {
     "number": identifiers.policy_number, "snils": identifiers.snils, "document": identifiers.document,
     "phone": identifiers.phone, "email": identifiers.email,
 }  # fmt: skip
-
-
-class Tick(Labelled):
-    """A check that may have to be set: its error stands under it."""
-
-    def __init__(self, text: str) -> None:
-        self.check = Check(text)
-        super().__init__("", self.check)
-
-    def is_on(self) -> bool:
-        """Say whether it is set."""
-        return self.check.isChecked()
-
-
-class FileLine(Labelled):
-    """A file to choose: what was chosen is named under the button. `chosen` gives the file."""
-
-    chosen = Signal(object)
-
-    def __init__(self, label: str, word: str, host: Host, *, kinds: tuple[str, ...], pattern: str) -> None:
-        self.pick = Button(word, icon="upload", name=f"{word}: {label}")
-        super().__init__(label, self.pick)
-        self._host, self._kinds, self._pattern = host, kinds, pattern
-        self.upload: Upload | None = None
-        self.pick.clicked.connect(lambda: host.spawn(self._pick()))
-
-    async def _pick(self) -> None:
-        if not self._host.profile.may_save:
-            raise NotAllowed("upload.not_here")
-        path = await asking.which_to_open(self, self.pick.text(), self._pattern)
-        if path is not None:
-            self.take(path)
-
-    def take(self, path: Path) -> None:
-        """Examine a file and keep it in memory; what may not be handed in is refused in words."""
-        try:
-            self.upload = uploads.examined(path.name, _read(path), kinds=self._kinds)
-        except KnownError as error:
-            self.upload = None
-            self.set_error(wording.error(error))
-            self._host.announce(self.error())
-            return
-        except OSError as error:
-            self.set_error(tr("cover.file_unread", reason=error.strerror or ""))
-            return
-        self.set_error("")
-        self.set_hint(tr("cover.file_chosen", name=self.upload.title, size=wording.size(len(self.upload.data))))
-        self._host.announce(tr("cover.file_chosen", name=self.upload.title, size=wording.size(len(self.upload.data))))
-        self.chosen.emit(self.upload)
-
-
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(limits.UPLOAD_BYTES + 1)
 
 
 class CoverPanel(Panel):
@@ -113,7 +58,7 @@ class CoverPanel(Panel):
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             made.edit.setCompleter(completer)
-        self.ask(key, made, lambda: _text_fault(key, made.value().strip(), is_required=is_required, chars=chars))
+        self.ask(key, made, lambda: text_problem(made, most=chars, is_required=is_required) or _number_fault(key, made.value().strip()))
         return made
 
     def representative(self) -> str:
@@ -124,33 +69,27 @@ class CoverPanel(Panel):
             return ""
         return " ".join(part for part in (holder.family, holder.given, holder.middle) if part)
 
-    def day(self, key: str, *, value: str = "", is_required: bool = True, hint: str = "") -> DateField:
-        """Ask for a day."""
-        made = DateField(tr(f"cover.field_{key}"), today=local_date(self.host.clock), hint=hint)
+    def day(
+        self, key: str, *, value: date | None = None, is_required: bool = True, hint: str = "", since: DateField | None = None
+    ) -> DateField:
+        """Ask for a day, no earlier than the one of `since`."""
+        made = DateField(tr(f"cover.field_{key}"), today=local_date(self.host.clock), value=value, hint=hint)
         made.setObjectName(f"cover_{key}")
-        made.edit.setText(value)
-
-        def fault() -> str:
-            if not made.value().strip():
-                return tr("cover.fault_empty") if is_required else ""
-            return "" if made.date() is not None else tr("parts.date_bad")
-
-        self.ask(key, made, fault)
+        ask = day_problem if since is None else partial(period_problem, since)
+        self.ask(key, made, lambda: ask(made, is_required=is_required))
         return made
 
     def choose(self, key: str, choices: list[tuple[str, str]], *, chosen: str = "", is_required: bool = True) -> Combo:
         """Ask for one of a list."""
-        made = Combo(tr(f"cover.field_{key}"), [("", tr("cover.choose")), *choices], chosen=chosen if chosen in dict(choices) else "")
+        made = Combo(tr(f"cover.field_{key}"), [("", tr("cover.choose")), *choices], chosen=chosen if chosen in dict(choices) else "",
+                     shrinks=True)  # fmt: skip
         made.setObjectName(f"cover_{key}")
-        made.box.setSizeAdjustPolicy(made.box.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        made.box.setMinimumContentsLength(14)
         self.ask(key, made, lambda: tr("cover.fault_choose") if is_required and not made.chosen() else "")
         return made
 
-    def tick(self, key: str, text: str) -> Tick:
+    def tick(self, key: str, text: str) -> Agreement:
         """Ask for a yes that must be given."""
-        made = Tick(text)
-        made.setObjectName(f"cover_{key}")
+        made = Agreement(text, name=f"cover_{key}")
         self.ask(key, made, lambda: "" if made.is_on() else tr("cover.fault_tick"))
         return made
 
@@ -200,10 +139,6 @@ def clean_value(key: str, text: str) -> str:
     return found.value if found.is_good else text
 
 
-def _text_fault(key: str, text: str, *, is_required: bool, chars: int) -> str:
-    if not text:
-        return tr("cover.fault_empty") if is_required else ""
-    if len(text) > chars:
-        return tr("care.too_long", n_has=len(text), n_max=chars)
-    found = _CHECKS[key](text) if key in _CHECKS else Checked(value=text)
+def _number_fault(key: str, text: str) -> str:
+    found = _CHECKS[key](text) if key in _CHECKS and text else Checked(value=text)
     return "" if found.is_good else fault_words(key, found)

@@ -23,7 +23,8 @@ from desktop.session.signing import signing_program
 from desktop.views.page import Host
 from desktop.views.pages import cover_paper
 from desktop.views.pages.care_parts import print_sheet, save_sheet
-from desktop.views.pages.cover_form import CoverPanel, FileLine, clean_value
+from desktop.views.pages.cover_form import CoverPanel, clean_value
+from desktop.views.pages.form_fields import UploadField
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -39,7 +40,6 @@ from desktop.views.parts import (
     clear,
     column,
 )
-from desktop.views.parts.dates import write_date
 from desktop.views.typeset import Sheet
 from desktop.words import language, tr
 
@@ -122,7 +122,7 @@ class InsurerPanel(CoverPanel):
 
     def _date(self, key: str) -> DateField:
         kept = self.values.get(key, "")
-        made = self.day(key, value=write_date(date.fromisoformat(kept)) if kept else "")
+        made = self.day(key, value=date.fromisoformat(kept) if kept else None)
         made.changed_date.connect(lambda on: self._noted(key, on.isoformat() if on else ""))
         return made
 
@@ -213,15 +213,11 @@ class InsurerPanel(CoverPanel):
         save.setObjectName("cover_save_paper")
         save.clicked.connect(lambda: self.host.spawn(save_sheet(self.host, self, self.sheet(), tr("cover.paper_file"), "sheet.saved")))
         show.clicked.connect(lambda: self.host.spawn(print_sheet(self.host, self, self.sheet(), "sheet.printed")))
-        pattern = "PDF (*.pdf)"
-        self.paper = FileLine(tr("cover.field_application"), tr("cover.pick_paper"), self.host, kinds=(uploads.PDF,), pattern=pattern)
-        self.signature = FileLine(tr("cover.field_signature"), tr("cover.pick_signature"), self.host, kinds=(uploads.SIGNATURE,),
-                                  pattern="CMS (*.sig *.p7s *.p7m)")  # fmt: skip
-        self.paper.pick.setObjectName("cover_pick_paper")
-        self.signature.pick.setObjectName("cover_pick_signature")
-        self.paper.set_hint(tr("cover.hint_application"))
-        self.signature.set_hint(tr("cover.hint_signature"))
-        self.ask("signature", self.signature, lambda: self.signature.error())
+        self.paper = UploadField(tr("cover.field_application"), self.host, name="cover_paper", word=tr("cover.pick_paper"),
+                                 hint=tr("cover.hint_application"), kinds=(uploads.PDF,))  # fmt: skip
+        self.signature = UploadField(tr("cover.field_signature"), self.host, name="cover_signature", word=tr("cover.pick_signature"),
+                                     hint=tr("cover.hint_signature"), kinds=(uploads.SIGNATURE,))  # fmt: skip
+        self.ask("signature", self.signature, lambda: self.signature.problem)
         self.ask("application", self.paper, self._paper_fault)
         without = Notice(tr("cover.sign_without"), kind="quiet", icon="info")
         self._put(Box(FlowLayout(save, show, gap=8)), self.paper, self.signature, without)
@@ -229,7 +225,7 @@ class InsurerPanel(CoverPanel):
     def _paper_fault(self) -> str:
         """A signature is of certain bytes: it says nothing without the very file that was signed."""
         is_bare = self.signature.upload is not None and self.paper.upload is None
-        return tr("cover.fault_paper") if is_bare else self.paper.error()
+        return tr("cover.fault_paper") if is_bare else self.paper.problem
 
     # --- going on
     def filled(self) -> dict[str, str]:

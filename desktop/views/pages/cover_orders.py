@@ -15,19 +15,12 @@ from desktop.session.cover import CoverView
 from desktop.views import asking, typeset
 from desktop.views.page import Host
 from desktop.views.pages import cover_paper
-from desktop.views.pages.cover_form import CoverPanel, FileLine, clean_value
-from desktop.views.parts import STRETCH, Body, Button, DateField, Meta, Notice
-from desktop.views.parts.dates import write_date
+from desktop.views.pages.cover_form import CoverPanel, clean_value
+from desktop.views.pages.form_fields import UploadField, day_problem, iso
+from desktop.views.parts import STRETCH, Body, Button, Meta, Notice
 from desktop.words import tr
 
-SCAN_PATTERN: Final = "PDF, JPEG (*.pdf *.jpg *.jpeg)"
-_YEARS_BACK: Final = 366
-
-
-def iso(field: DateField) -> str:
-    """Return the day of a field as it is sent, or nothing."""
-    on = field.date()
-    return on.isoformat() if on is not None else ""
+_YEAR_DAYS: Final = 366
 
 
 class StatementPanel(CoverPanel):
@@ -36,12 +29,12 @@ class StatementPanel(CoverPanel):
     def __init__(self, view: CoverView, host: Host) -> None:
         super().__init__(tr("cover.statement"), view, host)
         today = local_date(host.clock)
-        self.first = self.day("from", value=write_date(today - timedelta(days=_YEARS_BACK)), hint=tr("cover.hint_from"))
-        self.last = self.day("to", value=write_date(today))
+        self.first = self.day("from", value=today - timedelta(days=_YEAR_DAYS), hint=tr("cover.hint_from"))
+        self.last = self.day("to", value=today, since=self.first)
         who = view.known
         self.add(Body(who.get("name", ""), bold=True), Meta(tr("cover.own_data")), self.first, self.last)
         self.add(Meta(tr("cover.statement_goes")), STRETCH)
-        self.ask("period", self.last, self._period_fault)
+        self.ask("from", self.first, self._from_fault)
         self.look = Button(tr("cover.look"), icon="eye")
         self.look.setObjectName("cover_look")
         self.look.clicked.connect(lambda: host.spawn(self._look()))
@@ -49,17 +42,14 @@ class StatementPanel(CoverPanel):
         self.submit.clicked.connect(self._send)
         self.set_foot(self.submit, self.look, self.leave)
 
-    def _period_fault(self) -> str:
-        first, last = self.first.date(), self.last.date()
-        if first is None or last is None:
-            return self.last.error()
-        if last < first:
-            return tr("cover.fault_order")
-        return tr("cover.fault_future") if first > local_date(self.host.clock) else ""
+    def _from_fault(self) -> str:
+        first = self.first.date()
+        is_ahead = first is not None and first > local_date(self.host.clock)
+        return tr("cover.fault_future") if is_ahead else day_problem(self.first)
 
     def filled(self) -> dict[str, str]:
         """Return what is asked."""
-        return {"from": iso(self.first), "to": iso(self.last)}
+        return {"from": iso(self.first.date()), "to": iso(self.last.date())}
 
     def _sheet(self) -> typeset.Sheet:
         return cover_paper.statement(self.view.known, self.filled(), today=local_date(self.host.clock))
@@ -86,23 +76,18 @@ class PolicyPanel(CoverPanel):
         if stands_for := self.representative():
             self.lines["representative"] = self.text("representative", value=stands_for, hint=tr("cover.hint_representative"))
         self.kind = self.choose("type", [(key, tr(f"cover.type_{key}")) for key in POLICY_TYPES])
-        self.first = self.day("from", value=write_date(local_date(host.clock)))
-        self.last = self.day("to", is_required=False, hint=tr("cover.hint_to"))
+        self.first = self.day("from", value=local_date(host.clock))
+        self.last = self.day("to", is_required=False, hint=tr("cover.hint_to"), since=self.first)
         self.consent = self.tick("consent", tr("cover.consent_policy"))
         self.add(Meta(tr("cover.own_data")), *self.lines.values(), self.kind, self.first, self.last, self.consent, STRETCH)
-        self.ask("period", self.last, self._period_fault)
         self.submit.clicked.connect(self._send)
         self.set_foot(self.submit, self.leave)
-
-    def _period_fault(self) -> str:
-        first, last = self.first.date(), self.last.date()
-        return tr("cover.fault_order") if first and last and last < first else self.last.error()
 
     def _send(self) -> None:
         if self.faults():
             return
         body: dict[str, object] = {key: clean_value(key, field.value().strip()) for key, field in self.lines.items()}
-        body |= {"type": self.kind.chosen(), "from": iso(self.first), "to": iso(self.last), "consent": True}
+        body |= {"type": self.kind.chosen(), "from": iso(self.first.date()), "to": iso(self.last.date()), "consent": True}
         self.host.spawn(self.accept([("policy.order", body, {})], tr("cover.policy_waits")))
 
 
@@ -112,11 +97,9 @@ class IdentityPanel(CoverPanel):
     def __init__(self, view: CoverView, host: Host) -> None:
         super().__init__(tr("cover.identity"), view, host)
         self.kind = self.choose("paper", [(key, tr(f"cover.document_{key}")) for key in IDENTITY_DOCUMENTS])
-        self.scan = FileLine(tr("cover.field_scan"), tr("cover.pick_file"), host, kinds=uploads.PAPERS, pattern=SCAN_PATTERN)
-        self.scan.pick.setObjectName("cover_pick")
-        self.scan.set_hint(tr("cover.hint_scan"))
+        self.scan = UploadField(tr("cover.field_scan"), host, name="cover_scan", hint=tr("cover.hint_scan"))
         self.add(self.kind, self.scan, Meta(tr("cover.identity_goes")), STRETCH)
-        self.ask("scan", self.scan, lambda: "" if self.scan.upload is not None else self.scan.error() or tr("cover.fault_file"))
+        self.ask("scan", self.scan, lambda: "" if self.scan.upload is not None else self.scan.problem or tr("cover.fault_file"))
         self.submit.clicked.connect(self._send)
         self.set_foot(self.submit, self.leave)
 

@@ -12,7 +12,8 @@ from typing import Any
 from desktop.clock import local_date
 from desktop.record.acts_papers import DOCUMENT_TYPES
 from desktop.record.uploads import Upload
-from desktop.views.pages.paper_form import PaperForm, UploadField, day_problem, iso, period_problem, text_problem
+from desktop.views.pages.form_fields import UploadField, day_problem, iso, period_problem, text_problem
+from desktop.views.pages.paper_form import PaperForm
 from desktop.views.parts import DateField, Field, Labelled, Notice, TextArea
 from desktop.words import tr
 
@@ -22,7 +23,7 @@ _YEAR_DAYS = 365
 class DocumentRequestForm(PaperForm):
     """«Запросить документы»."""
 
-    kind = "request"
+    words = "request"
 
     def ask(self) -> None:
         today, current = local_date(self.host.clock), self.host.session.current
@@ -51,6 +52,7 @@ class DocumentRequestForm(PaperForm):
             (self.clinic, "" if self.clinic.chosen() else tr("documents.error_clinic")),
             (self.policy, text_problem(self.policy, most=40)),
             (self.visited, day_problem(self.visited, is_required=False)),
+            (self.proof, self.proof.problem),
             (self.comment, text_problem(self.comment, most=1_000)),
         )
 

@@ -186,7 +186,10 @@ class DocumentsPage(Page):
     # --- certificates and the other forms
     def open_form(self) -> None:
         """Show the form for a certificate."""
-        self.host.spawn(self.form.begin())
+        self.host.spawn(self._open_form())
+
+    async def _open_form(self) -> None:
+        await self.form.begin()
         self.both.setCurrentWidget(self.form)
 
     def _more_menu(self, at: QPoint) -> None:

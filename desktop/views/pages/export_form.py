@@ -19,7 +19,8 @@ from desktop.views import asking, book
 from desktop.views.page import Host
 from desktop.views.pages import card_paper
 from desktop.views.pages.documents_leave import sheet_name
-from desktop.views.pages.paper_form import PaperForm, day_problem
+from desktop.views.pages.form_fields import day_problem
+from desktop.views.pages.paper_form import PaperForm
 from desktop.views.parts import Body, Box, Button, Check, DateField, FlowLayout, Labelled, Notice, column
 from desktop.words import tr
 
@@ -30,7 +31,7 @@ _SUFFIXES: Final = {"pdf": ".pdf", "xml": ".xml", "fhir": ".json", "csv": ".csv"
 class ExportForm(PaperForm):
     """«Выгрузить карту»."""
 
-    kind = "export"
+    words = "export"
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
@@ -121,7 +122,7 @@ class ExportForm(PaperForm):
 
     def send_is_gone(self) -> bool:
         """Say whether the form was cleared meanwhile."""
-        return self.place.count() == 0
+        return self.scroll.body.count() == 0
 
     def _moving(self, *, is_on: bool) -> None:
         self.moving.set_text(tr("papers.export_begins") if is_on else "")

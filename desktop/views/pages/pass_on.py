@@ -12,7 +12,8 @@ from typing import Any
 from desktop.clock import local_date
 from desktop.record.acts_papers import SECTIONS
 from desktop.views.page import Host
-from desktop.views.pages.paper_form import Agreement, PaperForm, day_problem, iso, period_problem, text_problem
+from desktop.views.pages.form_fields import Agreement, day_problem, iso, period_problem, text_problem
+from desktop.views.pages.paper_form import PaperForm
 from desktop.views.parts import Box, Check, DateField, Labelled, Meta, TextArea, column
 from desktop.words import tr
 
@@ -23,7 +24,7 @@ _NAMED = {"visits": "history"}
 class PassOnForm(PaperForm):
     """«Передать записи». `about` is one record ("Type/id") and its title; nothing for the card."""
 
-    kind = "pass"
+    words = "pass"
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
@@ -44,7 +45,7 @@ class PassOnForm(PaperForm):
         self.first = DateField(tr("papers.from"), today=today, hint=tr("papers.period_hint"))
         self.last = DateField(tr("papers.to"), today=today)
         self.comment = TextArea(tr("documents.field_comment"), hint=tr("documents.form_optional"), lines=2)
-        self.consent = Agreement(tr("papers.pass_consent"), name="pass_consent")
+        self.consent = Agreement(tr("papers.pass_consent"), name="pass_consent", label=tr("papers.agreement"))
         self.list = Labelled(tr("papers.pass_list"), Box(column(*self.sections.values(), gap=0)))
         self.list.editor.setFocusProxy(self.sections[SECTIONS[0]])
         self.add(self.what, self.list)
@@ -65,14 +66,13 @@ class PassOnForm(PaperForm):
 
     def problems(self) -> Sequence[tuple[Labelled, str]]:
         is_part = self.what.chosen() == "sections"
-        ends = period_problem(self.first, self.last) if self.last.value().strip() else ""
         return (
             (self.list, tr("papers.error_sections") if is_part and not self._chosen() else ""),
             (self.receiver, "" if self.receiver.chosen() else tr("papers.error_receiver")),
             (self.first, day_problem(self.first, is_required=False) if is_part else ""),
-            (self.last, ends if is_part else ""),
+            (self.last, period_problem(self.first, self.last, is_required=False) if is_part else ""),
             (self.comment, text_problem(self.comment, most=1_000)),
-            (self.consent, self.consent.problem()),
+            (self.consent, "" if self.consent.is_on() else tr("papers.error_agree")),
         )
 
     def body(self) -> Mapping[str, Any]:

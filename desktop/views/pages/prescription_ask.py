@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop.views.page import Host
-from desktop.views.pages.paper_form import PaperForm, text_problem
+from desktop.views.pages.form_fields import text_problem
+from desktop.views.pages.paper_form import PaperForm
 from desktop.views.parts import Field, Labelled, TextArea
 from desktop.words import tr
 
@@ -19,7 +20,7 @@ OTHER = "other"
 class PrescriptionAskForm(PaperForm):
     """«Запросить рецепт»."""
 
-    kind = "rx"
+    words = "rx"
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)

@@ -18,7 +18,8 @@ from desktop.session.rows import DocumentRow
 from desktop.views.page import Host
 from desktop.views.pages import documents_words
 from desktop.views.pages.care_parts import AskedLine
-from desktop.views.pages.paper_form import PaperForm, UploadField, day_problem, text_problem
+from desktop.views.pages.form_fields import UploadField, day_problem, iso, text_problem
+from desktop.views.pages.paper_form import PaperForm
 from desktop.views.parts import (
     Box,
     Button,
@@ -43,7 +44,7 @@ from desktop.words import tr
 class OwnResultForm(PaperForm):
     """«Внести свой результат»."""
 
-    kind = "own"
+    words = "own"
     back = "papers.own_back"
 
     def ask(self) -> None:
@@ -68,12 +69,12 @@ class OwnResultForm(PaperForm):
             (self.on, tr("papers.error_ahead") if is_ahead else day_problem(self.on)),
             (self.laboratory, text_problem(self.laboratory, most=300)),
             (self.text, tr("papers.error_own_bare") if is_bare else text_problem(self.text, most=4_000)),
+            (self.page, self.page.problem),
         )
 
     def body(self) -> Mapping[str, Any]:
-        day = self.on.date()
         return {
-            "title": self.title.value().strip(), "on": day.isoformat() if day else "", "laboratory": self.laboratory.value().strip(),
+            "title": self.title.value().strip(), "on": iso(self.on.date()), "laboratory": self.laboratory.value().strip(),
             "text": self.text.value().strip(),
         }  # fmt: skip
 

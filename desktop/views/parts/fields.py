@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.views import icons, theme
 from desktop.views.parts.buttons import IconButton, repolish
@@ -255,7 +255,6 @@ class Choice(QComboBox):
         name: str,
         chosen: str | None = None,
         role: str = "filter",
-        searchable: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -264,13 +263,6 @@ class Choice(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._role = role
-        if searchable:
-            self.setEditable(True)
-            self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-            self.lineEdit().setProperty("bare", True)
-            completer = self.completer()
-            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.set_choices(choices, chosen=chosen)
         self.currentIndexChanged.connect(lambda _: self.chosen_changed.emit(self.chosen()))
         self._restyle()
@@ -313,7 +305,7 @@ class Choice(QComboBox):
 
 
 class Combo(Labelled):
-    """A labelled drop-down. `changed` gives the key."""
+    """A labelled drop-down. `changed` gives the key; `shrinks` lets it be narrower than its longest word."""
 
     changed = Signal(str)
 
@@ -324,10 +316,13 @@ class Combo(Labelled):
         *,
         chosen: str | None = None,
         hint: str = "",
-        searchable: bool = False,
+        shrinks: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        self.box = Choice(choices, name=label, chosen=chosen, role="field", searchable=searchable)
+        self.box = Choice(choices, name=label, chosen=chosen, role="field")
+        if shrinks:
+            self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            self.box.setMinimumContentsLength(16)
         super().__init__(label, self.box, hint=hint, parent=parent)
         self.box.chosen_changed.connect(self.changed)
 
