@@ -231,4 +231,3 @@ async def _try(session: Session) -> None:
         await session.exchange.run_now()
     except KnownError:
         return
-

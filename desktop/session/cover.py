@@ -200,4 +200,3 @@ def _statements(vault: Vault, person: int) -> tuple[tuple[str, str, date | None]
         if one.category == "statement" and one.status not in ("superseded", "entered-in-error"):
             found.append((one.id, one.title, one.created_on))
     return tuple(found)
-

@@ -313,5 +313,3 @@ def _log(vault: Vault, person: int, id: str, seen: Sighting | None) -> tuple[Edi
     if seen is not None:
         found += [EditRow(at=at, what=what, by="", is_here=True) for at, what in seen.events]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
-
-

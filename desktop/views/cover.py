@@ -179,4 +179,3 @@ class Split(QWidget):
         self._cover.setVisible(width >= theme.px(300))
         if width >= theme.px(300):
             self._cover.setFixedWidth(width)
-

@@ -79,4 +79,3 @@ def paint_code(printer: QPrinter, words: list[str]) -> None:
     for n, word in enumerate(words):
         painter.drawText(QRectF(0, line * (n + 3), width, line), 0, f"{n + 1}. {word}")
     painter.end()
-

@@ -134,4 +134,3 @@ class Switcher(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dim what is behind."""
         QPainter(self).fillRect(event.rect(), theme.colour("shade", 0.28))
-

@@ -396,4 +396,3 @@ def test_signing_program_is_found_by_its_own_place_on_each_system() -> None:
         assert signing_program(platform, is_there=lambda path, want=place_of_it: path == Path(want)) == "КриптоПро CSP"
         assert signing_program(platform, is_there=lambda _path: False) == ""
     assert signing_program("plan9", is_there=lambda _path: True) == ""
-

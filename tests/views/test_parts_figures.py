@@ -104,5 +104,3 @@ def test_month_is_chosen_by_mouse(look: QApplication, qtbot) -> None:
         place = month.grid.cell(date(2026, 5, 31)).center()
         QTest.mouseClick(month.grid, Qt.MouseButton.LeftButton, pos=place)
     assert heard.args == [date(2026, 5, 31)]
-
-

@@ -230,4 +230,3 @@ def test_strength_grows_with_words_and_falls_with_common_pieces():
 def test_a_saved_journal_holds_no_formula(text):
     assert safe_cell(text) == "'" + text
     assert safe_cell("Сверка") == "Сверка"
-

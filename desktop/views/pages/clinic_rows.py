@@ -156,5 +156,3 @@ class ClinicEntry(QWidget):
 def more_button(rest: int) -> Button:
     """Make the button that shows the next clinics."""
     return Button(tr("clinics.show_more", rest), role="text")
-
-

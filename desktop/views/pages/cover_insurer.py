@@ -269,4 +269,3 @@ class InsurerPanel(CoverPanel):
         self._late.stop()
         await self.accept([("insurer.choose", body, files)], tr("cover.insurer_waits"))
         await self.host.session.cover.keep_draft({}, person=self.view.person)
-

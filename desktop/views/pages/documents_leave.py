@@ -187,4 +187,3 @@ async def _paper_page(reader: Reader, number: int) -> tuple[int, int, bytes]:
     wide_pt = reader.page_sizes[number][0]
     width_px = min(max(round(wide_pt / 72 * PAPER_DPI), 1), 3_000)
     return await asyncio.to_thread(packed_page, await reader.page(number, width_px=width_px))
-

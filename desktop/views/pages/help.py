@@ -243,5 +243,3 @@ def _keys() -> Card:
         line.addWidget(Meta(tr(f"help.key_{command}")), 1)
         made.body.addLayout(line)
     return made
-
-

@@ -243,5 +243,3 @@ class ResultsPage(Page):
             self.report.restore(kept)
         if memory.get("is_open") is True:
             self.panes.open_detail()
-
-

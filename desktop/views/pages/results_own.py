@@ -132,5 +132,3 @@ class OwnPanel(QFrame):
     def take_focus(self) -> None:
         """Put the focus on the way to add."""
         self.add.setFocus(Qt.FocusReason.OtherFocusReason)
-
-

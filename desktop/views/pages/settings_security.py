@@ -158,4 +158,3 @@ class SecurityCard(Card):
 
 def _text_button(text: str, about: str) -> Button:
     return Button(tr(text), role="text", tight=True, name=f"{tr(text)}: {tr(about)}")
-

@@ -99,4 +99,3 @@ class QrScreen(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the sheet's ground; the code brings its own white."""
         QPainter(self).fillRect(self.rect(), theme.colour("sheet"))
-
