@@ -1,22 +1,21 @@
-"""One computer of a family in the chaos machine: the real engine over a real vault, a person who acts, and a process that dies."""
+"""One computer of a family in the chaos machine: the real engine over a real vault, and a process that dies.
+
+Does not own: who sits at it (person).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
 import random
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from desktop.demo import text
 from desktop.demo.portal import DemoPortal
 from desktop.errors import DiskFull, KnownError
-from desktop.record.fhir import acts as wire
-from desktop.record.intents import Intent, Seen, State
+from desktop.record.intents import Intent
 from desktop.store.portals import Portal as StoredPortal
 from desktop.sync import push as pushing
 from desktop.sync.engine import Engine
@@ -27,14 +26,10 @@ from desktop.sync.shelf import VaultShelf
 from tests.chaos import small
 from tests.chaos.cable import ODD_NAMES, Line, ShortKey, Weather
 from tests.chaos.oracle import Oracle
+from tests.chaos.person import Person
 from tests.chaos.spoils import account_of
 from tests.chaos.virtual import Dead, Disk, InlineStore, WristClock, hours_go_by
 from tests.chaos.watched import WatchedActing
-
-ACTS_OF_A_PERSON = (
-    "book", "book", "book", "book", "reschedule", "reschedule", "cancel", "cancel", "edit", "edit", "withdraw", "waitlist", "house_call",
-    "ask", "decide", "decide", "decide",
-)  # fmt: skip
 
 
 class Computer:
@@ -55,7 +50,7 @@ class Computer:
         self.has_regrets = has_regrets
         self.account = account_of(people)
         self.numbers = itertools.count(1)
-        self.rng = random.Random(f"{seed}/{name}/person")
+        self.person = Person(self, seed=seed)
         self.net = random.Random(f"{seed}/{name}/net")
         self.kill_after: int | None = None
         self.runs = 0
@@ -111,33 +106,16 @@ class Computer:
         self.weather.delivered["kill"] += 1
         if self._task is not None and not self._task.done():
             self._task.cancel()
-        if self.has_regrets and self.rng.random() < 0.5:
-            asyncio.get_running_loop().call_later(self.rng.uniform(0.1, 3.0), self._regret)
+        if self.has_regrets and self.person.rng.random() < 0.5:
+            asyncio.get_running_loop().call_later(self.person.rng.uniform(0.1, 3.0), self.person.regret)
 
     def _die_in_job(self) -> None:
         """Die between two transactions of one job of the store's, by a kill or with the power."""
         self.weather.delivered["torn_job"] += 1
-        if self.rng.random() < 0.5:
+        if self.person.rng.random() < 0.5:
             self.lose_power()
         else:
             self.die()
-
-    def _regret(self) -> None:
-        """Come back to a program that died, and take back what it was about."""
-        if not self.is_up:
-            self.start()
-        for one in self.acting.open(self.portal):
-            if self.oracle.ledger[one.id].attempts:
-                with suppress(DiskFull):
-                    self.acting.withdraw(one.id)
-
-    def send_for_help(self) -> None:
-        """Ask for what a person asks for when nothing else works."""
-        if not self.is_up:
-            self.start()
-        for kind in ("waitlist", "house_call", "book", "book"):
-            if people := self.people():
-                self._act(kind, self.rng.choice(people))
 
     def calm_down(self) -> None:
         """Let nothing that was still to come happen."""
@@ -281,101 +259,8 @@ class Computer:
             with suppress(Dead, DiskFull):
                 await self.engine.confirm_removal(self._consents.pop())
 
-    # --- the person
-
     def _added(self, intent: Intent, hold_s: float) -> None:
         self.oracle.accepted(
             intent, computer=self.name, family=self.family, person=self.patient(intent.person),
             hold_until=self.box.clock.monotonic() + hold_s,
         )  # fmt: skip
-
-    def _slot_body(self) -> dict[str, Any] | None:
-        # People want the soonest: that is where they meet.
-        place = int(self.rng.expovariate(0.6))
-        rows = self.vault.replica.rows("Slot", person=0, status="free", newest_first=False, limit=place + 1)
-        if not rows:
-            return None
-        slot = msgspec.json.decode(rows[-1].body or b"{}")
-        return {"slot": slot["id"], "starts_at": slot["start"], "ends_at": slot["end"]}
-
-    def _bookings(self) -> list[tuple[int, dict[str, Any]]]:
-        found = []
-        for row in self.vault.replica.rows("Appointment", person=None):
-            body = msgspec.json.decode(row.body or b"{}")
-            if body.get("status") in ("booked", "pending", "proposed") and body.get("slot"):
-                found.append((row.person, body))
-        return found
-
-    def _seen(self, booking: dict[str, Any]) -> Seen:
-        old = wire.booking_seen(booking).slots[0]
-        held = self.vault.replica.get("Slot", old)
-        return Seen(
-            booking_version=wire.version_of(booking), starts_at=str(booking.get("start", "")), old_slot=old,
-            old_slot_version=wire.version_of(msgspec.json.decode(held)) if held else "",
-        )  # fmt: skip
-
-    def act(self) -> None:
-        """Do one thing that a person does."""
-        if not self.is_up:
-            self.start()
-        people = self.people()
-        if not people:
-            return
-        kind = self.rng.choice(ACTS_OF_A_PERSON)
-        try:
-            self._act(kind, self.rng.choice(people))
-        except DiskFull:
-            self.oracle.counts["act_refused_by_disk"] += 1
-        self.oracle.counts[f"person:{kind}"] += 1
-
-    def _accept(self, kind: str, person: int, body: dict[str, Any], seen: Seen | None = None) -> None:
-        hold_s = self.rng.choice((0.0, 10.0))
-        self.acting.accept(kind, portal=self.portal, person=person, body=body, seen=seen, hold_s=hold_s)
-
-    def _act(self, kind: str, person: int) -> None:
-        rng, slot = self.rng, self._slot_body()
-        mine = self._bookings()
-        open_acts = list(self.acting.open(self.portal))
-        books = [one for one in open_acts if one.kind == "book"]
-        match kind:
-            case "book" if slot:
-                self._accept("book", person, slot)
-            case "reschedule" if slot and mine:
-                owner, booking = rng.choice(mine)
-                self._accept("reschedule", owner, {"booking": booking["id"], **slot}, self._seen(booking))
-            case "cancel" if mine:
-                owner, booking = rng.choice(mine)
-                self._accept("cancel", owner, {"booking": booking["id"], "reason": "cant_come"}, self._seen(booking))
-            case "edit" if books and slot:
-                book = rng.choice(books)
-                if rng.random() < 0.6:
-                    self._accept("reschedule", book.person, {"booking": book.id, **slot})
-                else:
-                    self._accept("cancel", book.person, {"booking": book.id})
-            case "withdraw" if open_acts:
-                leaving = [one for one in open_acts if one.state is State.SENDING]
-                one = rng.choice(leaving or open_acts)
-                if not self.acting.withdraw(one.id) and one.kind == "book":
-                    self._accept("cancel", one.person, {"booking": one.id})
-            case "waitlist":
-                self._accept("waitlist.join", person, {"specialty": "Окулист", "from": "2026-05-15", "to": "2026-06-15"})
-            case "house_call":
-                body = {"address": "ул. Речная, 3", "phone": "+70000000000", "symptoms": "жар", "on": "2026-05-14", "no_red_flags": True}
-                self._accept("house_call", person, body)
-            case "ask":
-                self._accept("document.request", person, {"type": "extract"})
-            case "decide":
-                self._decide(slot)
-
-    def _decide(self, slot: dict[str, Any] | None) -> None:
-        waiting = self.acting.clashes()
-        if not waiting:
-            return
-        clash = self.rng.choice(waiting)
-        choice = self.rng.choice(clash.choices)
-        if choice == "other_slot" and slot is None:
-            return
-        self.acting.decide(clash.id, choice, slot=slot if choice == "other_slot" else None)
-
-
-Job = Callable[[], Awaitable[None]]

@@ -19,6 +19,8 @@ AROUND: Final = ("kill", "power", "disk_full", "clock_jump", "restore", "purge",
 LATER: Final = ("torn_job", "late_commit", "regret", "siege", "bad_morning")
 """Drawn from a number of their own, so that those above fall as they always did."""
 TIMES: Final = {"kill": 6, "power": 3, "disk_full": 3, "clock_jump": 3, "offline": 2, "torn_job": 4, "late_commit": 3}
+WORDS: Final = ("propose", "answer", "think_again")
+"""A clinic asks whether another time will do, people answer, and they take decisions back: drawn from a number of their own too."""
 CLINIC: Final = (*["move"] * 3, *["cancel"] * 2, *["take"] * 3, "no_show", "confirm", "fulfil", *["edit"] * 2, "delete", "result", "more_slots")
 
 
@@ -50,7 +52,7 @@ class Around:
         elif kind == "disk_full":
             computer.disk.fail_after = rng.randrange(1, 30)
         elif kind == "clock_jump":
-            computer.act()
+            computer.person.act()
             # The ten seconds are counted by the clock on the wall: whoever moves it moves them.
             for act in self.oracle.ledger.values():
                 act.hold_until = 0.0 if act.computer == computer.name else act.hold_until
@@ -127,9 +129,9 @@ class Around:
         if found is not None:
             self.box.put({key: value for key, value in found.items() if key != "note"})
 
-    def work(self, kind: str) -> None:
+    def work(self, kind: str, rng: random.Random | None = None) -> None:
         """Let the clinics do one thing."""
-        rng, clinic = self.rng, self.box.clinic
+        rng, clinic = rng or self.rng, self.box.clinic
         visits = self.box.shelf.items("WHERE live AND type='Appointment' ORDER BY seq")
         active = [one for one in visits if one.resource["status"] in ("booked", "pending", "proposed") and one.resource.get("slot")]
         free = clinic.free_slots()
@@ -138,6 +140,8 @@ class Around:
             match kind:
                 case "move" if active and free:
                     clinic.move(rng.choice(active).id, rng.choice(free))
+                case "propose" if active and free:
+                    clinic.propose(rng.choice(active).id, rng.choice(free))
                 case "cancel" if active:
                     clinic.cancel(rng.choice(active).id)
                 case "take" if free:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from desktop.demo.portal import DemoPortal
 from desktop.record.acts import ACTS
 from desktop.record.fhir import acts as wire
+from desktop.record.intents import State
 from desktop.record.kinds import BY_TYPE
+from desktop.store.deciding import DECIDED
 from tests.chaos import small
 from tests.chaos.computer import Computer
 from tests.chaos.oracle import ACTIVE, Oracle
@@ -68,7 +71,9 @@ class Judge:
             oracle.say("I1", f"{name} is {state} and no decision is shown")
         if act.writes > 120:
             oracle.say("I10", f"{name} was written {act.writes} times")
-        if act.outcome == "applied" and ACTS[act.kind].effect != "cancel" and act.id not in oracle.effects:
+        if act.outcome.startswith("clash") and state is None:
+            oracle.say("I1", f"{name} is told to wait for a decision ({act.outcome}), and there is none")
+        if act.outcome == "applied" and ACTS[act.kind].effect != "cancel" and act.id not in oracle.effects and not self._stood(act):
             oracle.say("I2", f"{name} is told to be done and was not")
         if oracle.was_restored and act.born <= oracle.restored_at:
             # What was under way when the portal went back may land in another history: no client can fence that.
@@ -81,6 +86,10 @@ class Judge:
             found = self.box.resource("Appointment", str(act.body.get("booking")))
             if found is not None and found["status"] in ACTIVE:
                 oracle.say("I2", f"{name} is told to be done and the booking stands")
+
+    def _stood(self, act: Any) -> bool:
+        """Say whether what a person agreed to was settled without this word of theirs, by another of the family or by telephone."""
+        return act.kind == "accept" and (act.body["booking"], datetime.fromisoformat(act.body["starts_at"])) in self.oracle.stood
 
     def _judge_rows(self, computer: Computer) -> None:
         database, oracle = computer.vault.database, self.oracle
@@ -105,6 +114,9 @@ class Judge:
         left = database.all("SELECT DISTINCT person FROM outbox WHERE state <> 'GONE'")
         if {row[0] for row in left} - known:
             oracle.say("I14", f"{computer.name}: the outbox has acts of somebody who is gone")
+        kept = [act for act in computer.vault.outbox.by_state([State.CLASHED, State.REJECTED]) if act.facts["reason"] == DECIDED]
+        if kept:
+            oracle.say("I8", f"{computer.name} keeps {len(kept)} acts for decisions that nobody can take back any more")
         if not computer.vault.outbox.is_whole():
             oracle.say("I15", f"{computer.name}: the outbox has a gap")
         for one in computer.vault.people.of():

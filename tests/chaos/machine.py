@@ -21,7 +21,7 @@ from desktop.demo.portal import DemoPortal
 from tests.chaos import small
 from tests.chaos.cable import ON_THE_LINE, Weather
 from tests.chaos.computer import Computer
-from tests.chaos.happenings import AROUND, CLINIC, LATER, TIMES, Around
+from tests.chaos.happenings import AROUND, CLINIC, LATER, TIMES, WORDS, Around
 from tests.chaos.judging import Judge
 from tests.chaos.memo import remembering
 from tests.chaos.oracle import Oracle
@@ -90,6 +90,8 @@ class Machine:
         self.kinds = {kind: self.rng.uniform(0.3, 1.0) for kind in AROUND if self.rng.random() < 0.35}
         self.later = random.Random(f"{seed}/later")
         self.kinds |= {kind: self.later.uniform(0.3, 1.0) for kind in LATER if self.later.random() < (0.1 if kind == "siege" else 0.3)}
+        self.words = random.Random(f"{seed}/words")
+        self.has_words = self.words.random() < 0.5
         if self.rng.random() < 0.05:
             self.weather.chances.clear()
         if self.weather.chances and self.later.random() < 0.2:
@@ -139,16 +141,29 @@ class Machine:
                 plan += [(rng.uniform(10, STORM_S), kind) for _ in range(1 + int(TIMES.get(kind, 1) * share))]
             elif kind in ("torn_job", "late_commit"):
                 plan += [(self.later.uniform(0.0, STORM_S), kind) for _ in range(1 + int(TIMES[kind] * share))]
+        if self.has_words:
+            plan += [(self.words.uniform(5.0, STORM_S), kind) for kind in WORDS for _ in range(5)]
         now = 0.0
         for at, kind in sorted(plan):
             await hours_go_by(at - now)
             now = at
             if kind == "person":
-                rng.choice(self.computers).act()
+                rng.choice(self.computers).person.act()
+            elif kind in WORDS:
+                self._say(kind)
             elif kind in AROUND or kind in LATER:
                 self.around.happen(kind)
             else:
                 self.around.work(kind)
+
+    def _say(self, kind: str) -> None:
+        person = self.words.choice(self.computers).person
+        if kind == "propose":
+            self.around.work(kind, self.words)
+        elif kind == "answer":
+            person.answer()
+        else:
+            person.think_again()
 
     async def _rhythm(self, computer: Computer) -> None:
         """Run now and then, as the schedule and the person's acts would have it."""
@@ -163,7 +178,7 @@ class Machine:
         """Hours in which a gateway answers every creation with an error, keeps it, and hands most of them on in the end."""
         self.weather.held = held = {}
         for computer in self.computers:
-            computer.send_for_help()
+            computer.person.send_for_help()
         for _ in range(SIEGE_ROUNDS):
             waiting = [computer for computer in self.computers if computer.acting.open(computer.portal)]
             if not waiting:
@@ -179,6 +194,8 @@ class Machine:
 
     async def _calm(self) -> None:
         await hours_go_by(150.0)
+        if self.has_words:
+            await self._last_words()
         for _ in range(8):
             await self._round()
             if not any(computer.acting.open(computer.portal) for computer in self.computers):
@@ -199,6 +216,21 @@ class Machine:
             if all(not self.judge.differences(computer) for computer in self.computers):
                 break
             await hours_go_by(25 * 3600.0)
+
+    async def _last_words(self) -> None:
+        """Good line, everybody at their computers: people move visits as clinics propose other times, answer, decide, and think again."""
+        for _ in range(2):
+            await self._round()
+            for computer in self.computers:
+                computer.person.move_something()
+                self.around.work("propose", self.words)
+            await self._round()
+            for computer in self.computers:
+                computer.person.answer()
+                computer.person.think_again(1.0)
+            await hours_go_by(30.0)
+            for computer in self.computers:
+                computer.person.settle_something()
 
     async def _bad_morning(self) -> None:
         """The next day's comparison, over a line that spoils what it brings."""

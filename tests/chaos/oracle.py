@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -27,8 +28,23 @@ ACTIVE = frozenset({"proposed", "pending", "booked", "arrived", "checked-in", "w
 OVER = frozenset({"cancelled", "noshow", "entered-in-error", "fulfilled", "arrived", "checked-in"})
 Json = dict[str, Any]
 Name = tuple[str, str]
-_MOVABLE = frozenset({"slot", "start", "end", "status", "identifier", "meta"})
+_MOVABLE = frozenset({"slot", "start", "end", "status", "participant", "identifier", "meta"})
+_ANSWERABLE = frozenset({"status", "participant", "identifier", "meta"})
 _ANNULLABLE = frozenset({"status", "identifier", "cancelationReason", "patientInstruction", "meta"})
+
+
+def _is_patient(one: Json) -> bool:
+    return str(one.get("actor", {}).get("reference", "")).startswith("Patient/")
+
+
+def _asks(visit: Json) -> bool:
+    """Say whether a clinic waits for the patient's word; the client's own reading of it is not trusted here."""
+    return any(_is_patient(one) and one.get("status") == "needs-action" for one in visit.get("participant", []))
+
+
+def _others(visit: Json) -> list[Json]:
+    """Return who takes part, without what the patient says."""
+    return [{**one, "status": ""} if _is_patient(one) else one for one in visit.get("participant", [])]
 
 
 class Broken(AssertionError):
@@ -78,6 +94,8 @@ class Oracle:
     changes: int = 0
     epoch: int = 0
     revoked: set[str] = field(default_factory=set)
+    stood: set[tuple[str, datetime]] = field(default_factory=set)
+    """Every visit and time that were ever settled between a clinic and a patient."""
     owners: dict[Name, tuple[str, ...]] = field(default_factory=dict)
     """Whose every resource is that the portal ever had; nobody's what all share."""
     backdated: set[int] = field(default_factory=set)
@@ -137,6 +155,8 @@ class Oracle:
             slots = wire.booking_seen(found).slots
             self.slots_of[item.id] = slots if is_active else ()
             self.ever_of[item.id].update(slots)
+            if found.get("status") == "booked" and "start" in found:
+                self.stood.add((item.id, datetime.fromisoformat(found["start"])))
         return found
 
     def _wrote(self, item: Item, before: Item | None) -> None:
@@ -179,18 +199,32 @@ class Oracle:
         if before is None:
             return
         effect = ACTS[act.kind].effect
-        loose = _MOVABLE if effect == "reschedule" else _ANNULLABLE
+        loose = {"reschedule": _MOVABLE, "accept": _ANSWERABLE}.get(effect, _ANNULLABLE)
         lost = [key for key, value in before.items() if key not in loose and found.get(key) != value]
         if lost or set(wire.intents_of(before)) - set(wire.intents_of(found)):
             self.say("I2", f"{self._name(act.id)} lost {lost or 'identifiers'}")
         if before.get("status") in OVER:
             self.say("I2", f"{self._name(act.id)} changed a booking that was {before.get('status')}")
+        if effect in ("reschedule", "accept"):
+            self._judge_answer(act, found, before)
         if effect == "reschedule":
             slots = wire.booking_seen(before).slots
             if act.old_slot and act.old_slot not in slots:
                 self.say("I2", f"{self._name(act.id)} moved a booking that the clinic had moved meanwhile")
             if wire.booking_seen(found).slots != (act.body.get("slot"),):
                 self.say("I2", f"{self._name(act.id)} put the booking elsewhere")
+
+    def _judge_answer(self, act: Line, found: Json, before: Json) -> None:
+        """Look at a word of the patient's: it is one only to what was asked, changes nobody else's word, and leaves nothing to ask."""
+        name = self._name(act.id)
+        if act.kind == "accept" and not _asks(before):
+            self.say("I2", f"{name} agreed to what nobody proposed")
+        if act.kind == "accept" and datetime.fromisoformat(found["start"]) != datetime.fromisoformat(act.body["starts_at"]):
+            self.say("I2", f"{name} agreed to a time that the person never saw")
+        if _asks(before) and (_asks(found) or found.get("status") != "booked"):
+            self.say("I2", f"{name} answered, and the clinic still asks")
+        if _others(before) != _others(found) or (not _asks(before) and before.get("participant") != found.get("participant")):
+            self.say("I2", f"{name} spoke for somebody else")
 
     def restored(self) -> None:
         """The portal went back: what it holds is read anew; what happened once has happened."""

@@ -12,10 +12,10 @@ from __future__ import annotations
 import json
 import sys
 
-from tests.chaos import planted_pull, planted_push
+from tests.chaos import planted_pull, planted_push, planted_words
 from tests.chaos.planting import BUDGET, PLANTED
 
-PARTS = (planted_push, planted_pull)
+PARTS = (planted_push, planted_pull, planted_words)
 """Imported for the bugs that they plant."""
 
 CAUGHT_BY: dict[str, int] = {
@@ -23,7 +23,7 @@ CAUGHT_BY: dict[str, int] = {
     "what cannot be read is skipped silently": 5,
     "one bad entry ends the page": 5,
     "an old copy is shown in the place of what cannot be read": 22,
-    "an entry that nobody asked for hides the copy that is here": 2,
+    "an entry that nobody asked for hides the copy that is here": 9,
     "a stranger's entry that goes takes the stranger's own row with it": 18,
     "what was set aside never comes back": 24,
     "what was fetched by name is dropped": 0,
@@ -35,9 +35,9 @@ CAUGHT_BY: dict[str, int] = {
     "no idempotency key on a create": 0,
     "no If-Match on an update": 0,
     "no search before sending again, and no idempotency key": 0,
-    "a lost answer taken for a refusal": 17,
+    "a lost answer taken for a refusal": 10,
     "a lost answer taken for success": 0,
-    "outcome by status code only: no look after a 412": 7,
+    "outcome by status code only: no look after a 412": 12,
     "a refusal tried again for ever": 1,
     "the act leaves the outbox before it is acknowledged": 0,
     "on its way, and not noted on the disk": 2,
@@ -57,8 +57,8 @@ CAUGHT_BY: dict[str, int] = {
     "reschedule as cancel and book": 18,
     "a cancel sends only the fields that we know": 1,
     "a move sends only the fields that we know": 1,
-    "a claim that came to nothing is never given back": 22,
-    "the old slot is never freed": 21,
+    "a claim that came to nothing is never given back": 13,
+    "the old slot is never freed": 3,
     "a cancelled slot is never freed": 1,
     "a proxy's refusal is believed": 19,
     "a cancel that was refused is sent for ever": 1,
@@ -70,6 +70,15 @@ CAUGHT_BY: dict[str, int] = {
     "a purge leaves clashes and cursors": 6,
     "an ended right is never learnt": 6,
     "half a record removed unasked": 1,
+    "a yes to one time is a yes to whatever stands now": 7,
+    "the question is never seen: who takes another time leaves it open": 4,
+    "a yes that says nothing for the patient": 3,
+    "a yes for everybody who takes part": 3,
+    "a yes sends only the fields that we know": 3,
+    "a decision is taken back, and what it became leaves all the same": 3,
+    "a decision taken back does not wait again": 3,
+    "what was decided about goes with the click": 3,
+    "what was decided about is kept for ever": 26,
 }
 """The first seed that was seen to catch each bug: tried first, so that the suite is quick; where the engine has moved on, the search goes on."""
 

@@ -362,5 +362,3 @@ async def _always_granted(*asked: Any, **more: Any) -> str:
 
 bug(people, "standing", lambda old: _always_granted, called="an ended right is never learnt")
 bug(manifest, "is_massive", lambda old: lambda removed, *, rows: False, called="half a record removed unasked")
-
-# --- the replica

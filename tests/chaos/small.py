@@ -50,7 +50,10 @@ def booking(id: str, person: str, slot: Json) -> Json:
     return {
         "resourceType": "Appointment", "id": id, "status": "booked", "created": "2026-05-10T08:00:00+00:00", "comment": "кабинет 3",
         "slot": [{"reference": f"Slot/{slot['id']}"}], "start": slot["start"], "end": slot["end"],
-        "participant": [{"actor": {"reference": f"Patient/{person}"}, "status": "accepted"}],
+        "participant": [
+            {"actor": {"reference": f"Patient/{person}"}, "status": "accepted"},
+            {"actor": {"reference": "Practitioner/d1"}, "status": "tentative"},
+        ],
     }  # fmt: skip
 
 

@@ -74,14 +74,25 @@ class WatchedActing(Acting):
                 self._oracle.ended(one, "dropped" if outcome else "withdrawn")
         return is_done
 
-    def decide(self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None) -> Intent | None:
+    def decide(
+        self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None, hold_s: float = 0.0
+    ) -> Intent | None:
         stored = self._vault.clashes.get(clash_id)
-        new = super().decide(clash_id, choice, slot=slot)
+        new = super().decide(clash_id, choice, slot=slot, hold_s=hold_s)
         if stored is not None:
             self._oracle.ended(stored.intent, f"decided:{choice}")
         if new is not None:
-            self.added(new, 0.0)
+            self.added(new, hold_s)
         return new
+
+    def take_back(self, clash_id: str, made: str = "") -> bool:
+        stored = self._vault.clashes.get(clash_id)
+        is_back = super().take_back(clash_id, made)
+        if is_back and stored is not None:
+            if made:
+                self._oracle.ended(made, "withdrawn")
+            self._oracle.ended(stored.intent, f"clash:{stored.basis['kind']}")
+        return is_back
 
     def notice_effects(self, seen: Iterable[tuple[str, str]]) -> tuple[Intent, ...]:
         overturned = super().notice_effects(seen)
