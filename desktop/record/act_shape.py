@@ -51,3 +51,5 @@ def message(kind: str, topic: str, *fields: Field) -> Act:
 
 CLINIC: Final = (optional("clinic_id", "id"), optional("clinic", max_chars=300))
 SUBJECT: Final = Field(name="subject", type="id")
+CORRECTS: Final = optional("corrects", "id")
+"""The refused request ("Task/id") that this one puts right."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from desktop.record.act_shape import CLINIC, SUBJECT, Act, Field, message, optional, task
+from desktop.record.act_shape import CLINIC, CORRECTS, SUBJECT, Act, Field, message, optional, task
 
 DOCUMENT_TYPES: Final = ("extract", "health", "results", "discharge", "vaccinations", "other")
 SECTIONS: Final = ("health", "results", "documents", "visits", "prescriptions", "vaccinations", "checkups", "referrals")
@@ -27,6 +27,7 @@ PAPER_ACTS: Final[tuple[Act, ...]] = (
         *CLINIC,
         optional("preferred_dates", max_chars=300),
         optional("comment", max_chars=1_000),
+        CORRECTS,
     ),
     task("document.send_to_clinic", "documents", SUBJECT, Field(name="clinic_id", type="id"), optional("clinic", max_chars=300)),
     task(
@@ -36,6 +37,7 @@ PAPER_ACTS: Final[tuple[Act, ...]] = (
         optional("clinic", max_chars=300),
         Field(name="consent", type="flag"),
         optional("comment", max_chars=1_000),
+        CORRECTS,
     ),
     task(
         "records.pass_on",
@@ -49,6 +51,7 @@ PAPER_ACTS: Final[tuple[Act, ...]] = (
         optional("title", max_chars=300),
         Field(name="consent", type="flag"),
         optional("comment", max_chars=1_000),
+        CORRECTS,
     ),
     task(
         "prescription.ask",
@@ -57,6 +60,7 @@ PAPER_ACTS: Final[tuple[Act, ...]] = (
         optional("subject", "id"),
         *CLINIC,
         optional("comment", max_chars=1_000),
+        CORRECTS,
     ),
     message("result.comment", "results", SUBJECT, Field(name="text", max_chars=2_000)),
     message("result.ask", "results", SUBJECT, Field(name="text", max_chars=2_000)),

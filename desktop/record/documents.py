@@ -64,6 +64,7 @@ class Request:
     about: tuple[str, str]
     result: tuple[str, str]
     clinic: str
+    corrects: str
 
 
 def saved_name(document: Document | Report) -> str:

@@ -31,14 +31,22 @@ _LOOKED_THROUGH = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestForm:
-    """A request as it was filled in: `certificate` is a key of the catalogue of certificates where it was one."""
+    """A request as it was filled in: `certificate` is a key of the catalogue of certificates where it was one, `about` is "Type/id"."""
 
     id: str
+    kind: str
     certificate: str
     title: str
     clinic_id: str
     clinic: str
     answers: tuple[tuple[str, str], ...]
+    comment: str
+    about: str
+    reason: str
+
+    def answer(self, name: str) -> str:
+        """Return one answer, or nothing."""
+        return dict(self.answers).get(name, "")
 
 
 class DocumentsDesk:
@@ -235,12 +243,13 @@ def _note(vault: Vault, id: str, event: str) -> None:
 
 
 def requests(vault: Vault, person: int) -> tuple[RequestRow, ...]:
-    """Return requests that are under way or were refused. *Thread*: store."""
+    """Return requests that are under way or were refused and not put right since. *Thread*: store."""
     found = []
-    for one in vault.replica.rows("Task", person=person, limit=60):
-        resource = read.parse(one.body or b"{}")
-        request = lens_documents.request(resource)
-        if _is_paper(request) and request.status != "done":
+    read_ones = [read.parse(one.body or b"{}") for one in vault.replica.rows("Task", person=person, limit=60)]
+    known = [(resource, lens_documents.request(resource)) for resource in read_ones]
+    corrected = {request.corrects for _, request in known}
+    for resource, request in known:
+        if _is_paper(request) and request.status != "done" and request.id not in corrected:
             found.append(
                 RequestRow(
                     id=request.id,
@@ -274,11 +283,16 @@ def _request_form(vault: Vault, id: str) -> RequestForm:
     resource = read.parse(body)
     inputs = _inputs(resource)
     certificate, title = inputs.pop("certificate", ""), inputs.pop("title", "")
+    request = lens_documents.request(resource)
     return RequestForm(
         id=id,
+        kind=request.kind,
         certificate=certificate,
-        title=title or lens_documents.request(resource).title,
+        title=title or request.title,
         clinic_id=read.reference(resource, "owner")[1],
         clinic=read.display(resource, "owner"),
         answers=tuple(inputs.items()),
+        comment=read.text(resource, "description"),
+        about="/".join(request.about) if request.about[1] else "",
+        reason=request.reason,
     )

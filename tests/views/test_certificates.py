@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.views.pages import certificate_kinds
 from desktop.views.staging import settle
-from tests.views.opened import key, person, texts
+from tests.views.opened import key, opened, person, texts
 
 
 def test_every_kind_of_certificate_asks_for_its_own_fields():
@@ -79,6 +79,40 @@ async def test_a_refused_request_says_why_and_is_corrected_and_sent_again_as_oft
         page.requests.withdrawn.emit(act.id)
         await settle(window)
         assert "Нет анализа на энтеробиоз" in texts(page.requests)
+
+
+async def test_story_orders_a_certificate_with_no_network_then_online_then_is_refused_as_often_as_it_takes(tmp_path, look):
+    async with opened(tmp_path) as here:
+        here.offline()
+        page = await here.go("documents")
+        await here.press(page.order)
+        page.form.kind.choose("095u")
+        page.form.fields["purpose"][1][0].set_value("Школа № 3")
+        for end, on in zip(page.form.fields["absence"][1], ("10.05.2026", "12.05.2026"), strict=True):
+            end.edit.setText(on)
+        page.form.clinic.box.setCurrentIndex(1)
+        await here.press(page.form.send)
+        assert "Ждёт отправки, в клинике её ещё нет" in here.texts()
+        here.online()
+        await here.sync()
+        for reason in ("Нет печати школы.", "Не тот период."):
+            (task,) = here.box.records.open()
+            here.box.records.refuse(task.id, reason)
+            await here.sync()
+            await here.press(f"correct_{task.id}")
+            assert reason in texts(page.form)
+            assert page.form.fields["purpose"][1][0].value() == "Школа № 3"
+            assert page.form.fields["absence"][1][0].value() == "10.05.2026"
+            page.form.comment.set_value("Приложила")
+            await here.press(page.form.send)
+            await here.sync()
+            assert "Отказано" not in texts(page.requests)
+            assert "Справка о временной нетрудоспособности студента" in texts(page.requests)
+        (task,) = here.box.records.open()
+        assert [here.box.records.step(task.id) for _ in range(2)] == ["in-progress", "completed"]
+        await here.sync()
+        assert [row.title for row in page.model.rows() if "временной нетрудоспособности" in row.title]
+        assert "временной нетрудоспособности" not in texts(page.requests)
 
 
 async def test_home_leads_straight_to_the_form(record):

@@ -83,16 +83,30 @@ async def test_story_asks_for_documents_with_no_network_then_online_then_is_refu
 
 
 async def _ask_again_and_be_refused(here) -> None:
-    _page, form = await _form(here, "request")
+    """Be refused, correct the request in its own form, be refused again, correct it again: one line all the while."""
+    page, form = await _form(here, "request")
     form.type.choose("results")
     form.clinic.box.setCurrentIndex(1)
+    form.visited.edit.setText("05.05.2026")
     await here.press(form.send)
     await here.sync()
+    for reason in ("Нет номера полиса.", "За этот период обследований не было."):
+        (task,) = here.box.records.open()
+        here.box.records.refuse(task.id, reason)
+        await here.sync()
+        assert f"Отказано: {reason}" in here.texts()
+        assert here.texts().count("Отказано") == 1
+        await here.press(f"correct_{task.id}")
+        form = page.forms["request"]
+        assert reason in here.texts()
+        assert (form.type.chosen(), form.clinic.chosen() != "", form.visited.value()) == ("results", True, "05.05.2026")
+        form.policy.set_value("5801 4406 2217 0038")
+        await here.press(form.send)
+        assert "Отказано" not in here.texts(), "what is on its way again is shown once"
+        await here.sync()
+        assert "Отказано" not in here.texts(), "and so it is once the portal has it"
     (task,) = here.box.records.open()
-    here.box.records.refuse(task.id, "За этот период обследований не было.")
-    here.clock.advance(600)
-    await here.sync()
-    assert "Отказано: За этот период обследований не было." in here.texts()
+    assert {one["type"]["text"]: one.get("valueString") for one in task.resource["input"]}["policy"] == "5801 4406 2217 0038"
     lines = {(row.event, dict(row.facts).get("kind")) for row in await here.session.journal.page()}
     assert ("act.applied", "document.request") in lines
 

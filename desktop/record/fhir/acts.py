@@ -248,6 +248,8 @@ def _task(intent: Intent, *, patient: str, files: Mapping[str, str]) -> Json:
     }
     if intent.body.get("subject"):
         whole["focus"] = {"reference": _about(str(intent.body["subject"]))}
+    if intent.body.get("corrects"):
+        whole["basedOn"] = [{"reference": _about(str(intent.body["corrects"]))}]
     if intent.body.get("clinic_id"):
         whole["owner"] = {
             "reference": f"Organization/{intent.body['clinic_id']}",
@@ -258,7 +260,7 @@ def _task(intent: Intent, *, patient: str, files: Mapping[str, str]) -> Json:
     inputs = [
         (name, value)
         for name, value in intent.body.items()
-        if name not in ("subject", "clinic_id", "clinic", "comment", "answers")
+        if name not in ("subject", "corrects", "clinic_id", "clinic", "comment", "answers")
     ]
     answers = intent.body.get("answers")
     inputs += list(answers.items()) if isinstance(answers, dict) else []

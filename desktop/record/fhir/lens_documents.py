@@ -114,6 +114,7 @@ def request(resource: Mapping[str, Any]) -> Request:
     """Read a Task."""
     reason = read.concept(resource, "statusReason")
     note = read.text(resource, "note", 0, "text")
+    based = (read.reference(one) for one in read.each(resource, "basedOn"))
     return Request(
         id=read.text(resource, "id"),
         kind=read.code(resource, "code", system=ACT_SYSTEM) or read.code(resource, "code"),
@@ -133,4 +134,5 @@ def request(resource: Mapping[str, Any]) -> Request:
             ("", ""),
         ),
         clinic=read.display(resource, "owner"),
+        corrects=next((id for kind, id in (read.reference(resource, "focus"), *based) if kind == "Task"), ""),
     )

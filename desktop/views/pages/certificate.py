@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from desktop.clock import local_date
-from desktop.session.documents import RequestForm
 from desktop.views.page import Host
 from desktop.views.pages.certificate_kinds import CertificateField, CertificateKind, kinds
-from desktop.views.pages.form_fields import day_problem, iso, period_problem, text_problem
+from desktop.views.pages.form_fields import day_of, day_problem, iso, period_problem, text_problem
 from desktop.views.pages.paper_form import PaperForm
-from desktop.views.parts import Body, Combo, DateField, Field, Heading, Labelled, Notice, TextArea, clear, column
+from desktop.views.parts import Body, Combo, DateField, Field, Heading, Labelled, clear, column
 from desktop.words import tr
 
 _FIRST_YEAR = 2000
@@ -33,43 +31,29 @@ class CertificateForm(PaperForm):
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
-        self.again: RequestForm | None = None
-        self.reason = ""
         self.fields: dict[str, tuple[CertificateField, tuple[Labelled, ...]]] = {}
         self.clinic: Combo | None = None
         self._kinds: dict[str, CertificateKind] = {}
 
-    async def begin(self, again: RequestForm | None = None, *, reason: str = "") -> None:
-        """Show an empty form, or the one of a refused request with the reason of the refusal."""
-        self.clear()
-        self.again, self.reason = again, reason
-        await self.build()
-
     def clear(self) -> None:
         super().clear()
-        self.again, self.reason, self.clinic, self.fields = None, "", None, {}
+        self.clinic, self.fields = None, {}
 
     def head(self) -> tuple[QWidget, ...]:
         again = self.again
-        parts: list[QWidget] = [Heading(tr("papers.certificate_again" if again else "papers.certificate_title"), level=2)]
-        if self.reason:
-            parts.append(Notice(self.reason, strong=tr("documents.form_reason"), kind="warn"))
-        if again is not None and again.title:
-            parts.append(Body(again.title, bold=True))
-        return tuple(parts)
+        title = Heading(tr("papers.certificate_again" if again else "papers.certificate_title"), level=2)
+        return (title, Body(again.title, bold=True)) if again is not None and again.title else (title,)
 
     def ask(self) -> None:
         again = self.again
         self._kinds = {one.key: one for one in kinds()}
-        if again is not None and again.clinic_id:
-            self.clinics.setdefault(again.clinic_id, again.clinic)
         chosen = again.certificate if again is not None and again.certificate in self._kinds else ""
         items = [("", tr("documents.form_choose")), *((one.key, _named(one)) for one in self._kinds.values())]
         self.kind = self.choice(tr("documents.form_kind"), items, name="certificate_kind", chosen=chosen)
         self.kind.changed.connect(lambda _key: self._fields())
-        self.kind.setVisible(again is None or not chosen)
         self.about = Body("", tone="ink2")
         self.add(self.kind, self.about)
+        self.kind.setVisible(again is None or not chosen)
         # From here on the form is put anew whenever another kind is chosen.
         whole, self.place = self.place, column(gap=16)
         whole.addLayout(self.place)
@@ -95,28 +79,26 @@ class CertificateForm(PaperForm):
             for field in kind.fields:
                 self._ask(field)
         if kind is None or kind.needs_clinic:
-            chosen = self.again.clinic_id if self.again is not None else ""
-            self.clinic = self.clinic_choice(chosen=chosen)
-            self.clinic.box.setEnabled(not chosen)
+            self.clinic = self.clinic_choice()
+            self.clinic.box.setEnabled(not self.clinic.chosen())
             self.add(self.clinic)
-        self.comment = TextArea(tr("documents.field_comment"), hint=tr("documents.form_optional"), lines=2)
+        self.comment = self.comment_area()
         self.add(self.comment)
         self.buttons(tr("papers.certificate_resend") if self.again else "")
 
     def _ask(self, field: CertificateField) -> None:
         hint = "" if field.is_required else tr("documents.form_optional")
-        before = dict(self.again.answers) if self.again is not None else {}
         if field.kind == "period":
             today = local_date(self.host.clock)
             ends = []
             for end in ("from", "to"):
-                made = DateField(tr(f"documents.field_{end}", label=field.label), today=today, value=_day(before.get(end, "")))
+                made = DateField(tr(f"documents.field_{end}", label=field.label), today=today, value=day_of(self.before(end)))
                 made.edit.setObjectName(f"certificate_{field.key}_{end}")
                 ends.append(made)
             self.pair(*ends)
             self.fields[field.key] = (field, tuple(ends))
             return
-        made_field = Field(field.label, value=before.get(field.key, ""), hint=hint)
+        made_field = Field(field.label, value=self.before(field.key), hint=hint)
         made_field.edit.setObjectName(f"certificate_{field.key}")
         self.add(made_field)
         self.fields[field.key] = (field, (made_field,))
@@ -139,11 +121,12 @@ class CertificateForm(PaperForm):
         kind = self._chosen()
         if self.again is not None:
             made["subject"] = f"Task/{self.again.id}"
-        elif kind is not None:
+        if kind is not None:
             made |= {"certificate": kind.key, "title": kind.title[:_TEXT_CHARS]}
-            if self.clinic is not None:
-                id = self.clinic.chosen()
-                made |= {"clinic_id": id, "clinic": self.clinics[id]}
+        elif self.again is not None:
+            made["title"] = self.again.title[:_TEXT_CHARS]
+        if self.clinic is not None and (id := self.clinic.chosen()):
+            made |= {"clinic_id": id, "clinic": self.clinics[id]}
         return made
 
     def act(self) -> str:
@@ -152,13 +135,6 @@ class CertificateForm(PaperForm):
 
 def _named(kind: CertificateKind) -> str:
     return tr("documents.form_named", title=kind.title, form=kind.form) if kind.form else kind.title
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _faults(field: CertificateField, editors: tuple[Labelled, ...]) -> list[tuple[Labelled, str]]:

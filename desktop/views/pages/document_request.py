@@ -12,9 +12,9 @@ from typing import Any
 from desktop.clock import local_date
 from desktop.record.acts_papers import DOCUMENT_TYPES
 from desktop.record.uploads import Upload
-from desktop.views.pages.form_fields import UploadField, day_problem, iso, period_problem, text_problem
+from desktop.views.pages.form_fields import UploadField, day_of, day_problem, iso, period_problem, text_problem
 from desktop.views.pages.paper_form import PaperForm
-from desktop.views.parts import DateField, Field, Labelled, Notice, TextArea
+from desktop.views.parts import DateField, Field, Labelled, Notice
 from desktop.words import tr
 
 _YEAR_DAYS = 365
@@ -28,15 +28,15 @@ class DocumentRequestForm(PaperForm):
     def ask(self) -> None:
         today, current = local_date(self.host.clock), self.host.session.current
         types = [("", tr("papers.type_choose")), *((one, tr(f"papers.type_{one}")) for one in DOCUMENT_TYPES)]
-        self.type = self.choice(tr("papers.type"), types, name="request_type")
-        self.first = DateField(tr("papers.from"), today=today, value=today - timedelta(days=_YEAR_DAYS))
-        self.last = DateField(tr("papers.to"), today=today, value=today)
+        self.type = self.choice(tr("papers.type"), types, name="request_type", chosen=self.before("type"))
+        self.first = DateField(tr("papers.from"), today=today, value=day_of(self.before("from")) or today - timedelta(days=_YEAR_DAYS))
+        self.last = DateField(tr("papers.to"), today=today, value=day_of(self.before("to")) or today)
         self.clinic = self.clinic_choice()
         number = current.policy_number if current is not None else ""
-        self.policy = Field(tr("papers.policy"), value=number, hint=tr("papers.policy_hint"))
-        self.visited = DateField(tr("papers.visited"), today=today, hint=tr("papers.visited_hint"))
-        self.proof = UploadField(tr("papers.proof"), self.host)
-        self.comment = TextArea(tr("documents.field_comment"), hint=tr("documents.form_optional"), lines=2)
+        self.policy = Field(tr("papers.policy"), value=self.before("policy") or number, hint=tr("papers.policy_hint"))
+        self.visited = DateField(tr("papers.visited"), today=today, value=day_of(self.before("visited_on")), hint=tr("papers.visited_hint"))
+        self.proof = UploadField(tr("papers.proof"), self.host, hint=tr("papers.proof_again") if self.again is not None else "")
+        self.comment = self.comment_area()
         self.add(self.type)
         self.pair(self.first, self.last)
         self.add(self.clinic)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import limits
 from desktop.clock import local_date
+from desktop.session.documents import RequestForm
 from desktop.session.rows import DocumentRow
 from desktop.views import theme
 from desktop.views.page import Host, Memory, Page
@@ -33,10 +34,11 @@ from desktop.words import tr
 _KINDS: Final = ("all", "discharge", "certificate", "conclusion", "sick_leave")
 _PERIODS: Final = {"all": 0, "year": 366, "three": 3 * 366}
 ORDER: Final = "certificate.order"
-PASSED: Final = ("records.pass_on", "card.send_to_clinic", "document.send_to_clinic")
 FORMS: Final[dict[str, type[PaperForm]]] = {
     "request": DocumentRequestForm, "rx": PrescriptionAskForm, "pass": PassOnForm, "export": ExportForm,
 }  # fmt: skip
+_FORM_OF: Final = {"document.request": "request", "prescription.ask": "rx",
+                   **dict.fromkeys(("records.pass_on", "card.send_to_clinic", "document.send_to_clinic"), "pass")}  # fmt: skip
 
 
 class DocumentsPage(Page):
@@ -197,8 +199,8 @@ class DocumentsPage(Page):
         entries = [(tr(f"papers.menu_{kind}"), lambda kind=kind: self.host.spawn(self.open_paper(kind))) for kind in FORMS]
         menu(self, tr("papers.more"), entries).popup(at)
 
-    async def open_paper(self, kind: str, about: str = "") -> None:
-        """Show one of the other forms; `about` is the record that it is about ("Type/id"), or nothing."""
+    async def open_paper(self, kind: str, about: str = "", *, again: RequestForm | None = None) -> None:
+        """Show one of the other forms; `about` is the record that it is about ("Type/id"), `again` a request to be put right."""
         form = self.forms.get(kind)
         if form is None:
             form = self.forms[kind] = FORMS[kind](self.host)
@@ -207,17 +209,15 @@ class DocumentsPage(Page):
             self.both.addWidget(form)
         if isinstance(form, PassOnForm):
             form.about = (about, documents_words.named(await self.host.session.documents.get(about))) if about else ("", "")
-        await form.begin()
+        await form.begin(again)
         self.both.setCurrentWidget(form)
 
     async def _correct(self, id: str) -> None:
-        asked = await self.host.session.documents.requests()
-        found = next((one for one in asked if one.id == id), None)
-        if found is not None and found.kind in PASSED:
-            await self.open_paper("pass")
+        again = await self.host.session.documents.request_form(id)
+        if again.kind in _FORM_OF:
+            await self.open_paper(_FORM_OF[again.kind], again.about, again=again)
             return
-        reason = found.reason if found is not None else ""
-        await self.form.begin(await self.host.session.documents.request_form(id), reason=reason)
+        await self.form.begin(again)
         self.both.setCurrentWidget(self.form)
 
     async def _withdraw(self, intent: str) -> None:

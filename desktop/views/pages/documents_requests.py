@@ -37,7 +37,8 @@ class RequestsCard(Card):
 
     def show_requests(self, rows: Sequence[RequestRow], acts: Sequence[OutboxRow], *, today: date) -> None:
         """Show other requests; a refused one that is on its way again is shown once."""
-        again = {dict(act.body).get("subject", "").rpartition("/")[2] for act in acts if act.kind == "certificate.resubmit"}
+        named = (dict(act.body).get(name, "") for act in acts for name in ("subject", "corrects"))
+        again = {subject.removeprefix("Task/") for subject in named if subject.startswith("Task/")}
         shown = tuple(one for one in rows if one.id not in again), tuple(acts)
         if shown != (self._rows, self._acts) or today != self._today:
             (self._rows, self._acts), self._today = shown, today

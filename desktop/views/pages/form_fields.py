@@ -52,6 +52,14 @@ def period_problem(first: DateField, last: DateField, *, is_required: bool = Tru
     return day_problem(last, is_required=is_required)
 
 
+def day_of(text: str) -> date | None:
+    """Read a date as an act has it; what is none is nothing."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def iso(on: date | None) -> str:
     """Write a date as an act has it."""
     return on.isoformat() if on is not None else ""

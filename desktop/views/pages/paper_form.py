@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.record.uploads import Upload
+from desktop.session.documents import RequestForm
 from desktop.views import theme
 from desktop.views.page import Host
 from desktop.views.parts import (
@@ -23,7 +24,9 @@ from desktop.views.parts import (
     FlowLayout,
     Heading,
     Labelled,
+    Notice,
     ScrollPage,
+    TextArea,
     clear,
     column,
     row,
@@ -47,6 +50,7 @@ class PaperForm(QWidget):
     def __init__(self, host: Host) -> None:
         super().__init__()
         self.host = host
+        self.again: RequestForm | None = None
         self.clinics: dict[str, str] = {}
         self.send: Button | None = None
         self.place = column(gap=16)
@@ -74,15 +78,18 @@ class PaperForm(QWidget):
         return {}
 
     # --- the frame
-    async def begin(self) -> None:
-        """Show the form anew."""
+    async def begin(self, again: RequestForm | None = None) -> None:
+        """Show the form empty, or as a refused request was filled in, with the reason of the refusal."""
         self.clear()
+        self.again = again
         await self.build()
 
     async def build(self) -> None:
         """Put the frame and the fields."""
         found = await self.host.session.subjects.facts("clinics")
         self.clinics = {one.organization_id or one.id: one.name for one in found if one.name}
+        if self.again is not None and self.again.clinic_id:
+            self.clinics.setdefault(self.again.clinic_id, self.again.clinic)
         clear(self.scroll.body)
         self.place = column(gap=16)
         whole = Box(self.place)
@@ -96,6 +103,8 @@ class PaperForm(QWidget):
         back.setObjectName("form_back")
         back.clicked.connect(self.closed)
         self.add(Box(row(back, STRETCH)), *self.head())
+        if self.again is not None and self.again.reason:
+            self.add(Notice(self.again.reason, strong=tr("documents.form_reason"), kind="warn"))
         self.ask()
         self.scroll.body.addStretch(1)
         # A layout shows what it is given a turn later, and what is not shown yet takes no focus.
@@ -104,7 +113,7 @@ class PaperForm(QWidget):
 
     def clear(self) -> None:
         """Forget what was written, in this turn."""
-        self.send = None
+        self.send = self.again = None
         clear(self.scroll.body)
 
     def head(self) -> tuple[QWidget, ...]:
@@ -132,10 +141,20 @@ class PaperForm(QWidget):
         made.box.setObjectName(name)
         return made
 
-    def clinic_choice(self, *, chosen: str = "") -> Combo:
+    def before(self, name: str) -> str:
+        """Return what stood in a field of the request that was refused, or nothing."""
+        return self.again.answer(name) if self.again is not None else ""
+
+    def clinic_choice(self) -> Combo:
         """Return the choice of a clinic."""
         items = [("", tr("documents.form_clinic_choose")), *self.clinics.items()]
+        chosen = self.again.clinic_id if self.again is not None else ""
         return self.choice(tr("documents.field_clinic"), items, name=f"{self.words}_clinic", chosen=chosen)
+
+    def comment_area(self) -> TextArea:
+        """Return the field for a few more words."""
+        before = self.again.comment if self.again is not None else ""
+        return TextArea(tr("documents.field_comment"), value=before, hint=tr("documents.form_optional"), lines=2)
 
     def buttons(self, word: str = "") -> None:
         """Put the way forward, with a word of its own where it has one, and the way back at the foot."""
@@ -165,6 +184,8 @@ class PaperForm(QWidget):
         self.send.set_busy(True)
         try:
             body = {name: value for name, value in self.body().items() if value not in ("", None, [])}
+            if self.again is not None and body.get("subject") != (refused := f"Task/{self.again.id}"):
+                body["corrects"] = refused
             intent = await self.host.session.bookings.act(self.act(), current.id, body, files=self.files())
         finally:
             if self.send is not None:

@@ -12,9 +12,9 @@ from typing import Any
 from desktop.clock import local_date
 from desktop.record.acts_papers import SECTIONS
 from desktop.views.page import Host
-from desktop.views.pages.form_fields import Agreement, day_problem, iso, period_problem, text_problem
+from desktop.views.pages.form_fields import Agreement, day_of, day_problem, iso, period_problem, text_problem
 from desktop.views.pages.paper_form import PaperForm
-from desktop.views.parts import Box, Check, DateField, Labelled, Meta, TextArea, column
+from desktop.views.parts import Box, Check, DateField, Labelled, Meta, column
 from desktop.words import tr
 
 REGISTER = "register"
@@ -35,16 +35,20 @@ class PassOnForm(PaperForm):
         subject, title = self.about
         items = [("one", tr("papers.pass_one", title=title))] if subject else []
         items += [(key, tr(f"papers.pass_{key}")) for key in ("card", "sections")]
-        self.what = self.choice(tr("papers.pass_what"), items, name="pass_what", chosen=items[0][0])
+        named = self.before("sections").split(", ")
+        is_part = bool(named[0]) and len(named) < len(SECTIONS)
+        self.what = self.choice(tr("papers.pass_what"), items, name="pass_what", chosen="sections" if is_part else items[0][0])
         self.what.changed.connect(lambda _key: self._fit())
         self.sections = {key: Check(tr(f"shell.section_{_NAMED.get(key, key)}")) for key in SECTIONS}
         for key, one in self.sections.items():
             one.setObjectName(f"pass_section_{key}")
+            one.setChecked(is_part and key in named)
         places = [("", tr("papers.receiver_choose")), (REGISTER, tr("papers.receiver_register")), *self.clinics.items()]
-        self.receiver = self.choice(tr("papers.receiver"), places, name="pass_receiver")
-        self.first = DateField(tr("papers.from"), today=today, hint=tr("papers.period_hint"))
-        self.last = DateField(tr("papers.to"), today=today)
-        self.comment = TextArea(tr("documents.field_comment"), hint=tr("documents.form_optional"), lines=2)
+        to = REGISTER if self.before("receiver") == REGISTER else self.again.clinic_id if self.again is not None else ""
+        self.receiver = self.choice(tr("papers.receiver"), places, name="pass_receiver", chosen=to)
+        self.first = DateField(tr("papers.from"), today=today, value=day_of(self.before("from")), hint=tr("papers.period_hint"))
+        self.last = DateField(tr("papers.to"), today=today, value=day_of(self.before("to")))
+        self.comment = self.comment_area()
         self.consent = Agreement(tr("papers.pass_consent"), name="pass_consent", label=tr("papers.agreement"))
         self.list = Labelled(tr("papers.pass_list"), Box(column(*self.sections.values(), gap=0)))
         self.list.editor.setFocusProxy(self.sections[SECTIONS[0]])

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from desktop.session.documents import RequestForm
 from desktop.views.page import Host
 from desktop.views.pages.form_fields import text_problem
 from desktop.views.pages.paper_form import PaperForm
-from desktop.views.parts import Field, Labelled, TextArea
+from desktop.views.parts import Field, Labelled
 from desktop.words import tr
 
 OTHER = "other"
@@ -26,21 +27,23 @@ class PrescriptionAskForm(PaperForm):
         super().__init__(host)
         self.known: dict[str, str] = {}
 
-    async def begin(self) -> None:
+    async def begin(self, again: RequestForm | None = None) -> None:
         facts = await self.host.session.subjects.facts("prescriptions")
         latest = {one.medicine: one.id for one in reversed(facts) if one.medicine and one.is_safe}
         self.known = {id: medicine for medicine, id in latest.items()}
-        await super().begin()
+        await super().begin(again)
 
     def ask(self) -> None:
         items = [("", tr("papers.rx_choose")), *self.known.items(), (OTHER, tr("papers.rx_other"))]
-        self.medicine = self.choice(tr("papers.rx_medicine"), items, name="rx_medicine")
+        named = self.before("medicine")
+        chosen = next((id for id, medicine in self.known.items() if medicine == named), OTHER) if named else ""
+        self.medicine = self.choice(tr("papers.rx_medicine"), items, name="rx_medicine", chosen=chosen)
         self.medicine.changed.connect(lambda key: self.other.setVisible(key == OTHER))
-        self.other = Field(tr("papers.rx_name"))
-        self.other.hide()
+        self.other = Field(tr("papers.rx_name"), value=named if chosen == OTHER else "")
         self.clinic = self.clinic_choice()
-        self.comment = TextArea(tr("documents.field_comment"), hint=tr("documents.form_optional"), lines=2)
+        self.comment = self.comment_area()
         self.add(self.medicine, self.other, self.clinic, self.comment)
+        self.other.setVisible(chosen == OTHER)
         self.buttons()
 
     def problems(self) -> Sequence[tuple[Labelled, str]]:
