@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -15,6 +16,7 @@ from desktop.views.doors import Glance, Standing
 if TYPE_CHECKING:
     from desktop.session.portals import Region
     from desktop.session.session import Session
+    from desktop.store.keychain import Keychain
 
 
 class VaultDoors:
@@ -23,6 +25,8 @@ class VaultDoors:
     hint = ""
     is_live = True
     """Whether the session checks with its portal by itself; scenes and tests move it by hand."""
+    keychain: Keychain | None = None
+    """Where the system keeps secrets; None is to be looked for."""
 
     def __init__(self, folder: Path, *, profile: Profile, clock: Clock) -> None:
         self.folder, self.profile, self.clock = folder, profile, clock
@@ -36,6 +40,21 @@ class VaultDoors:
         from desktop.session.session import Session
 
         return await Session.open(self.folder, passphrase=passphrase, clock=self.clock, profile=self.profile, is_live=self.is_live)
+
+    def has_key(self) -> bool:
+        """Say whether this computer may open the record by itself. The lock page does not wait for the store's libraries to be told."""
+        try:
+            return "computer" in json.loads((self.folder / "vault.key").read_bytes().partition(b"\n")[0])
+        except (OSError, ValueError):
+            return False
+
+    async def unlock_by_computer(self) -> Session:
+        """Open the record by the key that the system keeps."""
+        from desktop.session.session import Session
+
+        return await Session.open_by_computer(
+            self.folder, keychain=self.keychain, clock=self.clock, profile=self.profile, is_live=self.is_live
+        )
 
     async def create(self, passphrase: str) -> tuple[Session, str]:
         """Make a new vault; also return its recovery code."""

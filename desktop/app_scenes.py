@@ -142,8 +142,13 @@ class _Shown(VaultDoors):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, profile=DEMO, clock=ManualClock(_DAY))
 
+    keeps_key = False
+
     def standing(self) -> str:  # type: ignore[override]
         return "locked"
+
+    def has_key(self) -> bool:
+        return self.keeps_key
 
     def regions(self) -> tuple[Region, ...]:
         from desktop.session.portals import Region

@@ -48,6 +48,7 @@ from desktop.session.watches import WatchesDesk
 from desktop.store import vault as vaults
 from desktop.store.acting import Acting
 from desktop.store.check import CheckReport
+from desktop.store.keychain import Keychain
 from desktop.store.keys import Kdf
 from desktop.store.thread import StoreThread
 from desktop.store.vault import Progress, Vault
@@ -94,6 +95,7 @@ class Session:
         self.events = Events()
         self.scope = Scope(self.store, vault)
         self.people: tuple[PersonRow, ...] = ()
+        self.keychain: Keychain | None = None
         self._is_closed = False
         self._rng = rng or random.Random(secrets.randbits(64))
         self._acting = Acting(vault, new_id=self._new_id)
@@ -157,6 +159,20 @@ class Session:
         return await cls._begin(
             vault, clock=used, profile=profile, transport=transport, rng=rng, is_live=is_live, event="vault.opened"
         )
+
+    @classmethod
+    async def open_by_computer(
+        cls, folder: Path, *, keychain: Keychain | None = None, clock: Clock | None = None, profile: Profile = HOME, is_live: bool = True
+    ) -> Self:
+        """Unlock by the key that the system keeps. *Raises* UsageError keychain.refused, VaultDamaged, VaultBusy."""
+        used = clock or SystemClock()
+        place = keychain if keychain is not None else await asyncio.to_thread(Keychain.of_system)
+        vault = await asyncio.to_thread(vaults.unlock_by_computer, folder, keychain=place, clock=used)
+        session = await cls._begin(
+            vault, clock=used, profile=profile, transport=None, rng=None, is_live=is_live, event="vault.opened_by_computer"
+        )
+        session.keychain = place
+        return session
 
     @classmethod
     async def create(
@@ -299,6 +315,26 @@ class Session:
         await self.journal.write("vault.recovery_changed")
         return code
 
+    @property
+    def is_key_kept(self) -> bool:
+        """Whether this computer opens the record without the passphrase."""
+        return self.vault.is_key_kept
+
+    async def keep_key(self, passphrase: str) -> None:
+        """Let this computer open the record by itself. *Raises* WrongPassphrase, UsageError keychain.*."""
+        await asyncio.to_thread(self.vault.keep_key, passphrase, await self._place())
+        await self.journal.write("vault.key_kept")
+
+    async def forget_key(self) -> None:
+        """Ask for the passphrase from now on."""
+        await asyncio.to_thread(self.vault.forget_key, await self._place())
+        await self.journal.write("vault.key_forgotten")
+
+    async def _place(self) -> Keychain:
+        if self.keychain is None:
+            self.keychain = await asyncio.to_thread(Keychain.of_system)
+        return self.keychain
+
     async def backup(self, file: Path, progress: Progress | None = None) -> None:
         """Write the vault into one encrypted file."""
         await self.store.call(self.vault.backup, file, progress)
@@ -331,6 +367,8 @@ class Session:
         with contextlib.suppress(KnownError, TimeoutError):
             async with asyncio.timeout(limits.LOCK_WAIT_S):
                 await self.exchange.sign_out()
+        if self.is_key_kept:
+            await self.forget_key()
         await self.lock()
         await asyncio.to_thread(vaults.erase, folder)
 

@@ -1,4 +1,4 @@
-"""The key file: a random data key, wrapped under the passphrase and, separately, under the recovery code.
+"""The key file: a random data key, wrapped under the passphrase, the recovery code and, if the person said so, a secret of this computer.
 
 Owns: the envelope's shape, the KDF, the recovery code's words, the count of wrong tries. Does not own: the database.
 A wrong secret and a damaged file are told apart: the file carries its own digest, the wraps are authenticated.
@@ -96,11 +96,14 @@ class KeyFile:
     schema_major: int
     passphrase: Wrap
     recovery: Wrap
+    computer: Wrap | None = None
+    """Under a secret that the system's keychain keeps."""
 
     def to_bytes(self) -> bytes:
         """Write the file: one line of JSON, one line with its SHA-256."""
+        wraps = {"passphrase": self.passphrase, "recovery": self.recovery, "computer": self.computer}
         body = json.dumps({"format": FORMAT, "store_id": self.store_id, "schema_major": self.schema_major,
-                           "passphrase": self.passphrase.as_json(), "recovery": self.recovery.as_json()},
+                           **{by: wrap.as_json() for by, wrap in wraps.items() if wrap is not None}},
                           sort_keys=True, separators=(",", ":")).encode()
         return body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n"
 
@@ -115,13 +118,16 @@ class KeyFile:
             if int(tree["format"]) > FORMAT:
                 raise VaultDamaged("vault.newer", format=int(tree["format"]))
             return KeyFile(store_id=str(tree["store_id"]), schema_major=int(tree["schema_major"]),
-                           passphrase=Wrap.from_json(tree["passphrase"]), recovery=Wrap.from_json(tree["recovery"]))
+                           passphrase=Wrap.from_json(tree["passphrase"]), recovery=Wrap.from_json(tree["recovery"]),
+                           computer=Wrap.from_json(tree["computer"]) if "computer" in tree else None)
         except (ValueError, KeyError, TypeError):
             raise VaultDamaged("vault.key") from None
 
     def open(self, secret: str, *, by: str = "passphrase") -> bytes:
-        """Return the data key. *Raises* WrongPassphrase. `by` is "passphrase" or "recovery"."""
-        wrap = self.passphrase if by == "passphrase" else self.recovery
+        """Return the data key. *Raises* WrongPassphrase. `by` is "passphrase", "recovery" or "computer"."""
+        wrap = {"passphrase": self.passphrase, "recovery": self.recovery, "computer": self.computer}[by]
+        if wrap is None:
+            raise WrongPassphrase("passphrase.wrong", wait_s=0.0)
         try:
             return AESGCM(wrap.kdf.derive(secret, wrap.salt)).decrypt(wrap.nonce, wrap.sealed, _bound(self.store_id, by, wrap.kdf))
         except InvalidTag:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from desktop.store.clashes import Clashes
 from desktop.store.cursors import Cursors
 from desktop.store.database import PAGE_BYTES, Database, lay_ballast
 from desktop.store.journal import Journal
+from desktop.store.keychain import Keychain
 from desktop.store.keys import Kdf, KeyFile, Tries
 from desktop.store.locks import FolderLock
 from desktop.store.migrate import migrate, newest, version_of
@@ -85,7 +87,7 @@ class Vault:
         file = _read_key_file(folder)
         _try(file, old, folder, self.clock)
         wrap = keys.seal(self.data_key, new, store_id=self.store_id, by="passphrase", kdf=file.passphrase.kdf)
-        _write_key_file(folder, file, passphrase=wrap)
+        _write_key_file(folder, replace(file, passphrase=wrap))
 
     def prove(self, passphrase: str) -> None:
         """Ask for the passphrase once more before something that cannot be undone. *Raises* WrongPassphrase."""
@@ -99,13 +101,33 @@ class Vault:
         _try(file, passphrase, folder, self.clock)
         code = keys.new_recovery_code()
         wrap = keys.seal(self.data_key, keys.recovery_secret(code), store_id=self.store_id, by="recovery", kdf=file.recovery.kdf)
-        _write_key_file(folder, file, recovery=wrap)
+        _write_key_file(folder, replace(file, recovery=wrap))
         return code
 
-    def backup(self, file: Path, progress: Progress | None = None) -> None:
-        """Write the whole vault into one encrypted file; the passphrase of now opens it."""
+    @property
+    def is_key_kept(self) -> bool:
+        """Whether this computer opens the vault without the passphrase."""
+        return self.folder is not None and _read_key_file(self.folder).computer is not None
+
+    def keep_key(self, passphrase: str, keychain: Keychain) -> None:
+        """Let this computer open the vault without the passphrase. *Raises* WrongPassphrase, UsageError keychain.*."""
         folder = self._on_disk()
-        backups.write(file, (folder / KEY_FILE).read_bytes(), self.database, self.data_key, progress)
+        file = _read_key_file(folder)
+        _try(file, passphrase, folder, self.clock)
+        secret = keychain.keep(self.store_id)
+        wrap = keys.seal(self.data_key, secret, store_id=self.store_id, by="computer", kdf=file.passphrase.kdf)
+        _write_key_file(folder, replace(file, computer=wrap))
+
+    def forget_key(self, keychain: Keychain) -> None:
+        """Open with the passphrase only from now on; what the system may still keep opens nothing."""
+        folder = self._on_disk()
+        _write_key_file(folder, replace(_read_key_file(folder), computer=None))
+        keychain.forget(self.store_id)
+
+    def backup(self, file: Path, progress: Progress | None = None) -> None:
+        """Write the whole vault into one encrypted file; the passphrase of now opens it, this computer's own key does not."""
+        envelope = replace(_read_key_file(self._on_disk()), computer=None)
+        backups.write(file, envelope.to_bytes(), self.database, self.data_key, progress)
 
     def check(self, progress: Progress | None = None) -> checks.CheckReport:
         """Verify every page, index, body, digest and number."""
@@ -199,6 +221,11 @@ def unlock(folder: Path, *, passphrase: str, clock: Clock) -> Vault:
     return _open(folder, passphrase, clock, by="passphrase")
 
 
+def unlock_by_computer(folder: Path, *, keychain: Keychain, clock: Clock) -> Vault:
+    """Open a vault by the key that the system keeps. *Raises* UsageError keychain.refused, VaultDamaged, VaultBusy."""
+    return _open(folder, keychain.secret(_read_key_file(folder).store_id), clock, by="computer")
+
+
 def recover(folder: Path, *, recovery_code: str, new_passphrase: str, clock: Clock) -> Vault:
     """Open a vault by its recovery code and put a new passphrase in place of the forgotten one."""
     keys.check_passphrase(new_passphrase)
@@ -206,7 +233,7 @@ def recover(folder: Path, *, recovery_code: str, new_passphrase: str, clock: Clo
     try:
         file = _read_key_file(folder)
         wrap = keys.seal(vault.data_key, new_passphrase, store_id=vault.store_id, by="passphrase", kdf=file.passphrase.kdf)
-        _write_key_file(folder, file, passphrase=wrap)
+        _write_key_file(folder, replace(file, passphrase=wrap))
     except BaseException:
         vault.close()
         raise
@@ -281,7 +308,7 @@ def _open(folder: Path, secret: str, clock: Clock, *, by: str) -> Vault:
         file = _read_key_file(folder)
         if file.schema_major > newest() // 1000:
             raise VaultDamaged("vault.newer", have=file.schema_major, want=newest() // 1000)
-        data_key = bytearray(_try(file, secret, folder, clock, by=by))
+        data_key = bytearray(_by_computer(file, secret) if by == "computer" else _try(file, secret, folder, clock, by=by))
         lost_tail = wal.has_broken_tail(folder / (DATABASE_FILE + "-wal"))
         database = _open_database(folder, file, bytes(data_key))
         try:
@@ -329,6 +356,14 @@ def _try(file: KeyFile, secret: str, folder: Path, clock: Clock, *, by: str = "p
     return data_key
 
 
+def _by_computer(file: KeyFile, secret: str) -> bytes:
+    """A stale secret is no try of a person's: it is not counted."""
+    try:
+        return file.open(secret, by="computer")
+    except WrongPassphrase:
+        raise UsageError("keychain.refused") from None
+
+
 def _read_key_file(folder: Path) -> KeyFile:
     try:
         return KeyFile.from_bytes((folder / KEY_FILE).read_bytes())
@@ -336,7 +371,5 @@ def _read_key_file(folder: Path) -> KeyFile:
         raise VaultDamaged("vault.key") from None
 
 
-def _write_key_file(folder: Path, file: KeyFile, *, passphrase: keys.Wrap | None = None, recovery: keys.Wrap | None = None) -> None:
-    changed = KeyFile(store_id=file.store_id, schema_major=newest() // 1000, passphrase=passphrase or file.passphrase,
-                      recovery=recovery or file.recovery)
-    keys.write_private(folder / KEY_FILE, changed.to_bytes())
+def _write_key_file(folder: Path, file: KeyFile) -> None:
+    keys.write_private(folder / KEY_FILE, replace(file, schema_major=newest() // 1000).to_bytes())

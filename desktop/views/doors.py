@@ -49,6 +49,14 @@ class Doors(Protocol):
         """Open the record. *Raises* WrongPassphrase, VaultDamaged, VaultBusy."""
         ...
 
+    def has_key(self) -> bool:
+        """Say whether this computer may open the record by itself."""
+        ...
+
+    async def unlock_by_computer(self) -> Session:
+        """Open the record by the key that the system keeps. *Raises* UsageError keychain.refused, VaultDamaged, VaultBusy."""
+        ...
+
     async def create(self, passphrase: str) -> tuple[Session, str]:
         """Make a new vault; also return its recovery code."""
         ...

@@ -41,7 +41,8 @@ class LockPage(Split):
         self.fill(Cover(is_empty=False, lines=[_checked(gate)]), side, cover_px=640, need_px=640)
         self.passphrase = Field(tr("lock.passphrase"), password=True)
         self.open_button = Button(tr("lock.open"), role="primary")
-        self.notice = Notice(tr("lock.promise"), kind="accent", icon="lock")
+        self._has_key = gate.doors.has_key()
+        self.notice = Notice(tr("lock.promise_key" if self._has_key else "lock.promise"), kind="accent", icon="lock")
         self.trouble = Notice("", kind="bad")
         self.trouble.hide()
         self._forms.add(self._unlock_form())
@@ -58,11 +59,18 @@ class LockPage(Split):
         forgot.setObjectName("lock.forgot")
         forgot.setProperty("flush", True)
         forgot.clicked.connect(lambda: self.show_form(1))
+        by_computer = [12, self._by_computer_button()] if self._has_key else []
         hint = [Body(tr("shell.demo_passphrase", phrase=self.gate.doors.hint), tone="ink2")] if self.gate.doors.hint else []
         return _form(
             PlainLabel(tr("lock.title"), style="display"), 12, Lead(tr("lock.lead"), tone="ink2"), 36, self.passphrase,
-            20, self.open_button, 12, row(forgot, STRETCH), 28, self.notice, self.trouble, *hint,
+            20, self.open_button, *by_computer, 12, row(forgot, STRETCH), 28, self.notice, self.trouble, *hint,
         )  # fmt: skip
+
+    def _by_computer_button(self) -> Button:
+        self.by_computer = Button(tr("lock.by_computer"), icon="key")
+        self.by_computer.clicked.connect(self.unlock_by_computer)
+        tall(self.by_computer)
+        return self.by_computer
 
     def _recover_form(self) -> QWidget:
         """Build the way back in; most people never see it, and the first paint does not wait for it."""
@@ -110,6 +118,20 @@ class LockPage(Split):
         session = await self.gate.doors.unlock(phrase)
         self.passphrase.edit.clear()
         self.open_button.set_busy(False)
+        self.gate.enter(session)
+
+    def unlock_by_computer(self) -> None:
+        """Open with the key that the system keeps for this person."""
+        if self.by_computer.busy:
+            return
+        self.by_computer.set_busy(True, tr("lock.opening"))
+        self.gate.spawn(self._unlock_by_computer(), self.refused)
+
+    async def _unlock_by_computer(self) -> None:
+        try:
+            session = await self.gate.doors.unlock_by_computer()
+        finally:
+            self.by_computer.set_busy(False)
         self.gate.enter(session)
 
     def recover(self) -> None:

@@ -80,8 +80,20 @@ async def _erase(window: Window) -> None:
     await settle(window)
 
 
+async def _key(window: Window) -> None:
+    await _go("settings")(window)
+    assert window.shell is not None
+    window.shell.page.security.ask_key()  # type: ignore[attr-defined]
+    await settle(window)
+
+
 async def _lock(window: Window) -> None:
     window.show_door(typed="гребень луна")
+
+
+async def _kept_key(window: Window) -> None:
+    window.doors.keeps_key = True  # type: ignore[attr-defined]
+    window.show_door()
 
 
 async def _error(window: Window) -> None:
@@ -149,6 +161,7 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
                "vaccinations": "08-vaccinations", "checkups": "09-dispensary", "services": "20-services"}  # fmt: skip
     made = [
         Scene(name="unlock", record="none", stage=_lock, mockup="01-unlock"),
+        Scene(name="unlock-key", record="none", stage=_kept_key),
         Scene(name="unlock-error", record="none", stage=_error), Scene(name="unlock-delay", record="none", stage=_delay),
         Scene(name="unlock-damaged", record="none", stage=_damaged), Scene(name="recover", record="none", stage=_recover),
         Scene(name="first-run", record="none", stage=_region, mockup="19-onboarding"),
@@ -164,7 +177,8 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
         Scene(name="search", record="full", stage=_search), Scene(name="toast", record="full", stage=_toast),
         Scene(name="home-offline", record="offline", stage=_go("home"), mockup="02-home"),
         Scene(name="exchange-offline", record="offline", stage=_go("exchange")),
-        Scene(name="section-later", record="full", stage=_go("health")), Scene(name="settings-erase", record="full", stage=_erase),
+        Scene(name="section-later", record="full", stage=_go("health")), Scene(name="settings-key", record="full", stage=_key),
+        Scene(name="settings-erase", record="full", stage=_erase),
     ]  # fmt: skip
     rest = (scenes_papers, scenes_requests, scenes_prevention, scenes_help, scenes_care, scenes_cover, scenes_visits)
     return (*made, *(scene for one in rest for scene in one.SCENES))

@@ -134,7 +134,7 @@ class Shell(QWidget):
 
     def announce(self, text: str, *, urgent: bool = False) -> None:
         """Say something to a screen reader."""
-        announce(self, text)
+        announce(self, text, urgent=urgent)
 
     def toast(
         self,

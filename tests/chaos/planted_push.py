@@ -140,7 +140,7 @@ async def _nothing_noticed(self: Any) -> None:
 bug(shelf.VaultShelf, "notice_effects", lambda old: _nothing_noticed, called="an effect that lands late overturns nothing")
 
 
-def _forgets_parent(rebase: Any) -> Any:
+def _forgets_parent(_rebase: Any) -> Any:
     def rebases(self: Acting, parent: Any, answer: str) -> None:
         for child in self._children(parent.id):
             self._save(replace(child, after=None))

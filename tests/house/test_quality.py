@@ -21,6 +21,8 @@ BORDERS = Path(PYTHON).with_name("lint-imports.exe" if sys.platform == "win32" e
     [
         pytest.param([PYTHON, "-m", "ruff", "check", "--quiet", "."], id="ruff"),
         pytest.param([PYTHON, "-m", "mypy", "--no-error-summary"], id="mypy"),
+        pytest.param([PYTHON, "-m", "deptry", "--no-ansi", "."], id="deptry"),
+        pytest.param([PYTHON, "-m", "vulture"], id="vulture"),
         pytest.param([str(BORDERS), "--no-cache"], id="borders"),
         pytest.param([str(BORDERS), "--no-cache", "--config", "tests/house/cycles.importlinter"], id="circles"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from desktop.errors import WrongPassphrase
+from desktop.store.keychain import Keychain
 from desktop.views import asking, notify
 from desktop.views.recovery_panel import RecoveryPanel
 from desktop.views.staging import settle
 from desktop.views.window import Window
+from tests.store.wallet import Wallet
 from tests.views.family import PHRASE, doors
-from tests.views.opened import page_of, texts, typed, window_on
+from tests.views.opened import close, page_of, texts, typed, window_on
 from tests.waiting import until
 
 NEW = "сосна река мост утро"
@@ -68,6 +71,20 @@ def write(name: str, words: str) -> None:
     typed(words)
 
 
+@asynccontextmanager
+async def at_the_door(folder: Path, keychain: Keychain) -> AsyncIterator[Window]:
+    """Start the program again beside what `folder` holds, with the system's place for secrets as it is now."""
+    ways = doors(folder / "record")
+    ways.keychain = keychain
+    made = Window(ways, folder, on_lock=lambda session: session.lock())
+    made.show_door()
+    made.show()
+    made.activateWindow()
+    await until(lambda: made.isActiveWindow() and QApplication.focusWidget() is made.front.passphrase.edit)
+    yield made
+    await close(made)
+
+
 async def said(window: Window, words: str) -> None:
     await until(lambda: words in texts(window))
 
@@ -101,6 +118,51 @@ async def test_passphrase_is_changed_by_keyboard_and_the_old_one_opens_no_more(w
     with pytest.raises(WrongPassphrase):
         await doors(tmp_path / "record").unlock(PHRASE)
     await (await doors(tmp_path / "record").unlock(NEW)).lock()
+
+
+async def test_computer_keeps_the_key_opens_the_record_by_it_and_forgets_it_by_keyboard(window: Window, tmp_path: Path):
+    wallet = Keychain(Wallet())
+    window.session.keychain = wallet
+    tab_to("Хранить: Ключ на этом компьютере")
+    key(Qt.Key.Key_Return)
+    assert "каждый, кто сядет за компьютер" in texts(window)
+    typed("не та фраза вовсе")
+    key(Qt.Key.Key_Return)
+    await said(window, "Эта кодовая фраза не подходит")
+    write("Кодовая фраза сейчас", PHRASE)
+    key(Qt.Key.Key_Return)
+    await said(window, "Ключ хранит этот компьютер")
+    assert name_of(here()) == "Забыть: Ключ на этом компьютере"
+    await lock(window)
+
+    async with at_the_door(tmp_path, wallet) as again:
+        tab_to("Открыть ключом этого компьютера")
+        key(Qt.Key.Key_Return)
+        await until(lambda: again.session is not None)
+        page = await page_of(again, "settings")
+        page.tabs.setFocus()
+        tab_to("Забыть: Ключ на этом компьютере")
+        key(Qt.Key.Key_Return)
+        await said(again, "Ключ забыт")
+    async with at_the_door(tmp_path, wallet) as last:
+        assert "Открыть ключом" not in texts(last)
+
+
+async def test_key_that_the_system_does_not_give_leaves_the_passphrase(window: Window, tmp_path: Path):
+    wallet = Wallet()
+    window.session.keychain = Keychain(wallet)
+    await window.session.keep_key(PHRASE)
+    await settle(window)
+    await lock(window)
+    wallet.is_closed = True
+    async with at_the_door(tmp_path, Keychain(wallet)) as again:
+        tab_to("Открыть ключом этого компьютера")
+        key(Qt.Key.Key_Return)
+        await said(again, "Система не дала ключ. Карта цела: введите кодовую фразу.")
+        assert name_of(here()) == "Кодовая фраза"
+        typed(PHRASE)
+        key(Qt.Key.Key_Return)
+        await until(lambda: again.session is not None)
 
 
 async def test_new_recovery_code_is_shown_once_proved_and_opens_the_record(window: Window, tmp_path: Path):

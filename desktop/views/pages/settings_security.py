@@ -42,6 +42,8 @@ class SecurityCard(Card):
         self.code.clicked.connect(self.ask_code)
         now_s = host.preferences.idle_limit_s or round(host.profile.idle_limit_s)
         minutes = [*_MINUTES] if now_s // 60 in _MINUTES else sorted({*_MINUTES, max(1, now_s // 60)})
+        self.key = _text_button("settings.key_off" if host.session.is_key_kept else "settings.key_on", "settings.key")
+        self.key.clicked.connect(self.ask_key)
         self.idle = Choice([(str(n), tr("settings.after_minutes", n)) for n in minutes], name=tr("settings.idle"),
                            chosen=str(max(1, now_s // 60)))  # fmt: skip
         self.idle.chosen_changed.connect(lambda key: host.change(idle_limit_s=int(key) * 60))
@@ -50,6 +52,7 @@ class SecurityCard(Card):
         rows = (
             (tr("settings.passphrase"), tr("settings.passphrase_note"), self.change),
             (tr("settings.code"), tr("settings.code_note"), self.code),
+            (tr("settings.key"), tr("settings.key_note"), self.key),
             (tr("settings.idle"), tr("settings.idle_note"), self.idle),
         )
         self.body.addWidget(Heading(tr("settings.security")))
@@ -136,6 +139,49 @@ class SecurityCard(Card):
         phrase.submitted.connect(send)
         self._open(phrase, self._buttons(ok))
         phrase.edit.setFocus()
+
+    def ask_key(self) -> None:
+        """Open the form that lets this computer keep the key, or let it go at once."""
+        self._opened_by = self.key
+        if self.host.session.is_key_kept:
+            self.host.spawn(self._forget_key())
+            return
+        phrase = Field(tr("settings.old_passphrase"), password=True)
+        ok = Button(tr("settings.key_keep"), role="primary")
+
+        def send() -> None:
+            if not ok.busy:
+                ok.set_busy(True, tr("settings.changing"))
+                self.host.spawn(self._keep_key(phrase, ok))
+
+        ok.clicked.connect(send)
+        phrase.submitted.connect(send)
+        self._open(Body(tr("settings.key_risk")), phrase, self._buttons(ok))
+        phrase.edit.setFocus()
+
+    async def _keep_key(self, phrase: Field, ok: Button) -> None:
+        phrase.set_error("")
+        try:
+            await self.host.session.keep_key(phrase.value())
+        except KnownError as error:
+            phrase.set_error(wording.error(error))
+            ok.set_busy(False)
+            phrase.edit.setFocus()
+            phrase.edit.selectAll()
+            return
+        self._show_key()
+        self.close_form()
+        self.host.toast(tr("settings.key_kept"))
+
+    async def _forget_key(self) -> None:
+        await self.host.session.forget_key()
+        self._show_key()
+        self.host.toast(tr("settings.key_forgotten"))
+
+    def _show_key(self) -> None:
+        words = tr("settings.key_off" if self.host.session.is_key_kept else "settings.key_on")
+        self.key.setText(words)
+        self.key.setAccessibleName(f"{words}: {tr('settings.key')}")
 
     async def _code(self, phrase: Field, ok: Button) -> None:
         phrase.set_error("")

@@ -14,12 +14,15 @@ from desktop.views.parts.marks import KINDS, IconLabel
 from desktop.views.parts.plain import Body, PlainLabel, shown
 
 
-def announce(widget: QWidget, text: str) -> None:
-    """Let a screen reader say `text`, a change of state that no focus shows."""
+def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
+    """Let a screen reader say `text`, a change of state that no focus shows. `urgent`: at once, over what it is saying."""
     # Its lists of roles and states take longer to build than the lock page does, which says nothing.
     from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
-    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, shown(text)))
+    event = QAccessibleAnnouncementEvent(widget, shown(text))
+    if urgent:
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+    QAccessible.updateAccessibility(event)
 
 
 _NOTICE_ICON = {"quiet": "cloud-off", "good": "check-circle", "bad": "alert", "warn": "alert", "accent": "info"}
