@@ -46,6 +46,12 @@ def _pdf(asked: argparse.Namespace) -> int:
     return app_export.pdf(asked)
 
 
+def _ics(asked: argparse.Namespace) -> int:
+    from desktop import app_export
+
+    return app_export.ics(asked)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -70,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from desktop.views import links
 
         section, given = links.taken(given)
-    return cli.main(given, doors={"": partial(_window, section=section), "demo": _demo, "scenes": _scenes, "export pdf": _pdf})
+    doors = {"": partial(_window, section=section), "demo": _demo, "scenes": _scenes, "export pdf": _pdf, "export ics": _ics}
+    return cli.main(given, doors=doors)
 
 
 if __name__ == "__main__":

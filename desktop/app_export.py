@@ -1,4 +1,4 @@
-"""`export --format pdf`: the card typeset without a window. Everything else of the verb is the command line's."""
+"""`export` as a PDF or as a calendar: what is typeset or worded as in the window, without one. The rest of the verb is the command line's."""
 
 from __future__ import annotations
 
@@ -40,4 +40,31 @@ async def _pdf(asked: argparse.Namespace) -> int:
             pages = await book.write_book(sheets, file, moved)
         await session.export.note(choice.person, "pdf")
     terminal.result({"ok": True, "file": str(file), "pages": pages}, tr("cli.export_done", file=file))
+    return 0
+
+
+def ics(asked: argparse.Namespace) -> int:
+    """Write a person's bookings as a calendar: those ahead, and since a named day the earlier ones; return the exit code."""
+    return asyncio.run(_ics(asked))
+
+
+async def _ics(asked: argparse.Namespace) -> int:
+    from desktop.cli.opening import opened
+    from desktop.cli.terminal import Terminal, free_place, write_new
+    from desktop.cli.vault_verbs import exported
+    from desktop.views.pages.bookings_paper import calendar
+
+    terminal, file = Terminal(is_json=asked.json), free_place(asked.out)
+    async with opened(asked, terminal) as session:
+        person = exported(session, asked.person)
+        found = list(await session.bookings.upcoming(family=True))
+        if asked.since is not None:
+            found += [one for one in await session.bookings.past(family=True) if one.certainty == "past"]
+        chosen = [
+            one for one in found
+            if one.person == person and one.starts_at is not None and (asked.since is None or one.starts_at.date() >= asked.since)
+        ]
+        write_new(file, calendar(chosen, now=session.clock.now()))
+        await session.export.note(person, "ics")
+    terminal.result({"ok": True, "file": str(file), "events": len(chosen)}, tr("cli.export_done", file=file))
     return 0

@@ -104,8 +104,8 @@ def _awaited(work: Coroutine[None, None, int]) -> int:
 
 def _run(asked: argparse.Namespace, terminal: Terminal, doors: Mapping[str, Door]) -> int:
     verb = asked.verb or ""
-    if verb == "export" and asked.format == "pdf":
-        verb = "export pdf"
+    if verb == "export" and asked.format in ("pdf", "ics"):
+        verb = f"export {asked.format}"
     if verb in doors:
         return doors[verb](asked)
     try:
@@ -129,6 +129,10 @@ def _verb(name: str) -> Callable[[argparse.Namespace, Terminal], Coroutine[None,
         from desktop.cli import act_verbs
 
         return getattr(act_verbs, name.replace("-", "_"))  # type: ignore[no-any-return]
+    if name == "import":
+        from desktop.cli import act_verbs
+
+        return act_verbs.import_files
     if name in ("show", "resource", "search", "document"):
         from desktop.cli import show_verbs
 

@@ -1,10 +1,11 @@
-"""The card as files, by the command line: FHIR JSON and XML with every record, a table, a typeset PDF."""
+"""The card as files, by the command line: FHIR JSON and XML with every record, a table, a calendar, a typeset PDF; and files put in."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import icalendar
 from lxml import etree
 from pypdf import PdfReader
 
@@ -40,3 +41,31 @@ def test_nothing_half_written_stays_where_a_file_cannot_be_written(synced: Progr
     for format in ("xml", "pdf"):
         assert synced("export", "--format", format, "--out", str(tmp_path / "no" / "card"), "--person", "Наталья", code=2).out == ""
     assert list(tmp_path.glob("*card*")) == []
+
+
+def test_bookings_become_a_calendar_of_one_person_and_earlier_ones_when_a_day_is_named(synced: Program, tmp_path: Path) -> None:
+    shown = synced("show", "bookings", "--person", "Наталья", "--json").rows
+    ahead = {row["id"] for row in shown if row["certainty"] == "confirmed" and row["starts_at"]}
+    answers = {}
+    for name, since in (("ahead", ()), ("all", ("--since", "2000-01-01"))):
+        file = tmp_path / f"{name}.ics"
+        answers[name] = synced("export", "--format", "ics", "--out", str(file), "--person", "Наталья", *since, "--json").answer
+        events = icalendar.Calendar.from_ical(file.read_bytes()).walk("VEVENT")
+        assert len(events) == answers[name]["events"] > 0
+        assert {str(one["uid"]).removesuffix("@medkarta") for one in events} >= ahead != set()
+        assert file.stat().st_mode & 0o077 == 0
+    assert answers["all"]["events"] > answers["ahead"]["events"]
+
+
+def test_files_are_put_in_as_results_of_ones_own_all_or_none(synced: Program, tmp_path: Path) -> None:
+    good, bad = tmp_path / "Витамин D.pdf", tmp_path / "архив.pdf"
+    good.write_bytes(b"%PDF-1.4\n" + b"0" * 2_000)
+    bad.write_bytes(b"PK\x03\x04" + b"0" * 2_000)
+    whose = ("--person", "Наталья", "--on", "2026-05-02")
+    refused = synced("import", str(good), str(bad), *whose, "--json", code=2)
+    assert refused.answer["error"] == "upload.kind"
+    assert synced("show", "outbox", "--json").rows == []
+    assert len(synced("import", str(good), *whose, "--json").answer["intents"]) == 1
+    (act,) = synced("show", "outbox", "--json").rows
+    assert (act["kind"], dict(act["body"])["title"]) == ("result.add", "Витамин D")
+    assert synced("import", str(tmp_path / "нет.pdf"), *whose, "--json", code=2).answer["error"] == "file.refused"

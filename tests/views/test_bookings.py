@@ -45,7 +45,7 @@ def test_filters_take_day_service_specialty_state_and_district():
     "a\r\nATTENDEE:mailto:x@example.org", "a\nBEGIN:VALARM\nEND:VALARM", "a;b,c\\n", 'x";TZID="y', "а\u2028б", "\x00\x1b[31m", "=1+1",
 ])  # fmt: skip
 def test_calendar_file_holds_one_visit_whatever_the_portal_wrote(hostile: str):
-    body = calendar(row(doctor=hostile, clinic=hostile, advice=hostile, id="x"), now=datetime(2026, 5, 14, tzinfo=UTC))
+    body = calendar((row(doctor=hostile, clinic=hostile, advice=hostile, id="x"),), now=datetime(2026, 5, 14, tzinfo=UTC))
     whole = icalendar.Calendar.from_ical(body)
     (event,) = whole.walk("VEVENT")
     assert len(whole.subcomponents) == 1

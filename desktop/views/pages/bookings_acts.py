@@ -188,7 +188,7 @@ class BookingActs:
         name = tr("bookings.calendar_name", day=_day(booking))
         file = await asking.where_to_save(self._page, tr("bookings.calendar"), name, tr("bookings.ics_kind"))
         if file is not None:
-            body = calendar(booking, now=self._host.clock.now())
+            body = calendar((booking,), now=self._host.clock.now())
             self._written(lambda: Path(file).write_bytes(body))
             self._host.toast(tr("bookings.calendar_toast", name=file.name), icon="calendar")
 

@@ -1,8 +1,9 @@
-"""A booking on paper and in a calendar: the ticket as a sheet, the visit as an .ics file. Text of the portal enters as plain text."""
+"""A booking on paper and in a calendar: the ticket as a sheet, visits as an .ics file. Text of the portal enters as plain text."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import icalendar
@@ -36,16 +37,24 @@ def sheet(booking: BookingRow, owner: PersonRow | None, *, today: date) -> Sheet
     return Sheet(title=tr("bookings.paper_title"), origin=origin, blocks=blocks)
 
 
-def calendar(booking: BookingRow, *, now: datetime) -> bytes:
-    """Return the visit as an iCalendar file. *Raises* ValueError for one without a time. *Source*: RFC 5545; security.md R-53."""
-    if booking.starts_at is None:
-        raise ValueError(booking.id)
+def calendar(bookings: Iterable[BookingRow], *, now: datetime) -> bytes:
+    """Return visits as an iCalendar file; those without a time have no place in it. *Source*: RFC 5545; security.md R-53."""
+    whole = icalendar.Calendar()
+    whole.add("prodid", "-//Medkarta//RU")
+    whole.add("version", "2.0")
+    for booking in bookings:
+        if booking.starts_at is not None:
+            whole.add_component(_event(booking, booking.starts_at, now=now))
+    return whole.to_ical()
+
+
+def _event(booking: BookingRow, starts_at: datetime, *, now: datetime) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", f"{_plain(booking.id)}@medkarta")
     event.add("dtstamp", now)
     # In UTC: a bare offset would need a time zone of its own in the file, which readers do not agree on.
-    event.add("dtstart", booking.starts_at.astimezone(UTC))
-    event.add("dtend", (booking.ends_at or booking.starts_at + _USUAL).astimezone(UTC))
+    event.add("dtstart", starts_at.astimezone(UTC))
+    event.add("dtend", (booking.ends_at or starts_at + _USUAL).astimezone(UTC))
     event.add("summary", _plain(visit_words.title(booking)))
     where = ", ".join(part for part in (booking.clinic, booking.address, booking.room) if part)
     if where:
@@ -54,11 +63,7 @@ def calendar(booking: BookingRow, *, now: datetime) -> bytes:
     if any(notes):
         event.add("description", _plain("\n".join(note for note in notes if note)))
     event.add("status", "CONFIRMED" if booking.certainty == "confirmed" else "TENTATIVE")
-    whole = icalendar.Calendar()
-    whole.add("prodid", "-//Medkarta//RU")
-    whole.add("version", "2.0")
-    whole.add_component(event)
-    return whole.to_ical()
+    return event
 
 
 def _plain(text: str) -> str:
