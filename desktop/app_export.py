@@ -1,4 +1,4 @@
-"""`export` as a PDF or as a calendar: what is typeset or worded as in the window, without one. The rest of the verb is the command line's."""
+"""`export` as a PDF or as a calendar: typeset and worded as in the window, without one. The rest of the verb is the command line's."""
 
 from __future__ import annotations
 
