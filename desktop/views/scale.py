@@ -70,11 +70,16 @@ class Scale:
 
     def type(self, style: str) -> TypeStyle:
         """Return a step of the type scale: caption, label, body, bodyStrong, lead, h3, h2, h1, display, mega."""
-        kind = tokens()["type"]
-        step = kind["scale"][style]
-        return TypeStyle(
-            size_px=self.px(step["size"]),
-            line_px=self.px(step["line"]),
-            weight=step["weight"],
-            spacing_px=self.real(kind["letterSpacing"].get(style, 0)),
-        )
+        return _type(self, style)
+
+
+@cache
+def _type(scale: Scale, style: str) -> TypeStyle:
+    kind = tokens()["type"]
+    step = kind["scale"][style]
+    return TypeStyle(
+        size_px=scale.px(step["size"]),
+        line_px=scale.px(step["line"]),
+        weight=step["weight"],
+        spacing_px=scale.real(kind["letterSpacing"].get(style, 0)),
+    )

@@ -178,7 +178,6 @@ class Shell(QWidget):
     def show_title(self) -> None:
         """Write the page's title into the bar."""
         self.topbar.show_title(self.page.title())
-        self.topbar.show_person(self.session.current)
 
     @property
     def page(self) -> Page:

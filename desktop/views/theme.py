@@ -48,10 +48,15 @@ class Theme:
         return value
 
     def colour(self, role: str, opacity: float = 1.0) -> QColor:
-        """Return the colour of `role`."""
-        value = QColor(self.role(role))
-        value.setAlphaF(opacity)
-        return value
+        """Return the colour of `role`. One for all who ask: to change it, copy it."""
+        return _colour(self.name, role, opacity)
+
+
+@lru_cache(maxsize=256)
+def _colour(theme: str, role: str, opacity: float) -> QColor:
+    made = QColor(Theme(theme).role(role))
+    made.setAlphaF(opacity)
+    return made
 
 
 class _Voice(QObject):

@@ -68,8 +68,9 @@ def paint_rosette(painter: QPainter, area: QRectF, *, seed: int, centre: QPointF
     painter.drawPixmap(area.topLeft(), _rosette(size, seed, place, theme.current().role("onPerson"), ratio))
 
 
+@lru_cache(maxsize=512)
 def fitted(text: str, font: QFont, width: float) -> str:
-    """Return `text` cut with «…» to `width` pixels."""
+    """Return `text` cut with «…» to `width` pixels. Remembered: a page that is shown again has the same words."""
     return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0))
 
 

@@ -90,9 +90,10 @@ class PersonPill(QFrame):
 
     def show_person(self, text: str, *, hue: int | None) -> None:
         """Show another person."""
-        self._hue = hue
         self._text.set_text(text)
-        self.update()
+        if hue != self._hue:
+            self._hue = hue
+            self.update()
 
     def text(self) -> str:
         """Return the words."""

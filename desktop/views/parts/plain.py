@@ -119,9 +119,11 @@ class PlainLabel(QLabel):
     def set_text(self, text: str, *, strong: str = "") -> None:
         """Show another text."""
         strong, text = shown(strong), shown(text)
-        self._strong_chars = len(strong)
-        super().setText(f"{strong} {text}" if strong and text else strong or text)
-        self._stale()
+        whole = f"{strong} {text}" if strong and text else strong or text
+        if (whole, len(strong)) != (self.text(), self._strong_chars):
+            self._strong_chars = len(strong)
+            super().setText(whole)
+            self._stale()
 
     def setText(self, text: str) -> None:
         """Show another text; here so that Qt's own name is as safe as ours."""
@@ -242,11 +244,11 @@ class PlainLabel(QLabel):
         _, layout, cut, height = self._layout_at(self.width())
         spare = self.height() - height
         top = spare / 2 if spare > 0 and layout.lineCount() == 1 else 0.0
+        if not cut:
+            layout.draw(painter, QPointF(0, top))
+            return
         painter.translate(0, top)
         painter.setFont(self.font())
-        if not cut:
-            layout.draw(painter, QPointF(0, 0))
-            return
         for n in range(layout.lineCount() - 1):
             layout.lineAt(n).draw(painter, QPointF(0, 0))
         for place, rest in cut:

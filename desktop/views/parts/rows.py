@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
@@ -186,6 +187,14 @@ class RowFace:
     dim: bool = False
 
 
+@lru_cache(maxsize=512)
+def _lines(title: str, font: QFont, room: int) -> int:
+    """Return how many lines a title takes; asked for several times each time that its row is laid out or painted."""
+    metrics = QFontMetrics(font)
+    box = metrics.boundingRect(QRect(0, 0, max(room, 1) + 1, 1 << 14), _WRAP, title)
+    return max(round(box.height() / metrics.lineSpacing()), 1)
+
+
 class RowDelegate(QStyledItemDelegate):
     """Paints `RowFace` rows: tile, up to three lines, selection with a bar, the focus ring within."""
 
@@ -200,10 +209,8 @@ class RowDelegate(QStyledItemDelegate):
         line = theme.scale().type("bodyStrong").line_px
         if self._uniform:
             return line
-        metrics = QFontMetrics(theme.font("bodyStrong"))
         room = width - self._text_left(face) - theme.px(16 + (32 if face.trailing else 0))
-        box = metrics.boundingRect(QRect(0, 0, max(room, 1) + 1, 1 << 14), _WRAP, shown(face.title, chars=200))
-        return max(round(box.height() / metrics.lineSpacing()), 1) * line
+        return _lines(shown(face.title, chars=200), theme.font("bodyStrong"), room) * line
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the row's height at the view's width."""
