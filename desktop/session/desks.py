@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from desktop import limits
+from desktop.record.keyboard import in_russian
 from desktop.record.kinds import BY_TYPE
 from desktop.session.rows import JournalRow, QuarantineRow, SearchHit
 from desktop.session.scope import Scope
@@ -56,6 +57,16 @@ class SearchDesk:
             )
             for one in found
         )
+
+
+    async def find_meant(self, text: str) -> tuple[str, tuple[SearchHit, ...]]:
+        """Find what was typed or, where there is none of it, what was meant with the other layout; also return which it was."""
+        found = await self.find(text)
+        meant = in_russian(text)
+        if found or meant == text.lower():
+            return text, found
+        other = await self.find(meant)
+        return (meant, other) if other else (text, ())
 
 
 def section_of(type_name: str) -> str:

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from desktop import limits
 from desktop.clock import Clock, local_date
+from desktop.record.keyboard import in_russian
 from desktop.session.rows import PersonRow, SearchHit
 from desktop.views import icons, sections, theme, wording
 from desktop.views.parts import Body, Meta, announce, column, shown
@@ -131,8 +132,8 @@ class SearchPopup(QFrame):
         """Show the popup under the field."""
         width = max(self._field.width(), theme.px(480))
         place = self._field.mapTo(self.parentWidget(), QPoint(self._field.width() - width, self._field.height() + theme.px(6)))
-        height = min(theme.px(520), self.parentWidget().height() - place.y() - theme.px(16))
-        self.setGeometry(max(theme.px(8), place.x()), place.y(), min(width, self.parentWidget().width() - theme.px(16)), height)
+        self.move(max(theme.px(8), place.x()), place.y())
+        self.resize(min(width, self.parentWidget().width() - theme.px(16)), self.height())
         if not self.isVisible():
             self.show_sections(self._field.text())
         self.show()
@@ -146,7 +147,9 @@ class SearchPopup(QFrame):
         """List sections and finds."""
         self.list.clear()
         wanted = text.strip().casefold()
-        named = [s for s in sections.TABLE if wanted in tr(f"shell.section_{s.key}").casefold()]
+        typed = self._field.text().strip().casefold()
+        spellings = {wanted, typed, in_russian(typed)}
+        named = [s for s in sections.TABLE if any(one in tr(f"shell.section_{s.key}").casefold() for one in spellings)]
         if named:
             self._head(tr("shell.search_sections"))
         for section in named if not wanted else named[:_MOST_SECTIONS]:
@@ -159,13 +162,23 @@ class SearchPopup(QFrame):
             self._head(tr(f"shell.section_{section.key}"))
             for _, hit in group:
                 self._hit(section, hit, people, clock)
+        self.list.setVisible(self.list.count() > 0)
         self.none.setVisible(self.list.count() == 0)
         self.none.set_text(tr("shell.search_none", text=shown(text, chars=60)))
         found = len(hits) + len(named)
-        self.head.set_text(tr("shell.search_found", found) if wanted else tr("shell.search_hint"))
+        said = tr("shell.search_found", found) if wanted else tr("shell.search_hint")
+        self.head.set_text(said if wanted == typed else tr("shell.search_meant", text=shown(wanted, chars=60), found=said))
         if wanted and self.isVisible():
             announce(self, self.head.text())
+        self._fit()
         self._move(1, start=True)
+
+    def _fit(self) -> None:
+        """Take the height of a list, and only that of the words where there is none."""
+        place = self.layout()
+        assert place is not None
+        room = min(theme.px(520), self.parentWidget().height() - self.y() - theme.px(16))
+        self.resize(self.width(), room if self.list.count() else min(room, place.totalHeightForWidth(self.width())))
 
     @staticmethod
     def _section_of(hit: SearchHit) -> sections.Section:

@@ -296,9 +296,9 @@ class Shell(QWidget):
             self.spawn(self.refresh_frame())
 
     async def _find(self, text: str) -> None:
-        hits = await self.session.search.find(text)
+        meant, hits = await self.session.search.find_meant(text)
         if text == self.topbar.search.text():
-            self.popup.show_hits(text, hits, {person.id: person for person in self.session.people}, self.clock)
+            self.popup.show_hits(meant, hits, {person.id: person for person in self.session.people}, self.clock)
 
     def _found(self, section: str, subject: str, person: int) -> None:
         self.topbar.search.clear()

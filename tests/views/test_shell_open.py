@@ -194,6 +194,28 @@ async def test_control_with_a_cyrillic_letter_opens_search(record):
     assert window.shell.popup.isVisible()
 
 
+@pytest.mark.parametrize(("typed", "meant"), [(",bcjghjkjk", "бисопролол"), ("<BCJGHJKJK", "бисопролол")])
+async def test_word_typed_in_the_other_layout_is_found_as_it_was_meant(record, typed: str, meant: str):
+    window = await record()
+    window.shell.open_search()
+    type_text(window.shell.topbar.search, typed)
+    await until(lambda: f"Ищем «{meant}»" in window.shell.popup.head.text())
+    rows = [window.shell.popup.list.item(n).text() for n in range(window.shell.popup.list.count())]
+    assert any("Бисопролол" in row for row in rows)
+
+
+async def test_what_is_not_in_either_layout_takes_no_more_place_than_its_words(record):
+    window = await record()
+    window.shell.open_search()
+    type_text(window.shell.topbar.search, "pfgbcb")
+    await until(lambda: window.shell.popup.list.count() > 1 and window.shell.popup.list.item(1).text() == "Записи")
+    tall = window.shell.popup.height()
+    window.shell.topbar.search.clear()
+    type_text(window.shell.topbar.search, "qqqq")
+    await until(lambda: "ничего нет" in window.shell.popup.none.text() and window.shell.popup.none.isVisible())
+    assert window.shell.popup.height() < tall / 2
+
+
 async def test_search_finds_in_the_record_and_opens_the_section(record):
     window = await record()
     key(window, Qt.Key.Key_K, CONTROL)
