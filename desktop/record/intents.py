@@ -86,6 +86,8 @@ class Intent:
     after: str | None = None
     reason: str = ""
     answer: str = ""
+    decides: str = ""
+    """The clash that it settles by a person's choice: while it has not left, taking it back lets that decision wait again."""
 
     @property
     def is_open(self) -> bool:

@@ -35,4 +35,5 @@ def outbox_row(intent: Intent) -> OutboxRow:
         next_try_at=intent.next_try_at,
         tries=intent.tries,
         reason=intent.reason,
+        decides=intent.decides,
     )

@@ -322,3 +322,5 @@ class OutboxRow:
     next_try_at: datetime | None
     tries: int
     reason: str
+    decides: str
+    """The clash that it came of; taken back, that decision waits again."""

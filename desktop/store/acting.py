@@ -18,13 +18,12 @@ from desktop.record import clashes as kinds
 from desktop.record.acts import ACTS, checked
 from desktop.record.intents import OPEN, Intent, Seen, State
 from desktop.record.uploads import Upload, described, files_of
-from desktop.store.deciding import DECIDED, Deciding
+from desktop.store.deciding import DECIDED, OPEN_NAMES, Deciding
 from desktop.store.outbox import GONE, Act
 from desktop.store.vault import Vault
 
 NewId = Callable[[], str]
 SHOWN: Final = (*OPEN, State.CLASHED, State.REJECTED)
-_OPEN: Final = tuple(sorted(str(state) for state in OPEN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +60,7 @@ class Acting(Deciding):
 
     def open(self, portal: int) -> tuple[Intent, ...]:
         """Return the acts of a portal that have no outcome."""
-        acts = self._vault.outbox.by_state(_OPEN)
+        acts = self._vault.outbox.by_state(OPEN_NAMES)
         return tuple(self._intent(act) for act in acts if act.portal == portal)
 
     def get(self, id: str) -> Intent | None:
@@ -108,20 +107,18 @@ class Acting(Deciding):
     def withdraw(self, id: str) -> bool:
         """Take back an act that the portal cannot know of, or dismiss one that was refused. False when it may already have left.
 
-        *Raises* UsageError act.unknown.
+        The decision that it came of waits again. *Raises* UsageError act.unknown.
         """
         with self._vault.acts():
             intent = self._known(id)
             if intent.is_open and intent.may_have_left:
                 return False
-            self._remove(intent)
-            self._vault.journal.add("act.withdrawn", intent.person, {"kind": intent.kind, "intent": id})
+            if intent.is_open and intent.decides and self.take_back(intent.decides, id):
+                return True
+            self._take_away(intent)
             for clash in self._vault.clashes.list(person=intent.person):
                 if clash.intent == id:
                     self._vault.clashes.settle(clash.id, "drop")
-            for child in self._children(id):
-                self._remove(child)
-                self._vault.journal.add("act.withdrawn", child.person, {"kind": child.kind})
         return True
 
     def rewrite(self, id: str, body: Mapping[str, Any]) -> Intent:
@@ -219,6 +216,7 @@ class Acting(Deciding):
         seen: Seen,
         hold_s: float,
         facts: Mapping[str, object] | None,
+        decides: str = "",
     ) -> Intent:
         now = self._vault.clock.now()
         id = self._new_id()
@@ -228,7 +226,7 @@ class Acting(Deciding):
         subject = parent.subject if parent else named or id
         intent = Intent(
             id=id, seq=0, portal=portal, person=person, kind=kind, subject=subject, body=body, seen=seen, created_at=now,
-            release_at=now + timedelta(seconds=hold_s), after=parent.id if parent else None,
+            release_at=now + timedelta(seconds=hold_s), after=parent.id if parent else None, decides=decides,
         )  # fmt: skip
         seq = self._vault.outbox.append(
             id=id,
@@ -252,6 +250,13 @@ class Acting(Deciding):
             if one["id"] not in going_on:
                 self._vault.blobs.release(one["id"])
 
+    def _take_away(self, intent: Intent, *, but: Mapping[str, Any] | None = None) -> None:
+        self._remove(intent, but=but)
+        self._vault.journal.add("act.withdrawn", intent.person, {"kind": intent.kind, "intent": intent.id})
+        for child in self._children(intent.id):
+            self._remove(child)
+            self._vault.journal.add("act.withdrawn", child.person, {"kind": child.kind})
+
     def _known(self, id: str) -> Intent:
         intent = self.get(id)
         if intent is None:
@@ -266,11 +271,12 @@ class Acting(Deciding):
             "after": intent.after,
             "reason": intent.reason,
             "answer": intent.answer,
+            "decides": intent.decides,
         }
         self._vault.outbox.set_state(intent.id, str(intent.state), facts=facts)
 
     def _children(self, id: str) -> Sequence[Intent]:
-        return [self._intent(act) for act in self._vault.outbox.by_state(_OPEN) if act.facts.get("after") == id]
+        return [self._intent(act) for act in self._vault.outbox.by_state(OPEN_NAMES) if act.facts.get("after") == id]
 
     def _rebase_children(self, parent: Intent, answer: str) -> None:
         """Point the acts that waited for this one at the booking that it made or changed."""
@@ -327,4 +333,5 @@ def _intent(act: Act) -> Intent:
         after=facts["after"],
         reason=facts["reason"],
         answer=facts["answer"],
+        decides=facts.get("decides", ""),
     )

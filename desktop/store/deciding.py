@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from desktop import limits
@@ -17,10 +17,12 @@ from desktop.record import clashes as kinds
 from desktop.record.acts import checked
 from desktop.record.intents import OPEN, Intent, Seen, State
 from desktop.record.uploads import files_of
+from desktop.store.clashes import StoredClash
 from desktop.store.vault import Vault
 
 DECIDED: Final = "decided"
-"""Reason of an act whose clash is settled, and which is kept only until its decision can no longer be taken back."""
+"""Reason of an act whose clash is settled, and which is kept only as long as its decision can be taken back."""
+OPEN_NAMES: Final = tuple(sorted(str(state) for state in OPEN))
 
 
 class Deciding:
@@ -33,7 +35,8 @@ class Deciding:
         raise NotImplementedError
 
     def _add(
-        self, kind: str, *, portal: int, person: int, body: Mapping[str, Any], seen: Seen, hold_s: float, facts: Mapping[str, object] | None
+        self, kind: str, *, portal: int, person: int, body: Mapping[str, Any], seen: Seen, hold_s: float,
+        facts: Mapping[str, object] | None, decides: str = "",
     ) -> Intent:
         raise NotImplementedError
 
@@ -41,6 +44,9 @@ class Deciding:
         raise NotImplementedError
 
     def _remove(self, intent: Intent, *, but: Mapping[str, Any] | None = None) -> None:
+        raise NotImplementedError
+
+    def _take_away(self, intent: Intent, *, but: Mapping[str, Any] | None = None) -> None:
         raise NotImplementedError
 
     def clashes(self, *, person: int | None = None) -> tuple[kinds.Clash, ...]:
@@ -60,7 +66,7 @@ class Deciding:
     ) -> Intent | None:
         """Carry out a choice: the clash is settled, its act ends, and the act that the choice becomes is accepted, all at once.
 
-        With `hold_s` the ended act is kept that long for `take_back`. *Raises* UsageError decide.*.
+        For `take_back` the ended act is kept as long as what it became is open, and `hold_s` in any case. *Raises* UsageError decide.*.
         """
         with self._vault.acts():
             stored = self._vault.clashes.get(clash_id)
@@ -77,20 +83,20 @@ class Deciding:
             )
             new = kinds.decide(clash, choice, slot=slot)
             self._vault.clashes.settle(clash_id, choice)
-            if hold_s > 0:
+            if new is not None or hold_s > 0:
                 self._save(replace(intent, reason=DECIDED))
             else:
-                self._remove(intent, but=new.body if new else {})
+                self._remove(intent)
             self._vault.journal.add("clash.decided", intent.person, {"kind": clash.kind, "choice": choice, "intent": intent.id})
             if new is None:
                 return None
             body = checked(new.kind, new.body)
             return self._add(
-                new.kind, portal=intent.portal, person=intent.person, body=body, seen=new.seen, hold_s=hold_s, facts=None
+                new.kind, portal=intent.portal, person=intent.person, body=body, seen=new.seen, hold_s=hold_s, facts=None, decides=clash_id
             )
 
     def take_back(self, clash_id: str, made: str = "") -> bool:
-        """Open a decision again and withdraw the act that it had become. False when that may have left, or too much time has passed."""
+        """Open a decision again and withdraw the act that it had become. False when that may have left or ended, or time is over."""
         with self._vault.acts():
             stored = self._vault.clashes.get(clash_id)
             intent = self.get(stored.intent) if stored else None
@@ -100,8 +106,7 @@ class Deciding:
             if made and (new is None or new.may_have_left):
                 return False
             if new is not None:
-                self._remove(new, but=intent.body)
-                self._vault.journal.add("act.withdrawn", new.person, {"kind": new.kind, "intent": new.id})
+                self._take_away(new, but=intent.body)
             kind = str(stored.basis["kind"])
             self._save(replace(intent, reason=kind))
             self._vault.clashes.reopen(clash_id)
@@ -115,10 +120,18 @@ class Deciding:
         if not decided:
             return
         now = self._vault.clock.now()
-        settled = {one.intent: one.settled_at for one in self._vault.clashes.list(is_open=False)}
-        going_on = [one for act in self._vault.outbox.by_state([str(one) for one in OPEN]) for _, one in files_of(act.body)]
+        settled = {one.intent: one for one in self._vault.clashes.list(is_open=False)}
+        others = [act for act in self._vault.outbox.by_state((*OPEN_NAMES, *ends)) if act.facts.get("reason") != DECIDED]
+        waited_for = {act.facts.get("decides") for act in others if act.state in OPEN_NAMES}
+        going_on = [one for act in others for _, one in files_of(act.body)]
         with self._vault.acts():
             for id in decided:
-                at, intent = settled.get(id), self.get(id)
-                if intent is not None and (at is None or not at <= now < at + timedelta(seconds=limits.TOAST_S)):
+                clash, intent = settled.get(id), self.get(id)
+                if clash is not None and (clash.id in waited_for or _is_fresh(clash, now)):
+                    continue
+                if intent is not None:
                     self._remove(intent, but={str(number): one for number, one in enumerate(going_on)})
+
+
+def _is_fresh(clash: StoredClash, now: datetime) -> bool:
+    return clash.settled_at is not None and clash.settled_at <= now < clash.settled_at + timedelta(seconds=limits.TOAST_S)

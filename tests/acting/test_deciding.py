@@ -84,3 +84,44 @@ async def test_refused_act_that_is_sent_again_and_taken_back_is_refused_as_befor
         assert await at.store.call(at.acting.take_back, clash.id, act)
         (kept,) = await at.store.call(at.acting.shown)
         assert (kept.id, kept.state, kept.reason) == (clash.intent.id, State.REJECTED, "refused")
+
+
+@pytest.mark.parametrize("hold_s", [0.0, HOLD_S])
+async def test_withdrawing_what_a_decision_became_lets_the_decision_wait_again(hold_s: float) -> None:
+    async with desk() as at:
+        booking, clash = await moved_by_both(at)
+        before = at.box.resource("Appointment", booking)
+        made = await at.store.call(at.acting.decide, clash.id, "mine", hold_s=hold_s)
+        assert made is not None
+        at.clock.advance(7_200)
+        await at.store.call(at.acting.tidy)
+        assert await at.store.call(at.acting.withdraw, made.id)
+        (again,) = await at.store.call(at.acting.clashes)
+        assert (again.id, again.choices, again.intent.body) == (clash.id, clash.choices, clash.intent.body)
+        await at.push()
+        assert at.box.resource("Appointment", booking) == before
+
+
+async def test_what_was_decided_about_goes_once_what_it_became_has_ended() -> None:
+    async with desk() as at:
+        _, clash = await moved_by_both(at)
+        await at.store.call(at.acting.decide, clash.id, "mine")
+        await at.push()
+        at.clock.advance(HOLD_S)
+        await at.push()
+        assert await at.store.call(at.acting.shown) == ()
+        assert await at.store.call(at.acting.get, clash.intent.id) is None
+
+
+async def test_decision_taken_back_takes_along_what_waited_for_its_act() -> None:
+    async with desk() as at:
+        first, second, third = at.free_slots()[:3]
+        intent = await at.accept("book", at.slot_body(first))
+        at.box.clinic.another_patient_takes(first)
+        await at.push()
+        (clash,) = await at.store.call(at.acting.clashes)
+        made = await at.store.call(at.acting.decide, clash.id, "other_slot", slot=at.slot_body(second), hold_s=HOLD_S)
+        assert made is not None
+        await at.accept("reschedule", {"booking": made.id, **at.slot_body(third)})
+        assert await at.store.call(at.acting.take_back, clash.id, made.id)
+        assert [one.id for one in await at.store.call(at.acting.shown)] == [intent.id]

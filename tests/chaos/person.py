@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -95,9 +96,20 @@ class Person:
         except DiskFull:
             self._refused()
             return
-        if decided is not None:
-            later = self.words.uniform(0.5, 1.5 * UNDO_S) if after_s is None else after_s
-            asyncio.get_running_loop().call_later(later, self._take_back, *decided, after_s is not None)
+        if decided is None:
+            return
+        later = asyncio.get_running_loop().call_later
+        if decided[1] and after_s is None and self.words.random() < 0.5:
+            later(self.words.uniform(UNDO_S, 9.0 * UNDO_S), self._withdraw_decided, decided[1])
+        else:
+            later(self.words.uniform(0.5, 3.0 * UNDO_S) if after_s is None else after_s, self._take_back, *decided, after_s is not None)
+
+    def _withdraw_decided(self, made: str) -> None:
+        self._sit_down()
+        if self._computer.acting.get(made) is not None:
+            with suppress(DiskFull):
+                self._computer.acting.withdraw(made)
+                self._computer.oracle.counts["decided_withdrawn"] += 1
 
     def _take_back(self, clash: str, made: str, must_be_back: bool) -> None:
         self._sit_down()
@@ -116,10 +128,8 @@ class Person:
         self._sit_down()
         for one in self._computer.acting.open(self._computer.portal):
             if self._computer.oracle.ledger[one.id].attempts:
-                try:
+                with suppress(DiskFull):
                     self._computer.acting.withdraw(one.id)
-                except DiskFull:
-                    self._refused()
 
     # --- one act
 

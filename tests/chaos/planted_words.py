@@ -6,6 +6,7 @@ from typing import Any
 
 from desktop.record import merge
 from desktop.record.fhir import acts as wire
+from desktop.store import deciding
 from desktop.store.clashes import Clashes
 from desktop.store.deciding import Deciding
 from tests.chaos.planting import bug
@@ -59,4 +60,5 @@ def _goes_at_once(decide: Any) -> Any:
 
 
 bug(Deciding, "decide", _goes_at_once, called="what was decided about goes with the click")
+bug(deciding, "OPEN_NAMES", lambda old: (), called="what was decided about goes before what it became has left")
 bug(Deciding, "tidy", lambda old: lambda self: None, called="what was decided about is kept for ever")

@@ -67,11 +67,14 @@ class WatchedActing(Acting):
 
     def withdraw(self, id: str) -> bool:
         children = [child.id for child in self._children(id)]
+        before = self.get(id)
         is_done = super().withdraw(id)
         if is_done:
+            if before is not None and before.is_open and before.decides and not any(one.id == before.decides for one in self.clashes()):
+                self._oracle.say("I1", f"{self._oracle._name(id)} was taken back, and the decision that it came of does not wait again")
             for one in (id, *children):
                 outcome = self._oracle.ledger[one].outcome
-                self._oracle.ended(one, "dropped" if outcome else "withdrawn")
+                self._oracle.ended(one, "dropped" if outcome.startswith("clash") else "withdrawn")
         return is_done
 
     def decide(
@@ -87,10 +90,11 @@ class WatchedActing(Acting):
 
     def take_back(self, clash_id: str, made: str = "") -> bool:
         stored = self._vault.clashes.get(clash_id)
+        gone = [made, *(child.id for child in self._children(made))] if made else []
         is_back = super().take_back(clash_id, made)
         if is_back and stored is not None:
-            if made:
-                self._oracle.ended(made, "withdrawn")
+            for one in gone:
+                self._oracle.ended(one, "withdrawn")
             self._oracle.ended(stored.intent, f"clash:{stored.basis['kind']}")
         return is_back
 

@@ -22,7 +22,7 @@ LINES = ("act.accepted", "act.applied", "act.applied_late", "act.withdrawn", "ac
 def row(kind: str, state: State) -> OutboxRow:
     tries = int(state in (State.SENDING, State.REJECTED))
     return OutboxRow(id="1", person=1, kind=kind, state=str(state), body=(), created_at=kept.DAY, release_at=kept.DAY, next_try_at=None,
-                     tries=tries, reason="")  # fmt: skip
+                     tries=tries, reason="", decides="")  # fmt: skip
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)

@@ -164,6 +164,12 @@ async def test_visit_that_clinic_and_person_moved_is_decided_on_exchange_side_by
     await made.settle()
     await made.press("choice_mine")
     await made.close_toast()
+    (mine,) = await made.session.bookings.outbox()
+    await made.press(f"withdraw_{mine.id}")
+    assert "Решение снова открыто." in made.toast()
+    assert await made.session.bookings.clashes() == (again,)
+    await made.press("choice_mine")
+    await made.close_toast()
     await made.sync()
     assert [one["slot"] for one in made.live(id=visit.id)] == [[{"reference": f"Slot/{slots[-1].id}"}]]
 

@@ -89,4 +89,5 @@ class Waiting(QWidget):
 
     async def _withdraw(self, one: OutboxRow, words: str) -> None:
         opposite = await self._host.session.bookings.withdraw(one.id)
-        self._host.toast(tr("bookings.withdraw_cancels") if opposite else tr("act.taken_back", what=words))
+        said = tr("bookings.withdraw_cancels") if opposite else tr("act.taken_back", what=words)
+        self._host.toast(f"{said} {tr('clash.reopened')}" if one.decides and not opposite else said)
