@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +22,7 @@ from desktop.store.vault import Vault
 from desktop.sync import documents
 from desktop.sync.documents import Documents, Mode
 from desktop.sync.keeping import News
-from desktop.sync.portal import FixedKey, Key, NoKey, Portal, Sleep
+from desktop.sync.portal import FixedKey, Key, NoKey, Pause, Portal, Sleep
 from desktop.sync.portal_run import ALLOWED, PortalRun
 from desktop.sync.report import Pushed, RunReport
 from desktop.sync.signin import TokenKey, Tokens
@@ -83,6 +84,7 @@ class Engine:
         self._sleep = sleep
         self._wire: Wire | None = None
         self._keys: dict[int, Key] = {}
+        self._pauses: defaultdict[int, Pause] = defaultdict(Pause)
         self._turn = asyncio.Lock()
 
     @property
@@ -109,7 +111,8 @@ class Engine:
         if key is None:
             key = self._keys[stored.id] = await self._key(stored)
         return Portal(
-            stored.base_url, wire=self.wire, key=key, rng=self._rng, sleep=self._sleep, monotonic=self._clock.monotonic
+            stored.base_url, wire=self.wire, key=key, rng=self._rng, sleep=self._sleep, monotonic=self._clock.monotonic,
+            pause=self._pauses[stored.id],
         )
 
     async def _key(self, stored: StoredPortal) -> Key:

@@ -11,7 +11,7 @@ import asyncio
 import random
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal, Protocol
 from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
@@ -27,6 +27,7 @@ Sleep = Callable[[float], Awaitable[None]]
 Renewal = Literal["renewed", "sign_in", "unreached"]
 Params = Iterable[tuple[str, str]]
 _JSON: Final = "application/fhir+json, application/json;q=0.9"
+_BUSY: Final = frozenset({429, 503})
 _LEFT: Final = re.compile(r"\br=(\d+)")
 _RESET: Final = re.compile(r"\bt=(\d+)")
 
@@ -102,14 +103,22 @@ def portal_address(text: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
 
 
+@dataclass(slots=True)
+class Pause:
+    """Until when a portal wants to be left in peace, by the monotonic clock, and the answer in which it said so."""
+
+    until: float = 0.0
+    word: Refused = field(default_factory=lambda: Refused(status=429))
+
+
 class Portal:
-    """One portal, one key. Reads are patient; writes are sent once."""
+    """One portal, one key. Reads are patient; writes are sent once. A wait that it asks for holds for whatever comes next."""
 
     def __init__(
         self, base_url: str, *, wire: Wire, key: Key, rng: random.Random, sleep: Sleep = asyncio.sleep,
-        monotonic: Callable[[], float],
+        monotonic: Callable[[], float], pause: Pause | None = None,
     ) -> None:
-        """Take a base address that `portal_address` accepted."""
+        """Take a base address that `portal_address` accepted. `pause` outlives this object where the portal is spoken with again."""
         self.base = portal_address(base_url)
         origin = origin_of(self.base)
         assert origin is not None
@@ -119,6 +128,7 @@ class Portal:
         self._rng = rng
         self._sleep = sleep
         self._monotonic = monotonic
+        self._pause = pause or Pause()
 
     # --- addresses
 
@@ -240,7 +250,18 @@ class Portal:
 
     # --- inside
 
+    async def rest(self) -> float:
+        """Wait out what the portal has asked for if a run may wait that long; return the *seconds* that are too many."""
+        left_s = self._pause.until - self._monotonic()
+        if left_s > limits.WAIT_IN_RUN_S:
+            return left_s
+        if left_s > 0.0:
+            await self._sleep(left_s)
+        return 0.0
+
     async def _patiently(self, ask: Callable[[], Awaitable[Reply]]) -> Reply:
+        if left_s := await self.rest():
+            return replace(self._pause.word, retry_after_s=left_s)
         waited_s = 0.0
         reply = await ask()
         for attempt in range(1, limits.READ_TRIES):
@@ -256,7 +277,7 @@ class Portal:
         backoff: float = limits.RETRY_IN_RUN_FIRST_S * 2.0 ** (attempt - 1) * self._rng.uniform(0.5, 1.5)
         if isinstance(reply, Unreached):
             return backoff if reply.reason in ("network", "deadline") and attempt == 1 else None
-        if isinstance(reply, Refused) and reply.status in (429, 503):
+        if isinstance(reply, Refused) and reply.status in _BUSY:
             return backoff if reply.retry_after_s is None else reply.retry_after_s
         if isinstance(reply, Refused) and reply.status >= 500 and attempt == 1:
             return backoff
@@ -306,9 +327,11 @@ class Portal:
         is_json = _is_json(head, body)
         if not 200 <= head.status < 300:
             codes = shapes.issue_codes(body) if is_json else ()
-            return Refused(
-                status=head.status, codes=codes, is_fhir=bool(codes), retry_after_s=_retry_after(head),
-            )
+            refused = Refused(status=head.status, codes=codes, is_fhir=bool(codes), retry_after_s=_retry_after(head))
+            if refused.status in _BUSY and refused.retry_after_s:
+                self._pause.until = max(self._pause.until, self._monotonic() + refused.retry_after_s)
+                self._pause.word = refused
+            return refused
         if (body and not is_json) or (not body and method == "GET"):
             return Unreached("not_fhir")
         return Answer(

@@ -70,9 +70,11 @@ async def push(portal: Portal, shelf: Shelf, *, clock: Clock, rng: random.Random
     said "now", so our own back-off is over.
     """
     await shelf.notice_effects()
+    is_busy = await portal.rest() > 0.0
     round_ = _Round(portal, shelf, clock=clock, rng=rng, is_asked=is_asked)
     try:
-        await round_.go()
+        if not is_busy:
+            await round_.go()
     finally:
         await round_.drop()
     round_.tally.waiting = sum(one.is_open for one in await shelf.open_intents())

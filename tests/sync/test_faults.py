@@ -126,6 +126,18 @@ async def test_one_refused_type_does_not_end_the_run(make: Make) -> None:
     rig.assert_equal()
 
 
+async def test_pull_waits_too_when_a_write_was_asked_to(make: Make) -> None:
+    rig = make("demo")
+    await rig.connect()
+    rig.box.faults.parse("429@POST/Task=100s")
+    (stored,) = rig.vault.portals.all()
+    await (await rig.engine.portal(stored)).write("POST", "Task", b"{}", if_none_exist="identifier=urn:medkarta:intent|a")
+    report = await rig.run()
+    assert (report.ok, report.requests, report.retry_after_s) == (False, 0, 100)
+    rig.clock.advance(101)
+    assert (await rig.run()).ok
+
+
 async def test_wait_that_the_portal_asks_for_reaches_the_report(make: Make) -> None:
     rig = make("demo")
     await rig.connect()

@@ -229,6 +229,20 @@ async def test_long_wait_ends_the_run_instead() -> None:
     assert len(listener.heard) == 1
 
 
+async def test_wait_that_a_write_was_told_holds_for_the_reads_after_it() -> None:
+    naps, slow = Naps(), [answer(b"", status="429 Slow", extra=f"Retry-After: {seconds}\r\n") for seconds in (7, 90)]
+    async with listening(lambda heard: slow.pop(0) if heard.method == "PUT" else answer(EMPTY)) as listener, \
+            client(listener.base, naps=naps) as portal:  # fmt: skip
+        await portal.write("PUT", "Slot/s", b"{}")
+        assert isinstance(await portal.search("Patient", []), Answer)
+        assert [round(one) for one in naps.taken] == [7]
+        await portal.write("PUT", "Slot/s", b"{}")
+        reply = await portal.search("Patient", [])
+        assert isinstance(reply, Refused)
+        assert (reply.status, round(reply.retry_after_s or 0)) == (429, 90)
+        assert [one.method for one in listener.heard] == ["PUT", "GET", "PUT"]
+
+
 async def test_server_that_is_down_is_asked_only_a_few_times() -> None:
     naps = Naps()
     _, listener = await ask(lambda heard: answer(b"", status="500 Oops"), naps=naps)
