@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from desktop.views.staging import Scene, Stage, settle
+from desktop.views.staging import Scene, Stage, going, opened, settle
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -25,21 +25,13 @@ _STYLE: Final = (
     "body{font:16px sans-serif;margin:24px}figure{display:inline-block;margin:8px}img{width:640px;border:1px solid #888}"
 )
 
+
 @dataclass(slots=True)
 class Sheet:
     """What was painted and what was not, with its reason."""
 
     painted: list[tuple[str, str]] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
-
-
-def _go(section: str) -> Stage:
-    async def stage(window: Window) -> None:
-        assert window.shell is not None
-        window.shell.go(section)
-        window.shell.sidebar.focus_section(section)
-
-    return stage
 
 
 async def _loading(window: Window) -> None:
@@ -72,18 +64,14 @@ async def _toast(window: Window) -> None:
 
 
 async def _erase(window: Window) -> None:
-    await _go("settings")(window)
-    assert window.shell is not None
-    page = window.shell.page
+    page = await opened(window, "settings")
     page.restore({"tab": "storage"})
-    page.erase.begin.click()  # type: ignore[attr-defined]
+    page.erase.begin.click()
     await settle(window)
 
 
 async def _key(window: Window) -> None:
-    await _go("settings")(window)
-    assert window.shell is not None
-    window.shell.page.security.ask_key()  # type: ignore[attr-defined]
+    (await opened(window, "settings")).security.ask_key()
     await settle(window)
 
 
@@ -170,14 +158,14 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
     ]  # fmt: skip
     for key in sections:
         for record in ("full", "empty"):
-            made.append(Scene(name=f"{key}-{record}", record=record, stage=_go(key), mockup=mockups.get(key, "")))
+            made.append(Scene(name=f"{key}-{record}", record=record, stage=going(key), mockup=mockups.get(key, "")))
     made += [
         Scene(name="home-loading", record="full", stage=_loading),
         Scene(name="switcher", record="full", stage=_switcher, mockup="02b-switcher"),
         Scene(name="search", record="full", stage=_search), Scene(name="toast", record="full", stage=_toast),
-        Scene(name="home-offline", record="offline", stage=_go("home"), mockup="02-home"),
-        Scene(name="exchange-offline", record="offline", stage=_go("exchange")),
-        Scene(name="section-later", record="full", stage=_go("health")), Scene(name="settings-key", record="full", stage=_key),
+        Scene(name="home-offline", record="offline", stage=going("home"), mockup="02-home"),
+        Scene(name="exchange-offline", record="offline", stage=going("exchange")),
+        Scene(name="section-later", record="full", stage=going("health")), Scene(name="settings-key", record="full", stage=_key),
         Scene(name="settings-erase", record="full", stage=_erase),
     ]  # fmt: skip
     rest = (scenes_papers, scenes_requests, scenes_prevention, scenes_help, scenes_care, scenes_cover, scenes_visits)

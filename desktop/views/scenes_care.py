@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop.session.asked import AskedRow
-from desktop.views.staging import Scene, Stage, settle
+from desktop.views.staging import Scene, Stage, act, asked, going, opened, settle
 
 if TYPE_CHECKING:
-    from desktop.session.asked import AskedState
+    from desktop.session.asked import AskedRow, AskedState
     from desktop.views.window import Window
 
 _MINE: Final = ("referral.", "visit.", "policy.", "profile.")
@@ -22,31 +21,11 @@ _REASONS: Final = {
 
 
 async def _open(window: Window, section: str, given: str = "Наталья") -> Any:
-    """Open a section of somebody's record, with no act of an earlier scene in it."""
-    assert window.shell is not None
-    assert window.session is not None
-    for row in await window.session.bookings.outbox():
-        if row.kind.startswith(_MINE):
-            await window.session.bookings.withdraw(row.id)
-    person = window.session.person(given)
-    if person is not None:
-        window.shell.switch(person.id)
-    window.shell.go(section)
-    window.shell.page.reload()
-    await settle(window)
-    return window.shell.page
-
-
-async def _act(window: Window, kind: str, body: dict[str, str]) -> None:
-    assert window.session is not None
-    await window.session.bookings.act(kind, window.session.scope.person, body)
-    await settle(window)
+    return await opened(window, section, given=given, without=_MINE)
 
 
 def _answer(kind: str, state: AskedState, **fields: str) -> AskedRow:
-    reason = _REASONS[kind] if state == "refused" else ""
-    return AskedRow(id="scene", kind=kind, subject="", state=state, reason=reason, clinic="", asked_on=None, due_on=None, intent="",
-                    fields=tuple(fields.items()))  # fmt: skip
+    return asked(kind, state, reason=_REASONS[kind], **fields)
 
 
 def _referrals(what: str) -> Stage:
@@ -59,7 +38,7 @@ def _referrals(what: str) -> Stage:
         elif what == "hospital":
             page.kinds.choose("hospital")
         elif what == "waiting":
-            await _act(window, "referral.ask", {"specialty": "Ортопед", "reason": "Болит колено"})
+            await act(window, "referral.ask", {"specialty": "Ортопед", "reason": "Болит колено"})
         else:
             page._show_asked((_answer("referral.ask", "refused" if what == "refused" else "done", specialty="Ортопед"),))
 
@@ -91,14 +70,14 @@ def _visits(what: str) -> Stage:
 
             page.panes.open(VisitPanel(replace(view, row=replace(row, stars=4, rating=rating)), page.host))
         elif what == "waiting":
-            await _act(window, "visit.dispute", {"subject": f"Encounter/{strange}", "comment": "Меня там не было"})
+            await act(window, "visit.dispute", {"subject": f"Encounter/{strange}", "comment": "Меня там не было"})
             await page._open(strange)
         elif what in ("refused", "done"):
             from desktop.views.pages.visits_panels import VisitPanel
 
             view = await window.session.visits.open(strange)
-            asked = _answer("visit.dispute", "refused" if what == "refused" else "done")
-            page.panes.open(VisitPanel(replace(view, row=replace(view.row, dispute=asked)), page.host))
+            made = _answer("visit.dispute", "refused" if what == "refused" else "done")
+            page.panes.open(VisitPanel(replace(view, row=replace(view.row, dispute=made)), page.host))
         else:
             await page._open(strange if what == "strange" else usual)
 
@@ -116,10 +95,10 @@ def _policies(what: str) -> Stage:
         elif what == "remove":
             page._ask_removal(page.form.view)
         elif what == "waiting":
-            await _act(window, "profile.edit", {"phone": "+79000000000"})
+            await act(window, "profile.edit", {"phone": "+79000000000"})
         elif what in ("refused", "done"):
-            asked = _answer("policy.edit", "refused" if what == "refused" else "done")
-            page._show_form(replace(page.form.view, edits=(asked,)))
+            made = _answer("policy.edit", "refused" if what == "refused" else "done")
+            page._show_form(replace(page.form.view, edits=(made,)))
 
     return stage
 
@@ -135,13 +114,6 @@ async def _notes(window: Window) -> None:
     await settle(window)
 
 
-def _plain(section: str) -> Stage:
-    async def stage(window: Window) -> None:
-        await _open(window, section)
-
-    return stage
-
-
 _ANSWERS: Final = ("refused", "done")
 _SECTIONS: Final = ("referrals", "history", "policies", "health")
 SCENES: Final = (
@@ -155,5 +127,5 @@ SCENES: Final = (
     *(Scene(name=f"policies-{what}", record="full", stage=_policies(what)) for what in ("shown", "checking", "remove", *_ANSWERS)),
     Scene(name="policies-waiting", record="offline", stage=_policies("waiting")),
     Scene(name="health-notes", record="full", stage=_notes),
-    *(Scene(name=f"{section}-offline", record="offline", stage=_plain(section)) for section in _SECTIONS),
+    *(Scene(name=f"{section}-offline", record="offline", stage=going(section)) for section in _SECTIONS),
 )

@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop.clock import local_date
-from desktop.session.asked import AskedRow
-from desktop.views.staging import Scene, Stage, settle
+from desktop.views.staging import Scene, Stage, act, asked, opened, settle
 
 if TYPE_CHECKING:
     from desktop.session.asked import AskedState
@@ -28,16 +27,9 @@ _ANSWERS: Final[dict[str, tuple[str, AskedState, dict[str, str], str, str]]] = {
 
 
 async def _page(window: Window) -> Any:
-    assert window.shell is not None
     assert window.session is not None
-    for row in await window.session.bookings.outbox():
-        if row.kind.startswith(_MINE):
-            await window.session.bookings.withdraw(row.id)
     await window.session.cover.keep_draft({}, person=window.session.scope.person)
-    window.shell.go("cover")
-    window.shell.page.reload()
-    await settle(window)
-    return window.shell.page
+    return await opened(window, "cover", without=_MINE)
 
 
 def _form(key: str) -> Stage:
@@ -68,12 +60,10 @@ async def _left_out(window: Window) -> None:
 
 
 async def _waiting(window: Window) -> None:
-    assert window.session is not None
     await _page(window)
     today = local_date(window.clock)
     body = {"from": (today - timedelta(days=90)).isoformat(), "to": today.isoformat()}
-    await window.session.bookings.act("statement.order", window.session.scope.person, body)
-    await settle(window)
+    await act(window, "statement.order", body)
 
 
 async def _simplified(window: Window) -> None:
@@ -86,9 +76,8 @@ def _answer(name: str) -> Stage:
         page = await _page(window)
         kind, state, fields, said, reason = _ANSWERS[name]
         due = local_date(window.clock) + timedelta(days=30) if name == "accepted" else None
-        asked = AskedRow(id="scene", kind=kind, subject="", state=state, reason=reason, clinic="", asked_on=None, due_on=due, intent="",
-                         fields=tuple(fields.items()), stage=said)  # fmt: skip
-        page._show(replace(page.view, asked=(asked,)))
+        made = asked(kind, state, reason=reason, due_on=due, stage=said, **fields)
+        page._show(replace(page.view, asked=(made,)))
         await settle(window)
         card = page.findChild(object, f"cover_card_{'insurer' if kind == 'insurer.choose' else 'card'}")
         page.scroll.ensureWidgetVisible(card, 0, 400)

@@ -6,9 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop.session.asked import AskedRow
 from desktop.session.clinics import LetterRow
-from desktop.views.staging import Scene, Stage, settle
+from desktop.views.staging import Scene, Stage, act, asked, going, opened, settle
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -17,23 +16,9 @@ if TYPE_CHECKING:
 
 
 async def _open(window: Window, section: str, subject: str | None = None) -> Any:
-    """Open a section of the first record, with no letter of an earlier scene in it."""
-    assert window.shell is not None
     assert window.session is not None
-    for row in await window.session.bookings.outbox():
-        if row.kind.startswith(("clinic.", "support.")):
-            await window.session.bookings.withdraw(row.id)
-    window.shell.switch(window.session.people[0].id)
-    window.shell.go(section, subject)
-    await settle(window)
-    return window.shell.page
-
-
-def _opened(section: str, subject: str | None = None) -> Stage:
-    async def stage(window: Window) -> None:
-        await _open(window, section, subject)
-
-    return stage
+    first = window.session.people[0].given
+    return await opened(window, section, subject, given=first, without=("clinic.", "support."))
 
 
 async def _map(window: Window) -> None:
@@ -89,16 +74,11 @@ def _support(state: AskedState) -> Stage:
 
     async def stage(window: Window) -> None:
         page = await _open(window, "help", "support")
-        assert window.session is not None
         if state == "waiting":
-            await window.session.bookings.act("support.write", window.session.scope.person, {"text": tr("help.scene_letter")})
-            page.reload()
-            await settle(window)
+            await act(window, "support.write", {"text": tr("help.scene_letter")})
         else:
-            page._letters = (
-                AskedRow(id="scene", kind="support.write", subject="", state=state, reason="", clinic="", asked_on=None, due_on=None,
-                         intent="scene" if state == "refused" else "", fields=(("text", tr("help.scene_letter")),)),
-            )  # fmt: skip
+            intent = "scene" if state == "refused" else ""
+            page._letters = (asked("support.write", state, intent=intent, text=tr("help.scene_letter")),)
             page._show()
             await settle(window)
         page.article.verticalScrollBar().setValue(220)
@@ -130,16 +110,16 @@ SCENES: Final = (
     Scene(name="clinics-way", record="full", stage=_way),
     Scene(name="clinics-letter-waiting", record="full", stage=_letter),
     *(Scene(name=f"clinics-letter-{state}", record="full", stage=_letters(state)) for state in ("refused", "done")),
-    Scene(name="clinics-offline", record="offline", stage=_opened("clinics")),
+    Scene(name="clinics-offline", record="offline", stage=going("clinics")),
     Scene(name="services-found", record="full", stage=_services("services.scene_query"), mockup="20-services"),
     Scene(name="services-illness", record="full", stage=_services("services.scene_code")),
     Scene(name="services-nothing", record="full", stage=_services("services.scene_nothing")),
-    Scene(name="services-offline", record="offline", stage=_opened("services")),
+    Scene(name="services-offline", record="offline", stage=going("services")),
     Scene(name="notices-panel", record="full", stage=_panel),
-    Scene(name="help-account", record="full", stage=_opened("help", "account")),
-    Scene(name="help-support", record="full", stage=_opened("help", "support")),
+    Scene(name="help-account", record="full", stage=going("help", "account")),
+    Scene(name="help-support", record="full", stage=going("help", "support")),
     Scene(name="help-support-waiting", record="offline", stage=_support("waiting")),
     Scene(name="help-support-refused", record="full", stage=_support("refused")),
     Scene(name="help-support-done", record="full", stage=_support("done")),
-    Scene(name="help-checkups", record="full", stage=_opened("help", "checkups")),
+    Scene(name="help-checkups", record="full", stage=going("help", "checkups")),
 )

@@ -9,7 +9,7 @@ from desktop.clock import local_date
 from desktop.errors import KnownError
 from desktop.session.report_notes import NoteRow
 from desktop.session.rows import RequestRow
-from desktop.views.staging import Scene, Stage, settle
+from desktop.views.staging import Scene, Stage, act, opened, settle
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -21,14 +21,11 @@ _LARGE_FILE: Final = 100 * 2**20
 
 
 async def _results(window: Window) -> ResultsPage:
-    assert window.shell is not None
-    window.shell.go("results")
-    await settle(window)
-    page = window.shell.page
-    row = next(row for row in page.model.rows() if row.below)  # type: ignore[attr-defined]
+    page: ResultsPage = await opened(window, "results", without=("result.comment", "result.ask"))
+    row = next(row for row in page.model.rows() if row.below)
     page.show_subject(row.id)
     await settle(window)
-    return page  # type: ignore[return-value]
+    return page
 
 
 async def _report(window: Window) -> None:
@@ -57,18 +54,11 @@ def _note(what: str) -> Stage:
     async def stage(window: Window) -> None:
         page = await _results(window)
         report = page.report
-        assert window.session is not None
-        for one in await window.session.bookings.outbox():
-            if one.kind.startswith("result."):
-                await window.session.bookings.withdraw(one.id)
-        await settle(window)
         if what == "form":
             report.talk.note()
             return
         if what == "waiting":
-            body = {"subject": f"DiagnosticReport/{report.id}", "text": tr("scenes.note")}
-            await window.session.bookings.act("result.comment", window.session.scope.person, body)
-            await settle(window)
+            await act(window, "result.comment", {"subject": f"DiagnosticReport/{report.id}", "text": tr("scenes.note")})
             await report.open(report.id)
         else:
             sent: Literal["sent", "refused"] = "sent" if what == "done" else "refused"
@@ -92,10 +82,8 @@ async def _nothing(window: Window) -> None:
 
 
 async def _documents(window: Window) -> DocumentsPage:
-    assert window.shell is not None
-    window.shell.go("documents")
-    await settle(window)
-    return window.shell.page  # type: ignore[return-value]
+    page: DocumentsPage = await opened(window, "documents")
+    return page
 
 
 async def _open(window: Window, *, xml: bool = False, large: bool = False) -> DocumentsPage:

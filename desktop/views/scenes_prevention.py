@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from desktop.clock import local_date
-from desktop.session.asked import AskedRow
-from desktop.views.staging import Scene, Stage, settle
+from desktop.views.staging import Scene, Stage, asked, opened, settle
 
 if TYPE_CHECKING:
-    from desktop.session.asked import AskedState
+    from desktop.session.asked import AskedRow, AskedState
     from desktop.views.pages.checkups import CheckupsPage
     from desktop.views.pages.prescriptions import PrescriptionsPage
     from desktop.views.pages.vaccinations import VaccinationsPage
@@ -24,24 +23,8 @@ _REASONS: Final = {
 }
 
 
-async def _open(window: Window, section: str, given: str = "") -> None:
-    """Open a section of somebody's record, with no act of an earlier scene in it."""
-    assert window.shell is not None
-    assert window.session is not None
-    for row in await window.session.bookings.outbox():
-        if row.kind.startswith(_MINE):
-            await window.session.bookings.withdraw(row.id)
-    person = window.session.person(given) if given else None
-    if person is not None:
-        window.shell.switch(person.id)
-    window.shell.go(section)
-    window.shell.page.reload()
-    await settle(window)
-
-
 async def _prescriptions(window: Window) -> PrescriptionsPage:
-    await _open(window, "prescriptions")
-    page: PrescriptionsPage = window.shell.page  # type: ignore[union-attr, assignment]
+    page: PrescriptionsPage = await opened(window, "prescriptions", without=_MINE)
     page.search.clear()
     page.filters.choose("active")
     rows = page.found()
@@ -64,10 +47,8 @@ async def _sent(window: Window) -> None:
     page.detail.scroll.verticalScrollBar().setValue(page.detail.scroll.verticalScrollBar().maximum() // 2)
 
 
-def _asked(kind: str, state: AskedState) -> AskedRow:
-    reason = _REASONS[kind] if state == "refused" else ""
-    return AskedRow(id="scene", kind=kind, subject="", state=state, reason=reason, clinic="", asked_on=None, due_on=None, intent="",
-                    fields=(("pharmacy", "Аптека № 3, пр. Мира, 15"),) if kind == "prescription.send" else ())  # fmt: skip
+def _asked(kind: str, state: AskedState, **fields: str) -> AskedRow:
+    return asked(kind, state, reason=_REASONS[kind], **fields)
 
 
 def _answered(state: AskedState) -> Stage:
@@ -76,7 +57,7 @@ def _answered(state: AskedState) -> Stage:
         one = page.detail.one
         if one is None:
             return
-        shown = replace(one, asks=(_asked("prescription.send", state),))
+        shown = replace(one, asks=(_asked("prescription.send", state, pharmacy="Аптека № 3, пр. Мира, 15"),))
         page.detail.show_one(shown, trail=(), pharmacies=(), allergies=(), today=local_date(window.clock))
         page.detail.scroll.verticalScrollBar().setValue(page.detail.scroll.verticalScrollBar().maximum())
 
@@ -98,31 +79,27 @@ async def _nothing(window: Window) -> None:
     page.search.setText("цитрамон")
 
 
-def _vaccinations(given: str) -> Stage:
-    async def stage(window: Window) -> None:
-        await _open(window, "vaccinations", given)
-        page: VaccinationsPage = window.shell.page  # type: ignore[union-attr, assignment]
-        page.show_subject("mmr-v")
+async def _vaccinations(window: Window) -> VaccinationsPage:
+    page: VaccinationsPage = await opened(window, "vaccinations", given="Варвара", without=_MINE)
+    page.show_subject("mmr-v")
+    return page
 
-    return stage
+
+async def _child(window: Window) -> None:
+    await _vaccinations(window)
 
 
 async def _share(window: Window) -> None:
-    await _vaccinations("Варвара")(window)
-    page: VaccinationsPage = window.shell.page  # type: ignore[union-attr, assignment]
-    page.opened.buttons["share"].click()
+    (await _vaccinations(window)).opened.buttons["share"].click()
 
 
 async def _asking(window: Window) -> None:
-    await _vaccinations("Варвара")(window)
-    page: VaccinationsPage = window.shell.page  # type: ignore[union-attr, assignment]
-    page.refresh_button.click()
+    (await _vaccinations(window)).refresh_button.click()
 
 
 def _fresh(state: AskedState) -> Stage:
     async def stage(window: Window) -> None:
-        await _vaccinations("Варвара")(window)
-        page: VaccinationsPage = window.shell.page  # type: ignore[union-attr, assignment]
+        page = await _vaccinations(window)
         assert window.session is not None
         view = await window.session.vaccinations.view()
         page.show_view(replace(view, ask=_asked("vaccination.refresh", state)))
@@ -130,9 +107,9 @@ def _fresh(state: AskedState) -> Stage:
     return stage
 
 
-async def _checkups(window: Window) -> CheckupsPage:
-    await _open(window, "checkups")
-    return window.shell.page  # type: ignore[union-attr, return-value]
+async def _checkups(window: Window, given: str = "") -> CheckupsPage:
+    page: CheckupsPage = await opened(window, "checkups", given=given, without=_MINE)
+    return page
 
 
 async def _booked(window: Window) -> None:
@@ -158,7 +135,7 @@ async def _answers(window: Window) -> None:
 
 
 async def _minor(window: Window) -> None:
-    await _open(window, "checkups", "Варвара")
+    await _checkups(window, "Варвара")
 
 
 SCENES: Final = (
@@ -169,7 +146,7 @@ SCENES: Final = (
     Scene(name="prescriptions-cancel", record="full", stage=_cancel),
     Scene(name="prescriptions-expired", record="full", stage=_expired),
     Scene(name="prescriptions-nothing", record="full", stage=_nothing),
-    Scene(name="vaccinations-child", record="full", stage=_vaccinations("Варвара"), mockup="08-vaccinations"),
+    Scene(name="vaccinations-child", record="full", stage=_child, mockup="08-vaccinations"),
     Scene(name="vaccinations-share", record="full", stage=_share),
     Scene(name="vaccinations-waiting", record="offline", stage=_asking),
     Scene(name="vaccinations-refused", record="full", stage=_fresh("refused")),

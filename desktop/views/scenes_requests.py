@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from desktop.clock import local_date
-from desktop.session.asked import AskedRow
 from desktop.session.rows import RequestRow
-from desktop.views.staging import Scene, Stage, settle
+from desktop.views.staging import Scene, Stage, act, asked, opened, settle
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -21,16 +20,7 @@ _BODIES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 
 
 async def _open(window: Window) -> Any:
-    """Open the documents, with no act of an earlier scene among them."""
-    assert window.shell is not None
-    assert window.session is not None
-    kinds = {kind for kind, _body in _BODIES.values()}
-    for row in await window.session.bookings.outbox():
-        if row.kind in kinds:
-            await window.session.bookings.withdraw(row.id)
-    window.shell.go("documents")
-    await settle(window)
-    return window.shell.page
+    return await opened(window, "documents", without=("document.request", "records.pass_on"))
 
 
 def _stage(form: str, what: str) -> Stage:
@@ -47,8 +37,7 @@ def _stage(form: str, what: str) -> Stage:
             else:
                 page.forms[form].send.click()
         elif what == "waiting":
-            await window.session.bookings.act(kind, window.session.scope.person, {**body, "title": title})
-            page.reload()
+            await act(window, kind, {**body, "title": title})
         else:
             status: Literal["refused", "in_progress"] = "refused" if what == "refused" else "in_progress"
             due = local_date(page.host.clock) + timedelta(days=1) if what == "done" and form == "request" else None
@@ -62,25 +51,15 @@ def _stage(form: str, what: str) -> Stage:
 
 def _own(what: str) -> Stage:
     async def stage(window: Window) -> None:
-        assert window.shell is not None
         assert window.session is not None
-        window.shell.go("results")
-        await settle(window)
-        detail = window.shell.page.detail  # type: ignore[attr-defined]
-        for row in await window.session.bookings.outbox():
-            if row.kind == "result.add":
-                await window.session.bookings.withdraw(row.id)
+        detail = (await opened(window, "results", without=("result.add",))).detail
         if what == "waiting":
-            body = {"title": tr("scenes.own_title"), "on": "2026-05-02", "text": tr("scenes.own_text")}
-            await window.session.bookings.act("result.add", window.session.scope.person, body)
-            await settle(window)
+            await act(window, "result.add", {"title": tr("scenes.own_title"), "on": "2026-05-02", "text": tr("scenes.own_text")})
         await detail.show_own()
         await settle(window)
         if what == "refused":
-            fields = (("title", tr("scenes.own_title")),)
-            asked = AskedRow(id="scene", kind="result.add", subject="", state="refused", reason="", clinic="", asked_on=None, due_on=None,
-                             intent="", fields=fields)  # fmt: skip
-            detail.own.show_rows(await window.session.documents.own(), (asked,))
+            made = asked("result.add", "refused", title=tr("scenes.own_title"))
+            detail.own.show_rows(await window.session.documents.own(), (made,))
         elif what == "form":
             detail.own.add.click()
             await settle(window)
@@ -95,10 +74,7 @@ async def _rx(window: Window) -> None:
 
 
 async def _banners(window: Window) -> None:
-    assert window.shell is not None
-    window.shell.go("home")
-    await settle(window)
-    bar = window.shell.page.scroll.verticalScrollBar()  # type: ignore[attr-defined]
+    bar = (await opened(window, "home")).scroll.verticalScrollBar()
     bar.setValue(bar.maximum())
 
 

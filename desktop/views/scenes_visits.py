@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from desktop.views.parts import Button, PressRow, Ticket
-from desktop.views.staging import Scene, settle
+from desktop.views.staging import Scene, Stage, going, opened, settle
 
 if TYPE_CHECKING:
     from desktop.views.pages.bookings import BookingsPage
@@ -14,23 +13,11 @@ if TYPE_CHECKING:
     from desktop.views.pages.wizard import WizardPage
     from desktop.views.window import Window
 
-Stage = Callable[["Window"], Awaitable[None]]
-
-
-def _go(section: str, subject: str = "") -> Stage:
-    async def stage(window: Window) -> None:
-        assert window.shell is not None
-        window.shell.go(section, subject or None)
-
-    return stage
-
 
 async def _wizard(window: Window, start: str) -> WizardPage:
-    assert window.shell is not None
     await settle(window)
-    window.shell.go("wizard", start)
-    await settle(window)
-    return window.shell.page  # type: ignore[return-value]
+    page: WizardPage = await opened(window, "wizard", start)
+    return page
 
 
 def _step(upto: str) -> Stage:
@@ -79,11 +66,9 @@ async def _map(window: Window) -> None:
 
 
 async def _page(window: Window) -> BookingsPage:
-    assert window.shell is not None
     await settle(window)
-    window.shell.go("bookings")
-    await settle(window)
-    return window.shell.page  # type: ignore[return-value]
+    page: BookingsPage = await opened(window, "bookings")
+    return page
 
 
 async def _cancel(window: Window) -> None:
@@ -113,20 +98,14 @@ async def _proposed(window: Window) -> None:
     assert window.shell is not None
     window.shell.switch(asked.person)
     await settle(window)
-    window.shell.go("bookings", asked.id)
-    await settle(window)
-    ticket = window.shell.page.findChild(Ticket, f"booking_{asked.id}")  # type: ignore[union-attr]
-    window.shell.page.scroll.ensureWidgetVisible(ticket)  # type: ignore[union-attr]
+    page = await opened(window, "bookings", asked.id)
+    page.scroll.ensureWidgetVisible(page.findChild(Ticket, f"booking_{asked.id}"))
 
 
 async def _notice(window: Window) -> None:
-    assert window.shell is not None
     await settle(window)
-    window.shell.go("notices")
-    await settle(window)
-    page = window.shell.page
-    button = next(one for one in page.findChildren(Button) if one.objectName().startswith("cancel_"))  # type: ignore[union-attr]
-    button.click()
+    page = await opened(window, "notices")
+    next(one for one in page.findChildren(Button) if one.objectName().startswith("cancel_")).click()
 
 
 async def _filters(window: Window) -> None:
@@ -143,11 +122,8 @@ async def _move(window: Window) -> None:
 
 def _call(stage_name: str) -> Stage:
     async def stage(window: Window) -> None:
-        assert window.shell is not None
         await settle(window)
-        window.shell.go("house_call", "new")
-        await settle(window)
-        page: HouseCallPage = window.shell.page  # type: ignore[assignment]
+        page: HouseCallPage = await opened(window, "house_call", "new")
         if stage_name == "stop":
             page.flags["chest"].setChecked(True)
             return
@@ -160,9 +136,9 @@ def _call(stage_name: str) -> Stage:
 
 
 SCENES: Final = (
-    Scene(name="bookings-decision", record="decision", stage=_go("bookings"), mockup="03-bookings"),
-    Scene(name="home-decision", record="decision", stage=_go("home"), mockup="02-home"),
-    Scene(name="exchange-decision", record="decision", stage=_go("exchange"), mockup="13-sync"),
+    Scene(name="bookings-decision", record="decision", stage=going("bookings"), mockup="03-bookings"),
+    Scene(name="home-decision", record="decision", stage=going("home"), mockup="02-home"),
+    Scene(name="exchange-decision", record="decision", stage=going("exchange"), mockup="13-sync"),
     Scene(name="bookings-cancel", record="full", stage=_cancel),
     Scene(name="bookings-leave", record="full", stage=_leave),
     Scene(name="bookings-proposed", record="full", stage=_proposed),

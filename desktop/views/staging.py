@@ -1,15 +1,19 @@
-"""What a scene is, and how to wait until a window has come to rest. The scenes themselves are in scenes*.py."""
+"""What a scene is, how to open a section for it, and how to wait until a window has come to rest. The scenes are in scenes*.py."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtWidgets import QApplication
 
+from desktop.session.asked import AskedRow
+
 if TYPE_CHECKING:
+    from desktop.session.asked import AskedState
     from desktop.views.window import Window
 
 _TURNS: Final = 400
@@ -40,3 +44,46 @@ async def settle(window: Window) -> None:
         quiet = 0 if is_busy else quiet + 1
         if quiet >= _QUIET_TURNS:
             return
+
+
+async def opened(window: Window, section: str, subject: str | None = None, *, given: str = "", without: tuple[str, ...] = ()) -> Any:
+    """Open a section, of somebody's record if `given`, and return its page; acts of earlier scenes that begin with `without` are gone."""
+    assert window.shell is not None
+    assert window.session is not None
+    for row in await window.session.bookings.outbox():
+        if row.kind.startswith(without):
+            await window.session.bookings.withdraw(row.id)
+    person = window.session.person(given) if given else None
+    if person is not None:
+        window.shell.switch(person.id)
+    window.shell.go(section, subject)
+    window.shell.page.reload()
+    await settle(window)
+    return window.shell.page
+
+
+def going(section: str, subject: str | None = None) -> Stage:
+    """Return the scene of a section as it opens."""
+
+    async def stage(window: Window) -> None:
+        assert window.shell is not None
+        window.shell.go(section, subject)
+        window.shell.sidebar.focus_section(section)
+
+    return stage
+
+
+async def act(window: Window, kind: str, body: dict[str, Any]) -> None:
+    """Do something as the open person."""
+    assert window.session is not None
+    await window.session.bookings.act(kind, window.session.scope.person, body)
+    window.shell.page.reload()  # type: ignore[union-attr]
+    await settle(window)
+
+
+def asked(
+    kind: str, state: AskedState, *, reason: str = "", due_on: date | None = None, stage: str = "", intent: str = "", **fields: str
+) -> AskedRow:
+    """Return a request as it stands in a scene; only a refused one has a reason."""
+    return AskedRow(id="scene", kind=kind, subject="", state=state, reason=reason if state == "refused" else "", clinic="", asked_on=None,
+                    due_on=due_on, intent=intent, fields=tuple(fields.items()), stage=stage)  # fmt: skip
