@@ -127,5 +127,5 @@ SCENES: Final = (
     *(Scene(name=f"policies-{what}", record="full", stage=_policies(what)) for what in ("shown", "checking", "remove", *_ANSWERS)),
     Scene(name="policies-waiting", record="offline", stage=_policies("waiting")),
     Scene(name="health-notes", record="full", stage=_notes),
-    *(Scene(name=f"{section}-offline", record="offline", stage=going(section)) for section in _SECTIONS),
+    *(Scene(name=f"{section}-offline", record="offline", stage=going(section, given="Наталья", without=_MINE)) for section in _SECTIONS),
 )

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from desktop.views.window import Window
 
 
+_MINE: Final = ("clinic.", "support.")
+
+
 async def _open(window: Window, section: str, subject: str | None = None) -> Any:
     assert window.session is not None
     first = window.session.people[0].given
-    return await opened(window, section, subject, given=first, without=("clinic.", "support."))
+    return await opened(window, section, subject, given=first, without=_MINE)
 
 
 async def _map(window: Window) -> None:
@@ -110,14 +113,14 @@ SCENES: Final = (
     Scene(name="clinics-way", record="full", stage=_way),
     Scene(name="clinics-letter-waiting", record="full", stage=_letter),
     *(Scene(name=f"clinics-letter-{state}", record="full", stage=_letters(state)) for state in ("refused", "done")),
-    Scene(name="clinics-offline", record="offline", stage=going("clinics")),
+    Scene(name="clinics-offline", record="offline", stage=going("clinics", without=_MINE)),
     Scene(name="services-found", record="full", stage=_services("services.scene_query"), mockup="20-services"),
     Scene(name="services-illness", record="full", stage=_services("services.scene_code")),
     Scene(name="services-nothing", record="full", stage=_services("services.scene_nothing")),
     Scene(name="services-offline", record="offline", stage=going("services")),
     Scene(name="notices-panel", record="full", stage=_panel),
     Scene(name="help-account", record="full", stage=going("help", "account")),
-    Scene(name="help-support", record="full", stage=going("help", "support")),
+    Scene(name="help-support", record="full", stage=going("help", "support", without=_MINE)),
     Scene(name="help-support-waiting", record="offline", stage=_support("waiting")),
     Scene(name="help-support-refused", record="full", stage=_support("refused")),
     Scene(name="help-support-done", record="full", stage=_support("done")),

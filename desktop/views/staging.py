@@ -62,13 +62,12 @@ async def opened(window: Window, section: str, subject: str | None = None, *, gi
     return window.shell.page
 
 
-def going(section: str, subject: str | None = None) -> Stage:
+def going(section: str, subject: str | None = None, *, given: str = "", without: tuple[str, ...] = ()) -> Stage:
     """Return the scene of a section as it opens."""
 
     async def stage(window: Window) -> None:
-        assert window.shell is not None
-        window.shell.go(section, subject)
-        window.shell.sidebar.focus_section(section)
+        await opened(window, section, subject, given=given, without=without)
+        window.shell.sidebar.focus_section(section)  # type: ignore[union-attr]
 
     return stage
 
