@@ -145,6 +145,14 @@ def _at(at: datetime | None, today: date) -> str:
 
 
 # --- errors
+def refusal(reason: str) -> str:
+    """Say why the portal refused: its own words where they are words, else what our code for it means."""
+    if " " in reason.strip():
+        return reason
+    key = f"asks.reason_{reason}"
+    return tr(key if has(key) else "asks.reason_unknown")
+
+
 def error(known: KnownError) -> str:
     """Return what happened, what is safe and what to do. A code without words of its own speaks for its kind."""
     kinds = [f"shell.error_{known.code.replace('.', '_')}"]

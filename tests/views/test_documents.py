@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from desktop.errors import KnownError
 from desktop.record.semd import Bullets, Paragraph, Section, Semd, Table
-from desktop.session.rows import DocumentRow
+from desktop.session.rows import DocumentRow, OutboxRow
 from desktop.views import typeset, wording
 from desktop.views.pages import documents_paper, documents_words
 from desktop.views.pages.documents_leave import FileNotSaved, write_file
@@ -57,6 +57,17 @@ async def events(window) -> list[str]:
 def test_a_signature_is_only_what_the_portal_says():
     assert documents_words.signature(document(signature="stated_valid"))[0] == "Портал сообщает: подписано"
     assert documents_words.signature(document())[0] == "О подписи портал не сообщает"
+
+
+def test_a_refusal_is_said_in_words_never_in_a_code_of_ours():
+    at = datetime(2026, 5, 14, tzinfo=UTC)
+    for reason, said in (
+        ("refused", "портал не принял"), ("rights_lost", "нет на это права"), ("no_such_code", "не назвал причину"), ("Нет бланков", "Нет бланков")
+    ):
+        act = OutboxRow(id="a", person=1, kind="certificate.order", state="rejected", body=(), created_at=at, release_at=at,
+                        next_try_at=None, tries=1, reason=reason)  # fmt: skip
+        assert said in documents_words.act_words(act)
+        assert "_" not in documents_words.act_words(act)
 
 
 def test_what_is_only_on_the_portal_is_dashed_with_its_size():

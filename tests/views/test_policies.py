@@ -91,7 +91,7 @@ async def test_story_edits_contacts_and_policy_offline_then_online_then_refused(
         here.line.is_cut = False
         await here.sync()
         assert await here.outbox() == []
-        assert "Отправлено, ответа пока нет" in here.texts()
+        assert "Портал принял просьбу, ответа ещё нет" in here.texts()
         here.box.faults.add("403", method="POST", route="Task")
         page.form.fields["email"].set_value("new@pochta.example")
         await here.press(page.form.save)

@@ -65,7 +65,7 @@ async def test_story_asks_for_a_referral_with_no_network_then_online_then_is_ref
         await here.sync()
         assert await here.outbox() == []
         assert "Ортопед" in here.texts()
-        assert "Отправлено, ответа пока нет" in here.texts()
+        assert "Портал принял просьбу, ответа ещё нет" in here.texts()
         here.box.faults.add("403", method="POST", route="Task")
         await here.press(page.ask)
         page.what.set_value("Невролог")

@@ -119,7 +119,7 @@ async def test_story_a_visit_nobody_booked_is_told_with_its_day_and_disputed_off
         here.line.is_cut = False
         await here.sync()
         assert await here.outbox() == []
-        assert "Отправлено, ответа пока нет" in here.texts()
+        assert "Портал принял просьбу, ответа ещё нет" in here.texts()
         here.box.faults.add("403", method="POST", route="Task")
         other = await visit(here, "Приём кардиолога")
         await page._dispute(other)

@@ -1,4 +1,4 @@
-"""What the pages of care share: sending an act with its way back, the state of a request in words, list and panel side by side.
+"""What the pages of care share: sending an act with its way back, a sheet that leaves, list and panel side by side.
 
 Owns no section. Does not own: what an act means (record/acts) nor when it leaves (session).
 """
@@ -12,36 +12,28 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.clock import local_date
 from desktop.errors import NotAllowed
-from desktop.session.asked import AskedRow
-from desktop.views import asking, theme, typeset, wording
+from desktop.views import asking, theme, typeset
 from desktop.views.page import Host
 from desktop.views.pages.home_notice import notice
 from desktop.views.parts import (
     STRETCH,
     Body,
     Box,
-    Button,
     Card,
     FlowLayout,
     Heading,
     IconButton,
     Meta,
     ScrollPage,
-    Tag,
     clear,
     column,
     row,
 )
 from desktop.views.parts.layouts import Snug
 from desktop.views.typeset import Sheet
-from desktop.words import has, tr
+from desktop.words import tr
 
-_TAGS: Final = {
-    "waiting": ("clock", "dashed"), "unconfirmed": ("hourglass", "dashed"), "sent": ("send", "accent"),
-    "in_progress": ("hourglass", "accent"), "done": ("check", "good"), "refused": ("alert", "bad"),
-}  # fmt: skip
 _BESIDE_FROM_PX: Final = 900
 _PANEL_PX: Final = 384
 
@@ -68,45 +60,6 @@ async def show_notice(host: Host, place: QVBoxLayout) -> None:
     said = notice(view, host) if view.state in ("offline", "portal_down", "signed_out") else None
     if said is not None:
         place.addWidget(said)
-
-
-def asked_words(asked: AskedRow, host: Host) -> str:
-    """Write where a request stands, with its day or the reason of a refusal."""
-    today = local_date(host.clock)
-    if asked.state == "refused":
-        key = f"care.reason_{asked.reason.replace('.', '_').replace('-', '_')}"
-        reason = tr(key) if has(key) else asked.reason if " " in asked.reason else tr("care.reason_unknown")
-        return tr("care.refused", reason=reason)
-    if asked.state in ("sent", "in_progress") and asked.due_on is not None:
-        return tr("care.answer_by", state=tr(f"care.{asked.state}"), day=wording.day(asked.due_on, today=today))
-    return tr(f"care.{asked.state}")
-
-
-def asked_tag(asked: AskedRow) -> Tag:
-    """Return the short mark of a request's state."""
-    icon, kind = _TAGS[asked.state]
-    return Tag(tr(f"care.tag_{asked.state}"), icon=icon, kind=kind)
-
-
-class AskedLine(Snug):
-    """One request: what was asked, where it stands, and the way back while there is one."""
-
-    def __init__(self, asked: AskedRow, title: str, host: Host) -> None:
-        super().__init__()
-        self.setObjectName(f"asked_{asked.id}")
-        texts = column(Body(title, bold=True), Meta(asked_words(asked, host)), gap=0)
-        line = row(gap=12)
-        line.addLayout(texts, 1)
-        line.addWidget(asked_tag(asked), 0, Qt.AlignmentFlag.AlignTop)
-        whole = column(line, gap=4)
-        self.button: Button | None = None
-        if asked.intent and asked.state in ("waiting", "refused"):
-            word = tr("care.withdraw" if asked.state == "waiting" else "care.put_away")
-            self.button = Button(word, role="text", tight=True, name=f"{word}: {title}")
-            self.button.clicked.connect(lambda: host.spawn(take_back(host, asked.intent)))
-            whole.addLayout(row(self.button, STRETCH))
-        self.setLayout(whole)
-        self.be_snug()
 
 
 class Panel(Card):

@@ -14,7 +14,7 @@ from desktop.session.prevention_rows import CheckupsView, PastCheckup, StepRow
 from desktop.views import theme
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages import checkup_words as words
-from desktop.views.pages.ask_line import AskLine, more_of
+from desktop.views.pages.asked_line import AskedCard
 from desktop.views.pages.checkup_parts import AnswersCard, DayTicket, GroupsCard, HowCard, NowCard, PastCard
 from desktop.views.pages.documents_leave import Leaving
 from desktop.views.parts import Box, EmptyState, Notice, clear, column, row
@@ -95,10 +95,8 @@ class CheckupsPage(ColumnPage):
                 card.back.setFocus()
         is_asked = view.ask is not None and view.ask.state in _UNDER_WAY
         if view.ask is not None:
-            more = tr("checkups.ask_done") if view.ask.state == "done" else more_of(view.ask)
-            line = AskLine(tr("checkups.ask"), view.ask, more=more)
-            line.withdrawn.connect(lambda intent: self.host.spawn(self._withdraw(intent)))
-            right.addWidget(line)
+            more = tr("checkups.ask_done") if view.ask.state == "done" else ""
+            right.addWidget(AskedCard(view.ask, tr("checkups.ask"), self.host, more=more))
         if view.now is not None and view.now.day is not None:
             self.ticket = DayTicket(view.now.day, may_ask=not is_asked)
             self.ticket.booked.connect(lambda: self.host.spawn(self._book_all()))
@@ -151,11 +149,6 @@ class CheckupsPage(ColumnPage):
         intent = await self.host.session.checkups.book(now)
         day = words.heading(now.day.on) if now.day is not None else ""
         self.host.toast(tr("checkups.asking", day=day), undo=lambda: self.host.spawn(self._withdraw(intent)), icon="calendar-plus")
-        self.reload()
-
-    async def _withdraw(self, intent: str) -> None:
-        await self.host.session.bookings.withdraw(intent)
-        self.host.toast(tr("asks.withdrawn"))
         self.reload()
 
     async def _past_out(self, id: str, how: str) -> None:

@@ -33,7 +33,7 @@ from desktop.views.parts import (
     column,
     row,
 )
-from desktop.words import has, tr
+from desktop.words import tr
 
 LETTERS: Final = {"write": "clinic.write", "complain": "clinic.complain"}
 _LEAST_CHARS: Final = 3
@@ -244,9 +244,8 @@ class ClinicCard(QWidget):
                 take.clicked.connect(lambda _on=False, id=one.intent: self.withdrawn.emit(id))
                 line.append(take)
             made.body.addWidget(Box(FlowLayout(*line, gap=8)))
-            reason = f"clinics.refused_{one.reason.replace('.', '_')}"
             if refused:
-                made.body.addWidget(Meta(tr(reason) if has(reason) else tr("clinics.refused_other"), tone="bad"))
+                made.body.addWidget(Meta(tr("clinics.refused_other"), tone="bad"))
         return made
 
     def _doctors(self, found: ClinicRow, slots: Mapping[str, FreeSlot], as_of: str, today: date) -> Card:

@@ -20,7 +20,8 @@ from desktop.session.cover import CoverView, ends_soon
 from desktop.views import asking, theme, typeset, wording
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import cover_paper
-from desktop.views.pages.care_parts import AskedLine, Panes, save_sheet, show_notice
+from desktop.views.pages.asked_line import AskedLine
+from desktop.views.pages.care_parts import Panes, save_sheet, show_notice
 from desktop.views.pages.cover_form import CoverPanel
 from desktop.views.pages.cover_insurer import InsurerPanel
 from desktop.views.pages.cover_orders import CardPanel, IdentityPanel, PolicyPanel, StatementPanel

@@ -110,7 +110,7 @@ def failure(row: DocumentRow) -> str:
 def request_words(row: RequestRow, *, today: date) -> str:
     """Write where a request stands: the portal's own words first, then the day it is promised for."""
     if row.status == "refused":
-        return tr("documents.request_refused", reason=row.reason) if row.reason else tr("documents.request_refused_bare")
+        return tr("documents.request_refused", reason=wording.refusal(row.reason))
     stage = row.stage or tr(f"documents.request_{row.status}")
     if row.due_on is None:
         return stage
@@ -128,5 +128,5 @@ def act_title(act: OutboxRow) -> str:
 def act_words(act: OutboxRow) -> str:
     """Write where an act of the person stands."""
     if act.state == "rejected":
-        return tr("documents.request_refused", reason=act.reason) if act.reason else tr("documents.request_refused_bare")
+        return tr("documents.request_refused", reason=wording.refusal(act.reason))
     return tr("documents.act_unconfirmed" if act.state == "sending" else "documents.act_waits")

@@ -13,7 +13,7 @@ from desktop.session.asked import AskedRow
 from desktop.views import help_topics, keys, sections, theme
 from desktop.views.help_topics import Topic
 from desktop.views.page import Host, Memory, Page
-from desktop.views.pages.ask_line import AskLine
+from desktop.views.pages.asked_line import AskedCard
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -173,9 +173,8 @@ class HelpPage(Page):
             made.body.addWidget(Heading(tr("help.mine")))
         for one in self._letters[:_LETTERS]:
             key = {"waiting": "help.waits", "refused": "help.refused"}.get(one.state, "") if one.intent else ""
-            line = AskLine(one.field("text"), one, more=tr(key, number=number(one.intent)) if key else "")
-            line.withdrawn.connect(lambda act: self.host.spawn(self.host.session.bookings.withdraw(act)))
-            made.body.addWidget(line)
+            more = tr(key, number=number(one.intent)) if key else ""
+            made.body.addWidget(AskedCard(one, one.field("text"), self.host, more=more))
         return made
 
     def _send(self) -> None:

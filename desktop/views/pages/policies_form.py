@@ -16,7 +16,7 @@ from desktop.session.policies import CardView
 from desktop.session.rows import PersonRow
 from desktop.views import theme, wording
 from desktop.views.page import Host
-from desktop.views.pages.care_parts import AskedLine
+from desktop.views.pages.asked_line import AskedLine
 from desktop.views.pages.policies_cards import Reveal, masked, spaced
 from desktop.views.parts import (
     STRETCH,

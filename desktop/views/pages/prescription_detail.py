@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QLayout, QWidget
 
 from desktop.session.pharmacy import PrescriptionRow, TrailRow
 from desktop.views import theme
+from desktop.views.page import Host
 from desktop.views.pages import prescription_words as words
-from desktop.views.pages.ask_line import AskLine, more_of
+from desktop.views.pages.asked_line import AskedCard
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -90,11 +91,11 @@ class PrescriptionDetail(Card):
 
     acted = Signal(str)
     send_to = Signal(str)
-    withdrawn = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, host: Host) -> None:
         self.scroll = ScrollPage(pad=(24, 28, 24), gap=16)
         super().__init__(column(self.scroll, gap=0), pad=(1,))
+        self.host = host
         self.one: PrescriptionRow | None = None
         self.buttons: dict[str, Button] = {}
         self.panel: SendPanel | CancelPanel | None = None
@@ -138,12 +139,8 @@ class PrescriptionDetail(Card):
         for ask in one.asks[:2]:
             name = ask.field("pharmacy")
             title = tr(f"prescriptions.ask_{ask.kind}", detail=name) if name else tr(f"prescriptions.ask_{ask.kind}_alone")
-            more = more_of(ask)
-            if ask.state == "done":
-                more = tr("prescriptions.done_cancel" if ask.kind == "prescription.cancel" else "prescriptions.done_send")
-            line = AskLine(title, ask, more=more)
-            line.withdrawn.connect(self.withdrawn)
-            body.addWidget(line)
+            done = tr("prescriptions.done_cancel" if ask.kind == "prescription.cancel" else "prescriptions.done_send")
+            body.addWidget(AskedCard(ask, title, self.host, more=done if ask.state == "done" else ""))
         body.addWidget(Divider())
         body.addLayout(self._warning(allergies))
         body.addWidget(Divider())

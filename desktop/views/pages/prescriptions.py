@@ -92,10 +92,9 @@ class PrescriptionsPage(Page):
         self.list.setAccessibleName(tr("prescriptions.list"))
         self.group = QButtonGroup(self)
         self.group.buttonClicked.connect(lambda card: self._chosen(card.id))
-        self.detail = PrescriptionDetail()
+        self.detail = PrescriptionDetail(host)
         self.detail.acted.connect(self._act)
         self.detail.send_to.connect(lambda name: host.spawn(self._send(name)))
-        self.detail.withdrawn.connect(lambda intent: host.spawn(self._withdraw(intent)))
         self.panes = ListDetail(self.list, self.detail, list_px=404, back=tr("prescriptions.back"))
         self.panes.hides.append(self.head)
         self._leaving = Leaving(host, self)
@@ -269,11 +268,6 @@ class PrescriptionsPage(Page):
 
     def _said(self, text: str, intent: str) -> None:
         self.host.toast(text, undo=lambda: self.host.spawn(self._withdraw(intent)), icon="send")
-        self.reload()
-
-    async def _withdraw(self, intent: str) -> None:
-        await self.host.session.bookings.withdraw(intent)
-        self.host.toast(tr("asks.withdrawn"))
         self.reload()
 
     async def _remind(self, one: PrescriptionRow) -> None:

@@ -13,7 +13,8 @@ from desktop.session.asked import AskedRow
 from desktop.session.referrals import ReferralRow
 from desktop.views import wording
 from desktop.views.page import ColumnPage, Host, Memory
-from desktop.views.pages.care_parts import AskedLine, send, show_notice
+from desktop.views.pages.asked_line import AskedLine
+from desktop.views.pages.care_parts import send, show_notice
 from desktop.views.parts import (
     STRETCH,
     Box,

@@ -33,19 +33,13 @@ from desktop.views.parts import (
     column,
     row,
 )
-from desktop.words import has, tr
-
-
-def reason_words(reason: str) -> str:
-    """Say why the portal refused: its own words where they are words, else what its code means."""
-    key = f"care.reason_{reason.replace('.', '_').replace('-', '_')}"
-    return tr(key) if has(key) else reason if " " in reason else tr("care.reason_unknown")
+from desktop.words import tr
 
 
 def ask_words(act: OutboxRow) -> str:
     """Say where a question is: it is sent when the portal has it, not before."""
     if act.state == "rejected":
-        return tr("results.ask_refused", reason=reason_words(act.reason))
+        return tr("results.ask_refused", reason=wording.refusal(act.reason))
     return tr("results.ask_unconfirmed" if act.state == "sending" else "results.ask_waits")
 
 
@@ -101,9 +95,9 @@ class NotesCard(Card):
             line.addWidget(Tag(tr(f"results.note_{one.state}"), icon=icon, kind=kind), 0, Qt.AlignmentFlag.AlignTop)
         whole = column(line, Body(one.text), gap=4)
         if one.state == "refused":
-            whole.addWidget(Meta(tr("results.note_refused_why", reason=reason_words(one.reason)), tone="warn"))
+            whole.addWidget(Meta(tr("results.note_refused_why", reason=wording.refusal(one.reason)), tone="warn"))
         if one.intent and one.state in ("waiting", "refused"):
-            word = tr("care.withdraw" if one.state == "waiting" else "care.put_away")
+            word = tr("asks.withdraw" if one.state == "waiting" else "asks.put_away")
             button = Button(word, role="text", tight=True, name=f"{word}: {one.text[:60]}")
             button.setObjectName(f"withdraw_{one.intent}")
             button.clicked.connect(lambda: self.withdrawn.emit(one.intent))

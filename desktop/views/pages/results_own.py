@@ -17,7 +17,7 @@ from desktop.session.asked import AskedRow
 from desktop.session.rows import DocumentRow
 from desktop.views.page import Host
 from desktop.views.pages import documents_words
-from desktop.views.pages.care_parts import AskedLine
+from desktop.views.pages.asked_line import AskedLine
 from desktop.views.pages.form_fields import UploadField, day_problem, iso, text_problem
 from desktop.views.pages.paper_form import PaperForm
 from desktop.views.parts import (

@@ -13,7 +13,7 @@ from desktop.session.prevention_rows import Reminders, VaccinationsView
 from desktop.views import asking, theme
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages import vaccination_words as words
-from desktop.views.pages.ask_line import AskLine, more_of
+from desktop.views.pages.asked_line import AskedCard
 from desktop.views.pages.documents_leave import Leaving
 from desktop.views.pages.vaccination_parts import AheadCard, DoneCard, ReminderCard, Sideways, StopCard, legend
 from desktop.views.parts import (
@@ -156,10 +156,8 @@ class VaccinationsPage(ColumnPage):
         else:
             lay.addLayout(row(STRETCH, self.refresh_button))
         if view.ask is not None:
-            more = tr("vaccinations.ask_done") if view.ask.state == "done" else more_of(view.ask)
-            ask = AskLine(tr("vaccinations.ask_refresh"), view.ask, more=more)
-            ask.withdrawn.connect(lambda intent: self.host.spawn(self._withdraw(intent)))
-            lay.addWidget(ask)
+            more = tr("vaccinations.ask_done") if view.ask.state == "done" else ""
+            lay.addWidget(AskedCard(view.ask, tr("vaccinations.ask_refresh"), self.host, more=more))
 
     def _missed(self, view: VaccinationsView) -> Notice:
         first = view.missed[0]
@@ -314,11 +312,6 @@ class VaccinationsPage(ColumnPage):
     async def _refresh(self) -> None:
         intent = await self.host.session.vaccinations.refresh()
         self.host.toast(tr("vaccinations.refreshing"), undo=lambda: self.host.spawn(self._withdraw(intent)), icon="sync")
-        self.reload()
-
-    async def _withdraw(self, intent: str) -> None:
-        await self.host.session.bookings.withdraw(intent)
-        self.host.toast(tr("asks.withdrawn"))
         self.reload()
 
     async def _remind(self, reminders: Reminders) -> None:

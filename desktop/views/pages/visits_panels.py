@@ -15,7 +15,8 @@ from desktop.session.visits import LinkRow, VisitView
 from desktop.views import theme, wording
 from desktop.views.page import Host
 from desktop.views.pages import visits_words as words
-from desktop.views.pages.care_parts import AskedLine, Panel, facts_grid
+from desktop.views.pages.asked_line import AskedLine
+from desktop.views.pages.care_parts import Panel, facts_grid
 from desktop.views.parts import (
     STRETCH,
     Body,
