@@ -77,6 +77,9 @@ def test_a_whole_day_by_the_clock_of_the_clinic() -> None:
     ({"resourceType": "Observation", "code": {"coding": [{"code": "1"}, {"display": "Hb"}]}}, "Hb"),
     ({"resourceType": "Organization", "name": "Клиника"}, "Клиника"), ({"resourceType": "Basic"}, ""),
     ({"resourceType": "Patient", "name": [{"family": "Кузнецова", "given": ["Анна", "Петровна"]}]}, "Кузнецова Анна Петровна"),
-    ({"resourceType": "DocumentReference", "description": "Выписка"}, "Выписка")])
+    ({"resourceType": "DocumentReference", "description": "Выписка"}, "Выписка"),
+    ({"resourceType": "Communication", "category": [{"text": "Сообщение"}], "payload": [{"contentString": "Приём перенесён"}]},
+     "Приём перенесён"),
+    ({"resourceType": "Communication", "category": [{"text": "Сообщение"}]}, "Сообщение")])
 def test_a_title_is_in_the_portals_words(tree: dict[str, Any], title: str) -> None:
     assert columns.title_of(tree) == title

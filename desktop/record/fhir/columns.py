@@ -335,8 +335,11 @@ def title_of(tree: object) -> str:
     """Say in the portal's own words what a resource is: the code's text, a name, a title or a description. May be empty."""
     if not isinstance(tree, dict):
         return ""
-    spec = SPECS.get(_text(tree.get("resourceType")), OTHER)
-    for path in ("title", "name.text", "name", "description", spec.code, "code", "type", "vaccineCode", "serviceType",
+    kind = _text(tree.get("resourceType"))
+    spec = SPECS.get(kind, OTHER)
+    # Of a message its words say more than that it is a message.
+    first = ("topic", "payload.contentString") if kind == "Communication" else ()
+    for path in (*first, "title", "name.text", "name", "description", spec.code, "code", "type", "vaccineCode", "serviceType",
                  "specialty", "category", "content.attachment.title", "payload.contentString"):
         for item in _walk(tree, path):
             text = _named(item)
