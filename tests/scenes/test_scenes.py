@@ -1,4 +1,5 @@
-"""Every scene in the smallest window with the largest text: nothing is cut, and a screen reader can name every control."""
+"""Every scene in the smallest window with the largest text: nothing is cut, a screen reader can name every control, and what
+has the focus is seen."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from desktop import app_scenes, words
 from desktop.record.acts import ACTS
 from desktop.views import sections
 from desktop.views.scenes import Scene, catalogue
-from tests.views.looking import cut, unnamed
+from tests.views.looking import cut, unnamed, unseen
 
 _PARTS = 4
 _AT_HOME = {"home-loading", "search", "switcher", "toast"}
@@ -62,7 +63,7 @@ def scenes(language: str = "ru") -> tuple[Scene, ...]:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("part", range(_PARTS))
-async def test_no_scene_cuts_a_text_or_leaves_a_control_without_a_name(qapp, language: str, part: int) -> None:
+async def test_no_scene_cuts_a_text_or_hides_the_focus_or_leaves_a_control_without_a_name(qapp, language: str, part: int) -> None:
     every = scenes(language)
     share = len(every) // _PARTS + 1
     chosen = every[part * share : (part + 1) * share]
@@ -76,7 +77,7 @@ async def test_no_scene_cuts_a_text_or_leaves_a_control_without_a_name(qapp, lan
         for scene in chosen:
             settings = look if scene.name in _AT_HOME else replace(look, section="journal")
             async with app_scenes.staged(scene, made, settings) as window:
-                found[scene.name] = ([] if scene.name in _GIVES_WAY else cut(window)) + unnamed(window)
+                found[scene.name] = ([] if scene.name in _GIVES_WAY else cut(window)) + unnamed(window) + unseen(window)
         for session in made.values():
             await session.lock()
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -1,4 +1,4 @@
-"""What tests look for on a painted window: controls without a name, texts that are cut."""
+"""What tests look for on a painted window: controls without a name, texts that are cut, a focus out of sight."""
 
 from __future__ import annotations
 
@@ -99,6 +99,13 @@ def _hangs_over(widget: QWidget) -> bool:
         return False
     box = QRect(widget.geometry())
     return box.right() > parent.width() or box.bottom() > parent.height() or box.left() < -_SLACK_PX or box.top() < -_SLACK_PX
+
+
+def unseen(window: QWidget) -> list[str]:
+    """Return what has the focus on a page and is not seen whole."""
+    focused = QApplication.focusWidget()
+    pages = [page for page in window.findChildren(ScrollPage) if focused is not None and page.widget().isAncestorOf(focused)]
+    return [f"unseen: {focused!r} {focused.accessibleName()[:60]!r}" for page in pages if not in_sight(page, focused)]
 
 
 def in_sight(scroll: QAbstractScrollArea, part: QWidget) -> bool:

@@ -106,6 +106,7 @@ class DocumentsPage(Page):
         self.rows = QStackedWidget()
         self.rows.addWidget(Card(column(self.list, gap=0), pad=(1,)))
         self.rows.addWidget(Box(column(self._none, STRETCH)))
+        self.rows.setMinimumHeight(theme.px(64))  # The empty place asks for more than a small window has.
         self.requests = RequestsCard()
         self.requests.corrected.connect(lambda id: self.host.spawn(self._correct(id)))
         self.requests.withdrawn.connect(lambda id: self.host.spawn(self._withdraw(id)))

@@ -48,7 +48,9 @@ class RequestsCard(Card):
         clear(self.scroll.body)
         made = [self._act(act) for act in self._acts] + [self._request(one) for one in self._rows]
         self.setVisible(bool(made))
-        self.scroll.body.addWidget(_padded(Meta(tr("documents.requests"), weight=500)))
+        if not theme.scale().large:
+            # Large text leaves the room to the rows, which name what was asked.
+            self.scroll.body.addWidget(_padded(Meta(tr("documents.requests"), weight=500)))
         first = made if self._shows_all else made[: 1 if theme.scale().large else _FIRST_ROWS]
         for n, line in enumerate(first):
             if n:

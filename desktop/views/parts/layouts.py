@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -306,11 +306,14 @@ class ScrollPage(QScrollArea):
         self._inside.setProperty("role", "clear")
         self._inside.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setWidget(self._inside)
-        self._place = 0
+        self._sought: QWidget | None = None
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
-        self.verticalScrollBar().setSingleStep(theme.px(44))
+        bar = self.verticalScrollBar()
+        bar.setSingleStep(theme.px(44))
+        bar.rangeChanged.connect(self._grown)
+        bar.actionTriggered.connect(self._let_go)
         self._inside.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -328,15 +331,32 @@ class ScrollPage(QScrollArea):
         }  # fmt: skip
         if key not in steps:
             return False
+        self._let_go()
         bar.setValue(bar.value() + steps[Qt.Key(key)])
         return True
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll; from now on the person says what is in sight."""
+        self._let_go()
+        super().wheelEvent(event)
+
+    def _let_go(self, *_what: object) -> None:
+        self._sought = None
+
+    def _grown(self, *_range: object) -> None:
+        """Keep in sight what was brought there: texts ask for their height once they know their width, and push it away."""
+        if self._sought is not None and isValid(self._sought):
+            self.reveal(self._sought)
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None and self._inside.isAncestorOf(new):
             self.ensureWidgetVisible(new, theme.px(8), theme.px(16))
+            # What takes the focus as it appears has no place yet.
+            self.reveal(new)
 
     def reveal(self, part: QWidget) -> None:
         """Bring a part that was just put on the page into sight, whole if it fits, once it has its place."""
+        self._sought = part
         QTimer.singleShot(0, part, lambda: self._reveal(part))
 
     def _reveal(self, part: QWidget) -> None:
@@ -359,4 +379,5 @@ class ScrollPage(QScrollArea):
 
     def restore(self, place: int) -> None:
         """Go to a place given by `remember`."""
+        self._let_go()
         self.verticalScrollBar().setValue(place)

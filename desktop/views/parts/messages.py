@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QWidget
 
 from desktop import limits
 from desktop.views import theme
@@ -53,15 +53,30 @@ class Notice(QFrame):
         self._icon = IconLabel(icon or _NOTICE_ICON[kind], tone, 24)
         self._text = Body(text, strong=strong)
         self.action: Button | None = None
-        layout = row(self._icon, gap=12, pad=(6 if action else 12, 16))
-        layout.addWidget(self._text, 1)
+        self._whole = row(gap=12)
+        self._whole.addWidget(self._text, 1)
         if action:
             self.action = Button(action, role=action_role)
             self.action.clicked.connect(self.acted)
-            layout.addWidget(self.action)
+            self._whole.addWidget(self.action)
+        layout = row(self._icon, gap=12, pad=(6 if action else 12, 16))
+        layout.addLayout(self._whole, 1)
         self.setLayout(layout)
         self._restyle()
         theme.changed.connect(self._restyle)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the action under the words where it leaves them a column of more than three lines."""
+        super().resizeEvent(event)
+        if self.action is None:
+            return
+        around = self._icon.width() + 2 * theme.px(12) + 2 * theme.px(16)
+        room = event.size().width() - around - self.action.sizeHint().width()
+        is_long = self._text.heightForWidth(room) > 3 * self._text.line_height()
+        direction = QBoxLayout.Direction.TopToBottom if is_long else QBoxLayout.Direction.LeftToRight
+        if direction != self._whole.direction():
+            self._whole.setDirection(direction)
+            self._whole.setAlignment(self.action, Qt.AlignmentFlag.AlignLeft if is_long else Qt.AlignmentFlag(0))
 
     def set_text(self, text: str, *, strong: str = "") -> None:
         """Say something else."""

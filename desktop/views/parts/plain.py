@@ -30,8 +30,13 @@ _HIDDEN: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u2028\u2029")
 _PLAIN: Final = re.compile(
     r"[\n -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u202f-\u205f\u20a0-\u20bf\u2100-\u214f]*"
 )
-_TOGETHER: Final = re.compile(r"(?<=№) (?=\d)| (?=[А-ЯЁA-Z]\. ?[А-ЯЁA-Z]\.)|(?<= [А-ЯЁA-Z]\.) (?=[А-ЯЁA-Z]\.)")
-"""Spaces that no line ends at: a number stays with its sign, initials with each other and with the name."""
+_TOGETHER: Final = re.compile(
+    r" (?:(?<=№ )(?=\d)|(?=[А-ЯЁA-Z]\. ?[А-ЯЁA-Z]\.)|(?<= [А-ЯЁA-Z]\. )(?=[А-ЯЁA-Z]\.)|(?<=\b[вксуояиаВКСУОЯИА] )(?=\w)"
+    r"|(?<=\d )(?=янв|фев|мар|апр|ма[йя]\b|июн|июл|авг|сен|окт|ноя|дек|этаж|дней|дня|день|лет|год|мин|час|из "
+    r"|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"
+)
+"""Spaces that no line ends at: a number stays with its sign, its month and its unit, initials with each other and with the
+name, a word of one letter with the next."""
 _LINE_BREAK: Final = "\u2028"
 _WIDEST: Final = 1 << 20
 _KEPT_WIDTHS: Final = 4
@@ -47,6 +52,11 @@ def shown(text: str, *, chars: int = limits.TEXT_SHOWN_CHARS) -> str:
     if not _PLAIN.fullmatch(text):
         text = _marked(text.replace("\r\n", "\n").replace("\t", " "))
     return f"{text}… {tr('parts.more_chars', more)}" if more > 0 else text
+
+
+def bound(text: str) -> str:
+    """Return `text` with the spaces that no line ends at made unbreakable."""
+    return _TOGETHER.sub("\u00a0", text)
 
 
 def _marked(text: str) -> str:
@@ -165,7 +175,7 @@ class PlainLabel(QLabel):
     def _layout_at(self, width: int) -> tuple[int, QTextLayout, list[tuple[QPointF, str]], int]:
         if (found := self._laid.get(width)) is not None:
             return found
-        text = _TOGETHER.sub("\u00a0", self.text()).replace("\n", _LINE_BREAK)
+        text = bound(self.text()).replace("\n", _LINE_BREAK)
         layout = QTextLayout(text, self.font())
         option = QTextOption(self._align & Qt.AlignmentFlag.AlignHorizontal_Mask)
         option.setWrapMode(
@@ -228,7 +238,7 @@ class PlainLabel(QLabel):
         if not self._wrap:
             return self._natural()
         metrics = QFontMetricsF(self.font())
-        longest = max((word for line in self.text()[:500].split("\n") for word in line.split(" ")), key=len, default="")
+        longest = max((word for line in bound(self.text()[:500]).split("\n") for word in line.split(" ")), key=len, default="")
         return QSize(min(int(metrics.horizontalAdvance(longest)) + 2, theme.px(240)), self.line_height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

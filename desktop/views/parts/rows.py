@@ -35,7 +35,7 @@ from desktop.views.parts.buttons import Button
 from desktop.views.parts.layouts import column, row
 from desktop.views.parts.marks import Tile, paint_tile
 from desktop.views.parts.paint import fitted, rounded
-from desktop.views.parts.plain import Body, Meta, shown
+from desktop.views.parts.plain import Body, Meta, bound, shown
 from desktop.views.parts.pressing import Painted
 from desktop.views.parts.ring import paint_ring
 from desktop.views.row_model import FACE, ROW
@@ -210,7 +210,7 @@ class RowDelegate(QStyledItemDelegate):
         if self._uniform:
             return line
         room = width - self._text_left(face) - theme.px(16 + (32 if face.trailing else 0))
-        return _lines(shown(face.title, chars=200), theme.font("bodyStrong"), room) * line
+        return _lines(bound(shown(face.title, chars=200)), theme.font("bodyStrong"), room) * line
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the row's height at the view's width."""
@@ -280,7 +280,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.drawText(QRectF(left, y, right - left, tall), middle, fitted(title, font, right - left))
         else:
             wrap = middle | int(Qt.TextFlag.TextWordWrap)
-            painter.drawText(QRectF(left, y, right - left + 1, tall), wrap, title)
+            painter.drawText(QRectF(left, y, right - left + 1, tall), wrap, bound(title))
         y += tall
         if face.detail:
             font = theme.font("caption", tnum=True)
