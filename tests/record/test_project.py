@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +16,7 @@ SOON = NOW + timedelta(days=5)
 
 
 def visit(name: str = "b1", **changes: object) -> Visit:
-    return replace(
+    return msgspec.structs.replace(
         Visit(
             id=name,
             person=1,
@@ -28,7 +28,7 @@ def visit(name: str = "b1", **changes: object) -> Visit:
             doctor="Гусев А. В.",
         ),
         **changes,
-    )  # type: ignore[arg-type]
+    )
 
 
 def act(
