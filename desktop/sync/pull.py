@@ -20,7 +20,7 @@ import msgspec
 from desktop import limits
 from desktop.record.bundle import Entry, Page, read_page
 from desktop.record.door import Unreadable
-from desktop.record.kinds import Kind
+from desktop.record.kinds import BY_TYPE, Kind
 from desktop.sync import plan, shapes
 from desktop.sync.capability import Capability
 from desktop.sync.keeping import Keeper, Load
@@ -44,7 +44,8 @@ def only(page: Page, kinds: frozenset[str]) -> Page:
 
 
 def _judged(entry: Entry, kinds: frozenset[str]) -> Entry:
-    is_strange = entry.mode == "match" and entry.type not in kinds and entry.reason is None
+    # A broken copy of what is asked for elsewhere is as little wanted here as a sound one.
+    is_strange = entry.mode == "match" and entry.type not in kinds and (entry.reason is None or entry.type in BY_TYPE)
     return msgspec.structs.replace(entry, reason="unasked") if is_strange else entry
 
 

@@ -231,12 +231,19 @@ async def test_address_without_fhir_is_refused(make: Make) -> None:
     assert rig.vault.portals.all() == ()
 
 
-async def test_an_answer_that_was_not_asked_for_hides_nothing_that_is_here(here: Rig) -> None:
+@pytest.mark.parametrize("is_broken", [False, True])
+@pytest.mark.parametrize("is_shared", [False, True])
+async def test_an_answer_that_was_not_asked_for_hides_nothing_that_is_here(here: Rig, is_broken: bool, is_shared: bool) -> None:
     patient = here.patients[0]
     person = next(one.id for one in here.vault.people.of() if one.patient_id == patient)
     row = here.vault.replica.rows("Observation", person=person)[0]
-    page = only(read_page(b'{"resourceType":"Bundle","type":"searchset","entry":[{"resource":%s}]}' % (row.body or b"")), frozenset({"Slot"}))
-    summary = here.vault.replica.take(Batch(portal=1, person=person, pages=(page,), expected_patient=patient))
+    sent = row.body or b""
+    if is_broken:
+        sent = sent[:-1] + b',"deep":' + b"[" * 300 + b"]" * 300 + b"}"
+    page = only(read_page(b'{"resourceType":"Bundle","type":"searchset","entry":[{"resource":%s}]}' % sent), frozenset({"Slot"}))
+    summary = here.vault.replica.take(
+        Batch(portal=1, person=0 if is_shared else person, pages=(page,), expected_patient=None if is_shared else patient)
+    )
     assert [(one.id, one.reason) for one in here.vault.replica.quarantine()] == [(row.id, "unasked")]
     assert summary.quarantined == 1
     assert here.vault.replica.get("Observation", row.id) == row.body
