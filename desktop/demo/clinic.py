@@ -118,23 +118,22 @@ class Clinic:
     # --- visits
     def move(self, appointment: str, slot: str) -> None:
         """Move a visit to another free slot, as the registry does by itself."""
-        visit, target = self._known("Appointment", appointment), self._known("Slot", slot)
-        if target["status"] != "free":
-            raise ValueError(slot)
         with self._shelf.transaction():
-            self._release(visit)
-            self._take(slot, visit)
-            self._shelf.write(self._placed(visit, target), "PUT")
+            self._shelf.write(self._elsewhere(appointment, slot), "PUT")
 
     def propose(self, appointment: str, slot: str) -> None:
         """Give a visit another free slot and ask the patient whether it will do."""
+        with self._shelf.transaction():
+            self._shelf.write(_asked({**self._elsewhere(appointment, slot), "status": "proposed"}), "PUT")
+
+    def _elsewhere(self, appointment: str, slot: str) -> dict[str, Any]:
+        """Let go of a visit's slot and take another, which must be free; return the visit as it then is."""
         visit, target = self._known("Appointment", appointment), self._known("Slot", slot)
         if target["status"] != "free":
             raise ValueError(slot)
-        with self._shelf.transaction():
-            self._release(visit)
-            self._take(slot, visit)
-            self._shelf.write(_asked({**self._placed(visit, target), "status": "proposed"}), "PUT")
+        self._release(visit)
+        self._take(slot, visit)
+        return self._placed(visit, target)
 
     def cancel(self, appointment: str, reason: str = "Врач на больничном") -> None:
         """Cancel a visit on the clinic's side; the slot is not offered again."""

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtWidgets import QPushButton
 
-from desktop.demo.office import inputs
+from desktop.demo.counter import inputs
 from desktop.errors import NotAllowed
 from desktop.record.fhir.acts import ACT_SYSTEM, intents_of
 from desktop.session.signing import signing_program
