@@ -52,6 +52,7 @@ class Asked:
         self._age = 0
         self._known: Facts | None = None
         self._flight: tuple[int, asyncio.Task[Facts]] | None = None
+        self._flights: set[asyncio.Task[Facts]] = set()
 
     def spoil(self) -> None:
         """Note that something changed: the next question goes to the record."""
@@ -68,7 +69,9 @@ class Asked:
         if self._known is not None:
             return self._known
         if self._flight is None or self._flight[0] != self._age or self._flight[1].done():
-            self._flight = (self._age, asyncio.ensure_future(self._ask(self._age)))
+            self._flight = (self._age, task := asyncio.ensure_future(self._ask(self._age)))
+            self._flights.add(task)
+            task.add_done_callback(self._flights.discard)
         return await asyncio.shield(self._flight[1])
 
     async def _ask(self, age: int) -> Facts:
@@ -81,9 +84,9 @@ class Asked:
         return answer
 
     def stop(self) -> None:
-        """Drop the question under way."""
-        if self._flight is not None:
-            self._flight[1].cancel()
+        """Drop every question under way: one that news made old still has those who wait for it."""
+        for task in self._flights:
+            task.cancel()
 
 
 class Gathering(QObject):

@@ -1,6 +1,6 @@
 """The open record: sidebar, spine, top bar and one page. It is the `Host` of pages and dies with the lock.
 
-Owns navigation, the switch of the person and the frame's counters; knows nothing of how the record is kept.
+Owns navigation, the switch of the person and the frame's counters; knows nothing of keys (commands) nor of how the record is kept.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -307,27 +307,12 @@ class Shell(QWidget):
         self.go(section, subject or None)
         self.page.setFocus()
 
-    # --- keys
-    def commands(self) -> dict[str, Callable[[], None]]:
-        """Return what each command of keys.MAP does while the record is open."""
-        made: dict[str, Callable[[], None]] = {
-            "search": self.open_search, "book": self.book, "exchange": self.exchange_now, "lock": self.lock,
-            "print": self._print, "save": self._save, "filter": self._filter, "back": self.step_back,
-            "next_region": lambda: self.next_region(1), "previous_region": lambda: self.next_region(-1), "help": self._help,
-        }  # fmt: skip
-        made.update({f"person_{n}": lambda n=n: self.switch_number(n) for n in range(1, 10)})  # type: ignore[misc]
-        return made
-
+    # --- ways about
     def open_search(self) -> None:
         """Focus the search field and open its list."""
         self._close_over()
         self.topbar.open_search()
         self.popup.open()
-
-    def exchange_now(self) -> None:
-        """Check with the portal now."""
-        self.announce(tr("shell.exchange_started"))
-        self.spawn(self.session.exchange.run_now())
 
     def step_back(self) -> None:
         """Close the innermost open thing, else go back one section."""
@@ -349,22 +334,6 @@ class Shell(QWidget):
         """Open the booking wizard with what is known already: specialty, doctor, clinic, referral."""
         self._close_over()
         self.go("wizard", sections.wizard_start(wanted))
-
-    def _print(self) -> None:
-        self.page.print_subject() or self.toast(tr("shell.nothing_to_print"), icon="info")
-
-    def _save(self) -> None:
-        self.page.save_subject() or self.toast(tr("shell.nothing_to_save"), icon="info")
-
-    def _filter(self) -> None:
-        field = self.page.filter_field()
-        if field is not None:
-            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        else:
-            self.open_search()
-
-    def _help(self) -> None:
-        self.go("help", self.section if self.section != "help" else None)
 
     # --- life
     def remember(self) -> dict[str, Memory]:

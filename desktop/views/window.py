@@ -19,6 +19,7 @@ from desktop import preferences as kept
 from desktop.errors import KnownError
 from desktop.views import keys, screen_lock, theme
 from desktop.views.clipboard import Clipboard
+from desktop.views.commands import commands
 from desktop.views.doors import Doors
 from desktop.views.idle import Idle
 from desktop.views.parts import announce
@@ -233,7 +234,7 @@ class Window(QWidget):
         if command in ("larger", "smaller", "normal_size"):
             self._resize_text(command)
         elif self.shell is not None:
-            self.shell.commands()[command]()
+            commands(self.shell)[command]()
         elif command == "back" and self.front is not None and hasattr(self.front, "step_back"):
             self.front.step_back()
 

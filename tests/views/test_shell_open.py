@@ -173,6 +173,19 @@ async def test_late_answer_of_the_person_before_is_never_shown(record):
     assert shell.page._view.person == second.id
 
 
+async def test_every_question_under_way_is_dropped_when_the_record_is_left(record):
+    asked = (await record()).shell._asked
+    asked.spoil()
+    old = asyncio.ensure_future(asked.facts())
+    await asyncio.sleep(0)
+    asked.spoil()
+    new = asyncio.ensure_future(asked.facts())
+    await asyncio.sleep(0)
+    asked.stop()
+    ends = await asyncio.gather(old, new, return_exceptions=True)
+    assert [type(end) for end in ends] == [asyncio.CancelledError, asyncio.CancelledError]
+
+
 async def test_f6_visits_every_part_of_the_window_and_comes_round(record):
     window = await record()
     window.shell.toast("Сделано", undo=lambda: None)
