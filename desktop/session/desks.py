@@ -8,6 +8,7 @@ from typing import Final
 from desktop import limits
 from desktop.record.keyboard import in_russian
 from desktop.record.kinds import BY_TYPE
+from desktop.session.events import Events
 from desktop.session.rows import JournalRow, QuarantineRow, SearchHit
 from desktop.session.scope import Scope
 
@@ -106,13 +107,27 @@ class JournalDesk:
 class QuarantineDesk:
     """What could not be read, with its reason."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, events: Events) -> None:
         self._scope = scope
+        self._events = events
 
     async def page(self, person: int | None = None) -> tuple[QuarantineRow, ...]:
         """Return everything that is set aside, newest first."""
         rows = await self._scope.tell(self._scope.vault.replica.quarantine, person)
         return tuple(
-            QuarantineRow(id=f"{row.type}/{row.id}", person=row.person, type=row.type, reason=row.reason, at=row.at)
+            QuarantineRow(id=f"{row.type}/{row.id}", portal=row.portal, person=row.person, type=row.type, reason=row.reason, at=row.at)
             for row in rows
         )
+
+    async def dismiss(self, one: QuarantineRow, *, is_dismissed: bool = True) -> None:
+        """Take an entry off the list until the portal has another version of it, or put it back. The journal says so."""
+        vault, name = self._scope.vault, one.id.removeprefix(f"{one.type}/")
+
+        def work() -> None:
+            with vault.acts():
+                vault.replica.dismiss(one.portal, one.type, name, is_dismissed=is_dismissed)
+                vault.journal.add("sync.dismissed" if is_dismissed else "sync.put_back", one.person, {"what": one.id})
+
+        await self._scope.tell(work)
+        for topic in ("exchange", "home", "journal"):
+            self._events.changed(topic)

@@ -264,9 +264,10 @@ class JournalRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineRow:
-    """A resource set aside, with its reason (a wording key)."""
+    """A resource set aside, with its reason (a wording key). `id` is "Type/id"."""
 
     id: str
+    portal: int
     person: PersonId
     type: str
     reason: str

@@ -133,7 +133,7 @@ class Session:
         self.health = HealthDesk(self.scope, clock)
         self.search = SearchDesk(self.scope)
         self.journal = JournalDesk(self.scope)
-        self.quarantine = QuarantineDesk(self.scope)
+        self.quarantine = QuarantineDesk(self.scope, self.events)
         self.export = ExportDesk(self.scope, clock, profile)
 
     def _new_id(self) -> str:

@@ -277,8 +277,8 @@ class Replica:
         return self._total
 
     def set_aside(self) -> int:
-        """Count what is in quarantine."""
-        row = self._database.one("SELECT count(*) FROM quarantine")
+        """Count what is in quarantine and was not dismissed."""
+        row = self._database.one("SELECT count(*) FROM quarantine WHERE dismissed IS NOT version")
         return int(row[0]) if row else 0
 
     def codes(self, person: int, type_name: str = "Observation") -> list[tuple[str, int]]:
@@ -371,11 +371,17 @@ class Replica:
         self._words.forget()
 
     def quarantine(self, person: int | None = None) -> list[Quarantined]:
-        """Return what is kept aside, newest first."""
+        """Return what is kept aside and was not dismissed, newest first."""
         return [Quarantined(portal=row[0], person=row[1], type=row[2], id=row[3], version=row[4], reason=row[5],
                             at=datetime.fromisoformat(row[6]), size_bytes=row[7])
                 for row in self._database.all("SELECT portal, person, type, id, version, reason, at, size_bytes FROM quarantine "
-                                              "WHERE ?1 IS NULL OR person = ?1 ORDER BY at DESC, type, id", (person,))]
+                                              "WHERE (?1 IS NULL OR person = ?1) AND dismissed IS NOT version "
+                                              "ORDER BY at DESC, type, id", (person,))]
+
+    def dismiss(self, portal: int, type_name: str, ident: str, *, is_dismissed: bool = True) -> None:
+        """Keep what was set aside out of the list until the portal has another version of it, or list it again. Inside a transaction."""
+        self._database.run("UPDATE quarantine SET dismissed = iif(?, version, NULL) WHERE portal = ? AND type = ? AND id = ?",
+                           (is_dismissed, portal, type_name, ident))
 
     def forget_unasked(self, *, before: str) -> None:
         """Let go of what was set aside though nobody asks for it, unless it was met since: no list will ever say that it is gone."""

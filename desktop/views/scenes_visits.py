@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from desktop.views.parts import Button, PressRow, Ticket
+from desktop.session.rows import QuarantineRow
+from desktop.views.parts import Button, IconButton, PressRow, Ticket
 from desktop.views.staging import Scene, Stage, going, opened, settle
 
 if TYPE_CHECKING:
     from desktop.views.pages.bookings import BookingsPage
+    from desktop.views.pages.exchange import ExchangePage
     from desktop.views.pages.house_call import HouseCallPage
     from desktop.views.pages.wizard import WizardPage
     from desktop.views.window import Window
@@ -102,6 +104,16 @@ async def _proposed(window: Window) -> None:
     page.scroll.ensureWidgetVisible(page.findChild(Ticket, f"booking_{asked.id}"))
 
 
+async def _aside(window: Window) -> None:
+    page: ExchangePage = await opened(window, "exchange")
+    reasons = (("Observation", "depth"), ("DiagnosticReport", "person"))
+    now = page.host.clock.now()
+    rows = [QuarantineRow(id=f"{type_}/17", portal=1, person=1, type=type_, reason=reason, at=now) for type_, reason in reasons]
+    page._show_aside(tuple(rows))
+    await settle(window)
+    page.scroll.ensureWidgetVisible(page.findChild(IconButton, "dismiss_Observation/17"))
+
+
 async def _notice(window: Window) -> None:
     await settle(window)
     page = await opened(window, "notices")
@@ -139,6 +151,7 @@ SCENES: Final = (
     Scene(name="bookings-decision", record="decision", stage=going("bookings"), mockup="03-bookings"),
     Scene(name="home-decision", record="decision", stage=going("home"), mockup="02-home"),
     Scene(name="exchange-decision", record="decision", stage=going("exchange"), mockup="13-sync"),
+    Scene(name="exchange-aside", record="full", stage=_aside),
     Scene(name="bookings-cancel", record="full", stage=_cancel),
     Scene(name="bookings-leave", record="full", stage=_leave),
     Scene(name="bookings-proposed", record="full", stage=_proposed),

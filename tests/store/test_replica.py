@@ -122,6 +122,22 @@ def test_a_quarantined_id_shows_no_stale_copy_and_leaves_with_a_good_version(hom
     assert ids(home.vault.search.find("гемоглобин", person=home.anna)) == ["b", "a"] or home.vault.replica.get("Observation", "a")
 
 
+def test_what_was_dismissed_comes_back_only_with_another_version(home: Home) -> None:
+    def broken(version: int) -> bytes:
+        return b'{"resourceType":"Observation","id":"a","meta":{"versionId":"%d"},"status":"final","status":"amended"}' % version
+
+    replica = home.vault.replica
+    home.take(observation("a", value=1.0))
+    home.take(broken(2))
+    with home.vault.acts():
+        replica.dismiss(home.portal, "Observation", "a")
+    home.take(broken(2))
+    assert (replica.quarantine(), replica.set_aside(), replica.get("Observation", "a")) == ([], 0, None)
+    assert replica.manifest_of(home.portal, home.anna)[("Observation", "a")] == "2"
+    home.take(broken(3))
+    assert ([one.version for one in replica.quarantine()], replica.set_aside()) == (["3"], 1)
+
+
 def test_one_bad_entry_of_a_page_does_not_hide_the_others(home: Home) -> None:
     bad = b'{"resourceType":"Observation","id":"bad","v":NaN}'
     summary = home.take(observation("a"), bad, observation("c"))

@@ -84,3 +84,27 @@ async def test_comparing_anew_reads_everything_again_and_keeps_what_waits(qtbot,
         assert report.pulled.unchanged > 500
         assert report.pulled.removed == 0
         assert len(await here.session.clinics.all()) == len(rows)
+
+
+async def test_what_was_set_aside_is_dismissed_and_brought_back_by_keyboard(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        nest: dict[str, object] = {"url": "urn:deep", "valueString": "x"}
+        for _ in range(40):
+            nest = {"url": "urn:deep", "extension": [nest]}
+        owner = next(one for one in here.box.shelf.items("WHERE live AND type='Observation' ORDER BY id"))
+        odd = here.box.put({**owner.resource, "extension": [nest]})
+        await here.sync()
+        await here.go("exchange")
+        name = f"Observation/{odd['id']}"
+        assert here.find(f"dismiss_{name}").accessibleName() == f"Убрать из списка: {name}"
+        await here.press(f"dismiss_{name}")
+        assert name not in {one.id for one in await here.session.quarantine.page()}
+        assert f"Убрано из отложенного: {name}" in here.texts()
+        await here.press("Вернуть")
+        assert [one.id for one in await here.session.quarantine.page()] == [name]
+        await here.press(f"dismiss_{name}")
+        await here.sync()
+        assert (await here.session.quarantine.page(), (await here.session.exchange.view()).quarantined) == ((), 0)
+        here.box.put({**odd, "status": "amended"})
+        await here.sync()
+        assert [one.id for one in await here.session.quarantine.page()] == [name]

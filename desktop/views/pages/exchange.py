@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -23,6 +24,7 @@ from desktop.views.parts import (
     Card,
     Divider,
     Heading,
+    IconButton,
     IconLabel,
     Meta,
     PlainLabel,
@@ -212,7 +214,17 @@ class ExchangePage(ColumnPage):
         for entry in aside:
             own = f"exchange.reason_{entry.reason.replace('.', '_')}"
             reason = tr(own) if has(own) else tr("exchange.reason_other", reason=entry.reason)
-            body.addLayout(row(Body(f"{entry.type}/{entry.id}"), Meta(reason), gap=12))
+            away = IconButton("close", tr("exchange.dismiss", what=entry.id), size_px=22)
+            away.setObjectName(f"dismiss_{entry.id}")
+            away.clicked.connect(partial(self._dismiss, entry))
+            body.addLayout(row(Body(entry.id), Meta(reason), away, gap=12))
+
+    def _dismiss(self, entry: QuarantineRow) -> None:
+        async def work(is_dismissed: bool) -> None:
+            await self.host.session.quarantine.dismiss(entry, is_dismissed=is_dismissed)
+
+        self.host.spawn(work(True))
+        self.host.toast(tr("exchange.dismissed"), undo=lambda: self.host.spawn(work(False)))
 
     def _show_cannot(self, view: ExchangeView) -> None:
         clear(self._cannot.body)
