@@ -119,13 +119,6 @@ async def test_map_moves_by_keys_alone_and_says_what_is_chosen(qtbot, tmp_path, 
         assert "Выбрано: 1, Городская поликлиника № 2." in page.map.accessibleDescription()
 
 
-async def test_booking_at_a_clinic_opens_the_wizard_with_it(qtbot, tmp_path, look):
-    async with opened(tmp_path) as here:
-        await here.go("clinics")
-        await here.press(here.find("clinic_book"))
-        assert here.window.shell.section == "wizard"
-
-
 async def test_story_complains_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
     async with opened(tmp_path) as here:
         here.line.is_cut = True

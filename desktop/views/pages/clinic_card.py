@@ -94,8 +94,8 @@ class Letter(Card):
 class ClinicCard(QWidget):
     """Everything of one clinic. Signals name what is asked; the page does it."""
 
-    booked = Signal(str, str)
-    """Specialty and doctor, both may be empty."""
+    booked = Signal(str)
+    """The doctor's id, or nothing: any doctor of the clinic."""
     sent = Signal(str, str, str)
     map_asked = Signal()
     way_asked = Signal(str)
@@ -162,7 +162,7 @@ class ClinicCard(QWidget):
                 made.body.addLayout(line)
         book = Button(tr("clinics.book"), role="primary", icon="calendar-plus")
         book.setObjectName("clinic_book")
-        book.clicked.connect(lambda: self.booked.emit("", ""))
+        book.clicked.connect(lambda: self.booked.emit(""))
         write = Button(tr("clinics.write"), icon="mail")
         write.setObjectName("clinic_write")
         write.clicked.connect(lambda: self.open_letter("write"))
@@ -271,7 +271,8 @@ class ClinicCard(QWidget):
         texts = column(name, Meta(" · ".join(part for part in (one.title, words.doctor_line(one, year=today.year)) if part)),
                        row(*marks, Meta(free, tone="good" if one.doctor_id in slots else "ink2"), STRETCH, gap=6), gap=2)  # fmt: skip
         button = Button(tr("clinics.book_doctor"), name=tr("clinics.book_doctor_name", name=one.name))
-        button.clicked.connect(lambda: self.booked.emit(one.title, one.name))
+        button.setObjectName(f"book_{one.doctor_id}")
+        button.clicked.connect(lambda: self.booked.emit(one.doctor_id))
         line = row(gap=12, pad=(10, 20))
         line.addLayout(texts, 1)
         line.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -320,11 +320,10 @@ class ClinicsPage(Page):
     def _row(self) -> ClinicRow | None:
         return next((one for one in self._all if one.id == self._chosen), None)
 
-    def _book(self, specialty: str, doctor: str) -> None:
+    def _book(self, doctor: str) -> None:
         found = self._row()
         if found is not None:
-            wanted = {"clinic": found.clinic.name, "clinic_id": found.id, "specialty": specialty, "doctor": doctor}
-            self.host.book(**{name: value for name, value in wanted.items() if value})
+            self.host.book(clinic=found.id, doctor=f"{doctor}@{found.id}" if doctor else "")
 
     def _call(self, one: ClinicRow) -> None:
         self.host.copy(one.clinic.phone)

@@ -1,7 +1,8 @@
 """The booking wizard (mockups 04, 04b): кому → специальность → клиника → врач → время → проверка. The ticket at the left fills in.
 
 It starts anew with `host.go("wizard", start)`, where `start` is one of: new, person:<n>, specialty:<name>, clinic:<id>,
-doctor:<id>, referral:<id>, again:<booking>, move:<booking>, clash:<id>, watch:<id>. Without a start it goes on where it stood.
+doctor:<id> or doctor:<id>@<clinic>, referral:<id>, again:<booking>, move:<booking>, clash:<id>, watch:<id>. Without a start it goes on
+where it stood.
 Owns the answers and the way between the steps; the steps draw themselves, the session acts.
 """
 

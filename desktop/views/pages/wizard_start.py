@@ -26,11 +26,13 @@ async def start_of(start: str, data: Data, session: Session) -> tuple[Answers, B
         case "specialty":
             made = Answers(person=here, specialty=_specialty(data, id))
         case "clinic":
-            clinic = next((one.id for one in data.clinics if id in (one.id, one.organization_id)), id)
-            made = Answers(person=here, clinic=clinic)
+            made = Answers(person=here, clinic=_clinic(data, id))
         case "doctor":
-            doctor = data.doctor(id)
-            made = Answers(person=here, specialty=doctor.specialty, clinic=doctor.clinic_id, doctor=id) if doctor else made
+            name, _, place = id.partition("@")
+            clinic = _clinic(data, place)
+            doctor = data.doctor(name, clinic)
+            known = {"specialty": doctor.specialty, "clinic": doctor.clinic_id, "doctor": name} if doctor else {"clinic": clinic}
+            made = Answers(person=here, **known)
         case "referral":
             made = await _referral(id, here, data, session)
         case "again" | "move":
@@ -43,6 +45,11 @@ async def start_of(start: str, data: Data, session: Session) -> tuple[Answers, B
         case "watch":
             made = await _watch(id, session, data)
     return choices.settle(made, data.doctors, data.free), was
+
+
+def _clinic(data: Data, id: str) -> str:
+    """Return a clinic as the timetables name it, from its place or from its organization."""
+    return next((one.id for one in data.clinics if id in (one.id, one.organization_id)), id)
 
 
 def _specialty(data: Data, name: str) -> str:
