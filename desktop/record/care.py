@@ -28,7 +28,7 @@ class Prescription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vaccination:
-    """One Immunization."""
+    """One Immunization, whatever became of it, as `show` tells it; one that was given is a prevention.Injection."""
 
     id: str
     title: str
@@ -40,16 +40,6 @@ class Vaccination:
     diseases: tuple[str, ...]
     product_codes: tuple[str, ...]
     certificate: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueDose:
-    """One line of the portal's own recommendation."""
-
-    id: str
-    title: str
-    standing: Literal["due", "overdue", "later"]
-    on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +55,7 @@ class CheckupItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkup:
-    """One CarePlan of a check-up."""
+    """One CarePlan of a check-up, as `show` tells it; its page reads a prevention.CheckupPlan."""
 
     id: str
     title: str

@@ -16,7 +16,7 @@ from desktop.record import pharmacy
 from desktop.record.care import Prescription
 from desktop.record.fhir import lens_care, lens_pharmacy, read
 from desktop.session.asked import AskedRow, asked
-from desktop.session.home import ENDS_SOON_DAYS
+from desktop.session.attention import ENDS_SOON_DAYS
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
 from desktop.store.vault import Vault

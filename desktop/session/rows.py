@@ -80,25 +80,19 @@ class BookingRow:
     """The clinic proposes this time, and no act of the person's answers it yet."""
 
 
+AttentionKind = Literal[
+    "clash", "watch_found", "new_report", "prescription_ends", "policy_ends", "vaccine_missed", "vaccine_soon", "visit_soon",
+    "document_ready", "visit_unknown", "quarantine",
+]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionRow:
     """One thing that needs the person; `kind` chooses icon and words, `facts` fill them."""
 
     id: str
     person: PersonId
-    kind: Literal[
-        "clash",
-        "watch_found",
-        "new_report",
-        "prescription_ends",
-        "policy_ends",
-        "vaccine_missed",
-        "vaccine_soon",
-        "visit_soon",
-        "document_ready",
-        "visit_unknown",
-        "quarantine",
-    ]
+    kind: AttentionKind
     facts: tuple[tuple[str, str], ...]
     section: str
     subject: str

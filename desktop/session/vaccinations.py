@@ -109,7 +109,7 @@ def lines_of(
     calendar, _ = tables()
     doses = [Given(on=one.on, antigens=has) for one, has in given if one.on is not None]
     planned = plan(calendar, birth=facts.birth_date, sex=facts.gender, given=doses, today=local_date(clock))
-    return facts.birth_date, merged(planned, forecasts(vault, person, clock), given=given)
+    return facts.birth_date, merged(planned, forecasts(vault, person, today=local_date(clock)), given=given)
 
 
 def injections(vault: Vault, person: int) -> tuple[Known, ...]:
@@ -123,10 +123,9 @@ def injections(vault: Vault, person: int) -> tuple[Known, ...]:
     return tuple(found)
 
 
-def forecasts(vault: Vault, person: int, clock: Clock) -> tuple[Forecast, ...]:
+def forecasts(vault: Vault, person: int, *, today: date) -> tuple[Forecast, ...]:
     """Return the portal's own recommendation. *Thread*: store."""
     rows = vault.replica.rows("ImmunizationRecommendation", person=person, limit=50)
-    today = local_date(clock)
     return tuple(
         line for row in rows for line in lens_prevention.forecasts(read.parse(row.body or b"{}"), today=today)
     )

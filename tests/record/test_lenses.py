@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.record.fhir import lens_bookings, lens_care, lens_documents, lens_people, lens_results, read
+from desktop.record.fhir import (
+    lens_bookings,
+    lens_care,
+    lens_documents,
+    lens_people,
+    lens_prevention,
+    lens_results,
+    read,
+)
 from desktop.record.results import converted
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "synthea"
@@ -21,7 +29,7 @@ LENSES = {
     "Patient": lens_people.person, "RelatedPerson": lens_people.relation, "Coverage": lens_people.policy,
     "EpisodeOfCare": lens_people.attachment, "DiagnosticReport": lens_results.report, "Observation": lens_results.measure,
     "MedicationRequest": lens_care.prescription, "Immunization": lens_care.vaccination, "CarePlan": lens_care.checkup,
-    "ImmunizationRecommendation": lambda one: lens_care.due_doses(one, today=TODAY), "Encounter": lens_care.past_visit,
+    "ImmunizationRecommendation": lambda one: lens_prevention.forecasts(one, today=TODAY), "Encounter": lens_care.past_visit,
     "ServiceRequest": lens_care.referral, "Condition": lens_care.health_fact, "AllergyIntolerance": lens_care.health_fact,
     "MedicationStatement": lens_care.health_fact, "Communication": lens_care.message, "Location": lens_care.place,
     "HealthcareService": lens_care.service, "DocumentReference": lens_documents.document, "Task": lens_documents.request,

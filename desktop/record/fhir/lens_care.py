@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from desktop.record import care
 from desktop.record.fhir import read
@@ -54,22 +53,6 @@ def vaccination(resource: Resource) -> care.Vaccination:
         product_codes=tuple(code for _, code in read.codes(resource, "vaccineCode")),
         certificate=read.reference(certificate)[1] if isinstance(certificate, dict) else "",
     )
-
-
-def due_doses(resource: Resource, *, today: date) -> tuple[care.DueDose, ...]:
-    """Read an ImmunizationRecommendation."""
-    lines = []
-    for number, one in enumerate(read.each(resource, "recommendation")):
-        status = read.code(one, "forecastStatus")
-        on = read.day(read.obj(one, "dateCriterion", 0, "value"))
-        standing: Literal["due", "overdue", "later"] = "overdue" if status == "overdue" else "due"
-        if status in ("complete", "immune", "contraindicated", "notRecommended"):
-            continue
-        if standing == "due" and on is not None and on > today:
-            standing = "later"
-        title = read.concept(one, "targetDisease") or read.concept(one, "vaccineCode")
-        lines.append(care.DueDose(id=f"{read.text(resource, 'id')}.{number}", title=title, standing=standing, on=on))
-    return tuple(lines)
 
 
 def checkup(resource: Resource) -> care.Checkup:

@@ -37,15 +37,21 @@ def injection(resource: Resource) -> prevention.Injection | None:
 
 def forecasts(resource: Resource, *, today: date) -> tuple[prevention.Forecast, ...]:
     """Read an ImmunizationRecommendation; what is over or not wanted is left out."""
-    known = {line.id: line for line in lens_care.due_doses(resource, today=today)}
     found = []
     for number, one in enumerate(read.each(resource, "recommendation")):
-        line = known.get(f"{read.text(resource, 'id')}.{number}")
-        if line is None or read.code(one, "forecastStatus") in _OVER:
+        status = read.code(one, "forecastStatus")
+        if status in _OVER:
             continue
-        diseases = tuple(code for _, code in read.codes(one, "targetDisease"))
+        on = read.day(read.obj(one, "dateCriterion", 0, "value"))
+        is_ahead = status != "overdue" and on is not None and on > today
         found.append(
-            prevention.Forecast(id=line.id, title=line.title, standing=line.standing, on=line.on, diseases=diseases)
+            prevention.Forecast(
+                id=f"{read.text(resource, 'id')}.{number}",
+                title=read.concept(one, "targetDisease") or read.concept(one, "vaccineCode"),
+                standing="later" if is_ahead else "overdue" if status == "overdue" else "due",
+                on=on,
+                diseases=tuple(code for _, code in read.codes(one, "targetDisease")),
+            )
         )
     return tuple(found)
 

@@ -1,0 +1,139 @@
+"""What needs a person, the most pressing first: decisions, times found, results, what ends, what came, visits nobody booked.
+
+Owns which facts make a note and for how long. Does not own the words (views) nor the page that shows them (home). *Thread*: store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from desktop.record.care import Prescription
+from desktop.record.documents import Request
+from desktop.record.fhir import lens_care, lens_documents, lens_people, lens_results, read
+from desktop.record.results import Report
+from desktop.session.cover import ends_soon
+from desktop.session.rows import AttentionKind, AttentionRow, BookingRow
+from desktop.session.vaccinations import forecasts
+from desktop.store.vault import Vault
+
+NEW_REPORT_DAYS: Final = 14
+ENDS_SOON_DAYS: Final = 3
+REQUEST_DAYS: Final = 14
+
+
+def attention_of(
+    vault: Vault, person: int, rows: list[BookingRow], taken: Sequence[Prescription], *, today: date,
+    why: Mapping[str, str] | None = None,
+) -> tuple[AttentionRow, ...]:  # fmt: skip
+    """Return what needs a person; `taken` are the prescriptions in force, `why` tells the kinds of decisions by id."""
+    mine = [row for row in rows if row.person == person]
+    return (
+        *_clashes(mine, person, why or {}),
+        *_watches(vault, person),
+        *_reports(vault, person, today),
+        *_prescriptions(taken, person, today),
+        *_vaccines(vault, person, today),
+        *_policies(vault, person, today),
+        *_requests(vault, person, today),
+        *_strange_visits(vault, person, mine, today),
+        *_quarantine(vault, person),
+    )
+
+
+def _note(kind: AttentionKind, person: int, id: str, section: str, subject: str, **facts: object) -> AttentionRow:
+    return AttentionRow(
+        id=id, kind=kind, person=person, section=section, subject=subject, facts=tuple((name, str(value)) for name, value in facts.items())
+    )
+
+
+def _iso(on: date | None) -> str:
+    return on.isoformat() if on is not None else ""
+
+
+def _clashes(mine: Sequence[BookingRow], person: int, why: Mapping[str, str]) -> Iterator[AttentionRow]:
+    for row in mine:
+        if row.certainty == "clash":
+            kind = why.get(row.clash or "", "")
+            yield _note("clash", person, f"clash.{row.clash}", "bookings", row.id,
+                        specialty=row.specialty, doctor=row.doctor, at=_iso(row.starts_at), why=kind)  # fmt: skip
+
+
+def _watches(vault: Vault, person: int) -> Iterator[AttentionRow]:
+    """Name the times that the waiting list has found and nobody has taken yet."""
+    for one in vault.settings.get("bookings.watches", []):
+        if one["person"] == person and one["slot"] and not one["booked"]:
+            yield _note("watch_found", person, f"watch.{one['id']}", "bookings", f"watch:{one['id']}",
+                        specialty=one["specialty"], doctor=one["slot_doctor"], at=one["slot_at"])  # fmt: skip
+
+
+def _reports(vault: Vault, person: int, today: date) -> Iterator[AttentionRow]:
+    """Name the newest result with a measure out of its range that has not been seen."""
+    since = today - timedelta(days=NEW_REPORT_DAYS)
+    for one, report in vault.replica.read(lens_results.report, "DiagnosticReport", person=person, since=since, limit=8):
+        if report.status != "final" or vault.settings.get(f"seen.report.{one.id}"):
+            continue
+        inside, below, above = counts(vault, report)
+        if below or above:
+            count = {"in": inside, "below": below, "above": above}
+            yield _note("new_report", person, f"report.{one.id}", "results", one.id, title=report.title, **count, on=_iso(one.day))
+            return
+
+
+def counts(vault: Vault, report: Report) -> tuple[int, int, int]:
+    """Return how many measures of a report are inside, below and above their ranges."""
+    bodies = vault.replica.by_reference("Observation", report.measures)
+    standings = [lens_results.standing(body) for body in bodies.values()]
+    return standings.count("in"), standings.count("below"), standings.count("above") + standings.count("abnormal")
+
+
+def _prescriptions(taken: Sequence[Prescription], person: int, today: date) -> Iterator[AttentionRow]:
+    for one in taken:
+        if one.status == "active" and one.valid_until is not None and 0 <= (left := (one.valid_until - today).days) <= ENDS_SOON_DAYS:
+            yield _note("prescription_ends", person, f"prescription.{one.id}", "prescriptions", one.id,
+                        title=one.medicine, days=left, until=one.valid_until)  # fmt: skip
+
+
+def _vaccines(vault: Vault, person: int, today: date) -> Iterator[AttentionRow]:
+    dose = next((one for one in forecasts(vault, person, today=today) if one.standing == "overdue"), None)
+    if dose is not None:
+        yield _note("vaccine_missed", person, f"vaccine.{dose.id}", "vaccinations", dose.id, title=dose.title, on=_iso(dose.on))
+
+
+def _policies(vault: Vault, person: int, today: date) -> Iterator[AttentionRow]:
+    covers = vault.replica.values(lens_people.policy, "Coverage", person=person, limit=20)
+    for one in ends_soon(tuple(covers), today=today):
+        if one.standing == "verified":
+            yield _note("policy_ends", person, f"policy.{one.id}", "cover", "policy", until=_iso(one.until))
+
+
+def _request(body: read.Json) -> tuple[Request, date | None]:
+    return lens_documents.request(body), read.day(body.get("lastModified"))
+
+
+def _requests(vault: Vault, person: int, today: date) -> Iterator[AttentionRow]:
+    for one, changed in vault.replica.values(_request, "Task", person=person, limit=20):
+        is_fresh = changed is not None and (today - changed).days <= REQUEST_DAYS
+        is_over = "certificate" in one.kind and one.status in ("done", "refused")
+        if is_fresh and is_over and not vault.settings.get(f"seen.request.{one.id}"):
+            yield _note("document_ready", person, f"request.{one.id}", "documents", one.id,
+                        title=one.title, status=one.status, reason=one.reason)  # fmt: skip
+
+
+def _strange_visits(vault: Vault, person: int, mine: Sequence[BookingRow], today: date) -> Iterator[AttentionRow]:
+    """Find a recent visit that nobody booked: the portal says it happened, and no booking of that day stands here."""
+    booked = {row.starts_at.astimezone().date() for row in mine if row.starts_at}
+    since = today - timedelta(days=NEW_REPORT_DAYS)
+    for row, visit in vault.replica.read(lens_care.past_visit, "Encounter", person=person, since=since, limit=10):
+        is_known = visit.booking or row.day in booked
+        if visit.status == "finished" and not is_known and not vault.settings.get(f"seen.visit.{visit.id}"):
+            yield _note("visit_unknown", person, f"visit.{visit.id}", "visits", visit.id,
+                        title=visit.title, clinic=visit.clinic, on=_iso(row.day))  # fmt: skip
+            return
+
+
+def _quarantine(vault: Vault, person: int) -> Iterator[AttentionRow]:
+    aside = len(vault.replica.quarantine(person))
+    if aside:
+        yield _note("quarantine", person, "quarantine", "exchange", "", n=aside)
