@@ -373,8 +373,7 @@ def scenes(arguments: list[str]) -> int:
     ensure_libraries(OFFSCREEN_LIBRARIES)
     python = ensure_environment(for_work=False)
     where = [] if "--out" in arguments else ["--out", str(ROOT / "scenes")]
-    command = [str(python), "-m", "desktop", "scenes", *where, *arguments]
-    return run(command, env=environment(QT_QPA_PLATFORM="offscreen"))
+    return run([str(python), "-m", "desktop", "scenes", *where, *arguments], env=environment(QT_QPA_PLATFORM="offscreen"))
 
 
 VERBS = {"demo": demo, "test": test, "check": check, "bench": bench, "scenes": scenes}
