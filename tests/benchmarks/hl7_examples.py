@@ -24,6 +24,8 @@ from desktop.store.ingest import Batch
 
 def main() -> None:
     """Store every example, read every one back, compare."""
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
     reasons: collections.Counter[str] = collections.Counter()
     equal = files = 0
     began = time.perf_counter()
