@@ -24,9 +24,8 @@ def pdf(asked: argparse.Namespace) -> int:
 
 
 async def _pdf(asked: argparse.Namespace) -> int:
-    from desktop.cli.opening import opened
+    from desktop.cli.opening import opened, person_meant
     from desktop.cli.terminal import Terminal, free_place
-    from desktop.cli.vault_verbs import exported
     from desktop.clock import local_date
     from desktop.session.export import Choice
     from desktop.views import book
@@ -34,7 +33,7 @@ async def _pdf(asked: argparse.Namespace) -> int:
 
     terminal, file = Terminal(is_json=asked.json), free_place(asked.out)
     async with opened(asked, terminal) as session:
-        choice = Choice(person=exported(session, asked.person), since=asked.since)
+        choice = Choice(person=person_meant(session, asked.person), since=asked.since)
         sheets = await card_paper.sheets(session, choice, today=local_date(session.clock))
         with terminal.progress(tr("cli.export_running")) as moved:
             pages = await book.write_book(sheets, file, moved)
@@ -49,14 +48,13 @@ def ics(asked: argparse.Namespace) -> int:
 
 
 async def _ics(asked: argparse.Namespace) -> int:
-    from desktop.cli.opening import opened
+    from desktop.cli.opening import opened, person_meant
     from desktop.cli.terminal import Terminal, free_place, write_new
-    from desktop.cli.vault_verbs import exported
     from desktop.views.pages.bookings_paper import calendar
 
     terminal, file = Terminal(is_json=asked.json), free_place(asked.out)
     async with opened(asked, terminal) as session:
-        person = exported(session, asked.person)
+        person = person_meant(session, asked.person)
         found = list(await session.bookings.upcoming(family=True))
         if asked.since is not None:
             found += [one for one in await session.bookings.past(family=True) if one.certainty == "past"]

@@ -10,19 +10,17 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from desktop import limits
-from desktop.cli.opening import opened, person_named
+from desktop.cli.opening import opened, person_meant
 from desktop.cli.terminal import Terminal
+from desktop.clock import local_date
 from desktop.errors import UsageError
 from desktop.record import uploads
 from desktop.record.acts import ACTS
 from desktop.record.uploads import Upload
 from desktop.words import tr
-
-if TYPE_CHECKING:
-    from desktop.session.session import Session
 
 _BODY_BYTES: Final = 256 * 1024
 
@@ -68,8 +66,8 @@ def add(verbs: Any, verb: Any, day: Any) -> None:
     made.add_argument("--list", action="store_true")
     made = verb(verbs, "import")
     made.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    made.add_argument("--person", metavar="P", required=True)
-    made.add_argument("--on", type=day, metavar="DATE", required=True)
+    made.add_argument("--person", metavar="P")
+    made.add_argument("--on", type=day, metavar="DATE")
     verb(verbs, "accept").add_argument("booking", metavar="BOOKING")
     verb(verbs, "withdraw").add_argument("intent", metavar="INTENT")
     made = verb(verbs, "decide")
@@ -96,7 +94,7 @@ async def slots(asked: argparse.Namespace, terminal: Terminal) -> int:
 async def book(asked: argparse.Namespace, terminal: Terminal) -> int:
     """Take a slot for a person."""
     async with opened(asked, terminal) as session:
-        made = await session.bookings.book(_bare(asked.slot), _person(session, asked.person), comment=asked.comment)
+        made = await session.bookings.book(_bare(asked.slot), person_meant(session, asked.person), comment=asked.comment)
     return _accepted(terminal, made)
 
 
@@ -131,7 +129,7 @@ async def waitlist(asked: argparse.Namespace, terminal: Terminal) -> int:
         else:
             named = {"specialty": asked.specialty, "doctor": asked.doctor, "clinic": asked.clinic, "from": asked.first, "to": asked.last}
             body = {name: str(value) for name, value in named.items() if value}
-            made = await session.bookings.act("waitlist.join", _person(session, asked.person), body)
+            made = await session.bookings.act("waitlist.join", person_meant(session, asked.person), body)
     return _accepted(terminal, made)
 
 
@@ -142,7 +140,7 @@ async def house_call(asked: argparse.Namespace, terminal: Terminal) -> int:
     if asked.temperature is not None:
         body["temperature"] = asked.temperature
     async with opened(asked, terminal) as session:
-        made = await session.bookings.act("house_call", _person(session, asked.person), body)
+        made = await session.bookings.act("house_call", person_meant(session, asked.person), body)
     return _accepted(terminal, made)
 
 
@@ -158,18 +156,22 @@ async def act(asked: argparse.Namespace, terminal: Terminal) -> int:
         raise UsageError("act.unknown_kind", kind="")
     body, files = _body(asked.body), _files(asked.kind, asked.file)
     async with opened(asked, terminal) as session:
-        made = await session.bookings.act(asked.kind, _person(session, asked.person), body, files=files)
+        made = await session.bookings.act(asked.kind, person_meant(session, asked.person), body, files=files)
     return _accepted(terminal, made)
 
 
 async def import_files(asked: argparse.Namespace, terminal: Terminal) -> int:
-    """Put files in as results of the person's own, each under its name; none where one of them may not be handed in."""
+    """Put files in as results of the person's own, each under its name; none where one of them may not be handed in.
+
+    Without a day named they are of today.
+    """
     pages = [_upload(file) for file in asked.files]
     async with opened(asked, terminal) as session:
-        person = _person(session, asked.person)
+        person = person_meant(session, asked.person)
+        on = asked.on or local_date(session.clock)
         made = []
         for file, page in zip(asked.files, pages, strict=True):
-            body = {"title": file.stem[:uploads.TITLE_CHARS], "on": asked.on.isoformat()}
+            body = {"title": file.stem[:uploads.TITLE_CHARS], "on": on.isoformat()}
             made.append(await session.bookings.act("result.add", person, body, files={"page": page}))
     terminal.result({"ok": True, "intents": made, "state": "held"}, *(tr("cli_acts.accepted", id=id) for id in made))
     return 0
@@ -194,13 +196,6 @@ async def decide(asked: argparse.Namespace, terminal: Terminal) -> int:
 def _accepted(terminal: Terminal, intent: str) -> int:
     terminal.result({"ok": True, "intent": intent, "state": "held"}, tr("cli_acts.accepted", id=intent))
     return 0
-
-
-def _person(session: Session, named: str | None) -> int:
-    found = person_named(session, named)
-    if found is None:
-        raise UsageError("person.needed")
-    return found.id
 
 
 def _bare(name: str) -> str:

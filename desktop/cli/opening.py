@@ -39,3 +39,11 @@ def person_named(session: Session, named: str | None) -> PersonRow | None:
     if found is None:
         raise UsageError("person.unknown")
     return found
+
+
+def person_meant(session: Session, named: str | None) -> int:
+    """Return whose record is meant: who is named, else the one person there is. *Raises* UsageError person.unknown, person.needed."""
+    found = person_named(session, named)
+    if found is None and len(session.people) != 1:
+        raise UsageError("person.needed")
+    return found.id if found is not None else session.people[0].id

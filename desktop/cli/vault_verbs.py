@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from desktop.cli import wording
-from desktop.cli.opening import opened, person_named
+from desktop.cli.opening import opened, person_meant
 from desktop.cli.terminal import Terminal, free_place, write_new
 from desktop.errors import UsageError, VaultDamaged
 from desktop.words import tr
-
-if TYPE_CHECKING:
-    from desktop.session.session import Session
 
 
 async def init(asked: argparse.Namespace, terminal: Terminal) -> int:
@@ -73,19 +69,11 @@ async def export(asked: argparse.Namespace, terminal: Terminal) -> int:
 
     file = free_place(asked.out)
     async with opened(asked, terminal) as session:
-        person = exported(session, asked.person)
+        person = person_meant(session, asked.person)
         with terminal.progress(tr("cli.export_running")) as moved:
             count = await session.export.write(file, asked.format, Choice(person=person, since=asked.since), moved)
     terminal.result({"ok": True, "file": str(file), "resources": count}, tr("cli.export_done", file=file))
     return 0
-
-
-def exported(session: Session, named: str | None) -> int:
-    """Return whose card is meant: who is named, else the one person there is. *Raises* UsageError person.needed."""
-    found = person_named(session, named)
-    if found is None and len(session.people) != 1:
-        raise UsageError("person.needed")
-    return found.id if found is not None else session.people[0].id
 
 
 async def restore(asked: argparse.Namespace, terminal: Terminal) -> int:

@@ -65,6 +65,7 @@ def test_files_are_put_in_as_results_of_ones_own_all_or_none(synced: Program, tm
     refused = synced("import", str(good), str(bad), *whose, "--json", code=2)
     assert refused.answer["error"] == "upload.kind"
     assert synced("show", "outbox", "--json").rows == []
+    assert synced("import", str(good), "--json", code=2).answer["error"] == "person.needed"
     assert len(synced("import", str(good), *whose, "--json").answer["intents"]) == 1
     (act,) = synced("show", "outbox", "--json").rows
     assert (act["kind"], dict(act["body"])["title"]) == ("result.add", "Витамин D")
