@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop import preferences as kept
 from desktop.errors import KnownError
-from desktop.views import keys, screen_lock, theme
+from desktop.views import keys, screen_lock, tab_order, theme
 from desktop.views.clipboard import Clipboard
 from desktop.views.commands import commands
 from desktop.views.doors import Doors
@@ -295,6 +295,15 @@ class Window(QWidget):
             is_maximized=self.isMaximized(), section=section, checked_at=checked or self.preferences.checked_at,
         )  # fmt: skip
         kept.save(self._folder, self.preferences)
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """Let Tab go as the window is read."""
+        focus = self.focusWidget()
+        found = tab_order.beside(self, focus, is_next=is_next) if focus is not None else None
+        if found is None:
+            return super().focusNextPrevChild(is_next)
+        found.setFocus(Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason)
+        return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the place, take the clipboard back, end the program's main task."""

@@ -152,6 +152,8 @@ class ClinicsPage(Page):
             return True
         if self._is_narrow() and self._shows_right:
             self._swap()
+            if self._chosen in self._entries:
+                self._entries[self._chosen].head.setFocus()
             return True
         if self.tabs.chosen() == "map" and self.right.currentIndex() == 1:
             self._to_map()
@@ -206,7 +208,7 @@ class ClinicsPage(Page):
             entry = ClinicEntry(one, number=n + 1, chosen=one.id == self._chosen, soonest=self._soonest(one),
                                 acts=self.right.currentIndex() == 0,
                                 mine=words.mine(one, self.host.session.people, current.id if current else 0))  # fmt: skip
-            entry.pressed.connect(lambda id=one.id: self._choose(id, focus=True))
+            entry.pressed.connect(lambda id=one.id: self._pressed(id))
             entry.head.stepped.connect(lambda step, n=n: self._step(n + step))
             entry.booked.connect(lambda: self._book("", ""))
             entry.called.connect(lambda one=one: self._call(one))
@@ -296,6 +298,13 @@ class ClinicsPage(Page):
                 entry.show()
                 entry.head.setFocus()
             QTimer.singleShot(0, entry, lambda: self.list.ensureWidgetVisible(entry, 0, theme.px(8)))
+
+    def _pressed(self, id: str) -> None:
+        """Choose a clinic; where its page does not stand beside the list, open it."""
+        self._choose(id, focus=True)
+        if self._is_narrow() and self.right.currentIndex() == 1:
+            self._open_clinic()
+            self.switch_button.setFocus()
 
     def _step(self, place: int) -> None:
         if 0 <= place < len(self._rows):

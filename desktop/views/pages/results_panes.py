@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QButtonGroup, QMenu, QVBoxLayout, QWidget
 
 from desktop.views import theme
 from desktop.views.parts import STRETCH, Box, Button, Choice, Divider, FilterChip, FlowLayout, RowList, column, row
@@ -133,9 +133,13 @@ class ListDetail(QWidget):
         self._place(beside=True)
 
     def open_detail(self) -> None:
-        """Show the detail; beside the list it is always shown."""
+        """Show the detail; beside the list it is always shown, over the list it takes the focus along."""
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and (focus is self.left or self.left.isAncestorOf(focus))
         self.is_open = True
         self._place(beside=self.is_beside)
+        if had_focus and not self.is_beside:
+            self.back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_detail(self) -> bool:
         """Show the list again; say whether it was covered."""

@@ -251,6 +251,7 @@ class ServicesPage(Page):
         act.clicked.connect(lambda: self._go(one))
         word = tr("services.less" if is_open else "services.more")
         more = Button(word, role="text", tight=True, name=f"{word}: {title}")
+        more.setObjectName(f"more_{one.id}")
         more.clicked.connect(lambda: self._toggle(one.id))
         made.body.addWidget(Box(FlowLayout(act, *([] if is_first else [more]), gap=8)))
         return made
@@ -274,6 +275,10 @@ class ServicesPage(Page):
     def _toggle(self, id: str) -> None:
         self._open = "" if self._open == id else id
         self._answer()
+        again = self.findChild(Button, f"more_{id}")
+        if again is not None:
+            again.show()  # A layout shows what it is given a turn later, and what is not shown yet takes no focus.
+            again.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _go(self, one: Service) -> None:
         section, subject = one.opens
