@@ -62,6 +62,7 @@ class Shell(QWidget):
         self._asked = Asked(session)
         self._news_due = Gathering(self._told, self)
         self._unread: list[Page] = []
+        self._emptied: set[Page] = set()
         self.sidebar, self.spine, self.topbar = Sidebar(), Spine(), TopBar()
         self.stack = QStackedWidget()
         self._build()
@@ -167,6 +168,7 @@ class Shell(QWidget):
             self.stack.addWidget(page)
             if memory := self._memories.pop(key, None):
                 page.restore(memory)
+        self._emptied.discard(page)
         self.section = key
         self.topbar.back.setVisible(bool(under := sections.by_key(key).under))
         self.sidebar.show_section(under or key)
@@ -193,7 +195,7 @@ class Shell(QWidget):
         self.session.switch(person)
         self.show_person()
         self.page.person_changed()
-        self._unread = [page for page in self.pages.values() if page is not self.page]
+        self._unread = [page for page in self.pages.values() if page is not self.page and page not in self._emptied]
         for page in self._unread:
             page.stop()
         QTimer.singleShot(0, self, self._clear_hidden)
@@ -209,10 +211,14 @@ class Shell(QWidget):
             self.announce(tr("shell.opened_age", name=name, age=years) if years else tr("shell.opened", name=name), urgent=True)
 
     def _clear_hidden(self) -> None:
-        """Empty the pages that are not in front: they are out of sight, and the one in front goes first."""
+        """Empty the pages that are not in front: they are out of sight, and the one in front goes first.
+
+        One that was emptied stays empty until it is opened.
+        """
         waiting, self._unread = self._unread, []
         for page in waiting:
             page.person_changed()
+        self._emptied.update(waiting)
 
     def switch_number(self, number: int) -> None:
         """Open the record with this number in the pile."""
@@ -250,6 +256,7 @@ class Shell(QWidget):
             self.pages["all"] = AllSections(self)
             self.stack.addWidget(self.pages["all"])
         self._trail.append(self.section)
+        self._emptied.discard(self.pages["all"])
         self.section = "all"
         self.stack.setCurrentWidget(self.pages["all"])
         self.show_title()

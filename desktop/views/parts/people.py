@@ -139,6 +139,8 @@ class Spine(QWidget):
 
     def set_hue(self, hue: int | None) -> None:
         """Move to another person's hue."""
+        if hue == self._hue:
+            return
         self._hue = hue
         end = theme.colour(theme.spine_role(hue))
         time_ms = theme.duration_ms("normal")

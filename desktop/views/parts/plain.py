@@ -119,9 +119,9 @@ class PlainLabel(QLabel):
         self._strong_chars = 0
         self._laid: dict[int, tuple[int, QTextLayout, list[tuple[QPointF, str]], int]] = {}
         tall = QSizePolicy.Policy.Preferred if self._wrap else QSizePolicy.Policy.Fixed
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, tall)
-        policy.setHeightForWidth(self._wrap)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, tall)
+        # QLabel says by this, at every text that it is given, whether its height follows its width.
+        self.setWordWrap(self._wrap)
         self._restyle()
         self.set_text(text, strong=strong)
         theme.changed.connect(self._restyle)
@@ -214,12 +214,10 @@ class PlainLabel(QLabel):
         made = self._laid[width] = (width, layout, cut, max(y, step))
         return made
 
-    def hasHeightForWidth(self) -> bool:
-        """Say whether the text wraps."""
-        return self._wrap
-
     def heightForWidth(self, width: int) -> int:
         """Return the height of the text laid out in `width` pixels."""
+        if (found := self._laid.get(width)) is not None:
+            return found[3]
         return self._layout_at(min(width, self.maximumWidth()))[3] if self._wrap else self.sizeHint().height()
 
     def _natural(self) -> QSize:

@@ -40,11 +40,16 @@ class PolicyStack(Painted):
     def __init__(self, front: Face, behind: Sequence[int] = (), *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._front, self._behind, self._rail = front, tuple(behind)[:_BACKS], False
-        self.show_faces(front, behind)
+        self._say()
 
     def show_faces(self, front: Face, behind: Sequence[int] = ()) -> None:
         """Show another open record; `behind` are the hues of the others, nearest first."""
-        self._front, self._behind = front, tuple(behind)[:_BACKS]
+        if (front, tuple(behind)[:_BACKS]) != (self._front, self._behind):
+            self._front, self._behind = front, tuple(behind)[:_BACKS]
+            self._say()
+
+    def _say(self) -> None:
+        front = self._front
         said = tr("parts.stack_name", name=shown(front.name), line=shown(front.line))
         self.setAccessibleName(said)
         set_tooltip(self, said if self._rail else "")
@@ -53,7 +58,7 @@ class PolicyStack(Painted):
     def set_rail(self, rail: bool) -> None:
         """Become a 48×48 square with initials, or the whole pile again."""
         self._rail = rail
-        self.show_faces(self._front, self._behind)
+        self._say()
 
     def _alone(self) -> bool:
         return theme.current().contrast or theme.scale().large
