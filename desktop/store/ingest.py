@@ -16,6 +16,7 @@ from desktop.clock import Clock
 from desktop.record.bundle import Entry, Page, read_entry
 from desktop.record.fhir import columns
 from desktop.record.kinds import BY_CODE, BY_TYPE, OTHER_CODE
+from desktop.record.versions import is_lower
 from desktop.store import stems
 from desktop.store.cursors import Cursors, CursorStep
 from desktop.store.database import Database
@@ -273,10 +274,10 @@ def owner_of(kind: int, person: int) -> int:
 
 
 def _is_older(entry: Entry, stored: Entry) -> bool:
-    """Say whether what came is older than what is kept. Versions are opaque unless both are numbers; else the server's own time decides."""
+    """Say whether what came is older than what is kept: by their versions where these are counts, else by the server's own time."""
     came, kept = entry.version_id, stored.version_id
-    if came.isdecimal() and kept.isdecimal() and came != kept:
-        return int(came) < int(kept)
+    if is_lower(came, kept) or is_lower(kept, came):
+        return is_lower(came, kept)
     earlier, later = _instant(entry.last_updated), _instant(stored.last_updated)
     return earlier is not None and later is not None and earlier < later
 

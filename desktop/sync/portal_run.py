@@ -16,6 +16,7 @@ from desktop import limits
 from desktop.clock import Clock
 from desktop.record.bundle import read_page
 from desktop.record.door import Unreadable
+from desktop.record.versions import is_lower
 from desktop.store.blobs import paper_id
 from desktop.store.ingest import Summary
 from desktop.store.people import StoredPerson
@@ -291,7 +292,7 @@ class PortalRun:
             await self._fetch(keeper, subject, found.missed)
         if found.gone and not await self._remove(keeper, can, subject, found.gone, rows=len(here)):
             return False, False
-        older = any(_is_lower(there.versions[name], here[name]) for name in found.missed if name in here)
+        older = any(is_lower(there.versions[name], here[name]) for name in found.missed if name in here)
         differing = sum(name in here for name in found.missed) + len(found.gone)
         return older or (is_shaken and differing >= 2), True
 
@@ -337,10 +338,6 @@ class PortalRun:
         self._judge(told)
         if self._report.ok and all(one.end in ("done", "refused") for one in told):
             await self._store.call(self._vault.settings.set, f"sync.reread.{self._stored.id}", None)
-
-
-def _is_lower(there: str | None, here: str) -> bool:
-    return there is not None and there.isdecimal() and here.isdecimal() and int(there) < int(here)
 
 
 # --- on the store thread

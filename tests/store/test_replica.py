@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,6 +73,16 @@ def test_a_version_never_goes_back_unless_the_portal_was_restored(home: Home) ->
     restored = home.take(observation("a", version="9", value=9.0), accepts_older=True)
     assert restored.changed == 1
     assert b"9.0" in (home.vault.replica.get("Observation", "a") or b"")
+
+
+def test_version_named_by_a_digest_of_digits_alone_says_nothing_of_its_age(home: Home) -> None:
+    def named(version: str, second: int) -> dict[str, Any]:
+        body = observation("a", value=float(second))
+        return body | {"meta": {"versionId": version, "lastUpdated": f"2026-05-01T10:00:{second:02d}Z"}}
+
+    home.take(named("583352885531", 10))
+    assert home.take(named("495503793089", 20)).changed == 1
+    assert home.take(named("983352885531", 15)).unchanged == 1
 
 
 def test_the_same_version_with_other_content_is_seen(home: Home) -> None:
