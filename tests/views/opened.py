@@ -16,7 +16,7 @@ import httpx
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from shiboken6 import isValid
 
 from desktop import preferences
@@ -142,6 +142,19 @@ class Opened:
                 return
             QTest.keyClick(focus or self.window, Qt.Key.Key_Backtab if back else Qt.Key.Key_Tab)
         raise AssertionError(f"Tab does not reach {name!r}")
+
+    async def choose(self, what: str) -> None:
+        """Open the menu of what has the focus with Enter and choose an entry of these words with the arrows."""
+        await self.key(Qt.Key.Key_Return)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        for _ in menu.actions():
+            QTest.keyClick(menu, Qt.Key.Key_Down)
+            if menu.activeAction().text() == what:
+                break
+        assert menu.activeAction().text() == what
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+        await self.settle()
 
     async def press(self, what: QWidget | str) -> None:
         """Press Enter on a widget that is given the focus, or on the thing of this name after going there by Tab."""

@@ -46,3 +46,48 @@ async def test_visit_is_booked_from_a_clinic_and_from_its_doctor(made: Desk, sta
     assert made.page.answers.doctor == doctor.doctor_id
     slot = await book_the_soonest(made)
     assert len(made.live(slot=[{"reference": f"Slot/{slot}"}])) == 1  # type: ignore[arg-type]
+
+
+DECIDED = {"slot_gone": "drop", "moved": "keep_theirs", "proposed": "accept_time", "clinic_cancelled": "accept"}
+
+
+async def four_clashes(made: Desk) -> dict[str, str]:
+    """Let one time be taken, and three visits that the person moves be moved, put to another time and cancelled by the clinic."""
+    person, bookings, clinic = made.session.current.id, made.session.bookings, made.box.clinic
+    free = [slot.id for slot in await bookings.free()]
+    gone, *slots = free[:4]
+    for slot in slots:
+        await bookings.book(slot, person)
+    await made.sync()
+    visits = [row.id for slot in slots for row in await bookings.upcoming() if row.slot == slot]
+    await bookings.book(gone, person)
+    for visit, slot in zip(visits, free[4:7], strict=True):
+        await bookings.reschedule(visit, slot)
+    clinic.another_patient_takes(gone)
+    clinic.move(visits[0], free[7])
+    clinic.propose(visits[1], free[8])
+    clinic.cancel(visits[2])
+    await made.sync()
+    assert sorted(one.kind for one in await bookings.clashes()) == sorted(DECIDED)
+    return dict(zip(("moved", "proposed", "clinic_cancelled"), visits, strict=True))
+
+
+async def test_every_decision_is_made_taken_back_and_made_with_no_network_on_exchange_and_from_home(made: Desk):
+    visits = await four_clashes(made)
+    made.offline()
+    for clash in await made.session.bookings.clashes():
+        await made.go("exchange")
+        await made.press(f"choice_{DECIDED[clash.kind]}")
+        await made.press("Вернуть")
+        assert clash in await made.session.bookings.clashes()
+        await made.go("home")
+        await made.press("Решить")
+        assert made.section == "bookings"
+        await made.press(f"choice_{DECIDED[clash.kind]}")
+        await made.close_toast()
+    made.online()
+    await made.sync()
+    assert await made.session.bookings.clashes() == ()
+    assert await made.outbox() == []
+    status = {kind: made.box.resource("Appointment", visit)["status"] for kind, visit in visits.items()}
+    assert status == {"moved": "booked", "proposed": "booked", "clinic_cancelled": "cancelled"}

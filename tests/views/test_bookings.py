@@ -247,15 +247,14 @@ async def test_row_menu_offers_what_may_be_done_and_paper_and_calendar_are_writt
     monkeypatch.setitem(asking.answers, "save", lambda name: tmp_path / name)
     printed: list[object] = []
     monkeypatch.setitem(asking.answers, "print", lambda paint: printed.append(paint) or True)
-    for act in (made.page.acts.save, made.page.acts.to_calendar, made.page.acts.print):
-        act(visit)
-        await made.settle()
+    made.offline()
+    for words in ("Сохранить талон PDF", "В календарь", "Печать талона", "История изменений"):
+        await made.tab_to("more")
+        await made.choose(words)
     assert (tmp_path / "Талон 2026-05-19.pdf").read_bytes().startswith(b"%PDF")
     event = next(iter(icalendar.Calendar.from_ical((tmp_path / "Приём 2026-05-19.ics").read_bytes()).walk("VEVENT")))
     assert event["dtstart"].dt == visit.starts_at
     assert len(printed) == 1
-    made.page.close_panel()
-    await made.page.acts._history(visit)
     assert "История изменений: приём 19 мая, 10:40" in made.texts()
 
 
@@ -281,11 +280,12 @@ async def test_red_flag_leads_to_103_and_to_no_form(made: Desk):
     assert "Звоните 103 или 112." in made.texts()
     assert made.page.button.isHidden()
     await made.key(Qt.Key.Key_Space)
-    made.page.button.click()
+    await made.press("Дальше: адрес и жалобы")
     assert "Ответьте на вопрос" in made.page.error.text()
 
 
 async def test_house_call_is_asked_for_by_keyboard_with_errors_by_their_fields(made: Desk):
+    made.offline()
     await open_at(made, "")
     await made.press("Врач на дом")
     await made.tab_to("Ничего из этого нет")
@@ -304,16 +304,23 @@ async def test_house_call_is_asked_for_by_keyboard_with_errors_by_their_fields(m
     await made.press("Вызвать врача")
     assert made.section == "bookings"
     await made.close_toast()
+    made.online()
     await made.sync()
     calls = [one for one in made.live() if one.get("description") == "Температура второй день"]
     assert [one["status"] for one in calls] == ["proposed"]
 
 
-async def test_whose_bookings_is_remembered_in_the_vault(made: Desk):
+async def test_day_of_the_family_calendar_leads_to_its_visit_and_whose_is_remembered_in_the_vault(made: Desk):
+    visit = await visit_of(made)
     await open_at(made, "")
+    await made.tab_to("month")
+    for _ in range((visit.starts_at.date() - made.clock.now().date()).days):
+        await made.key(Qt.Key.Key_Right)
+    await made.key(Qt.Key.Key_Return)
+    assert made.find(f"booking_{visit.id}").isAncestorOf(made.focus())
     assert made.page.whose.chosen() == "family"
-    made.page.whose.choose("one")
-    await made.settle()
+    await made.tab_to("Вся семья", back=True)
+    await made.key(Qt.Key.Key_Left)
     assert "Людмила" not in made.texts()
     assert await made.session.openings.choice("whose") == "one"
 
@@ -321,11 +328,22 @@ async def test_whose_bookings_is_remembered_in_the_vault(made: Desk):
 async def test_filters_open_from_the_keyboard_and_leave_with_escape(made: Desk):
     await open_at(made, "")
     await made.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert made.focus() is made.page.filters.choices["when"]
-    made.page.filters.choices["specialty"].choose("Кардиолог")
+    choices = made.page.filters.choices
+    assert made.focus() is choices["when"]
+    wanted = {"when": "Этот месяц", "type": "Приём", "specialty": "Кардиолог", "status": "Подтверждена", "district": "Зареченск"}
+    for name, words in wanted.items():
+        assert made.focus() is choices[name]
+        await made.write(words[:6])
+        assert choices[name].currentText() == words
+        await made.key(Qt.Key.Key_Tab)
     assert [one.specialty for one in made.page._shown_rows()] == ["Кардиолог"]
-    made.page.filters.choices["type"].choose("house_call")
-    await made.settle()
+    await made.press("Сбросить")
+    assert made.page.filters.wanted().is_any
+    assert made.focus() is choices["when"]
+    await made.key(Qt.Key.Key_Tab)
+    await made.write("Вызов")
+    await made.key(Qt.Key.Key_Tab)
+    await made.write("Кардио")
     assert "Под эти условия ничего не подходит" in made.texts()
     await made.key(Qt.Key.Key_Escape)
     assert len(made.page._shown_rows()) > 1

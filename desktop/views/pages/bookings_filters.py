@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.session.rows import BookingRow
@@ -76,7 +76,7 @@ class Filters(QWidget):
         self.reset.clicked.connect(self.clear)
         self.setLayout(FlowLayout(*self.choices.values(), self.reset, gap=8, line_gap=8))
         for choice in self.choices.values():
-            choice.chosen_changed.connect(lambda _key: self.changed.emit())
+            choice.chosen_changed.connect(lambda _key: self._tell())
         self.show_rows((), {})
 
     def show_rows(self, rows: Iterable[BookingRow], towns: Mapping[str, str]) -> None:
@@ -100,7 +100,17 @@ class Filters(QWidget):
         for key, choice in self.choices.items():
             kept = choice.chosen()
             choice.set_choices(lists[key], chosen=kept if any(kept == one for one, _ in lists[key]) else "")
-        self.reset.setVisible(not self.wanted().is_any)
+        self._offer_reset()
+
+    def _offer_reset(self) -> None:
+        is_any = self.wanted().is_any
+        if is_any and self.reset.hasFocus():
+            self.choices["when"].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.reset.setVisible(not is_any)
+
+    def _tell(self) -> None:
+        self._offer_reset()
+        self.changed.emit()
 
     def choose_day(self, day: date) -> None:
         """Ask for one day."""
@@ -109,7 +119,7 @@ class Filters(QWidget):
         said = tr("bookings.filter_day", day=wording.day(day, today=self._today))
         known = [(str(box.itemData(n) or ""), box.itemText(n)) for n in range(box.count()) if box.itemData(n) != "day"]
         box.set_choices([*known, ("day", said)], chosen="day")
-        self.changed.emit()
+        self._tell()
 
     def wanted(self) -> Wanted:
         """Return what is asked for now."""
@@ -122,4 +132,4 @@ class Filters(QWidget):
             blocked = choice.blockSignals(True)
             choice.choose("")
             choice.blockSignals(blocked)
-        self.changed.emit()
+        self._tell()
