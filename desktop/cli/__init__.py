@@ -6,7 +6,6 @@ as `doors`, for they need Qt). Everything heavy is imported by the verb that nee
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from desktop import preferences, words
 from desktop.cli import wording
 from desktop.cli.terminal import Terminal
-from desktop.errors import DiskFull, KnownError, UsageError
+from desktop.errors import KnownError
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 Door = Callable[[Any], int]
 STOPPED: Final = 130
 BUG: Final = 70
-_FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC)
 # A verb whose answer is one object says that it failed in an object too; the others answer with rows or bytes.
 _ROWS: Final = frozenset({"show", "search", "resource"})
 
@@ -117,7 +115,9 @@ def _run(asked: argparse.Namespace, terminal: Terminal, doors: Mapping[str, Door
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise (DiskFull("file.disk_full") if error.errno in _FULL else UsageError("file.refused")) from error
+        from desktop.session import files
+
+        raise files.refusal(error) from error
 
 
 def _verb(name: str) -> Callable[[argparse.Namespace, Terminal], Coroutine[None, None, int]]:

@@ -1,8 +1,7 @@
 """The card out of the vault: as FHIR JSON, FHIR XML or a table, and the facts from which a sheet is typeset.
 
-Owns: what belongs to a section, reading in pieces, a file that is whole or not there, the line in the journal. Does not own: how a sheet
-looks (views/pages/card_paper), where a file goes (the caller). A run is given up by cancelling it.
-*Source*: requirements C42; security.md R-53 for cells that a table program would run.
+Owns: what belongs to a section, reading in pieces, the line in the journal. Does not own: how a sheet looks (views/pages/card_paper),
+where a file goes (the caller) nor how it comes to be there (files). A run is given up by cancelling it. *Source*: requirements C42.
 """
 
 from __future__ import annotations
@@ -11,9 +10,7 @@ import asyncio
 import csv
 import io
 import json
-import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -21,10 +18,11 @@ from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
 from desktop.clock import Clock
-from desktop.errors import DiskFull, NotAllowed, UsageError
+from desktop.errors import NotAllowed, UsageError
 from desktop.profile import Profile
 from desktop.record.fhir import lens_results, read
 from desktop.record.results import Measure, Report
+from desktop.session import files
 from desktop.session.scope import Scope
 from desktop.session.subjects import LENSES
 from desktop.store.replica import Place, StoredRow
@@ -46,8 +44,6 @@ _ALWAYS: Final = ("Coverage", "RelatedPerson")
 _SHARED: Final = ("Organization", "Practitioner", "PractitionerRole", "Location")
 _PIECE: Final = 200
 _FILE: Final = Path(__file__).resolve().parents[2] / "resources" / "domain" / "fhir_order.json"
-_GUARDED: Final = ("=", "+", "-", "@", "\t", "\r")
-_FULL: Final = (28, 122, 27)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +78,8 @@ class ExportDesk:
             raise NotAllowed("document.saved")
         if unknown := [one for one in choice.sections if one not in SECTIONS]:
             raise UsageError("export.unknown_section", section=unknown[0])
-        part = path.with_name(f"{path.name}.part")
-        try:
-            count = await self._write(part, format, choice, moved or _silent)
-            os.replace(part, path)
-        except OSError as error:
-            raise (DiskFull("file.disk_full") if error.errno in _FULL else UsageError("file.refused")) from error
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+        with files.whole(path) as out:
+            count = await self._write(out, format, choice, moved or _silent)
         await self.note(choice.person, format)
         return count
 
@@ -98,19 +87,16 @@ class ExportDesk:
         """Write down that the card left the vault."""
         await self._scope.tell(self._scope.vault.journal.write, "card.exported", person, {"format": format})
 
-    async def _write(self, part: Path, format: Format, choice: Choice, moved: Moved) -> int:
+    async def _write(self, out: BinaryIO, format: Format, choice: Choice, moved: Moved) -> int:
         total = await self._scope.tell(_count, self._scope.vault, choice)
         done = 0
-        with _private(part) as out:
-            out.write(_HEADS[format](self._clock.now().isoformat(timespec="seconds")))
-            async for rows in self._pieces(choice):
-                data = await asyncio.to_thread(_WORDS[format], rows, done == 0)
-                await asyncio.to_thread(out.write, data)
-                done += len(rows)
-                moved(done, max(total, done))
-            out.write(_ENDS[format])
-            out.flush()
-            os.fsync(out.fileno())
+        out.write(_HEADS[format](self._clock.now().isoformat(timespec="seconds")))
+        async for rows in self._pieces(choice):
+            data = await asyncio.to_thread(_WORDS[format], rows, done == 0)
+            await asyncio.to_thread(out.write, data)
+            done += len(rows)
+            moved(done, max(total, done))
+        out.write(_ENDS[format])
         return done
 
     async def _pieces(self, choice: Choice) -> AsyncIterator[list[StoredRow]]:
@@ -130,12 +116,6 @@ class ExportDesk:
     async def facts(self, subject: str, choice: Choice) -> tuple[object, ...]:
         """Return a subject's typed facts of the chosen person, newest first."""
         return await self._scope.tell(_facts, self._scope.vault, subject, choice)
-
-
-def _private(part: Path) -> BinaryIO:
-    """Open a file anew that its owner alone may read."""
-    part.unlink(missing_ok=True)
-    return os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600), "wb")
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -204,7 +184,7 @@ def _as_table(rows: Sequence[StoredRow], _is_first: bool) -> bytes:
     table = csv.writer(out)
     for row in rows:
         cells = (row.type, row.id, row.day.isoformat() if row.day else "", row.title, row.status or "")
-        table.writerow([f"'{cell}" if cell.startswith(_GUARDED) else cell for cell in cells])
+        table.writerow([files.safe_cell(cell) for cell in cells])
     return out.getvalue().encode()
 
 

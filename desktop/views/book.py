@@ -1,35 +1,28 @@
-"""Several sheets as one PDF: pages numbered through, painted in turns so that the window stays alive, nothing half-written left behind."""
+"""Several sheets as one PDF: pages numbered through, painted in turns so that the window stays alive."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
+from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QPageLayout, QPainter, QPdfWriter
 
+from desktop.session import files
 from desktop.views import typeset
 
 Moved = Callable[[int, int], object]
 
 
 async def write_book(sheets: Sequence[typeset.Sheet], path: Path, moved: Moved) -> int:
-    """Write the file and return its number of pages; cancelled or failed, nothing of it stays. *Raises* OSError."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        # Qt only warns about a file it cannot open; opening it first raises the system's own reason.
-        part.open("wb").close()
-        os.chmod(part, 0o600)
-        pages = await _paint(sheets, QPdfWriter(str(part)), moved)
-        if pages == 0 or part.stat().st_size == 0:
-            raise OSError(path.name)
-        os.replace(part, path)
-        return pages
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    """Write the file and return its number of pages; cancelled, nothing of it is there. *Raises* DiskFull, UsageError file.refused."""
+    # In memory first: a PDF writer says nothing of a disk that is full.
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    pages = await _paint(sheets, QPdfWriter(buffer), moved)
+    await asyncio.to_thread(files.write, path, bytes(buffer.data().data()))
+    return pages
 
 
 async def _paint(sheets: Sequence[typeset.Sheet], writer: QPdfWriter, moved: Moved) -> int:
@@ -40,9 +33,7 @@ async def _paint(sheets: Sequence[typeset.Sheet], writer: QPdfWriter, moved: Mov
         documents.append(typeset.compose(sheet, width_pt=area.width(), height_pt=area.height() - typeset.FOOTER_PT))
         await asyncio.sleep(0)
     total = sum(one.pageCount() for one in documents)
-    painter = QPainter()
-    if not painter.begin(writer):
-        return 0
+    painter = QPainter(writer)
     try:
         painter.scale(writer.logicalDpiX() / 72.0, writer.logicalDpiX() / 72.0)
         shown = 0

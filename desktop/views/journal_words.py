@@ -1,4 +1,4 @@
-"""The journal in words: what happened, of which sort it is, who did it; and cells that a table program will not run."""
+"""The journal in words: what happened, of which sort it is, who did it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from desktop.session.rows import JournalRow, PersonRow
-from desktop.views import wording
+from desktop.views import visit_words, wording
 from desktop.words import has, tr
 
 SORTS: Final = ("exchange", "acts", "documents", "entries")
@@ -15,12 +15,6 @@ _SORT_OF: Final = {
     "prescription": "documents", "vaccination": "documents", "checkup": "documents", "visit": "documents", "vault": "entries",
 }  # fmt: skip
 _ICONS: Final = {"exchange": "cloud-check", "acts": "send", "documents": "document", "entries": "key", "": "journal"}
-_GUARDED: Final = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(text: str) -> str:
-    """Return text that a table program will not run as a formula. *Source*: security.md R-53."""
-    return f"'{text}" if text.startswith(_GUARDED) else text
 
 
 def sort(row: JournalRow) -> str:
@@ -43,14 +37,11 @@ def brought(facts: Mapping[str, str]) -> str:
 def said(row: JournalRow) -> str:
     """Word one line; an event without words of its own is named as it is kept."""
     facts = dict(row.facts)
+    if row.event.startswith(("act.", "clash.")):
+        return visit_words.event(row, today=row.at.astimezone().date())
     if row.event == "sync.brought":
         return brought({name: str(value) for name, value in facts.items()})
     name = row.event.replace(".", "_")
-    if has(f"act.event_{name.removeprefix('act_')}"):
-        kind = facts.get("kind", "").replace(".", "_")
-        act = tr(f"act.{kind}") if kind and has(f"act.{kind}") else tr("act.other")
-        clash = tr(f"clash.{kind}") if kind and has(f"clash.{kind}") else tr("act.other")
-        return tr(f"act.event_{name.removeprefix('act_')}", act=act, clash=clash)
     for key in (f"journal.event_{name}", f"exchange.event_{name}"):
         if has(key):
             try:

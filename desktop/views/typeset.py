@@ -32,6 +32,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
+from desktop.session import files
 from desktop.words import tr
 
 FAMILY: Final = "Golos Text"
@@ -99,26 +100,25 @@ class Sheet:
 
 
 def write_pdf(sheet: Sheet, path: Path) -> int:
-    """Write a sheet as an A4 PDF and return its number of pages. *Raises* OSError when the file cannot be written."""
-    # Qt only warns about a file it cannot open; opening it first raises the system's own reason.
-    path.open("wb").close()
-    pages = _write(sheet, QPdfWriter(str(path)))
-    if pages == 0 or path.stat().st_size == 0:
-        raise OSError(path.name)
+    """Write a sheet as an A4 PDF and return its number of pages. *Raises* DiskFull, UsageError file.refused."""
+    data, pages = _set(sheet)
+    files.write(path, data)
     return pages
 
 
 def pdf_bytes(sheet: Sheet) -> bytes:
     """Return a sheet as an A4 PDF in memory: it goes into the vault or to the portal, never onto the disk."""
+    return _set(sheet)[0]
+
+
+def _set(sheet: Sheet) -> tuple[bytes, int]:
+    """Typeset in memory: a PDF writer says nothing of a disk that is full."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    _write(sheet, QPdfWriter(buffer))
-    return bytes(buffer.data().data())
-
-
-def _write(sheet: Sheet, writer: QPdfWriter) -> int:
+    writer = QPdfWriter(buffer)
     prepare(writer, sheet.title)
-    return paint(sheet, writer)
+    pages = paint(sheet, writer)
+    return bytes(buffer.data().data()), pages
 
 
 def prepare(writer: QPdfWriter, title: str) -> None:

@@ -15,7 +15,6 @@ from desktop.record.semd import Bullets, Paragraph, Section, Semd, Table
 from desktop.session.rows import DocumentRow, OutboxRow
 from desktop.views import typeset, wording
 from desktop.views.pages import documents_paper, documents_words
-from desktop.views.pages.documents_leave import FileNotSaved, write_file
 from desktop.views.parts import Heading, Tag
 from desktop.views.parts.semd_view import SemdView, written_date
 from desktop.views.staging import settle
@@ -65,7 +64,7 @@ def test_a_refusal_is_said_in_words_never_in_a_code_of_ours():
         ("refused", "портал не принял"), ("rights_lost", "нет на это права"), ("no_such_code", "не назвал причину"), ("Нет бланков", "Нет бланков")
     ):
         act = OutboxRow(id="a", person=1, kind="certificate.order", state="rejected", body=(), created_at=at, release_at=at,
-                        next_try_at=None, tries=1, reason=reason)  # fmt: skip
+                        next_try_at=None, tries=1, reason=reason, decides="")  # fmt: skip
         assert said in documents_words.act_words(act)
         assert "_" not in documents_words.act_words(act)
 
@@ -76,13 +75,6 @@ def test_what_is_only_on_the_portal_is_dashed_with_its_size():
     assert face.detail.endswith("3\u202fМБ")
     assert documents_words.face(document(size_bytes=148 * 2**20)).third == "Только на портале"
     assert documents_words.face(document(place="failed")).kind == "warn"
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path):
-    write_file(tmp_path / "a.pdf", b"%PDF-")
-    assert [one.name for one in tmp_path.iterdir()] == ["a.pdf"]
-    with pytest.raises(FileNotSaved):
-        write_file(tmp_path / "none" / "a.pdf", b"%PDF-")
 
 
 # --- the page
@@ -135,7 +127,7 @@ async def test_a_full_folder_is_told_in_words_and_the_document_stays(record, ans
     answers["save"] = lambda name: tmp_path / "none" / name
     key(window, Qt.Key.Key_S, CONTROL)
     await settle(window)
-    assert "Документ цел, он остался в карте" in texts(page)
+    assert "Файл не сохранился: в эту папку записать нельзя" in texts(page)
     assert "document.saved" not in await events(window)
 
 

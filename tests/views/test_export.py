@@ -81,7 +81,7 @@ async def test_a_place_that_takes_no_file_is_said_and_the_form_stays(record, ans
     form.go.click()
     await settle(window)
     await _ended(window, form)
-    assert "Файл не записался. Карта цела" in texts(window)
+    assert "Файл не сохранился: в эту папку записать нельзя. Карта цела" in texts(window)
     assert page.both.currentWidget() is form
 
 

@@ -7,7 +7,6 @@ import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from pypdf import PdfReader
 
 from desktop.session.rows import JournalRow
@@ -59,15 +58,20 @@ async def test_table_and_paper_hold_every_line_that_is_shown(qtbot, tmp_path, lo
         assert "Карта создана" in text
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_cell_that_a_table_program_would_run_is_text(start):
-    assert journal_words.safe_cell(f"{start}cmd") == f"'{start}cmd"
-
-
 def test_event_without_words_is_named_as_it_is_kept():
     row = JournalRow(id=1, at=datetime(2026, 5, 14, tzinfo=UTC), event="later.thing", person=0, facts=(), by="computer")
     assert "later.thing" in journal_words.said(row)
     assert journal_words.sort(row) == ""
+
+
+def test_a_decision_and_the_end_of_rights_are_said_whole():
+    def line(event: str, **facts: str) -> str:
+        at = datetime(2026, 5, 14, tzinfo=UTC)
+        return journal_words.said(JournalRow(id=1, at=at, event=event, person=0, facts=tuple(facts.items()), by="portal"))
+
+    assert line("clash.found", kind="slot_gone", act="book") == "Нужно решение: Это время уже заняли"
+    assert line("rights.ended") == "Портал закончил доступ к карте, её данные стёрты"
+
 
 
 async def test_comparing_anew_reads_everything_again_and_keeps_what_waits(qtbot, tmp_path, look):

@@ -20,7 +20,6 @@ from desktop.session.rows import ExchangeView, PersonRow
 from desktop.views import keys, sections, wording
 from desktop.views.clipboard import Clipboard
 from desktop.views.idle import Idle
-from desktop.views.pages.exchange import safe_cell
 from desktop.views.passphrase_words import strength
 
 CYRILLIC_KEY = {"K": 0x041B, "L": 0x0414, "F": 0x0410, "N": 0x0422, "P": 0x0417, "S": 0x042B}
@@ -224,9 +223,3 @@ def test_strength_grows_with_words_and_falls_with_common_pieces():
     assert strength("коротко") == "short"
     assert strength("password1") == "weak"
     assert strength("берег лист окно гроза вяз") == "strong"
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+7", "-x", "@a", "\tb"])
-def test_a_saved_journal_holds_no_formula(text):
-    assert safe_cell(text) == "'" + text
-    assert safe_cell("Сверка") == "Сверка"

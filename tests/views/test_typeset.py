@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtWidgets import QApplication
 
+from desktop.errors import UsageError
 from desktop.views import typeset
 
 
@@ -61,7 +62,7 @@ def test_fonts_are_embedded(tmp_path: Path) -> None:
 
 
 def test_folder_that_does_not_exist_is_said(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="a.pdf"):
+    with pytest.raises(UsageError, match=r"file\.refused"):
         typeset.write_pdf(sheet(1), tmp_path / "nowhere" / "a.pdf")
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from desktop.clock import local_date
-from desktop.errors import KnownError, UsageError
+from desktop.errors import UsageError
 from desktop.record.slots import FreeSlot
+from desktop.session import files
 from desktop.session.rows import BookingRow, ClashRow, PersonRow
 from desktop.session.watches import WatchRow
 from desktop.views import asking, typeset, visit_words, wording
@@ -179,7 +179,7 @@ class BookingActs:
         name = tr("bookings.ticket_name", day=_day(booking))
         file = await asking.where_to_save(self._page, tr("bookings.save_pdf"), name, tr("bookings.pdf_kind"))
         if file is not None:
-            self._written(lambda: typeset.write_pdf(sheet(booking, self._owner(booking), today=self._today), file))
+            typeset.write_pdf(sheet(booking, self._owner(booking), today=self._today), file)
             self._host.toast(tr("bookings.saved_toast", name=file.name), icon="save")
 
     def to_calendar(self, booking: BookingRow) -> None:
@@ -190,15 +190,8 @@ class BookingActs:
         name = tr("bookings.calendar_name", day=_day(booking))
         file = await asking.where_to_save(self._page, tr("bookings.calendar"), name, tr("bookings.ics_kind"))
         if file is not None:
-            body = calendar((booking,), now=self._host.clock.now())
-            self._written(lambda: Path(file).write_bytes(body))
+            files.write(file, calendar((booking,), now=self._host.clock.now()))
             self._host.toast(tr("bookings.calendar_toast", name=file.name), icon="calendar")
-
-    def _written(self, write: Callable[[], object]) -> None:
-        try:
-            write()
-        except OSError as error:
-            raise KnownError("file.not_written") from error
 
     def _owner(self, booking: BookingRow) -> PersonRow | None:
         return next((one for one in self._host.session.people if one.id == booking.person), None)

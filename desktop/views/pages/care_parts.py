@@ -1,4 +1,4 @@
-"""What the pages of care share: sending an act with its way back, a sheet that leaves, list and panel side by side.
+"""What the pages of care share: sending an act with its way back, list and panel side by side.
 
 Owns no section. Does not own: what an act means (record/acts) nor when it leaves (session).
 """
@@ -12,8 +12,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.errors import NotAllowed
-from desktop.views import asking, theme, typeset
+from desktop.views import theme
 from desktop.views.page import Host
 from desktop.views.pages.home_notice import notice
 from desktop.views.parts import (
@@ -31,7 +30,6 @@ from desktop.views.parts import (
     row,
 )
 from desktop.views.parts.layouts import Snug
-from desktop.views.typeset import Sheet
 from desktop.words import tr
 
 _BESIDE_FROM_PX: Final = 900
@@ -167,27 +165,3 @@ def facts_grid(pairs: list[tuple[str, str]]) -> QWidget:
         if value:
             made.addLayout(column(Meta(label), Body(value), gap=0))
     return Box(made)
-
-
-async def save_sheet(host: Host, parent: QWidget, sheet: Sheet, name: str, event: str) -> None:
-    """Write a typeset sheet to a file that the person chooses, and write down that it left the vault."""
-    if not host.profile.may_save:
-        raise NotAllowed("document.saved")
-    path = await asking.where_to_save(parent, tr("care.where"), f"{name}.pdf", "PDF (*.pdf)")
-    if path is None:
-        return
-    try:
-        typeset.write_pdf(sheet, path)
-    except OSError as error:
-        host.toast(tr("care.not_saved", reason=error.strerror or ""), icon="alert")
-        return
-    await host.session.journal.write(event, person=host.session.scope.person, facts={"what": "saved"})
-    host.toast(tr("care.saved_to", name=path.name), icon="save")
-
-
-async def print_sheet(host: Host, parent: QWidget, sheet: Sheet, event: str) -> None:
-    """Show a typeset sheet as it will be printed, and write down when it was."""
-    if not host.profile.may_print:
-        raise NotAllowed("document.printed")
-    if await asking.print_preview(parent, sheet.title, lambda printer: typeset.paint(sheet, printer)):
-        await host.session.journal.write(event, person=host.session.scope.person, facts={"what": "printed"})

@@ -21,10 +21,11 @@ from desktop.views import asking, theme, typeset, wording
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import cover_paper
 from desktop.views.pages.asked_line import AskedLine
-from desktop.views.pages.care_parts import Panes, save_sheet, show_notice
+from desktop.views.pages.care_parts import Panes, show_notice
 from desktop.views.pages.cover_form import CoverPanel
 from desktop.views.pages.cover_insurer import InsurerPanel
 from desktop.views.pages.cover_orders import CardPanel, IdentityPanel, PolicyPanel, StatementPanel
+from desktop.views.pages.documents_leave import Leaving
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -234,7 +235,7 @@ class CoverPage(Page):
         today = local_date(self.host.clock)
         card = await self.host.session.family.card()
         sheet = cover_paper.policy(view.policies[0], card.forms[0] if card.forms else "", view.known.get("name", ""), today=today)
-        await save_sheet(self.host, self, sheet, tr("cover.policy_file"), "sheet.saved")
+        await Leaving(self.host, self).save_sheet(sheet, name=tr("cover.policy_file"))
 
     # --- the account
     def _account(self, view: CoverView) -> Card:

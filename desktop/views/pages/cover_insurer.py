@@ -22,8 +22,8 @@ from desktop.session.cover import CoverView
 from desktop.session.signing import signing_program
 from desktop.views.page import Host
 from desktop.views.pages import cover_paper
-from desktop.views.pages.care_parts import print_sheet, save_sheet
 from desktop.views.pages.cover_form import CoverPanel, clean_value
+from desktop.views.pages.documents_leave import Leaving
 from desktop.views.pages.form_fields import UploadField
 from desktop.views.parts import (
     STRETCH,
@@ -211,8 +211,9 @@ class InsurerPanel(CoverPanel):
         self._put(Body(tr("cover.sign_not_here")), *steps, Notice(found, kind="accent" if self.program else "warn", icon="signature"))
         save, show = Button(tr("cover.save_paper"), icon="save"), Button(tr("cover.print_paper"), icon="print")
         save.setObjectName("cover_save_paper")
-        save.clicked.connect(lambda: self.host.spawn(save_sheet(self.host, self, self.sheet(), tr("cover.paper_file"), "sheet.saved")))
-        show.clicked.connect(lambda: self.host.spawn(print_sheet(self.host, self, self.sheet(), "sheet.printed")))
+        leaving = Leaving(self.host, self)
+        save.clicked.connect(lambda: self.host.spawn(leaving.save_sheet(self.sheet(), name=tr("cover.paper_file"))))
+        show.clicked.connect(lambda: self.host.spawn(leaving.print_sheet(self.sheet())))
         self.paper = UploadField(tr("cover.field_application"), self.host, name="cover_paper", word=tr("cover.pick_paper"),
                                  hint=tr("cover.hint_application"), kinds=(uploads.PDF,))  # fmt: skip
         self.signature = UploadField(tr("cover.field_signature"), self.host, name="cover_signature", word=tr("cover.pick_signature"),

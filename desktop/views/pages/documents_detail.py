@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint
 
+from desktop.errors import DiskFull, KnownError, UsageError
 from desktop.session.rows import DocumentRow
+from desktop.views import wording
 from desktop.views.pages import documents_paper, documents_words
 from desktop.views.pages.documents_face import DocumentFace
-from desktop.views.pages.documents_leave import FileNotSaved
 from desktop.views.pages.documents_mail import MailCard
 from desktop.views.pages.documents_send import SendForm
 from desktop.views.pages.results_panes import menu
@@ -50,14 +51,16 @@ class DocumentPanel(DocumentFace):
     async def _save(self, row: DocumentRow, *, anyway: bool) -> None:
         try:
             await self.leaving.save(row.id, anyway=anyway)
-        except FileNotSaved as error:
-            self._complain(tr(f"documents.file_{error.code.rpartition('.')[2]}"))
+        except (DiskFull, UsageError) as error:
+            self._complain(error)
 
-    def _complain(self, text: str) -> None:
-        notice = Notice(text, strong=tr("documents.not_saved"), kind="bad", action=tr("documents.close"))
+    def _complain(self, error: KnownError) -> None:
+        """Say under the head why the file was not saved: a toast would be gone before another place is found."""
+        text = wording.error(error)
+        notice = Notice(text, kind="bad", action=tr("documents.close"))
         notice.acted.connect(self._close_under)
         self._put_aside(notice)
-        self.host.announce(f"{tr('documents.not_saved')} {text}", urgent=True)
+        self.host.announce(text, urgent=True)
 
     def print_it(self) -> bool:
         """Print the document after a preview: a PDF as it is, a СЭМД as a sheet of ours."""
@@ -96,8 +99,8 @@ class DocumentPanel(DocumentFace):
     async def _mailed(self, row: DocumentRow) -> None:
         try:
             await self.leaving.mail(row.id)
-        except FileNotSaved as error:
-            self._complain(tr(f"documents.file_{error.code.rpartition('.')[2]}"))
+        except (DiskFull, UsageError) as error:
+            self._complain(error)
 
     def ask_send(self) -> bool:
         """Ask to which clinic the document goes."""

@@ -6,8 +6,6 @@ Owns the order of these steps and their words; the system's own windows are behi
 from __future__ import annotations
 
 import asyncio
-import errno
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.errors import KnownError, NotAllowed
 from desktop.record.documents import is_what_it_says
+from desktop.session import files
 from desktop.views import asking, typeset
 from desktop.views.page import Host
 from desktop.views.parts.pdf_paper import Reader, packed_page, unpacked
@@ -27,33 +26,6 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 PAPER_DPI: Final = 200
-
-
-class FileNotSaved(KnownError):
-    """The file could not be written; the document is safe. Codes: file.disk_full, file.refused."""
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Write a whole file or none. *Raises* FileNotSaved."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise _not_saved(error) from error
-
-
-def write_sheet(sheet: typeset.Sheet, path: Path) -> None:
-    """Write a sheet of ours as PDF. *Raises* FileNotSaved."""
-    try:
-        typeset.write_pdf(sheet, path)
-    except OSError as error:
-        raise _not_saved(error) from error
-
-
-def _not_saved(error: OSError) -> FileNotSaved:
-    return FileNotSaved("file.disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "file.refused")
 
 
 def sheet_name(title: str) -> str:
@@ -113,18 +85,18 @@ class Leaving:
             raise KnownError("document.wrong_type")
         path = await self._where(await desk.saved_name(id))
         if path is not None:
-            await asyncio.to_thread(write_file, path, data)
+            await asyncio.to_thread(files.write, path, data)
         return path
 
     # --- a sheet of ours
-    async def save_sheet(self, sheet: typeset.Sheet) -> Path | None:
-        """Save a sheet as PDF where the person says."""
+    async def save_sheet(self, sheet: typeset.Sheet, *, name: str = "", event: str = "document.saved") -> Path | None:
+        """Save a sheet as PDF where the person says; `name` is what the file is to be called where the title is not."""
         if not self._host.profile.may_save:
             raise NotAllowed("document.saved")
-        path = await self._where(sheet_name(sheet.title))
+        path = await self._where(sheet_name(name or sheet.title))
         if path is not None:
-            write_sheet(sheet, path)
-            await self._note("document.saved", sheet)
+            typeset.write_pdf(sheet, path)
+            await self._note(event, sheet)
             self._host.toast(tr("documents.saved", name=path.name), icon="save")
         return path
 
@@ -135,12 +107,12 @@ class Leaving:
         path = await self._where(sheet_name(sheet.title))
         if path is None:
             return False
-        write_sheet(sheet, path)
+        typeset.write_pdf(sheet, path)
         await self._note("document.mailed", sheet)
         self._mailed(path)
         return True
 
-    async def print_sheet(self, sheet: typeset.Sheet, *, id: str = "") -> bool:
+    async def print_sheet(self, sheet: typeset.Sheet, *, id: str = "", event: str = "document.printed") -> bool:
         """Print a sheet after a preview; `id` is the document it was made of."""
         if not self._host.profile.may_print:
             raise NotAllowed("document.printed")
@@ -149,7 +121,7 @@ class Leaving:
             if id:
                 await self._host.session.documents.note(id, "document.printed")
             else:
-                await self._note("document.printed", sheet)
+                await self._note(event, sheet)
             self._host.toast(tr("documents.printed"), icon="print")
         return done
 

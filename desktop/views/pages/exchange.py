@@ -3,16 +3,15 @@ what was set aside, what the portal cannot do (mockup 13)."""
 
 from __future__ import annotations
 
-import csv
-import io
 from functools import partial
 from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.clock import local_date
+from desktop.session import files
 from desktop.session.rows import ExchangeView, JournalRow, QuarantineRow
-from desktop.views import asking, journal_words, theme, visit_words, wording
+from desktop.views import asking, journal_words, theme, wording
 from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.decision_outbox import Decisions, Waiting
 from desktop.views.pages.settings_more import cannot_words
@@ -42,7 +41,7 @@ _STATE_ICON: Final = {
 _EVENT_ICON: Final = (("clash", "conflict"), ("act.applied", "check"), ("act.withdrawn", "close"), ("act", "send"),
                       ("sync", "cloud-check"), ("offline", "cloud-off"), ("document", "eye"), ("unlock", "unlock"), ("lock", "lock"),
                       ("sign", "key"), ("backup", "save"), ("person", "users"))  # fmt: skip
-_GUARDED: Final = ("=", "+", "-", "@", "\t", "\r")
+_PAGE: Final = 50
 
 
 class ExchangePage(ColumnPage):
@@ -186,7 +185,8 @@ class ExchangePage(ColumnPage):
         icon = next((icon for piece, icon in _EVENT_ICON if piece in entry.event), "journal")
         when = Meta(self._when(entry), wrap=False)
         when.setMinimumWidth(theme.px(48))
-        line = row(when, IconLabel(icon, "ink2", 20), Body(self._said(entry)), Meta(self._by(entry), wrap=False), gap=12, pad=(7, 0))
+        said = Body(journal_words.said(entry))
+        line = row(when, IconLabel(icon, "ink2", 20), said, Meta(self._by(entry), wrap=False), gap=12, pad=(7, 0))
         line.setStretch(2, 1)
         return Box(line)
 
@@ -194,9 +194,6 @@ class ExchangePage(ColumnPage):
         today = local_date(self.host.clock)
         local = entry.at.astimezone()
         return wording.clock_time(local) if local.date() == today else wording.moment(local, today=today)
-
-    def _said(self, entry: JournalRow) -> str:
-        return event_words(entry)
 
     def _by(self, entry: JournalRow) -> str:
         if entry.by == "person" and entry.person:
@@ -244,39 +241,7 @@ class ExchangePage(ColumnPage):
         name = tr("exchange.journal_name", date=local_date(self.host.clock).isoformat())
         file = await asking.where_to_save(self, tr("exchange.journal"), name, tr("exchange.journal_kind"))
         if file is not None:
-            file.write_text(self._table(), encoding="utf-8-sig", newline="")
+            header = (tr("exchange.journal_at"), tr("exchange.journal_event"), tr("exchange.journal_by"))
+            rows = [(one.at.astimezone().isoformat(" ", "minutes"), journal_words.said(one), self._by(one)) for one in self._journal]
+            files.write(file, files.table(header, rows))
             self.host.toast(tr("exchange.journal_saved", name=file.name))
-
-    def _table(self) -> str:
-        out = io.StringIO()
-        table = csv.writer(out, delimiter=";")
-        table.writerow([tr("exchange.journal_at"), tr("exchange.journal_event"), tr("exchange.journal_by")])
-        for entry in self._journal:
-            at = entry.at.astimezone().isoformat(" ", "minutes")
-            table.writerow([safe_cell(text) for text in (at, self._said(entry), self._by(entry))])
-        return out.getvalue()
-
-
-_PAGE: Final = 50
-
-
-def safe_cell(text: str) -> str:
-    """Return text that a table program will not run as a formula. *Source*: security.md R-53."""
-    return f"'{text}" if text.startswith(_GUARDED) else text
-
-
-def event_words(entry: JournalRow) -> str:
-    """Word one line of the journal."""
-    key = f"exchange.event_{entry.event.replace('.', '_')}"
-    facts = dict(entry.facts)
-    if entry.event.startswith(("act.", "clash.")):
-        return visit_words.event(entry, today=entry.at.astimezone().date())
-    if entry.event == "sync.brought":
-        return journal_words.brought({name: str(value) for name, value in facts.items()})
-    if not has(key):
-        return tr("exchange.event_other", event=entry.event)
-    count = facts.get("n", "")
-    try:
-        return tr(key, int(count), **facts) if count.isdigit() else tr(key, **facts)
-    except KeyError:
-        return tr("exchange.event_other", event=entry.event)

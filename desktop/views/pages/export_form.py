@@ -112,9 +112,6 @@ class ExportForm(PaperForm):
             self.host.toast(tr("papers.export_stopped"), icon="info")
             return
         error = work.exception()
-        if isinstance(error, OSError):
-            self.host.toast(tr("papers.export_refused"), icon="alert")
-            return
         if error is not None:
             raise error
         self.host.toast(tr("documents.saved", name=path.name), icon="save")

@@ -17,7 +17,8 @@ from desktop.views import wording
 from desktop.views.columns import Columns
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages import health_paper
-from desktop.views.pages.care_parts import print_sheet, save_sheet, show_notice
+from desktop.views.pages.care_parts import show_notice
+from desktop.views.pages.documents_leave import Leaving
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -241,12 +242,12 @@ class HealthPage(ColumnPage):
     # --- the emergency sheet
     def print_subject(self) -> bool:
         if self._view is not None:
-            self.host.spawn(print_sheet(self.host, self, self._paper(self._view), "health.printed"))
+            self.host.spawn(Leaving(self.host, self).print_sheet(self._paper(self._view), event="health.printed"))
         return self._view is not None
 
     def save_subject(self) -> bool:
         if self._view is not None:
-            self.host.spawn(save_sheet(self.host, self, self._paper(self._view), tr("health.file"), "health.saved"))
+            self.host.spawn(Leaving(self.host, self).save_sheet(self._paper(self._view), name=tr("health.file"), event="health.saved"))
         return self._view is not None
 
     def _paper(self, view: HealthView) -> health_paper.Sheet:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import groupby
@@ -13,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.clock import local_date
 from desktop.errors import KnownError
+from desktop.session import files
 from desktop.session.rows import JournalRow
 from desktop.views import asking, journal_words, theme, typeset, wording
 from desktop.views.page import ColumnPage, Host, Memory
@@ -178,29 +177,16 @@ class JournalPage(ColumnPage):
         if file is None:
             return
         rows = await self._all()
-        try:
-            if is_table:
-                file.write_text(self.as_table(rows), encoding="utf-8-sig", newline="")
-            else:
-                typeset.write_pdf(self.as_sheet(rows), file)
-        except OSError as error:
-            self.host.toast(tr("journal.not_saved", reason=error.strerror or ""), icon="alert")
-            return
+        if is_table:
+            files.write(file, files.table(_header(), self._cells(rows)))
+        else:
+            typeset.write_pdf(self.as_sheet(rows), file)
         self.host.toast(tr("journal.saved", name=file.name), icon="save")
 
     def _cells(self, rows: tuple[JournalRow, ...]) -> list[tuple[str, str, str, str]]:
         people = self.host.session.people
         return [(one.at.astimezone().replace(tzinfo=None).isoformat(" ", "minutes"), journal_words.said(one),
                  journal_words.whose(one, people), journal_words.by(one, people)) for one in rows]  # fmt: skip
-
-    def as_table(self, rows: tuple[JournalRow, ...]) -> str:
-        """Return lines as a table whose cells no table program will run."""
-        out = io.StringIO()
-        table = csv.writer(out, delimiter=";")
-        table.writerow(_header())
-        for cells in self._cells(rows):
-            table.writerow([journal_words.safe_cell(text) for text in cells])
-        return out.getvalue()
 
     def as_sheet(self, rows: tuple[JournalRow, ...]) -> typeset.Sheet:
         """Return lines as a sheet of paper."""

@@ -14,7 +14,8 @@ from desktop.session.visits import VisitRow, VisitsPage, VisitView
 from desktop.views import theme
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import visits_words as words
-from desktop.views.pages.care_parts import Panes, print_sheet, save_sheet, send, show_notice
+from desktop.views.pages.care_parts import Panes, send, show_notice
+from desktop.views.pages.documents_leave import Leaving
 from desktop.views.pages.visits_panels import DisputePanel, VisitLine, VisitPanel
 from desktop.views.pages.visits_rating import RatingCard
 from desktop.views.parts import (
@@ -273,11 +274,11 @@ class HistoryPage(Page):
         view = await self.host.session.visits.open(id)
         day = view.row.facts.started_at
         name = f"{tr('visits.file')}_{day.date().isoformat()}" if day is not None else tr("visits.file")
-        await save_sheet(self.host, self, self._sheet(view), name, "visit.saved")
+        await Leaving(self.host, self).save_sheet(self._sheet(view), name=name, event="visit.saved")
 
     async def _print(self, id: str) -> None:
         view = await self.host.session.visits.open(id)
-        await print_sheet(self.host, self, self._sheet(view), "visit.printed")
+        await Leaving(self.host, self).print_sheet(self._sheet(view), event="visit.printed")
 
     def _sheet(self, view: VisitView) -> Sheet:
         person = self.host.session.current
