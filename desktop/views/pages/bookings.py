@@ -82,7 +82,6 @@ class BookingsPage(ColumnPage):
         self.filters.hide()
         self.column.addWidget(self.filters)
         self.month = MonthView(today=self.today)
-        self.month.grid.setObjectName("month")
         self.month.chosen.connect(self._day_chosen)
         self.legend = Legend()
         self._side = Box(column(Card(column(self.month), pad=(16, 20)), self.legend, gap=16))

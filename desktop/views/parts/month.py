@@ -223,6 +223,7 @@ class MonthView(QWidget):
     def __init__(self, *, today: date, day: date | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.grid = MonthGrid(today=today, day=day)
+        self.grid.setObjectName("month")
         self._title = Heading(wrap=False)
         self.earlier = IconButton("chevron-left", tr("parts.month_earlier"))
         self.later = IconButton("chevron-right", tr("parts.month_later"))
