@@ -107,7 +107,7 @@ def settings_for(*, language: str, look: str, factor: float, size: tuple[int, in
 @asynccontextmanager
 async def staged(scene: Scene, made: dict[str, Session], settings: Preferences) -> AsyncIterator[Window]:
     """Bring a scene about in a window of its own, on one of the records, and wait until it has come to rest."""
-    from desktop.views.scenes import settle
+    from desktop.views.staging import settle, show_request
     from desktop.views.window import Window
 
     async def locked(_session: Session) -> None:
@@ -128,6 +128,8 @@ async def staged(scene: Scene, made: dict[str, Session], settings: Preferences) 
         try:
             await scene.stage(window)
             await settle(window)
+            if scene.name.endswith(("-waiting", "-refused", "-done")):
+                await show_request(window)
             yield window
         finally:
             window.session = None

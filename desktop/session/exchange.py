@@ -97,7 +97,7 @@ class ExchangeDesk:
             documents_here=documents.get("here", 0),
             documents_total=sum(documents.values()),
             replica_bytes=vault.size_bytes(),
-            cannot=tuple(sorted(self.last.cannot)) if self.last else (),
+            cannot=tuple(sorted(self.last.cannot)) if self.last else None,
         )
 
     def _state(self, clashes: int, checked_at: datetime | None) -> Any:

@@ -284,8 +284,8 @@ class ExchangeView:
     documents_here: int
     documents_total: int
     replica_bytes: int
-    cannot: tuple[str, ...]
-    """What this portal cannot do, as wording keys (capability.*)."""
+    cannot: tuple[str, ...] | None
+    """What this portal cannot do, as wording keys (capability.*); None as long as it was not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ class Clashes:
     def list(self, *, person: int | None = None, is_open: bool = True) -> tuple[StoredClash, ...]:
         """Return the clashes that wait (or those settled), oldest first."""
         rows = self._database.all(f"SELECT {_COLUMNS} FROM clash WHERE (settled_at IS NULL) = ?1 AND (?2 IS NULL OR person = ?2) "
-                                  "ORDER BY at, id", (is_open, person))
+                                  "ORDER BY at, rowid", (is_open, person))
         return tuple(_clash(row) for row in rows)
 
     def get(self, id: str) -> StoredClash | None:

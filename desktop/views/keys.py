@@ -13,6 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from desktop.words import tr
+
 _SAME_KEY: Final = dict(zip("QWERTYUIOPASDFGHJKLZXCVBNM", "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ", strict=True))
 
 MAP: Final = {
@@ -59,5 +61,5 @@ def bind(window: QWidget, command: str, act: Callable[[], None]) -> QShortcut:
 
 
 def shown(command: str) -> str:
-    """Return the keys of `command` as the system writes them."""
-    return QKeySequence(MAP[command][0]).toString(QKeySequence.SequenceFormat.NativeText)
+    """Return the keys of `command` as the system writes them, in the language of the window."""
+    return QKeySequence(MAP[command][0]).toString(QKeySequence.SequenceFormat.NativeText).replace("Left", tr("shell.key_left"))

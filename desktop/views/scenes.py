@@ -165,7 +165,7 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
         Scene(name="search", record="full", stage=_search), Scene(name="toast", record="full", stage=_toast),
         Scene(name="home-offline", record="offline", stage=going("home"), mockup="02-home"),
         Scene(name="exchange-offline", record="offline", stage=going("exchange")),
-        Scene(name="section-later", record="full", stage=going("health")), Scene(name="settings-key", record="full", stage=_key),
+        Scene(name="settings-key", record="full", stage=_key),
         Scene(name="settings-erase", record="full", stage=_erase),
     ]  # fmt: skip
     rest = (scenes_papers, scenes_requests, scenes_prevention, scenes_help, scenes_care, scenes_cover, scenes_visits)

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtWidgets import QWidget
+
 from desktop.session.clinics import LetterRow
 from desktop.views.staging import Scene, Stage, act, asked, going, opened, settle
 from desktop.words import tr
@@ -24,40 +26,52 @@ async def _open(window: Window, section: str, subject: str | None = None) -> Any
     return await opened(window, section, subject, given=first, without=_MINE)
 
 
-async def _map(window: Window) -> None:
+async def _clinics(window: Window) -> Any:
+    """Open the clinics with what stands beside the list; a small window shows one of the two."""
     page = await _open(window, "clinics")
+    if page.right.isHidden():
+        page.switch_button.click()
+    return page
+
+
+async def _map(window: Window) -> None:
+    page = await _clinics(window)
     page.tabs.choose("map")
     page.search.setText(tr("clinics.scene_query"))
     await settle(window)
 
 
 async def _region(window: Window) -> None:
-    page = await _open(window, "clinics")
+    page = await _clinics(window)
     page.tabs.choose("map")
     page.search.clear()
     page.map.fit()
 
 
 async def _way(window: Window) -> None:
-    page = await _open(window, "clinics")
+    page = await _clinics(window)
     page.clinic.open_way()
 
 
 async def _letter(window: Window) -> None:
-    page = await _open(window, "clinics")
+    page = await _clinics(window)
     page.clinic.open_letter("complain")
     page.clinic.letter.text.set_value(tr("clinics.scene_letter"))
     page.clinic.letter.sent.emit("clinic.complain", tr("clinics.scene_letter"), "")
     await asyncio.sleep(0.05)
     await settle(window)
-    page.clinic.scroll.verticalScrollBar().setValue(260)
+    _show_letters(page)
+
+
+def _show_letters(page: Any) -> None:
+    page.clinic.scroll.reveal(page.clinic.findChild(QWidget, "letters"))
 
 
 def _letters(state: str) -> Stage:
     """Show a letter to a clinic that was refused, or one that was answered."""
 
     async def stage(window: Window) -> None:
-        page = await _open(window, "clinics")
+        page = await _clinics(window)
         assert window.session is not None
         one = page._rows[0].clinic.organization_id
         now = window.clock.now()
@@ -66,8 +80,7 @@ def _letters(state: str) -> Stage:
         answer = replace(asked, id="scene-answer", kind="answer", text=tr("clinics.scene_answer"))
         page._letters = (asked,) if state == "refused" else (answer, asked)
         page._show_clinic()
-        await settle(window)
-        page.clinic.scroll.verticalScrollBar().setValue(260)
+        _show_letters(page)
 
     return stage
 
@@ -80,11 +93,10 @@ def _support(state: AskedState) -> Stage:
         if state == "waiting":
             await act(window, "support.write", {"text": tr("help.scene_letter")})
         else:
-            intent = "scene" if state == "refused" else ""
+            intent = "7c41e05a" if state == "refused" else ""
             page._letters = (asked("support.write", state, intent=intent, text=tr("help.scene_letter")),)
             page._show()
             await settle(window)
-        page.article.verticalScrollBar().setValue(220)
 
     return stage
 

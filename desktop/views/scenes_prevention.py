@@ -76,6 +76,8 @@ async def _cancel(window: Window) -> None:
 
 async def _nothing(window: Window) -> None:
     page = await _prescriptions(window)
+    page.panes.close_detail()
+    page.search.setFocus()
     page.search.setText("цитрамон")
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtWidgets import QApplication
 
 from desktop.session.asked import AskedRow
+from desktop.views.pages.asked_line import AskedLine
+from desktop.views.parts import ScrollPage
 
 if TYPE_CHECKING:
     from desktop.session.asked import AskedState
@@ -43,6 +45,17 @@ async def settle(window: Window) -> None:
         is_busy = told or window.is_busy() or (page is not None and page.is_loading())
         quiet = 0 if is_busy else quiet + 1
         if quiet >= _QUIET_TURNS:
+            return
+
+
+async def show_request(window: Window) -> None:
+    """Bring where a request stands into sight: in a small window it is below what is longer."""
+    for line in window.findChildren(AskedLine):
+        pages = [page for page in window.findChildren(ScrollPage) if line.isVisible() and page.widget().isAncestorOf(line)]
+        for page in pages:
+            page.reveal(line)
+        if pages:
+            await asyncio.sleep(0.02)
             return
 
 

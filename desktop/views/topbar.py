@@ -101,6 +101,7 @@ class TopBar(QWidget):
     def _fit(self) -> None:
         """Give way in this order: the field narrows, becomes a button; the pill loses the age; the title a size."""
         gap, person = theme.px(8), self._person
+        self.pill.setVisible(person is not None)
         icons = sum(button.sizeHint().width() + gap for button in (self.bell, self.settings, self.lock) if not button.isHidden())
         back = self.back.sizeHint().width() + gap if not self.back.isHidden() else 0
         margins = self.layout().contentsMargins()
@@ -127,10 +128,12 @@ class TopBar(QWidget):
             self.search.refresh_ends()
 
     def open_search(self) -> None:
-        """Show the field where a button stands for it, and focus it."""
+        """Show the field where a button stands for it, and focus it; the spine says whose record it is while words are written."""
         if self.search.isHidden():
+            spare = 0 if self.pill.isHidden() else self.pill.width()
             self.find.hide()
-            self.search.setFixedWidth(theme.px(_FIELD_LEAST_PX))
+            self.pill.hide()
+            self.search.setFixedWidth(min(theme.px(_FIELD_LEAST_PX) + spare, theme.px(280)))
             self.search.show()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()

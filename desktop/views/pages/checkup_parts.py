@@ -182,6 +182,7 @@ class DayTicket(Card):
         self.button = Button(tr("checkups.book_all"), role="primary", icon="calendar-plus")
         self.button.setObjectName("checkup_book")
         self.button.clicked.connect(self.booked)
+        self.body.addSpacing(theme.px(8))
         self.body.addWidget(self.button)
         if not may_ask:
             self.button.hide()

@@ -227,12 +227,16 @@ class ClinicCard(QWidget):
 
     def _letters(self, letters: tuple[LetterRow, ...]) -> Card:
         made = Card(pad=(14, 20), gap=8)
+        made.setObjectName("letters")
         made.body.addWidget(Heading(tr("clinics.letters")))
-        for one in letters:
+        for n, one in enumerate(letters):
             refused = one.state in _REFUSED
-            made.body.addWidget(Body(one.text))
+            if n:
+                made.body.addWidget(Divider())
             if one.kind == "answer":
                 made.body.addWidget(Meta(tr("clinics.letter_answer")))
+            made.body.addWidget(Body(one.text))
+            if one.kind == "answer":
                 continue
             icon, kind = _STATE.get(one.state, ("check", "quiet"))
             word = "refused" if refused else "sent" if not one.intent else "unconfirmed" if one.state == "sending" else "waits"

@@ -150,7 +150,9 @@ class ExchangePage(ColumnPage):
     def _show_storage(self, view: ExchangeView) -> None:
         body = self._kept
         clear(body)
+        body.addSpacing(theme.px(8))
         body.addWidget(Divider())
+        body.addSpacing(theme.px(4))
         body.addWidget(Heading(tr("exchange.kept_here")))
         documents = tr("exchange.here_of", here=view.documents_here, total=view.documents_total)
         for icon, name, value in (("lock", "kept_size", wording.size(view.replica_bytes)), ("document", "kept_documents", documents)):
@@ -226,7 +228,7 @@ class ExchangePage(ColumnPage):
     def _show_cannot(self, view: ExchangeView) -> None:
         clear(self._cannot.body)
         self._cannot.body.addWidget(Heading(tr("exchange.cannot")))
-        for text in cannot_words(view.cannot) or [tr("exchange.can_all")]:
+        for text in cannot_words(view.cannot):
             self._cannot.body.addWidget(Body(text))
 
     # --- keys

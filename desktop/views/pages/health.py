@@ -216,12 +216,12 @@ class HealthPage(ColumnPage):
         for one in checks:
             icon, kind = _CHECK_TAG[one.standing]
             texts = column(Body(tr(f"health.check_{one.key}"), bold=True), Meta(self._said(one)), gap=0)
-            if one.standing != "good":
-                texts.addWidget(Body(tr(f"health.do_{one.key}")))
             line = row(gap=12)
             line.addLayout(texts, 1)
             line.addWidget(Tag(tr(f"health.is_{one.standing}"), icon=icon, kind=kind), 0, Qt.AlignmentFlag.AlignTop)
             made.body.addLayout(line)
+            if one.standing != "good":
+                made.body.addWidget(Body(tr(f"health.do_{one.key}")))
             if one.standing != "good" and one.key in ("account", "update"):
                 act = Button(tr(f"health.act_{one.key}"), name=f"{tr(f'health.act_{one.key}')}: {tr(f'health.check_{one.key}')}")
                 act.clicked.connect(lambda: self.host.go("exchange"))

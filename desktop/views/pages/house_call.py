@@ -24,6 +24,7 @@ from desktop.views.parts import (
     Button,
     Card,
     Check,
+    EmptyState,
     Field,
     Heading,
     Meta,
@@ -95,7 +96,9 @@ class HouseCallPage(ColumnPage):
         danger = Notice(tr("house_call.danger_more"), strong=f"{tr('house_call.danger')}.", kind="bad", icon="phone")
         danger.setObjectName("danger")
         self._body.addWidget(danger)
-        if self._stage == "flags":
+        if self._person() is None:
+            self._body.addWidget(EmptyState(tr("house_call.no_people"), tr("house_call.no_people_more"), icon="users"))
+        elif self._stage == "flags":
             self._show_flags()
         else:
             self._show_form()

@@ -169,6 +169,7 @@ class PrescriptionsPage(Page):
             more = Button(tr("prescriptions.more", len(rows) - self._most))
             more.clicked.connect(self._more)
             body.addLayout(row(more, STRETCH))
+        self.panes.set_alone(not rows)
         if not rows:
             body.addWidget(self._nothing())
         if self._is_away and rows:

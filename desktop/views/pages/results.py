@@ -80,6 +80,7 @@ class ResultsPage(Page):
         self.detail.own_shown.connect(lambda: self.panes.open_detail())
         self.panes = ListDetail(self.left, self.detail, list_px=320, back=tr("results.back"))
         self.panes.hides.append(self.filters)
+        self.detail.currentChanged.connect(lambda _place: self.panes.set_deeper(self.detail.shows_paper))
         page_layout(self, self.filters, self.panes, bottom=32)
 
     def _place(self) -> QWidget:
@@ -190,7 +191,7 @@ class ResultsPage(Page):
         is_shown = not on and (self.panes.is_beside or not self.panes.is_open)
         self.left.setVisible(is_shown)
         self.filters.setVisible(is_shown)
-        self.panes.back_line.setVisible(not on and not self.panes.is_beside)
+        self.panes.set_deeper(on or self.detail.shows_paper)
 
     # --- what the base asks for
     def clear(self) -> None:

@@ -128,7 +128,7 @@ class ListDetail(QWidget):
         both.addWidget(self._over, 1)
         self.setLayout(both)
         self.is_beside = True
-        self.is_open = self.is_alone = False
+        self.is_open = self.is_alone = self.is_deeper = False
         self.hides: list[QWidget] = []
         self._place(beside=True)
 
@@ -156,11 +156,16 @@ class ListDetail(QWidget):
             self.is_alone = on
             self._place(beside=self.is_beside)
 
+    def set_deeper(self, on: bool) -> None:
+        """Leave the way back to the detail while it shows something with a way back of its own."""
+        self.is_deeper = on
+        self.back_line.setVisible(not self.is_beside and not on)
+
     def _place(self, *, beside: bool) -> None:
         self.is_beside = beside
         self.left.setVisible(beside or not self.is_open)
         self._over.setVisible((beside and not self.is_alone) or self.is_open)
-        self.back_line.setVisible(not beside)
+        self.back_line.setVisible(not beside and not self.is_deeper)
         for widget in self.hides:
             widget.setVisible(beside or not self.is_open)
         if beside and not self.is_alone:

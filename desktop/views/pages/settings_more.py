@@ -124,12 +124,14 @@ class PortalCard(Card):
         place = self.cannot.layout()
         assert place is not None
         clear(place)
-        for text in cannot_words(view.cannot) or [tr("exchange.can_all")]:
+        for text in cannot_words(view.cannot):
             place.addWidget(Body(text))
 
 
-def cannot_words(cannot: tuple[str, ...]) -> list[str]:
-    """Word what a portal cannot do; a key without words names itself."""
+def cannot_words(cannot: tuple[str, ...] | None) -> list[str]:
+    """Word what a portal cannot do; a key without words names itself. Never empty: that it can do everything, or was not asked, is said."""
+    if not cannot:
+        return [tr("exchange.cannot_unknown" if cannot is None else "exchange.can_all")]
     made = []
     for key in cannot:
         own = f"exchange.{key.replace('.', '_')}"

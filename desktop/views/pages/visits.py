@@ -141,7 +141,7 @@ class HistoryPage(Page):
             more.clicked.connect(self._grow)
             self.list.addLayout(row(more, STRETCH))
         if not found.rows:
-            is_all = self.period.chosen() == "all" and self.chips[""].isChecked()
+            is_all = found.first_year is None or (self.period.chosen() == "all" and self.chips[""].isChecked())
             every = None
             if not is_all:
                 every = Button(tr("visits.show_all"))

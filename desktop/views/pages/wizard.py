@@ -323,7 +323,8 @@ class WizardPage(WizardActs, Page):
         number = max(1, STEPS.index(now))
         self.ticket.show_lines(lines, number=number, total=len(STEPS) - 1)
         said = [values[step] for step in STEPS[:-1] if values[step]]
-        self._short.set_text(f"{tr('wizard.step_of', n_step=number, total=len(STEPS) - 1)}. {', '.join(said)}")
+        step = tr("wizard.step_of", n_step=number, total=len(STEPS) - 1)
+        self._short.set_text(f"{step}. {', '.join(said)}" if said else step)
 
     def _show_foot(self) -> None:
         self.back.setVisible(self._before() is not None)

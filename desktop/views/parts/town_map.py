@@ -90,7 +90,7 @@ class TownMap(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(theme.px(240), theme.px(240))
+        self.setMinimumSize(theme.px(240), theme.px(200))
         self._controls()
         theme.changed.connect(self._restyle)
         self._tell()
