@@ -238,7 +238,7 @@ def style_sheet() -> str:
 
     In the template `$ink` is a role, `$px(12)` a scaled length, `$box(44)` and `$thick(44)` the same less a border or
     2 px on both sides, `$control` the button's inner height, `$control_line` the role called control, `$border` the
-    border's width.
+    border's width, `$disabled` the line round what cannot be pressed: without tints it is dashed.
     """
     edge = border_px()
     look = _look
@@ -255,6 +255,8 @@ def style_sheet() -> str:
             return f"{look.scale.control() - 2 * edge}px"
         if word == "border":
             return f"{edge}px"
+        if word == "disabled":
+            return "dashed" if look.theme.contrast else "solid"
         return look.theme.role("control" if word == "control_line" else word)
 
     return re.sub(r"\$(\w+)(?:\(([\d.]+)\))?", value, re.sub(r"/\*.*?\*/", "", _template(), flags=re.DOTALL))

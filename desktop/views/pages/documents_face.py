@@ -199,17 +199,21 @@ class DocumentFace(QFrame):
         clear(self.head)
         self.more = IconButton("more", tr("documents.menu"))
         self.more.clicked.connect(lambda: self.pop_up(self.more.mapToGlobal(QPoint(0, self.more.height()))))
-        if self._is_short and self.is_reading and row.place == "here":
-            line = row_of(column(PlainLabel(row.title, style="bodyStrong", elide=True)), self.more)
+        if self._is_short and row.place == "here":
+            title = PlainLabel(row.title, style="bodyStrong", elide=True) if self.is_reading else Heading(row.title)
+            line = row_of(column(title), self.more)
             line.insertWidget(1, self._buttons(row)[0])
             self.head.addLayout(line)
+            if not self.is_reading:
+                self.head.addSpacing(theme.px(8))
+                self.head.addWidget(self._tags(row))
         else:
-            self.head.addLayout(row_of(column(Heading(row.title), Box(FlowLayout(*self._tags(row), gap=8)), gap=6), self.more))
+            self.head.addLayout(row_of(column(Heading(row.title), self._tags(row), gap=6), self.more))
             self.head.addSpacing(theme.px(12))
             self.head.addWidget(Box(FlowLayout(*self._buttons(row), gap=8)))
         QTimer.singleShot(0, self, self._fit_head)
 
-    def _tags(self, row: DocumentRow) -> Sequence[Tag]:
+    def _tags(self, row: DocumentRow) -> QWidget:
         words, icon, kind = documents_words.signature(row)
         if row.place == "here":
             place = Tag(tr("documents.place_here"), icon="device", kind="good")
@@ -218,7 +222,7 @@ class DocumentFace(QFrame):
             place = Tag(tr(f"documents.tag_{row.place}"), icon="alert" if is_bad else "save", kind="warn" if is_bad else "dashed")
         days = documents_words.period(row)
         whose = [Tag(tr("documents.own"), icon="user", kind="quiet")] if row.is_own else [Tag(words, icon=icon, kind=kind)]
-        return (*whose, place, *([Tag(days, icon="calendar", kind="quiet")] if days else []))
+        return Box(FlowLayout(*whose, place, *([Tag(days, icon="calendar", kind="quiet")] if days else []), gap=8))
 
     def _fit_head(self) -> None:
         """Keep the head whole: where the window is low, the pages give way."""

@@ -161,9 +161,14 @@ class HistoryPage(Page):
         press.clicked.connect(lambda: self.host.spawn(self._opened_by_hand(visit.facts.id)))
         line = row(gap=4, pad=(0, 12, 0, 0))
         line.addWidget(press, 1)
-        for made in self._actions(visit):
-            line.addWidget(made)
-        made = VisitLine(column(line, gap=0), visit.facts.id)
+        whole = column(line, gap=0)
+        if theme.scale().large:
+            # Beside large words there is no room for what can be done.
+            whole.addWidget(Box(column(Box(FlowLayout(*self._actions(visit), gap=8)), pad=(0, 16, 12))))
+        else:
+            for made in self._actions(visit):
+                line.addWidget(made)
+        made = VisitLine(whole, visit.facts.id)
         made.set_open(visit.facts.id == self._shown and self.panes.panel is not None)
         return made
 
