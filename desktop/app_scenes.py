@@ -66,12 +66,10 @@ def _said(_kind: object, _where: object, text: str) -> None:
 
 async def _paint(out: Path, *, only: str, theme: str, scale: float, language: str, size: str) -> int:
     from desktop.views import scenes as stage
-    from desktop.views import sections
 
     sheet = stage.Sheet()
     sheet.left_out += [(name, tr(f"scenes.{why}")) for name, why in _LEFT_OUT]
-    built = [section.key for section in sections.TABLE if sections.is_built(section)]
-    chosen = [scene for scene in stage.catalogue(built) if not only or only in scene.name]
+    chosen = [scene for scene in stage.catalogue() if not only or only in scene.name]
     looks = [(t, s) for t in ((theme,) if theme else stage.THEMES) for s in ((scale,) if scale else (1.0, 1.5))]
     sizes = [tuple(int(part) for part in size.split("x"))] if size else list(stage.SIZES)
     with ExitStack() as held:

@@ -6,7 +6,6 @@ Owns the list of scenes and how each is brought about; the app gives it open rec
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -132,8 +131,8 @@ async def _region(window: Window) -> None:
     made.ask_portal()
 
 
-def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
-    """Return every scene; `sections` are those with a page of their own in this version."""
+def catalogue() -> tuple[Scene, ...]:
+    """Return every scene."""
     from desktop.views import (
         scenes_care,
         scenes_cover,
@@ -142,6 +141,7 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
         scenes_prevention,
         scenes_requests,
         scenes_visits,
+        sections,
     )
 
     mockups = {"home": "02-home", "bookings": "03-bookings", "results": "05-results", "documents": "06-documents",
@@ -156,7 +156,7 @@ def catalogue(sections: Sequence[str]) -> tuple[Scene, ...]:
         Scene(name="first-run-start", record="none", stage=_first(0)),
         Scene(name="first-run-passphrase", record="none", stage=_first(1)),
     ]  # fmt: skip
-    for key in sections:
+    for key in (section.key for section in sections.TABLE):
         for record in ("full", "empty"):
             made.append(Scene(name=f"{key}-{record}", record=record, stage=going(key), mockup=mockups.get(key, "")))
     made += [

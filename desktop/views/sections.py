@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Final
 
 from desktop.views.page import Host, Page
@@ -23,8 +22,6 @@ class Section:
     under: str = ""
     """The section of the navigation that this one is a step into: it stays marked, and the bar shows the way back."""
 
-
-LATER: Final = "desktop.views.pages.section_later:SectionLater"
 
 TABLE: Final = (
     Section("home", "home", "", "desktop.views.pages.home:HomePage"),
@@ -70,17 +67,10 @@ def listed() -> tuple[Section, ...]:
     return tuple(section for section in TABLE if section.is_listed)
 
 
-def is_built(section: Section) -> bool:
-    """Say whether the section has a page of its own in this version."""
-    return bool(section.page) and find_spec(section.page.partition(":")[0]) is not None
-
-
 def build(key: str, host: Host) -> Page:
-    """Make the page of a section; one that comes later gets the page that says so."""
-    section = by_key(key)
-    module, _, name = (section.page if is_built(section) else LATER).partition(":")
-    made = getattr(import_module(module), name)
-    page: Page = made(host) if is_built(section) else made(host, section)
+    """Make the page of a section."""
+    module, _, name = by_key(key).page.partition(":")
+    page: Page = getattr(import_module(module), name)(host)
     return page
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 from desktop.clock import local_date
 from desktop.session.rows import AttentionRow as Attention
 from desktop.session.rows import BookingRow, ExchangeView, HomeView
-from desktop.views import sections, theme, voice, wording
+from desktop.views import theme, voice, wording
 from desktop.views.attention import action_words, attention_words, family_notes
 from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.home_banners import banners, themes
@@ -192,14 +192,7 @@ class HomePage(ColumnPage):
         return shown
 
     def _route(self, booking: BookingRow) -> None:
-        """Open the clinic; where the section is not built yet, give the address to be pasted into any map."""
-        if sections.is_built(sections.by_key("clinics")):
-            self.host.go("clinics", booking.clinic_id or None)
-        elif booking.address:
-            self.host.copy(booking.address)
-            self.host.toast(tr("bookings.route_toast", address=booking.address), icon="route")
-        else:
-            self.host.toast(tr("bookings.no_route"), icon="info")
+        self.host.go("clinics", booking.clinic_id or None)
 
     def _quick(self) -> QWidget:
         large = theme.scale().large

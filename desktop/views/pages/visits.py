@@ -164,7 +164,7 @@ class HistoryPage(Page):
         whole = column(line, gap=0)
         if theme.scale().large:
             # Beside large words there is no room for what can be done.
-            whole.addWidget(Box(column(Box(FlowLayout(*self._actions(visit), gap=8)), pad=(0, 16, 12))))
+            whole.addLayout(column(FlowLayout(*self._actions(visit), gap=8), pad=(0, 16, 12)))
         else:
             for made in self._actions(visit):
                 line.addWidget(made)

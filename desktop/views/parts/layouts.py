@@ -364,6 +364,9 @@ class ScrollPage(QScrollArea):
             return
         # What is new asks each of its grounds in turn for room: let them all answer before its place is read.
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        focused = QApplication.focusWidget()
+        if focused is not None and part.isAncestorOf(focused) and part.height() > self.viewport().height():
+            part = focused
         top = part.mapTo(self._inside, QPoint(0, 0)).y() - theme.px(16)
         bottom = top + part.height() + theme.px(32)
         bar = self.verticalScrollBar()
