@@ -191,9 +191,9 @@ async def test_cancel_asks_by_name_sends_after_ten_seconds_and_says_who_cancelle
     assert "Отменить приём 19 мая, 10:40?" in made.texts()
     assert made.focus().objectName() == "keep"
     await made.key(Qt.Key.Key_Escape)
-    assert made.page._panel is None
+    assert made.page.tickets.panel is None
     made.page.show_cancel(visit)
-    made.page._panel.reason.choose("ill")
+    made.page.tickets.panel.reason.choose("ill")
     await made.press("do_cancel")
     assert "Отменяем приём 19 мая, 10:40" in made.toast()
     assert "Отмену отправим, когда появится связь" in made.texts()

@@ -1,6 +1,7 @@
 """The bookings: the month and the tickets, for one person or the whole family, decision first (mockup 03).
 
-Owns what is on the page and in which order. Tickets are bookings_ticket's, acts bookings_acts', filters bookings_filters'.
+Owns what is on the page and in which order. A ticket is bookings_ticket's, their focus and the panel under one bookings_list's, acts are
+bookings_acts', filters bookings_filters'.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.record.slots import FreeSlot
@@ -22,6 +23,7 @@ from desktop.views import theme, visit_words, wording
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages.bookings_acts import BookingActs
 from desktop.views.pages.bookings_filters import Filters, fits
+from desktop.views.pages.bookings_list import TicketList
 from desktop.views.pages.bookings_ticket import (
     CancelPanel,
     HistoryPanel,
@@ -44,8 +46,6 @@ from desktop.views.parts import (
     MonthView,
     Segmented,
     Tabs,
-    Ticket,
-    clear,
     column,
     row,
 )
@@ -72,7 +72,6 @@ class BookingsPage(ColumnPage):
         self._near: dict[str, tuple[FreeSlot, ...]] = {}
         self._towns: dict[str, str] = {}
         self._wanted = ""
-        self._panel: QWidget | None = None
         self._has_choice = False
         self.acts = BookingActs(host, self, self)
         self.today = local_date(host.clock)
@@ -85,10 +84,7 @@ class BookingsPage(ColumnPage):
         self.month.chosen.connect(self._day_chosen)
         self.legend = Legend()
         self._side = Box(column(Card(column(self.month), pad=(16, 20)), self.legend, gap=16))
-        self.list = QVBoxLayout()
-        self.list.setSpacing(theme.px(12))
-        self.list.setContentsMargins(0, 0, 0, 0)
-        self.tickets = Box(column(self.list, STRETCH, gap=0))
+        self.tickets = TicketList()
         if theme.scale().large:
             for part in (self.tickets, self._side):
                 self.column.addWidget(part)
@@ -145,8 +141,7 @@ class BookingsPage(ColumnPage):
     def clear(self) -> None:
         self._rows = dict.fromkeys(_TABS, ())
         self._watches, self._clashes, self._near = (), {}, {}
-        self._panel = None
-        clear(self.list)
+        self.tickets.empty()
         self.month.set_marks({})
 
     def regions(self) -> tuple[QWidget, ...]:
@@ -169,7 +164,7 @@ class BookingsPage(ColumnPage):
 
     def step_back(self) -> bool:
         """Close the panel under a ticket, then the filters."""
-        if self._panel is not None:
+        if self.tickets.panel is not None:
             self.close_panel()
             return True
         if self.filters.isVisible():
@@ -187,7 +182,7 @@ class BookingsPage(ColumnPage):
         """Do an act to the ticket that has the focus, else to the first one that can take it."""
         focus = self.focusWidget()
         shown = [one for one in self._shown_rows() if dict(self.acts.possible(one)).get(key)]
-        mine = [one for one in shown if (made := self._ticket(one.id)) and focus and made.isAncestorOf(focus)]
+        mine = [one for one in shown if (made := self.tickets.ticket(one.id)) and focus and made.isAncestorOf(focus)]
         chosen = next(iter(mine or shown), None)
         if chosen is None:
             return False
@@ -235,10 +230,9 @@ class BookingsPage(ColumnPage):
         return sorted(found, key=lambda one: one.certainty != "clash") if self.tabs.chosen() != "past" else found
 
     def _show(self) -> None:
-        kept = self._focused()
+        kept = self.tickets.focused()
         chosen = self.tabs.chosen()
-        clear(self.list)
-        self._panel = None
+        self.tickets.empty()
         rows = self._shown_rows()
         people = {person.id: person for person in self.host.session.people}
         names_owner = self.whose.chosen() == "family"
@@ -249,17 +243,17 @@ class BookingsPage(ColumnPage):
                 made = clash_ticket(entry, owner, clash, self._near.get(clash.id, ()), self.acts, today=self.today, names_owner=names_owner)
             else:
                 made = booking_ticket(entry, owner, self.acts, today=self.today, names_owner=names_owner)
-            self.list.addWidget(made)
+            self.tickets.list.addWidget(made)
         if chosen == "waiting" and self.filters.wanted().is_any:
             for watch in self._watches:
                 owner = people.get(watch.watch.person)
-                self.list.addWidget(watch_ticket(watch, owner, self.acts, today=self.today, names_owner=names_owner))
-        if not self.list.count():
+                self.tickets.list.addWidget(watch_ticket(watch, owner, self.acts, today=self.today, names_owner=names_owner))
+        if not self.tickets.list.count():
             self._show_empty(chosen)
         elif any(entry.certainty == "pending" for entry in rows):
             line = row(IconLabel("info", "ink2", 20), Meta(tr("bookings.not_fixed")), gap=12)
             line.setStretch(1, 1)
-            self.list.addLayout(line)
+            self.tickets.list.addLayout(line)
         self._mark(people)
         self._refocus(kept)
 
@@ -272,7 +266,7 @@ class BookingsPage(ColumnPage):
             empty = EmptyState(tr(f"bookings.empty_{chosen}"), tr("bookings.empty_more"), icon="calendar")
         line = row(STRETCH, empty, STRETCH, gap=0)
         line.setStretch(1, 100)
-        self.list.addLayout(line)
+        self.tickets.list.addLayout(line)
 
     def _mark(self, people: Mapping[int, object]) -> None:
         marks: dict[date, list[DayMark]] = defaultdict(list)
@@ -289,17 +283,6 @@ class BookingsPage(ColumnPage):
         self.month.set_marks(marks)
         self.legend.show_people(owners)  # type: ignore[arg-type]
 
-    def _ticket(self, booking: str) -> Ticket | None:
-        return self.tickets.findChild(Ticket, f"booking_{booking}") or self.tickets.findChild(Ticket, f"watch_{booking}")
-
-    def _focused(self) -> tuple[str, str]:
-        """Return the ticket and the button that have the focus, so that a list built anew gives it back."""
-        focus = self.focusWidget()
-        if focus is None or not self.tickets.isAncestorOf(focus):
-            return "", ""
-        made = next((one for one in self.tickets.findChildren(Ticket) if one.isAncestorOf(focus)), None)
-        return (made.objectName() if made else "", focus.objectName())
-
     def _refocus(self, kept: tuple[str, str]) -> None:
         wanted, self._wanted = self._wanted, ""
         if wanted.startswith("cancel:"):
@@ -307,47 +290,27 @@ class BookingsPage(ColumnPage):
             if entry is not None:
                 self.show_cancel(entry)
             return
-        found = self._ticket(wanted) if wanted else self.tickets.findChild(Ticket, kept[0]) if kept[0] else None
-        if found is None:
-            return
-        target = (found.findChild(QWidget, kept[1]) if kept[1] and not wanted else None) or _first(found)
-        if target is not None:
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.scroll.ensureWidgetVisible(found)
+        found = self.tickets.ticket(wanted) if wanted else self.tickets.named(kept[0])
+        if found is not None:
+            self.tickets.focus(found, "" if wanted else kept[1])
+            self.scroll.ensureWidgetVisible(found)
 
     # --- panels under a ticket
     def show_cancel(self, booking: BookingRow) -> None:
         """Ask under the ticket whether to cancel."""
-        self._put_panel(booking, CancelPanel(booking, self.acts, today=self.today))
+        self._under(booking, CancelPanel(booking, self.acts, today=self.today))
 
     def show_history(self, booking: BookingRow, lines: list[tuple[str, str]]) -> None:
         """Show the changes under the ticket."""
-        self._put_panel(booking, HistoryPanel(booking, lines, self.acts, today=self.today))
+        self._under(booking, HistoryPanel(booking, lines, self.acts, today=self.today))
 
-    def _put_panel(self, booking: BookingRow, panel: CancelPanel | HistoryPanel) -> None:
-        self.close_panel()
-        made = self._ticket(booking.id)
-        if made is None:
-            panel.deleteLater()
-            return
-        self.list.insertWidget(self.list.indexOf(made) + 1, panel)
-        self._panel = panel
-        panel.setProperty("booking", booking.id)
-        panel.show()
-        panel.keep.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.scroll.ensureWidgetVisible(panel)
+    def _under(self, booking: BookingRow, panel: CancelPanel | HistoryPanel) -> None:
+        if self.tickets.put_panel(booking.id, panel):
+            self.scroll.ensureWidgetVisible(panel)
 
     def close_panel(self) -> None:
         """Take the panel away; its ticket has the focus again."""
-        panel, self._panel = self._panel, None
-        if panel is not None:
-            made = self._ticket(str(panel.property("booking")))
-            panel.hide()
-            self.list.removeWidget(panel)
-            panel.deleteLater()
-            target = _first(made) if made is not None else None
-            if target is not None:
-                target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.tickets.close_panel()
 
     # --- small things
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -355,7 +318,7 @@ class BookingsPage(ColumnPage):
         at = self.childAt(event.pos())
         focus = self.focusWidget() if event.reason() == QContextMenuEvent.Reason.Keyboard else at
         for entry in self._shown_rows():
-            made = self._ticket(entry.id)
+            made = self.tickets.ticket(entry.id)
             if made is not None and focus is not None and (made is focus or made.isAncestorOf(focus)) and entry.certainty != "clash":
                 menu(made, entry, self.acts).popup(made.mapToGlobal(QPoint(made.width() // 2, made.height() // 2)))
                 return
@@ -390,11 +353,3 @@ class BookingsPage(ColumnPage):
             self._has_choice = True
             self.whose.choose(str(memory["whose"]))
         super().restore(memory)
-
-
-def _first(made: QWidget) -> QWidget | None:
-    """Return the first thing of a ticket that takes the focus."""
-    for child in made.findChildren(QWidget):
-        if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isEnabled() and not child.isHidden():
-            return child
-    return None
