@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from desktop.record.clashes import CHOICES
 from desktop.session.rows import QuarantineRow
 from desktop.views.parts import Button, IconButton, PressRow, Ticket
 from desktop.views.staging import Scene, Stage, going, opened, settle
@@ -114,6 +116,12 @@ async def _aside(window: Window) -> None:
     page.scroll.ensureWidgetVisible(page.findChild(IconButton, "dismiss_Observation/17"))
 
 
+async def _proposed_instead(window: Window) -> None:
+    page: ExchangePage = await opened(window, "exchange")
+    moved = next(one for one in await page.host.session.bookings.clashes() if one.kind == "moved")
+    page.decisions.show_clashes([replace(moved, kind="proposed", choices=CHOICES["proposed"])], {})
+
+
 async def _notice(window: Window) -> None:
     await settle(window)
     page = await opened(window, "notices")
@@ -151,6 +159,7 @@ SCENES: Final = (
     Scene(name="bookings-decision", record="decision", stage=going("bookings"), mockup="03-bookings"),
     Scene(name="home-decision", record="decision", stage=going("home"), mockup="02-home"),
     Scene(name="exchange-decision", record="decision", stage=going("exchange"), mockup="13-sync"),
+    Scene(name="exchange-proposed", record="decision", stage=_proposed_instead),
     Scene(name="exchange-aside", record="full", stage=_aside),
     Scene(name="bookings-cancel", record="full", stage=_cancel),
     Scene(name="bookings-leave", record="full", stage=_leave),
