@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.clock import local_date
 from desktop.record.care import Prescription
@@ -20,7 +20,18 @@ from desktop.views.pages.prescription_card import PrescriptionCard
 from desktop.views.parts.qr import LEAST_PX
 from desktop.views.scenes import settle
 from tests.views.looking import cut, in_sight, unnamed
-from tests.views.opened import answered, codes_in, exchange, page_of, press, texts, typed, window_on, window_with_portal
+from tests.views.opened import (
+    answered,
+    codes_in,
+    exchange,
+    opened,
+    page_of,
+    press,
+    texts,
+    typed,
+    window_on,
+    window_with_portal,
+)
 
 PHARMACY = "Аптека № 3, пр. Мира, 15"
 
@@ -145,6 +156,23 @@ async def test_story_offline_send_then_online_ready_then_the_doctor_refuses_to_c
         assert "Причина: Лекарство нужно для лечения" in texts(page.detail)
         assert "cancel" in page.detail.buttons
         assert portal.violations == []
+
+
+async def test_one_that_is_over_is_asked_for_anew_in_the_form_that_has_its_medicine(tmp_path: Path, look):
+    async with opened(tmp_path) as here:
+        page = await here.go("prescriptions")
+        await here.press("prescription_ask_other")
+        assert (here.section, "Какой рецепт нужен?" in here.texts()) == ("documents", True)
+        assert here.page.forms["rx"].medicine.chosen() == ""
+        view = await here.session.pharmacy.view()
+        over = next(one for one in view.rows if one.standing in ("used", "expired"))
+        await here.go("prescriptions", over.id)
+        await here.press(page.findChild(QPushButton, "prescription_ask"))
+        form = here.page.forms["rx"]
+        assert form.medicine.box.currentText() == over.medicine
+        form.clinic.box.setCurrentIndex(1)
+        await here.press(form.send)
+        assert [kind for kind, _state in await here.outbox()] == ["prescription.ask"]
 
 
 async def test_a_second_sending_is_a_resend_and_a_waiting_one_can_be_kept_back(tmp_path: Path, look):

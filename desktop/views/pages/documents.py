@@ -210,6 +210,8 @@ class DocumentsPage(Page):
             self.both.addWidget(form)
         if isinstance(form, PassOnForm):
             form.about = (about, documents_words.named(await self.host.session.documents.get(about))) if about else ("", "")
+        elif isinstance(form, PrescriptionAskForm):
+            form.about = about
         await form.begin(again)
         self.both.setCurrentWidget(form)
 

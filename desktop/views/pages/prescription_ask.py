@@ -19,23 +19,25 @@ OTHER = "other"
 
 
 class PrescriptionAskForm(PaperForm):
-    """«Запросить рецепт»."""
+    """«Запросить рецепт». `about` is the prescription ("Type/id") whose medicine is wanted again, or nothing."""
 
     words = "rx"
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self.known: dict[str, str] = {}
+        self.about = self._wanted = ""
 
     async def begin(self, again: RequestForm | None = None) -> None:
         facts = await self.host.session.subjects.facts("prescriptions")
         latest = {one.medicine: one.id for one in reversed(facts) if one.medicine and one.is_safe}
         self.known = {id: medicine for medicine, id in latest.items()}
+        self._wanted = next((one.medicine for one in facts if f"MedicationRequest/{one.id}" == self.about), "")
         await super().begin(again)
 
     def ask(self) -> None:
         items = [("", tr("papers.rx_choose")), *self.known.items(), (OTHER, tr("papers.rx_other"))]
-        named = self.before("medicine")
+        named = self.before("medicine") or self._wanted
         chosen = next((id for id, medicine in self.known.items() if medicine == named), OTHER) if named else ""
         self.medicine = self.choice(tr("papers.rx_medicine"), items, name="rx_medicine", chosen=chosen)
         self.medicine.changed.connect(lambda key: self.other.setVisible(key == OTHER))

@@ -188,7 +188,8 @@ class PrescriptionDetail(Card):
         if number is not None:
             made.addWidget(number)
         if one.standing in ("expired", "used"):
-            made.addLayout(row(self._button("book", tr("prescriptions.ask_new"), icon="calendar-plus"), STRETCH))
+            made.addWidget(Box(FlowLayout(self._button("ask", tr("papers.menu_rx"), icon="pill"),
+                                          self._button("book", tr("prescriptions.ask_new"), icon="calendar-plus"), gap=8)))  # fmt: skip
         return Card(made, role="empty", pad=(24,))
 
     def _facts(self, one: PrescriptionRow, *, today: date) -> QWidget:

@@ -172,6 +172,10 @@ class PrescriptionsPage(Page):
         self.panes.set_alone(not rows)
         if not rows:
             body.addWidget(self._nothing())
+        ask = Button(tr("papers.menu_rx"), role="text", icon="plus")
+        ask.setObjectName("prescription_ask_other")
+        ask.clicked.connect(lambda: self.host.go("documents", "rx"))
+        body.addLayout(row(ask, STRETCH))
         if self._is_away and rows:
             body.addWidget(Notice(tr("prescriptions.offline"), kind="quiet"))
         body.addStretch(1)
@@ -237,6 +241,8 @@ class PrescriptionsPage(Page):
                 self.host.spawn(self._cancel(one))
             case "remind":
                 self.host.spawn(self._remind(one))
+            case "ask":
+                self.host.go("documents", f"rx:MedicationRequest/{one.id}")
             case "book":
                 self.host.book()
 
