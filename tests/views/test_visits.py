@@ -150,9 +150,10 @@ async def test_visit_that_appears_after_the_first_load_is_dated_and_written_into
         assert "changed_status" in [one.what for one in view.log]
 
 
-async def test_rating_is_five_radio_stars_by_keyboard_and_shows_at_once(qtbot, tmp_path, look):
+async def test_story_rates_a_visit_by_five_radio_stars_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
     async with opened(tmp_path) as here:
         id = await visit(here, "Приём кардиолога")
+        here.offline()
         page = await here.go("history")
         await here.press(here.find(f"rate_{id}"))
         card = page._rating[id]
@@ -166,10 +167,22 @@ async def test_rating_is_five_radio_stars_by_keyboard_and_shows_at_once(qtbot, t
         assert card.stars.count == 4
         card.praise["attentive"].setChecked(True)
         await here.press(card.submit)
-        assert "Ваша оценка 4" in here.texts()
+        assert here.toast() == "Оценку отправим клинике"
+        assert "Ваша оценка 4, ждёт отправки" in here.texts()
+        here.online()
         await here.sync()
         assert await here.outbox() == []
         assert "Ваша оценка 4" in here.texts()
+        assert "ждёт отправки" not in here.texts()
+        here.box.faults.add("403", method="POST", route="QuestionnaireResponse")
+        other = await visit(here, "Приём терапевта")
+        await page._rated(other, "2", "")
+        await here.sync()
+        assert await here.outbox() == [("visit.rate", "rejected")]
+        assert "Оценка не принята" in here.texts()
+        assert here.find(f"rate_{other}").isVisible(), "it may be given again"
+        lines = {(row.event, dict(row.facts).get("act") or dict(row.facts).get("kind")) for row in await here.session.journal.page()}
+        assert {("act.accepted", "visit.rate"), ("act.applied", "visit.rate"), ("clash.found", "visit.rate")} <= lines
 
 
 async def test_extract_is_saved_as_a_pdf_with_selectable_text_and_written_down(qtbot, tmp_path, look, monkeypatch):

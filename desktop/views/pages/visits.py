@@ -195,8 +195,12 @@ class HistoryPage(Page):
             button.setObjectName(f"strange_{visit.facts.id}")
             button.clicked.connect(lambda: self.host.spawn(self._dispute(visit.facts.id)))
             made.append(button)
+        rating = visit.rating.state if visit.rating is not None else ""
+        if rating == "refused":
+            made.append(Meta(tr("visits.rating_refused"), tone="warn", wrap=False))
         if visit.stars:
-            said = Meta(tr("visits.your_rating", n_star=visit.stars), wrap=False)
+            is_open = rating in ("waiting", "unconfirmed")
+            said = Meta(tr(f"visits.your_rating_{rating}" if is_open else "visits.your_rating", n_star=visit.stars), wrap=is_open)
             made.append(Box(row(IconLabel("star-filled", "warn", 18), said, gap=6)))
         elif visit.group in _RATED and visit.facts.status == "finished" and not visit.is_strange and visit.dispute is None:
             rate = Button(tr("visits.rate"), icon="star", role="text", name=f"{tr('visits.rate')}: {title}")
