@@ -23,6 +23,7 @@ class Preferences:
     theme: str = "system"
     text_scale: float = 1.0
     reduce_motion: bool = False
+    is_simple: bool = False
     idle_limit_s: int = 0
     section: str = "home"
     checked_at: str = ""

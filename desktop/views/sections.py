@@ -47,8 +47,8 @@ TABLE: Final = (
     Section("sitemap", "services", "", "desktop.views.pages.sitemap:SitemapPage", is_listed=False),
     Section("settings", "settings", "", "desktop.views.pages.settings:SettingsPage", is_listed=False),
 )
-LARGE: Final = ("home", "bookings", "results", "prescriptions", "documents")
-"""What stays in the sidebar from text ×1.25 on; the rest is behind «Все разделы»."""
+SHORT: Final = ("home", "bookings", "results", "prescriptions", "documents")
+"""What stays in the sidebar from text ×1.25 on, or where a person wants it simple; the rest is behind «Все разделы»."""
 
 _BY_KEY: Final = {section.key: section for section in TABLE}
 _ALSO: Final = {

@@ -63,7 +63,7 @@ class Shell(QWidget):
         self._news_due = Gathering(self._told, self)
         self._unread: list[Page] = []
         self._emptied: set[Page] = set()
-        self.sidebar, self.spine, self.topbar = Sidebar(), Spine(), TopBar()
+        self.sidebar, self.spine, self.topbar = Sidebar(is_simple=around.preferences.is_simple), Spine(), TopBar()
         self.stack = QStackedWidget()
         self._build()
         self.popup, self.notices = SearchPopup(self.topbar.search, self), NoticePanel(self)

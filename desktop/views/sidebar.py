@@ -1,4 +1,4 @@
-"""The sidebar: whose record, sections with their counters, the exchange chip. A rail when narrow, six items in large text."""
+"""The sidebar: whose record, sections with their counters, the exchange chip. A rail when narrow, six items when it is to be short."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ class Sidebar(Fill):
     chip_pressed = Signal()
     all_pressed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_simple: bool = False) -> None:
         super().__init__(tone="desk")
+        self._is_short = is_simple or theme.scale().large
         self.setAccessibleName(tr("shell.nav_name"))
         self.items: dict[str, NavItem] = {}
         self._groups: list[NavGroup] = []
@@ -59,9 +60,9 @@ class Sidebar(Fill):
     def _fill(self) -> None:
         group = ""
         for section in sections.listed():
-            if theme.scale().large and section.key not in sections.LARGE:
+            if self._is_short and section.key not in sections.SHORT:
                 continue
-            if section.group != group and section.group and not theme.scale().large:
+            if section.group != group and section.group and not self._is_short:
                 label = NavGroup(tr(f"shell.group_{section.group}"))
                 self._groups.append(label)
                 self._list.addWidget(label)
@@ -71,7 +72,7 @@ class Sidebar(Fill):
             item.clicked.connect(lambda _on=False, key=section.key: self.section_chosen.emit(key))
             self.items[section.key] = item
             self._list.addWidget(item)
-        if theme.scale().large:
+        if self._is_short:
             more = NavItem(tr("shell.all_sections"), icon="services")
             more.setObjectName("nav_all")
             more.clicked.connect(self.all_pressed)
@@ -126,7 +127,8 @@ class Sidebar(Fill):
 
     def show_exchange(self, view: ExchangeView, words: tuple[str, str]) -> None:
         """Show how the exchange stands."""
-        self.chip.show_state(_CHIP[view.state], *words)
+        is_held = view.state == "up_to_date" and view.waiting > 0
+        self.chip.show_state("sending" if is_held else _CHIP[view.state], *words)
 
 
 def face(person: PersonRow, *, between: str = " · ") -> Face:

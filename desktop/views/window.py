@@ -93,7 +93,7 @@ class Window(QWidget):
         kept.save(self._folder, self.preferences)
         if "idle_limit_s" in choices:
             self.idle.limit_s = self.idle_limit_s()
-        if {"language", "theme", "text_scale", "reduce_motion"} & set(choices):
+        if {"language", "theme", "text_scale", "reduce_motion", "is_simple"} & set(choices):
             self.setUpdatesEnabled(False)
             try:
                 self.put_look()

@@ -120,8 +120,9 @@ def chip(view: ExchangeView, *, today: date) -> tuple[str, str]:
     """Return both lines of the exchange chip (DESIGN.md §8)."""
     first = tr(f"exchange.chip_{view.state}")
     if view.state == "up_to_date":
-        checked = tr("exchange.chip_checked", at=_at(view.checked_at, today)) if view.checked_at else ""
-        return (first, tr("exchange.chip_waiting", view.waiting) if view.waiting else checked)
+        if view.waiting:
+            return (tr("exchange.chip_held"), tr("exchange.chip_waiting", view.waiting))
+        return (first, tr("exchange.chip_checked", at=_at(view.checked_at, today)) if view.checked_at else "")
     if view.state == "running":
         if view.progress_total:
             return (first, tr("exchange.chip_part", done=view.progress_done, total=view.progress_total))

@@ -66,15 +66,15 @@ def tab_to(name: str) -> None:
 
 async def go(window: Window, section: str) -> Any:
     """Come to a section from the bar, by Tab and arrows; what large text leaves out of the bar stands behind «Все разделы»."""
-    item = f"nav_{section if section in sections.LARGE else 'all'}"
+    item = f"nav_{section if section in sections.SHORT else 'all'}"
     tab_to("nav_")
     for way in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-        for _ in sections.LARGE:
+        for _ in sections.SHORT:
             if focused().objectName() != item:
                 press(way)
     press(Qt.Key.Key_Return)
     await settle(window)
-    if section not in sections.LARGE:
+    if section not in sections.SHORT:
         tab_to(f"shell.section_{section}")
         press(Qt.Key.Key_Return)
         await settle(window)

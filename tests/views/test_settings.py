@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from desktop.errors import WrongPassphrase
 from desktop.store.keychain import Keychain
-from desktop.views import asking, notify
+from desktop.views import asking, notify, sections
+from desktop.views.parts import NavItem
 from desktop.views.recovery_panel import RecoveryPanel
 from desktop.views.staging import settle
 from desktop.views.window import Window
@@ -221,6 +222,22 @@ async def test_backup_is_made_checked_and_moved_to_another_computer_by_keyboard(
     await settle(other)
     assert [one.given for one in other.session.people] == people
     await lock(other)
+
+
+async def test_simple_mode_leaves_the_main_sections_and_all_of_them_one_step_away(window: Window):
+    tab_to("Простой режим")
+    key(Qt.Key.Key_Space)
+    await settle(window)
+    assert set(window.shell.sidebar.items) == {*sections.SHORT, "all"}
+    assert window.shell.section == "settings"
+    window.shell._toasts[-1].action.click()
+    await settle(window)
+    assert list(window.shell.sidebar.items) == [section.key for section in sections.listed()]
+    window.change(is_simple=True)
+    await settle(window)
+    window.shell.sidebar.items["all"].click()
+    await settle(window)
+    assert "Диспансеризация" in [item.accessibleName() for item in window.shell.page.findChildren(NavItem)]
 
 
 async def test_notices_are_chosen_by_keyboard_taken_back_and_obeyed(window: Window, monkeypatch):

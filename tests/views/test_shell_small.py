@@ -197,6 +197,7 @@ def test_the_chip_says_each_state_as_the_drawing_does():
     today = datetime(2026, 5, 14, 9, 38, tzinfo=UTC).astimezone().date()
     time = wording.clock_time(datetime(2026, 5, 14, 9, 38, tzinfo=UTC))
     assert wording.chip(exchange("up_to_date"), today=today) == ("Всё отправлено", f"Сверено в {time}")
+    assert wording.chip(exchange("up_to_date", waiting=1), today=today) == ("Отправим сами", "1 действие ждёт")
     assert wording.chip(exchange("offline", waiting=2), today=today) == ("Нет связи", "2 действия ждут")
     assert wording.chip(exchange("decision", clashes=1), today=today) == ("Нужно решение", "1 расхождение")
     assert wording.chip(exchange("signed_out"), today=today) == ("Войдите на портал", "Карта открыта")

@@ -72,8 +72,10 @@ class SettingsPage(ColumnPage):
         sample = Card(column(Body(tr("settings.sample"))), role="sunken", pad=(10, 16))
         self.still = Switch(tr("settings.less_motion"), checked=now.reduce_motion)
         self.still.toggled.connect(lambda on: self._apply("reduce_motion", on))
+        self.simple = Switch(tr("settings.simple"), checked=now.is_simple)
+        self.simple.toggled.connect(lambda on: self._apply("is_simple", on))
         for part in (Heading(tr("settings.view")), 12, _label("text_size"), 8, self.sizes, 10, sample, 16, _label("look"), 8,
-                     self.looks, 10, self.still):  # fmt: skip
+                     self.looks, 10, self.simple, self.still):  # fmt: skip
             if isinstance(part, int):
                 card.body.addSpacing(theme.px(part))
             else:
