@@ -20,6 +20,7 @@ from desktop.session.rows import ExchangeView, HomeView
 
 if TYPE_CHECKING:
     from desktop.session.session import Session
+    from desktop.views.page import Host
 
 
 class Surroundings(Protocol):
@@ -29,7 +30,7 @@ class Surroundings(Protocol):
     profile: Profile
     clock: Clock
 
-    def change(self, **choices: object) -> None: ...
+    def change(self, **choices: object) -> Host | None: ...
     def copy(self, text: str) -> None: ...
     def lock(self) -> None: ...
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]: ...

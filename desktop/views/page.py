@@ -65,8 +65,9 @@ class Host(Protocol):
     def preferences(self) -> Preferences:
         """The person's choices about the window."""
 
-    def change(self, **choices: object) -> None:
-        """Put a choice of the window in force and keep it. The page that called is built anew."""
+    def change(self, **choices: object) -> Host:
+        """Put a choice of the window in force and keep it. The page that called is built anew; return the host of the new one."""
+        ...
 
     def lock(self) -> None:
         """Close the record and replace this process."""
@@ -89,7 +90,7 @@ class Host(Protocol):
     def known_facts(self) -> Facts | None:
         """Return the same without asking, as long as nothing has changed."""
 
-    def toast(self, text: str, *, undo: Callable[[], None] | None = None, icon: str = "check") -> Toast:
+    def toast(self, text: str, *, undo: Callable[[], object] | None = None, icon: str = "check") -> Toast:
         """Say what was done, for ten seconds, with «Вернуть» when `undo` is given. Its `closed` says that nobody took it back."""
 
     def announce(self, text: str, *, urgent: bool = False) -> None:

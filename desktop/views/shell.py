@@ -36,6 +36,7 @@ from desktop.words import tr
 
 if TYPE_CHECKING:
     from desktop.session.session import Session
+    from desktop.views.page import Host
 
 _RAIL_BELOW_PX = 1100
 _FRAME = ("people", "results", "documents", "bookings", "exchange", "journal", "home", "scope", "notices")
@@ -106,9 +107,9 @@ class Shell(QWidget):
         """Return the person's choices about the window."""
         return self._around.preferences
 
-    def change(self, **choices: object) -> None:
-        """Put a choice in force and keep it."""
-        self._around.change(**choices)
+    def change(self, **choices: object) -> Host:
+        """Put a choice in force and keep it; return what then stands in this place."""
+        return self._around.change(**choices) or self
 
     def copy(self, text: str) -> None:
         """Copy for ten seconds."""
@@ -141,7 +142,7 @@ class Shell(QWidget):
         self,
         text: str,
         *,
-        undo: Callable[[], None] | None = None,
+        undo: Callable[[], object] | None = None,
         icon: str = "check",
         action: str = "",
         seconds: float = limits.TOAST_S,

@@ -87,8 +87,8 @@ class Window(QWidget):
         theme.apply(app, self.preferences.theme, scale, reduce_motion=self.preferences.reduce_motion)
         self.setWindowTitle(tr("shell.app"))
 
-    def change(self, **choices: Any) -> None:
-        """Put a choice in force, keep it, and build the page in front anew where it shows."""
+    def change(self, **choices: Any) -> Shell | None:
+        """Put a choice in force, keep it, and build the page in front anew where it shows; return what then stands there."""
         self.preferences = replace(self.preferences, **choices)
         kept.save(self._folder, self.preferences)
         if "idle_limit_s" in choices:
@@ -100,6 +100,7 @@ class Window(QWidget):
                 self.rebuild()
             finally:
                 self.setUpdatesEnabled(True)
+        return self.shell
 
     def rebuild(self) -> None:
         """Build what is in front anew, at the same place."""

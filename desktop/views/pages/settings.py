@@ -94,9 +94,8 @@ class SettingsPage(ColumnPage):
         before = getattr(self.host.preferences, name)
         if before == value:
             return
-        host = self.host
-        host.change(**{name: value})
-        # The page is built anew by the change: only the host may be used from here on.
+        # The page and its host are built anew by the change: only the new host may be used from here on.
+        host = self.host.change(**{name: value})
         host.toast(tr("settings.changed"), undo=lambda: host.change(**{name: before}))
 
     # --- page
