@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.views.parts import IconButton
 from tests.views.opened import Opened as Desk
 from tests.views.opened import opened as desk
 
@@ -44,6 +45,21 @@ async def test_visit_is_booked_from_a_clinic_and_from_its_doctor(made: Desk, sta
         await made.key(Qt.Key.Key_Return)
         await made.press(f"option_{doctor.doctor_id}")
     assert made.page.answers.doctor == doctor.doctor_id
+    slot = await book_the_soonest(made)
+    assert len(made.live(slot=[{"reference": f"Slot/{slot}"}])) == 1  # type: ignore[arg-type]
+
+
+async def test_past_visit_is_asked_for_once_more(made: Desk):
+    made.offline()
+    await made.sync()
+    await made.go("bookings")
+    made.page.tabs.setFocus()
+    for _ in range(2):
+        await made.key(Qt.Key.Key_Right)
+    past = next(row for row in made.page._shown_rows() if row.kind == "visit")
+    made.find(f"booking_{past.id}").findChild(IconButton, "more").setFocus()
+    await made.choose("Записаться ещё раз")
+    assert (made.section, made.page.answers.doctor) == ("wizard", past.doctor_id)
     slot = await book_the_soonest(made)
     assert len(made.live(slot=[{"reference": f"Slot/{slot}"}])) == 1  # type: ignore[arg-type]
 
