@@ -205,6 +205,15 @@ def test_notice_has_at_most_one_action(look: QApplication, qtbot) -> None:
         notice.action.click()
 
 
+def test_the_action_of_a_notice_goes_under_words_that_it_would_squeeze(look: QApplication, qtbot) -> None:
+    notice = Notice("По календарю: 20 месяцев. Врач решит, когда делать.", strong="Пропущена прививка: Полиомиелит.", action="Записаться к педиатру")
+    on_show(qtbot, notice)
+    for width, is_under in ((900, False), (460, True), (900, False)):
+        notice.resize(width, 200)
+        notice.layout().activate()
+        assert (notice.action.x() < 100) is is_under
+
+
 def test_tag_keeps_its_height_in_a_tall_row(look: QApplication, qtbot) -> None:
     tag = Tag("В норме", icon="check", kind="good")
     window = on_show(qtbot, tag)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop import limits
 from desktop.views.parts import Body, Button, Check, IconButton, Meta, Notice, PlainLabel, Tag, set_tooltip, shown
+from desktop.views.parts.plain import bound
 
 PLAIN = ("<5", "a<b>c", "x &lt; y", "1<2 & 3>2", "<img src=x>", "<b>жирно</b>", "C₂H₅OH ≥ 5 µг/мл", "Ёлка № 2 «А»")
 
@@ -106,6 +107,18 @@ def test_text_wraps_and_asks_for_the_height_it_needs(look: QApplication, qtbot) 
     assert label.heightForWidth(2_000) == 24
     assert label.heightForWidth(150) % 24 == 0
     assert label.heightForWidth(150) >= 72
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("кабинет 210, 2 этаж", "2~этаж"), ("приём 22 мая, пятница", "22~мая"), ("on 22 May, Friday", "22~May"), ("№ 2 города", "№~2 г"),
+        ("Грипп, с 1 сентября", "с~1~сентября"), ("врач Белякова И. О.", "Белякова~И.~О."), ("3 из 9 пройдено", "3~из"), ("5 мг утром", "5 мг"),
+    ],
+)  # fmt: skip
+def test_no_line_ends_at_a_number_or_a_word_of_one_letter(text: str, kept: str) -> None:
+    assert kept in bound(text).replace("\u00a0", "~")
+    assert bound(text).replace("\u00a0", " ") == text
 
 
 def test_cut_label_keeps_one_line(look: QApplication, qtbot) -> None:
