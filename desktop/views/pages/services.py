@@ -41,6 +41,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.ordering import OrderButton
 from desktop.words import tr
 
 _KINDS: Final = ("certificate", "visit", "examination", "prevention", "papers")
@@ -67,6 +68,7 @@ class ServicesPage(Page):
         self._slots: tuple[FreeSlot, ...] = ()
         self._saved: tuple[SavedSearch, ...] = ()
         self._open = ""
+        self._rows: list[Service] = []
         self._limit = _SHOWN
         self._typing = QTimer(self, singleShot=True, interval=limits.SEARCH_AFTER_MS)
         self._typing.timeout.connect(self._answer)
@@ -84,6 +86,8 @@ class ServicesPage(Page):
             self.search.add_end(end)
             end.hide()
         self.search.textChanged.connect(self._typed)
+        self.sorting = OrderButton(("best", "soonest", "name"))
+        self.sorting.changed.connect(self._answer)
         self.kinds = {key: Check(tr(f"services.kind_{key}")) for key in _KINDS}
         self.counts = {key: Meta(wrap=False) for key in _KINDS}
         self.forms = {key: Check(tr(f"services.form_{key}")) for key in _FORMS}
@@ -114,7 +118,10 @@ class ServicesPage(Page):
         self.scroll.body.addLayout(self.panes)
         self.scroll.body.addStretch(1)
         side = theme.px(28 if theme.scale().large else 40)
-        top = Box(column(self.search))
+        line = row(gap=8)
+        line.addWidget(self.search, 1)
+        line.addWidget(self.sorting)
+        top = Box(line)
         top.setContentsMargins(side, theme.px(6), side, theme.px(8))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -156,13 +163,20 @@ class ServicesPage(Page):
         self.search.setText("" if "/" in subject else subject)
 
     def remember(self) -> Memory:
-        return {"kinds": [key for key, check in self.kinds.items() if check.isChecked()], "town": self.town.chosen(),
-                "when": self.when.chosen(), "scroll": self.scroll.remember()}  # fmt: skip
+        chosen = {name: [key for key, check in checks.items() if check.isChecked()]
+                  for name, checks in (("kinds", self.kinds), ("forms", self.forms))}  # fmt: skip
+        return {**chosen, "town": self.town.chosen(), "when": self.when.chosen(), "text": self.search.text(),
+                "order": self.sorting.chosen(), "scroll": self.scroll.remember()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, Any]) -> None:
-        for key in memory.get("kinds", []):
-            self.kinds[key].setChecked(True)
+        for name, checks in (("kinds", self.kinds), ("forms", self.forms)):
+            for key in memory.get(name, []):
+                checks[key].setChecked(True)
+        if (town := str(memory.get("town", ""))) and self.town.findData(town) < 0:
+            self.town.set_choices([("", tr("services.any_town")), (town, town)], chosen=town)
         self.when.choose(str(memory.get("when", "")))
+        self.search.setText(str(memory.get("text", "")))
+        self.sorting.choose(str(memory.get("order", "")))
         place = int(memory.get("scroll", 0))
         QTimer.singleShot(0, self, lambda: self.scroll.restore(place))
 
@@ -199,24 +213,26 @@ class ServicesPage(Page):
         found = find((*others, *self._offered, *papers), asked, illnesses=self._illnesses)
         for key, n in found.counts:
             self.counts[key].set_text(str(n))
+        self._rows = services_own.in_order(found.rows, self.sorting.chosen(), self._slots)
         self._show(asked, found)
 
     # --- showing
     def _show(self, asked: Asked, found: Answer) -> None:
         clear(self.cards)
-        self.cards.addLayout(row(Meta(tr("services.found", len(found.rows))), STRETCH, Meta(tr("services.best_first"), wrap=False)))
+        best = (Meta(tr("services.best_first"), wrap=False),) if self.sorting.chosen() == "best" else ()
+        self.cards.addLayout(row(Meta(tr("services.found", len(found.rows))), STRETCH, *best))
         if found.code:
             name = f"{found.code}: {found.illness}" if found.illness else found.code
             doctors = ", ".join(found.doctors)
             said = tr("services.illness", name=name, doctors=doctors) if doctors else tr("services.illness_none", name=name)
             self.cards.addWidget(Body(said))
             self.cards.addWidget(Meta(tr("services.no_diagnosis")))
-        if not found.rows:
+        if not self._rows:
             self.cards.addWidget(self._nothing(asked, found))
-        for n, one in enumerate(found.rows[: self._limit]):
+        for n, one in enumerate(self._rows[: self._limit]):
             self.cards.addWidget(self._card(one, is_first=n == 0 and bool(asked.text.strip())))
-        if len(found.rows) > self._limit:
-            more = Button(tr("services.show_more", len(found.rows) - self._limit), role="text")
+        if len(self._rows) > self._limit:
+            more = Button(tr("services.show_more", len(self._rows) - self._limit), role="text")
             more.clicked.connect(self._show_more)
             self.cards.addLayout(row(more, STRETCH))
         self.cards.addStretch(1)
@@ -225,13 +241,9 @@ class ServicesPage(Page):
         self._limit += _SHOWN
         self._answer()
 
-    def title_of(self, one: Service) -> str:
-        """Return the title of a service: the portal's own, or that of a visit to a specialty."""
-        return one.title or tr("services.visit_title", specialty=one.specialty)
-
     def _card(self, one: Service, *, is_first: bool) -> Card:
         made = Card(pad=(16, 20), gap=8)
-        title = self.title_of(one)
+        title = services_own.title_of(one)
         clinics = tr("services.in_clinics", len(one.clinics)) if len(one.clinics) > 1 else "".join(one.clinics)
         texts = column(Lead(title, bold=True), gap=2)
         about = ". ".join(part.rstrip(".") for part in (one.detail, clinics) if part)

@@ -1,12 +1,14 @@
 """The services that the product itself leads to: certificates, papers, prevention, with their price, term and needs as text.
 
-Owns their words and where each opens; what clinics offer comes from the session.
+Owns their words, where each opens, and how they and what clinics offer (the session's) stand in one list.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from desktop.record.slots import FreeSlot
 from desktop.session.services import Kind, Service
 from desktop.views.pages import certificate_kinds
 from desktop.words import has, tr
@@ -66,3 +68,18 @@ def _certificate(one: certificate_kinds.CertificateKind) -> Service:
         at_home=not one.needs_visit,
         opens=ORDER_PLACE,
     )
+
+
+def title_of(one: Service) -> str:
+    """Return the title of a service: the portal's own, or that of a visit to a specialty."""
+    return one.title or tr("services.visit_title", specialty=one.specialty)
+
+
+def in_order(rows: Sequence[Service], order: str, slots: Sequence[FreeSlot]) -> list[Service]:
+    """Sort what was found: as it fits ("best"), by name, or by the soonest free time, what has none last."""
+    if order == "name":
+        return sorted(rows, key=lambda one: title_of(one).casefold())
+    if order == "soonest":
+        first = {slot.specialty: n for n, slot in reversed(list(enumerate(slots)))}
+        return sorted(rows, key=lambda one: first.get(one.specialty, len(slots)))
+    return list(rows)
