@@ -13,11 +13,16 @@ from desktop import limits
 
 
 class Sweeper(QObject):
-    """Takes the collector over; looks once a second, and does only what is due."""
+    """Takes the collector over; looks once a second, and does only what is due.
+
+    What is there when a full look is first due is the program itself: it is set aside for good, so that no full look after it
+    holds the window up for the time that a hundred thousand functions and classes take.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
+        self._has_set_aside = False
         gc.disable()
         self._timer = QTimer(self, interval=limits.SWEEP_EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -28,5 +33,8 @@ class Sweeper(QObject):
         counts = gc.get_count()
         for generation in (2, 1, 0):
             if counts[generation] > self._thresholds[generation]:
+                if generation == 2 and not self._has_set_aside:
+                    gc.freeze()
+                    self._has_set_aside = True
                 gc.collect(generation)
                 return

@@ -114,10 +114,13 @@ class PlainLabel(QLabel):
         self._style, self._tone, self._weight, self._tnum = style, tone, weight, tnum
         self._size, self._line, self._struck, self._strong_tone = size_px, line_px, struck, strong_tone
         self._align, self._elide = align, elide
+        self._is_left = align == Qt.AlignmentFlag.AlignLeft
         self._max_lines = 1 if elide else max_lines
         self._wrap = wrap and not elide
         self._strong_chars = 0
         self._laid: dict[int, tuple[int, QTextLayout, list[tuple[QPointF, str]], int]] = {}
+        self._span: tuple[int, int] | None = None
+        self._least: QSize | None = None
         tall = QSizePolicy.Policy.Preferred if self._wrap else QSizePolicy.Policy.Fixed
         self.setSizePolicy(QSizePolicy.Policy.Preferred, tall)
         # QLabel says by this, at every text that it is given, whether its height follows its width.
@@ -161,6 +164,7 @@ class PlainLabel(QLabel):
 
     def _stale(self) -> None:
         self._laid.clear()
+        self._span = self._least = None
         self.updateGeometry()
         self.update()
 
@@ -175,6 +179,10 @@ class PlainLabel(QLabel):
     def _layout_at(self, width: int) -> tuple[int, QTextLayout, list[tuple[QPointF, str]], int]:
         if (found := self._laid.get(width)) is not None:
             return found
+        # A page asks each label at half a dozen widths: what fits into one of them stands there as it does with no bounds.
+        # Lines that are cut off are drawn to the width, so they are laid out for it.
+        if width != _WIDEST and self._fits(width) and not self._laid[_WIDEST][2]:
+            return self._laid[_WIDEST]
         text = bound(self.text()).replace("\n", _LINE_BREAK)
         layout = QTextLayout(text, self.font())
         option = QTextOption(self._align & Qt.AlignmentFlag.AlignHorizontal_Mask)
@@ -210,20 +218,29 @@ class PlainLabel(QLabel):
         layout.endLayout()
         # A pass of the layout asks for the natural width and for the real one in turn: both are kept.
         if len(self._laid) >= _KEPT_WIDTHS:
-            self._laid.clear()
+            self._laid = {_WIDEST: self._laid[_WIDEST]} if _WIDEST in self._laid else {}
         made = self._laid[width] = (width, layout, cut, max(y, step))
         return made
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of the text laid out in `width` pixels."""
-        if (found := self._laid.get(width)) is not None:
-            return found[3]
-        return self._layout_at(min(width, self.maximumWidth()))[3] if self._wrap else self.sizeHint().height()
+        if not self._wrap:
+            return self.sizeHint().height()
+        width = min(width, self.maximumWidth())
+        return self._span[1] if self._span is not None and self._fits(width) else self._layout_at(width)[3]
+
+    def _fits(self, width: int) -> bool:
+        """Say whether nothing of the text has to give way at a width, and where the lines begin does not depend on it."""
+        if self._span is None:
+            self._natural()
+        return self._is_left and self._span is not None and self._span[0] <= width
 
     def _natural(self) -> QSize:
-        _, layout, _, height = self._layout_at(_WIDEST)
-        widest = max((layout.lineAt(n).naturalTextWidth() for n in range(layout.lineCount())), default=0.0)
-        return QSize(int(widest) + 1 if widest else 0, height)
+        if self._span is None:
+            _, layout, _, height = self._layout_at(_WIDEST)
+            widest = max((layout.lineAt(n).naturalTextWidth() for n in range(layout.lineCount())), default=0.0)
+            self._span = (int(widest) + 1 if widest else 0, height)
+        return QSize(*self._span)
 
     def sizeHint(self) -> QSize:
         """Return the size of the text with no wrapping but its own line breaks."""
@@ -235,14 +252,17 @@ class PlainLabel(QLabel):
             return QSize(min(self._natural().width(), theme.px(48)), self.line_height())
         if not self._wrap:
             return self._natural()
-        metrics = QFontMetricsF(self.font())
-        longest = max((word for line in bound(self.text()[:500]).split("\n") for word in line.split(" ")), key=len, default="")
-        return QSize(min(int(metrics.horizontalAdvance(longest)) + 2, theme.px(240)), self.line_height())
+        if self._least is None:
+            metrics = QFontMetricsF(self.font())
+            longest = max((word for line in bound(self.text()[:500]).split("\n") for word in line.split(" ")), key=len, default="")
+            self._least = QSize(min(int(metrics.horizontalAdvance(longest)) + 2, theme.px(240)), self.line_height())
+        return QSize(self._least)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let a layout that asked for less height see the new one."""
+        """Let a layout that asked for less height, or for more, see the new one."""
         super().resizeEvent(event)
-        if self._wrap and event.size().width() != event.oldSize().width():
+        width, height = event.size().toTuple()
+        if self._wrap and width != event.oldSize().width() and self.heightForWidth(width) != height:
             self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
