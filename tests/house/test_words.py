@@ -40,6 +40,11 @@ def test_every_key_asked_for_has_words() -> None:
     assert missing == []
 
 
+def test_every_text_is_asked_for() -> None:
+    source = "\n".join(read(name) for name in python_files("desktop/"))
+    assert words_rules.unasked(CATALOGUES["ru"], source) == []
+
+
 def test_no_key_is_written_twice_in_a_file() -> None:
     twice = []
 
@@ -54,6 +59,7 @@ def test_no_key_is_written_twice_in_a_file() -> None:
 
 
 def test_catalogue_rules_catch_what_they_are_for() -> None:
+    assert words_rules.unasked({"a": {"x_1": "", "y": "", "z": ""}}, 'tr(f"a.x_{n}"), tr("a.y")') == ["a.z"]
     assert words_rules.differences("a", {"x": "да"}, {}) != []
     assert words_rules.differences("a", {"x": "{n} дней"}, {"x": "days"}) != []
     assert words_rules.differences("a", {"x": {"one": "{n}"}}, {"x": "{n}"}) != []

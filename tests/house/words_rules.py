@@ -82,3 +82,17 @@ def _constants(node: ast.expr) -> Iterator[str]:
     elif isinstance(node, ast.IfExp):
         yield from _constants(node.body)
         yield from _constants(node.orelse)
+
+
+def unasked(catalogues: dict[str, Catalogue], source: str) -> list[str]:
+    """Return the keys that no text of the source names, whole or as what an f-string may come to."""
+    named: dict[str, set[str]] = {}
+    for _, area, rest in re.findall(r"""(["'])([a-z_]+)\.((?:(?!\1)[^\n])+)\1""", source):
+        named.setdefault(area, set()).add(rest)
+    found = []
+    for area, catalogue in catalogues.items():
+        asked = named.get(area, set())
+        made = [re.sub(r"\\\{.*?\\\}", ".+", re.escape(rest)) for rest in asked if "{" in rest]
+        shapes = re.compile("|".join(made) or "(?!)")
+        found += [f"{area}.{key}" for key in catalogue if key not in asked and not shapes.fullmatch(key)]
+    return found
