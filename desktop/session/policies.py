@@ -20,6 +20,7 @@ from desktop.session import people as family
 from desktop.session.asked import AskedRow, asked
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
+from desktop.store.deciding import unsent
 from desktop.store.vault import Vault
 
 EDITS: Final = ("profile.edit", "policy.edit")
@@ -123,7 +124,7 @@ def _card(vault: Vault, acting: Acting, person: int, today: date) -> CardView:
         access_until=max(ends, default=None),
         of_age_on=of_age if of_age is not None and of_age > today else None,
         edits=asked(vault, acting, person, EDITS),
-        unsent=len(vault.outbox.open(person=person)),
+        unsent=len(unsent(vault, person)),
         checked_at=read.moment(vault.settings.get("sync.checked_at")),
     )
 
@@ -132,8 +133,8 @@ def _lost(vault: Vault) -> tuple[LostRow, ...]:
     found = []
     for row in vault.journal.page(limit=_LATELY):
         if row.event == "rights.ended":
-            unsent = row.facts.get("unsent")
-            found.append(LostRow(at=row.at, unsent=len(unsent) if isinstance(unsent, list) else 0))
+            named = row.facts.get("unsent")
+            found.append(LostRow(at=row.at, unsent=len(named) if isinstance(named, list) else 0))
     return tuple(found)
 
 
@@ -156,6 +157,6 @@ def _remove(vault: Vault, person: int, today: date) -> None:
     stored = vault.people.get(person)
     left = vault.settings.get(f"people.left.{stored.portal}", [])
     vault.settings.set(f"people.left.{stored.portal}", [*left, stored.patient_id])
-    unsent = [act.kind for act in vault.outbox.open(person=person)]
+    going = unsent(vault, person)
     vault.people.purge(person)
-    vault.journal.write("person.removed", 0, {"person": person, "unsent": unsent})
+    vault.journal.write("person.removed", 0, {"person": person, "unsent": going})

@@ -135,3 +135,8 @@ class Deciding:
 
 def _is_fresh(clash: StoredClash, now: datetime) -> bool:
     return clash.settled_at is not None and clash.settled_at <= now < clash.settled_at + timedelta(seconds=limits.TOAST_S)
+
+
+def unsent(vault: Vault, person: int) -> tuple[str, ...]:
+    """Return the kinds of a person's acts that have no end yet, for the notice that they go; what stands behind a decision is none."""
+    return tuple(act.kind for act in vault.outbox.open(person=person) if act.facts.get("reason") != DECIDED)

@@ -18,6 +18,7 @@ from desktop.record.bundle import read_page
 from desktop.record.door import Unreadable
 from desktop.record.versions import is_lower
 from desktop.store.blobs import paper_id
+from desktop.store.deciding import unsent
 from desktop.store.ingest import Summary
 from desktop.store.people import StoredPerson
 from desktop.store.portals import Portal as StoredPortal
@@ -146,8 +147,8 @@ class PortalRun:
             return None if known == "granted" else False
         await self._store.call(self._vault.people.seal, one.id)
         self._on_news(News(topics={"people": (str(one.id),)}, person=one.id, received=0))
-        unsent = await self._store.call(_purge, self._vault, self._stored.id, one.id)
-        self._report.revoked.append(Revoked(person=one.id, portal=self._stored.id, unsent=unsent))
+        gone = await self._store.call(_purge, self._vault, self._stored.id, one.id)
+        self._report.revoked.append(Revoked(person=one.id, portal=self._stored.id, unsent=gone))
         self._on_news(News(topics={"people": (str(one.id),), "journal": ()}, person=one.id, received=0))
         return True
 
@@ -388,9 +389,9 @@ def _drop(vault: Vault, portal: int, person: int, gone: Sequence[manifest.Name])
 
 
 def _purge(vault: Vault, portal: int, person: int) -> tuple[str, ...]:
-    unsent = tuple(act.kind for act in vault.outbox.open(person=person))
+    going = unsent(vault, person)
     vault.people.purge(person)
     for name in (f"sync.tail.{portal}.{person}", f"sync.removal.{portal}.{person}"):
         vault.settings.set(name, None)
-    vault.journal.write("rights.ended", 0, {"person": person, "unsent": list(unsent)}, by="portal")
-    return unsent
+    vault.journal.write("rights.ended", 0, {"person": person, "unsent": list(going)}, by="portal")
+    return going

@@ -8,6 +8,7 @@ from desktop import limits
 from desktop.errors import UsageError
 from desktop.record.clashes import Clash
 from desktop.record.intents import State
+from desktop.store.deciding import unsent
 from tests.acting.desk import Desk, desk
 from tests.acting.test_push import booked, seen_of
 
@@ -95,6 +96,7 @@ async def test_withdrawing_what_a_decision_became_lets_the_decision_wait_again(h
         assert made is not None
         at.clock.advance(7_200)
         await at.store.call(at.acting.tidy)
+        assert await at.store.call(unsent, at.vault, clash.intent.person) == (made.kind,)
         assert await at.store.call(at.acting.withdraw, made.id)
         (again,) = await at.store.call(at.acting.clashes)
         assert (again.id, again.choices, again.intent.body) == (clash.id, clash.choices, clash.intent.body)
