@@ -71,7 +71,7 @@ CAUGHT_BY: dict[str, int] = {
     "an ended right is never learnt": 6,
     "half a record removed unasked": 1,
     "a yes to one time is a yes to whatever stands now": 7,
-    "the question is never seen: who takes another time leaves it open": 4,
+    "the question is never seen: who takes another time leaves it open": 13,
     "a yes that says nothing for the patient": 3,
     "a yes for everybody who takes part": 3,
     "a yes sends only the fields that we know": 3,
