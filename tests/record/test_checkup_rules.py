@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,14 @@ def keys(age: int, sex: str) -> set[str]:
 @pytest.mark.parametrize(
     ("age", "sex", "inside", "outside"),
     [
-        (45, "male", {"psa", "egds", "ecg", "iop", "cbc"}, set()),
+        (45, "male", {"psa", "egds", "anti_hcv", "ecg", "iop", "cbc"}, set()),
         (45, "female", set(), {"psa", "mammography"}),
         (46, "female", {"mammography"}, {"psa"}),
+        (18, "female", {"cervical"}, set()),
+        (63, "female", {"cervical"}, set()),
         (66, "female", set(), {"cervical"}),
         (65, "male", {"fobt"}, set()),
+        (75, "male", {"fobt"}, set()),
         (76, "male", set(), {"fobt"}),
         (41, "male", set(), {"fobt"}),
         (35, "male", {"ecg"}, set()),
@@ -42,6 +46,22 @@ def test_examinations_follow_age_and_sex(age: int, sex: str, inside: set[str], o
     found = keys(age, sex)
     assert inside <= found
     assert not outside & found
+
+
+def test_no_woman_is_sent_where_only_men_go_at_any_age() -> None:
+    assert [age for age in range(18, 100) if "psa" in keys(age, "female")] == []
+
+
+def test_windows_of_minors_follow_each_other_up_to_eighteen_and_name_known_specialists() -> None:
+    months = [(one["from"][0] * 12 + one["from"][1], one["to"][0] * 12 + one["to"][1]) for one in MINORS["periods"]]
+    specialists, studies = ({one["key"] for one in MINORS[name]} for name in ("specialists", "studies"))
+    assert (len(months), months[-1][1]) == (31, 216)
+    assert all(first < last for first, last in months)
+    assert all(one[0] < two[0] for one, two in pairwise(months))
+    for one in MINORS["periods"]:
+        assert set(one["specialists"]) <= specialists
+        assert set(one["studies"]) <= studies
+        assert one["specialists"][0] == "pediatrician"
 
 
 def test_wide_programme_comes_every_three_years_until_forty_and_yearly_after() -> None:

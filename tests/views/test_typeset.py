@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from desktop.errors import UsageError
 from desktop.views import typeset
+from desktop.views.parts.pdf_paper import image_of
+from desktop.worker.client import PdfReader as PaintedPdf
+from tests.views.opened import codes_in
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +56,18 @@ def test_long_table_breaks_over_pages_and_repeats_its_header(tmp_path: Path) -> 
     reader = PdfReader(tmp_path / "a.pdf")
     assert pages == len(reader.pages) > 2
     assert all("Показатель" in page.extract_text() for page in reader.pages)
+
+
+async def test_page_seen_as_a_picture_has_its_words_in_ink_and_a_code_that_a_foreign_decoder_reads(tmp_path: Path) -> None:
+    said = "health-rx:v1?n=0000502177190042"
+    typeset.write_pdf(typeset.Sheet(title="Рецепт", blocks=(typeset.Qr(payload=said, caption="0000 5021 7719 0042"),)), tmp_path / "a.pdf")
+    reader = PaintedPdf((tmp_path / "a.pdf").read_bytes())
+    assert await reader.open() == 1
+    picture = image_of(await reader.page(0, width_px=1200))
+    reader.close()
+    assert codes_in(picture) == [said]
+    title = picture.copy(0, 0, picture.width(), picture.height() // 8).convertToFormat(QImage.Format.Format_Grayscale8)
+    assert any(byte < 80 for byte in bytes(title.constBits()))
 
 
 def test_fonts_are_embedded(tmp_path: Path) -> None:
