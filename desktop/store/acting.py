@@ -259,7 +259,8 @@ class Acting(Deciding):
 
     def _known(self, id: str) -> Intent:
         intent = self.get(id)
-        if intent is None:
+        # What is kept behind a decision is out of the person's reach: only taking the decision back brings it again.
+        if intent is None or intent.reason == DECIDED:
             raise UsageError("act.unknown")
         return intent
 

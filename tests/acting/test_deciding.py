@@ -104,6 +104,16 @@ async def test_withdrawing_what_a_decision_became_lets_the_decision_wait_again(h
         assert at.box.resource("Appointment", booking) == before
 
 
+async def test_act_that_is_decided_about_cannot_be_taken_from_behind_its_decision() -> None:
+    async with desk() as at:
+        _, clash = await moved_by_both(at)
+        made = await decide(at, clash, "mine")
+        with pytest.raises(UsageError, match="act.unknown"):
+            await at.store.call(at.acting.withdraw, clash.intent.id)
+        assert await at.store.call(at.acting.withdraw, made)
+        assert [one.id for one in await at.store.call(at.acting.clashes)] == [clash.id]
+
+
 async def test_what_was_decided_about_goes_once_what_it_became_has_ended() -> None:
     async with desk() as at:
         _, clash = await moved_by_both(at)

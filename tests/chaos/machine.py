@@ -50,6 +50,8 @@ def run(seed: int, *, planted: Callable[[], AbstractContextManager[object]] = nu
     """Live through one seed."""
     clock = ManualClock(small.START)
     loop = VirtualLoop(clock)
+    fell: list[BaseException] = []
+    loop.set_exception_handler(lambda _, told: fell.append(told["exception"]) if "handle" in told else None)
     gc.disable()
     try:
         with small.few_kinds(), remembering(), planted():
@@ -61,6 +63,8 @@ def run(seed: int, *, planted: Callable[[], AbstractContextManager[object]] = nu
     finally:
         _close(loop)
         gc.enable()
+    if fell:
+        raise fell[0]  # Somebody's hands slipped where nobody awaits them.
     return result
 
 

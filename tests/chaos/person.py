@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from desktop.errors import DiskFull
+from desktop.errors import DiskFull, UsageError
 from desktop.record.fhir import acts as wire
 from desktop.record.intents import Intent, Seen, State
 
@@ -107,7 +107,7 @@ class Person:
     def _withdraw_decided(self, made: str) -> None:
         self._sit_down()
         if self._computer.acting.get(made) is not None:
-            with suppress(DiskFull):
+            with suppress(DiskFull, UsageError):
                 self._computer.acting.withdraw(made)
                 self._computer.oracle.counts["decided_withdrawn"] += 1
 
