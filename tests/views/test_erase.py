@@ -16,12 +16,12 @@ async def test_erasing_tells_what_is_lost_wants_the_passphrase_and_locks_an_empt
         card = page.erase
         await here.press(card.begin)
         assert "1 действие ещё не отправлено" in here.texts()
-        card.phrase.set_value("не та фраза")
-        await here.press(card.yes)
-        assert card.phrase.error()
+        card.ask.phrase.set_value("не та фраза")
+        await here.press(card.ask.yes)
+        assert card.ask.phrase.error()
         assert (tmp_path / "record" / "vault.key").exists()
-        card.phrase.set_value(PHRASE)
-        await here.press(card.yes)
+        card.ask.phrase.set_value(PHRASE)
+        await here.press(card.ask.yes)
         assert list((tmp_path / "record").iterdir()) == []
         assert here.window.session is None
         assert here.window.shell is None
@@ -35,7 +35,7 @@ async def test_erasing_can_be_left_with_everything_in_its_place(tmp_path, look):
         await here.settle()
         await here.press(page.erase.begin)
         assert "ещё не отправлено" not in here.texts()
-        assert page.erase.phrase.edit.hasFocus()
+        assert page.erase.ask.phrase.edit.hasFocus()
         page.erase._put_away()
         await here.settle()
         assert page.erase.begin.isVisible()

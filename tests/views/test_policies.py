@@ -134,12 +134,12 @@ async def test_removing_a_person_asks_for_the_passphrase_wipes_them_and_they_do_
         await here.press(here.find("remove_person"))
         assert "Убрать карту с этого компьютера? Людмила" in here.texts()
         assert "1 действие ещё не отправлено" in here.texts()
-        page.phrase.set_value("не та фраза")
-        await here.press(page.remove)
-        assert page.phrase.error()
+        page.removal.phrase.set_value("не та фраза")
+        await here.press(page.removal.yes)
+        assert page.removal.phrase.error()
         assert lyudmila.id in [one.id for one in here.session.people]
-        page.phrase.set_value(PHRASE)
-        await here.press(page.remove)
+        page.removal.phrase.set_value(PHRASE)
+        await here.press(page.removal.yes)
         assert [one.given for one in here.session.people] == ["Наталья", "Тимофей", "Варвара"]
         left = await here.session.scope.tell(here.session.vault.settings.get, f"person.{lyudmila.id}.notes")
         assert left is None

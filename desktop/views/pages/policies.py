@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.clock import local_date
-from desktop.errors import KnownError
 from desktop.session.policies import CardView, LostRow
 from desktop.views import theme, wording
 from desktop.views.columns import Columns
@@ -16,14 +16,13 @@ from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.care_parts import show_notice, take_back
 from desktop.views.pages.policies_cards import OpenCard, Reveal, pile
 from desktop.views.pages.policies_form import CardForm
+from desktop.views.pages.step_up import StepUp
 from desktop.views.parts import (
     STRETCH,
     Body,
     Box,
     Button,
-    Card,
     EmptyState,
-    Field,
     Heading,
     IconButton,
     IconLabel,
@@ -207,32 +206,19 @@ class PoliciesPage(ColumnPage):
         clear(self.right)
         self.form = None
         name = wording.person_name(current)
-        self.phrase = Field(tr("settings.old_passphrase"), password=True, hint=tr("policies.remove_step_up"))
-        self.remove = Button(tr("policies.remove_yes"), role="danger")
-        self.remove.setObjectName("remove_yes")
-        stay = Button(tr("policies.remove_no"))
-        stay.clicked.connect(lambda: self._show_form(view))
-        self.remove.clicked.connect(lambda: self.host.spawn(self._remove(current.id, name)))
-        self.phrase.submitted.connect(lambda: self.host.spawn(self._remove(current.id, name)))
-        parts: list[object] = [Heading(tr("policies.remove_title", name=name), level=2), Body(tr("policies.remove_what"))]
-        if view.unsent:
-            parts.append(Notice(tr("policies.remove_unsent", view.unsent), kind="warn"))
-        parts += [Meta(tr("policies.remove_stays")), self.phrase, row(stay, self.remove, STRETCH)]
-        self.right.addWidget(Card(column(*parts, gap=14), pad=(20, 28)))
+        waiting = [Notice(tr("policies.remove_unsent", view.unsent), kind="warn")] if view.unsent else []
+        self.removal = StepUp(
+            self.host, Heading(tr("policies.remove_title", name=name), level=2), Body(tr("policies.remove_what")), *waiting,
+            Meta(tr("policies.remove_stays")), do=partial(self._remove, current.id, name), yes=tr("policies.remove_yes"),
+            no=tr("policies.remove_no"), busy=tr("policies.removing"),
+        )  # fmt: skip
+        self.removal.left.connect(lambda: self._show_form(view))
+        self.right.addWidget(self.removal)
         self.right.addStretch(1)
-        self.phrase.edit.setFocus()
+        self.removal.phrase.edit.setFocus()
 
-    async def _remove(self, person: int, name: str) -> None:
-        if self.remove.busy:
-            return
-        self.remove.set_busy(True, tr("policies.removing"))
-        self.phrase.set_error("")
-        try:
-            await self.host.session.family.remove(person, passphrase=self.phrase.value())
-        except KnownError as error:
-            self.phrase.set_error(wording.error(error))
-            self.remove.set_busy(False)
-            return
+    async def _remove(self, person: int, name: str, passphrase: str) -> None:
+        await self.host.session.family.remove(person, passphrase=passphrase)
         self.host.toast(tr("policies.removed", name=name))
 
     # --- what the base asks for

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from desktop.errors import KnownError
-from desktop.views import wording
 from desktop.views.page import Host
-from desktop.views.parts import STRETCH, Body, Box, Button, Card, Field, Heading, Meta, Notice, clear, column, row
+from desktop.views.pages.step_up import StepUp
+from desktop.views.parts import STRETCH, Body, Box, Button, Card, Heading, Meta, Notice, clear, column, row
 from desktop.words import tr
 
 
@@ -26,18 +25,12 @@ class EraseCard(Card):
 
     async def _ask(self) -> None:
         unsent = (await self.host.session.exchange.view()).waiting
-        self.phrase = Field(tr("settings.old_passphrase"), password=True, hint=tr("settings.erase_step_up"))
-        self.yes = Button(tr("settings.erase_yes"), role="danger")
-        leave = Button(tr("settings.erase_no"))
-        leave.clicked.connect(self._put_away)
-        self.yes.clicked.connect(lambda: self.host.spawn(self._erase()))
-        self.phrase.submitted.connect(lambda: self.host.spawn(self._erase()))
-        parts: list[object] = [Body(tr("settings.erase_sure"))]
-        if unsent:
-            parts.append(Notice(tr("settings.erase_unsent", unsent), kind="warn"))
-        parts += [Meta(tr("settings.erase_stays")), self.phrase, row(leave, self.yes, STRETCH, gap=8)]
-        self._show(Card(column(*parts, gap=12), role="sunken", pad=(16, 16)))
-        self.phrase.edit.setFocus()
+        waiting = [Notice(tr("settings.erase_unsent", unsent), kind="warn")] if unsent else []
+        self.ask = StepUp(self.host, Body(tr("settings.erase_sure")), *waiting, Meta(tr("settings.erase_stays")), do=self._erase,
+                          yes=tr("settings.erase_yes"), no=tr("settings.erase_no"), busy=tr("settings.erasing"), role="sunken")  # fmt: skip
+        self.ask.left.connect(self._put_away)
+        self._show(self.ask)
+        self.ask.phrase.edit.setFocus()
 
     def _show(self, card: Card | None) -> None:
         place = self.form.layout()
@@ -52,15 +45,6 @@ class EraseCard(Card):
         self._show(None)
         self.begin.setFocus()
 
-    async def _erase(self) -> None:
-        if self.yes.busy:
-            return
-        self.yes.set_busy(True, tr("settings.erasing"))
-        self.phrase.set_error("")
-        try:
-            await self.host.session.erase(self.phrase.value())
-        except KnownError as error:
-            self.phrase.set_error(wording.error(error))
-            self.yes.set_busy(False)
-            return
+    async def _erase(self, passphrase: str) -> None:
+        await self.host.session.erase(passphrase)
         self.host.lock()
