@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from pypdf import PdfReader
 from PySide6.QtWidgets import QApplication
 
@@ -12,7 +11,6 @@ from desktop.session.prevention_rows import CheckupsView
 from desktop.views import asking
 from desktop.views.parts import IconButton
 from desktop.views.scenes import settle
-from tests.views.looking import cut, unnamed
 from tests.views.opened import answered, exchange, page_of, press, texts, window_on, window_with_portal
 
 
@@ -136,16 +134,3 @@ async def test_story_all_in_one_day_offline_then_booked_then_refused(tmp_path: P
         await exchange(window)
         assert "Клиника записала" in texts(page)
         assert portal.violations == []
-
-
-@pytest.mark.parametrize(("language", "scale"), [("ru", 1.5), ("en", 1.5), ("ru", 1.0), ("en", 1.0)])
-async def test_everything_is_named_and_nothing_is_cut_in_a_small_window(tmp_path: Path, look, language, scale):
-    async with window_on(tmp_path, size=(1024, 640), language=language, text_scale=scale) as window:
-        found = []
-        for given in ("Наталья", "Варвара"):
-            page = await page_of(window, "checkups", given=given)
-            found.append((unnamed(window), cut(window)))
-        page.banner.acted.emit()
-        await settle(window)
-        found.append((unnamed(window), cut(window)))
-        assert found == [([], [])] * len(found)

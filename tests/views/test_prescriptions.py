@@ -19,7 +19,7 @@ from desktop.views.pages import prescription_words as words
 from desktop.views.pages.prescription_card import PrescriptionCard
 from desktop.views.parts.qr import LEAST_PX
 from desktop.views.scenes import settle
-from tests.views.looking import cut, in_sight, unnamed
+from tests.views.looking import in_sight
 from tests.views.opened import (
     answered,
     codes_in,
@@ -250,26 +250,6 @@ async def test_another_person_sees_nothing_of_the_first(tmp_path: Path, look):
         assert "Бисопролол" not in texts(page)
         await settle(window)
         assert "Колекальциферол" in texts(page)
-
-
-@pytest.mark.parametrize(("language", "scale"), [("ru", 1.5), ("en", 1.5), ("ru", 1.0), ("en", 1.0)])
-async def test_everything_is_named_and_nothing_is_cut_in_a_small_window(tmp_path: Path, look, language, scale):
-    async with window_on(tmp_path, size=(1024, 640), language=language, text_scale=scale) as window:
-        page = await page_of(window, "prescriptions")
-        found = [(unnamed(window), cut(window))]
-        for key in ("send", "cancel"):
-            page.show_subject(page.found()[0].id)
-            await settle(window)
-            press(page.detail.buttons[key])
-            await settle(window)
-            found.append((unnamed(window), cut(window)))
-        page.step_back()
-        for key in ("used", "over"):
-            page.filters.choose(key)
-            page.show_subject(page.found()[0].id)
-            await settle(window)
-            found.append((unnamed(window), cut(window)))
-        assert found == [([], [])] * len(found)
 
 
 def test_the_last_day_still_counts_and_the_day_after_does_not():

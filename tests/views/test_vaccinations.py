@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -17,7 +16,6 @@ from desktop.views.pages import vaccination_words as words
 from desktop.views.parts import VaccineMatrix
 from desktop.views.parts.qr import QrCode
 from desktop.views.scenes import settle
-from tests.views.looking import cut, unnamed
 from tests.views.opened import answered, codes_in, exchange, page_of, press, texts, window_on, window_with_portal
 
 
@@ -159,20 +157,3 @@ async def test_story_fresh_data_asked_offline_sent_online_and_refused(tmp_path: 
         await exchange(window)
         assert "Клиники прислали" in texts(page)
         assert portal.violations == []
-
-
-@pytest.mark.parametrize(("language", "scale"), [("ru", 1.5), ("en", 1.5), ("ru", 1.0), ("en", 1.0)])
-async def test_everything_is_named_and_nothing_is_cut_in_a_small_window(tmp_path: Path, look, language, scale):
-    async with window_on(tmp_path, size=(1024, 640), language=language, text_scale=scale) as window:
-        found = []
-        for given in ("Наталья", "Варвара"):
-            page = await page_of(window, "vaccinations", given=given)
-            found.append((unnamed(window), cut(window)))
-            if page.opened.injection is not None:
-                press(page.opened.buttons["share"])
-                await settle(window)
-                found.append((unnamed(window), cut(window)))
-            page.reminders.letter.setChecked(True)
-            await settle(window)
-            found.append((unnamed(window), cut(window)))
-        assert found == [([], [])] * len(found)
