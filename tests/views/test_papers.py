@@ -163,6 +163,10 @@ async def test_story_passes_a_copy_of_the_card_on_with_no_network_then_online_th
         await here.sync()
         assert ("card.send_to_clinic", "rejected") in await here.outbox()
         assert "Отказано" in here.texts()
+        (refused,) = [row.id for row in await here.session.bookings.outbox() if row.state == "rejected"]
+        await here.press(here.find(f"withdraw_{refused}"))
+        assert "Отказано" not in here.texts()
+        assert await here.outbox() == []
 
 
 async def test_chosen_sections_go_to_the_state_s_card_and_one_result_to_another_clinic(tmp_path, look):

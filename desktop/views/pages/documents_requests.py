@@ -89,9 +89,10 @@ class RequestsCard(Card):
     def _act(self, act: OutboxRow) -> QWidget:
         is_refused = act.state == "rejected"
         back = None
-        if act.state in ("held", "ready", "waiting"):
-            words = tr("documents.withdraw")
+        if act.state != "sending":
+            words = tr("asks.put_away" if is_refused else "documents.withdraw")
             back = Button(words, role="text", tight=True, name=f"{words}: {documents_words.act_title(act)}")
+            back.setObjectName(f"withdraw_{act.id}")
             back.clicked.connect(lambda: self.withdrawn.emit(act.id))
         return _line(documents_words.act_title(act), documents_words.act_words(act), icon="alert" if is_refused else "hourglass",
                      kind="warn" if is_refused else "dashed", button=back)  # fmt: skip
