@@ -238,7 +238,8 @@ def style_sheet() -> str:
 
     In the template `$ink` is a role, `$px(12)` a scaled length, `$box(44)` and `$thick(44)` the same less a border or
     2 px on both sides, `$control` the button's inner height, `$control_line` the role called control, `$border` the
-    border's width, `$disabled` the line round what cannot be pressed: without tints it is dashed.
+    border's width, `$disabled` the line round what cannot be pressed and `$untinted` the edge of
+    what a tint sets apart: themes without tints need them.
     """
     edge = border_px()
     look = _look
@@ -257,6 +258,8 @@ def style_sheet() -> str:
             return f"{edge}px"
         if word == "disabled":
             return "dashed" if look.theme.contrast else "solid"
+        if word == "untinted":
+            return f"{edge}px solid {look.theme.role('line')}" if look.theme.contrast else "0"
         return look.theme.role("control" if word == "control_line" else word)
 
     return re.sub(r"\$(\w+)(?:\(([\d.]+)\))?", value, re.sub(r"/\*.*?\*/", "", _template(), flags=re.DOTALL))
