@@ -37,7 +37,7 @@ class Step:
     at: datetime | None = None
 
 
-class Visit(msgspec.Struct, frozen=True, kw_only=True):
+class Visit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A booking as the portal has it, or as an act would have it. `intents` are the acts whose identifiers the portal's copy carries.
 
     A struct, not a dataclass: hundreds are made for one look, and one costs a tenth.
