@@ -14,6 +14,7 @@ import httpx
 
 from desktop.clock import ManualClock
 from desktop.demo import DemoPortal
+from desktop.record.clashes import Clash
 from desktop.record.fhir import acts as wire
 from desktop.record.intents import Intent, Seen
 from desktop.store import vault as vaults
@@ -147,3 +148,37 @@ async def desk(faults: str = "", *, box: DemoPortal | None = None, seed: int = 1
 
 async def _no_wait(_: float) -> None:
     """Waiting inside a run costs a test nothing: the clock is the test's own."""
+
+
+async def booked(at: Desk, slot: str) -> tuple[Intent, str]:
+    """Book a slot at the clinic; return the act and the booking."""
+    intent = await at.accept("book", at.slot_body(slot))
+    await at.push()
+    (appointment,) = at.bookings_of(intent)
+    return intent, str(appointment["id"])
+
+
+def seen_of(at: Desk, booking: str) -> Seen:
+    """Return what the person sees of a booking now."""
+    found = at.box.resource("Appointment", booking)
+    assert found is not None
+    old = wire.booking_seen(found).slots[0]
+    held = at.box.resource("Slot", old)
+    assert held is not None
+    return Seen(
+        booking_version=wire.version_of(found),
+        starts_at=found["start"],
+        old_slot=old,
+        old_slot_version=wire.version_of(held),
+    )
+
+
+async def moved_by_both(at: Desk) -> tuple[str, Clash]:
+    """Let the person and the clinic move one visit; return it and the decision that comes of it."""
+    old, mine, theirs = at.free_slots()[:3]
+    _, booking = await booked(at, old)
+    await at.accept("reschedule", {"booking": booking, **at.slot_body(mine)}, seen=seen_of(at, booking))
+    at.box.clinic.move(booking, theirs)
+    await at.push()
+    (clash,) = await at.store.call(at.acting.clashes)
+    return booking, clash

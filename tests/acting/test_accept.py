@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acting.desk import Desk, desk
-from tests.acting.test_push import booked, seen_of
+from tests.acting.desk import Desk, booked, desk, seen_of
 
 
 async def proposed(at: Desk) -> tuple[str, dict[str, Any]]:

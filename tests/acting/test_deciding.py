@@ -9,21 +9,9 @@ from desktop.errors import UsageError
 from desktop.record.clashes import Clash
 from desktop.record.intents import State
 from desktop.store.deciding import unsent
-from tests.acting.desk import Desk, desk
-from tests.acting.test_push import booked, seen_of
+from tests.acting.desk import Desk, desk, moved_by_both
 
 HOLD_S = limits.TOAST_S
-
-
-async def moved_by_both(at: Desk) -> tuple[str, Clash]:
-    """Let the person and the clinic move one visit; return it and the decision that comes of it."""
-    old, mine, theirs = at.free_slots()[:3]
-    _, booking = await booked(at, old)
-    await at.accept("reschedule", {"booking": booking, **at.slot_body(mine)}, seen=seen_of(at, booking))
-    at.box.clinic.move(booking, theirs)
-    await at.push()
-    (clash,) = await at.store.call(at.acting.clashes)
-    return booking, clash
 
 
 async def decide(at: Desk, clash: Clash, choice: str) -> str:

@@ -8,29 +8,8 @@ from datetime import timedelta
 import pytest
 
 from desktop.record.fhir import acts as wire
-from desktop.record.intents import Intent, Seen, State
-from tests.acting.desk import Desk, desk
-
-
-async def booked(at: Desk, slot: str) -> tuple[Intent, str]:
-    intent = await at.accept("book", at.slot_body(slot))
-    await at.push()
-    (appointment,) = at.bookings_of(intent)
-    return intent, str(appointment["id"])
-
-
-def seen_of(at: Desk, booking: str) -> Seen:
-    found = at.box.resource("Appointment", booking)
-    assert found is not None
-    old = wire.booking_seen(found).slots[0]
-    held = at.box.resource("Slot", old)
-    assert held is not None
-    return Seen(
-        booking_version=wire.version_of(found),
-        starts_at=found["start"],
-        old_slot=old,
-        old_slot_version=wire.version_of(held),
-    )
+from desktop.record.intents import State
+from tests.acting.desk import booked, desk, moved_by_both, seen_of
 
 
 async def test_booking_made_offline_is_made_once_when_the_network_returns() -> None:
@@ -149,12 +128,8 @@ async def test_reschedule_onto_a_taken_slot_keeps_the_old_booking() -> None:
 
 async def test_booking_moved_by_both_is_decided_by_the_person() -> None:
     async with desk() as at:
-        old, mine, theirs = at.free_slots()[:3]
-        _, booking = await booked(at, old)
-        await at.accept("reschedule", {"booking": booking, **at.slot_body(mine)}, seen=seen_of(at, booking))
-        at.box.clinic.move(booking, theirs)
-        await at.push()
-        (clash,) = await at.store.call(at.acting.clashes)
+        _, mine, theirs = at.free_slots()[:3]
+        booking, clash = await moved_by_both(at)
         assert clash.kind == "moved"
         assert clash.choices == ("keep_theirs", "mine", "other_slot", "cancel")
         again = await at.store.call(at.acting.decide, clash.id, "mine")
@@ -165,6 +140,7 @@ async def test_booking_moved_by_both_is_decided_by_the_person() -> None:
         assert wire.booking_seen(found).slots == (mine,)
         released = at.box.resource("Slot", theirs)
         assert released is not None
+        assert released["status"] == "free"
         assert at.busy_without_booking() == []
 
 
