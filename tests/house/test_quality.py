@@ -51,7 +51,7 @@ def test_borders_catch_a_page_that_reaches_into_the_store(tmp_path: Path) -> Non
     for name in ("views", "cli", "session", "demo", "sync", "worker", "store", "record"):
         (tmp_path / "desktop" / name).mkdir(parents=True)
         (tmp_path / "desktop" / name / "__init__.py").touch()
-    for name in ("__init__", "guard", "errors", "clock", "limits", "profile", "words", "preferences"):
+    for name in ("__init__", "guard", "errors", "clock", "limits", "profile", "words", "preferences", "swap"):
         (tmp_path / "desktop" / f"{name}.py").touch()
     pages = tmp_path / "desktop" / "views" / "pages"
     pages.mkdir()

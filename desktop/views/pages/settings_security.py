@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from desktop import limits
+from desktop import limits, swap
 from desktop.errors import KnownError
 from desktop.views import wording
 from desktop.views.page import Host
@@ -19,6 +19,7 @@ from desktop.views.parts import (
     Field,
     Heading,
     Meta,
+    Notice,
     clear,
     column,
     row,
@@ -63,6 +64,8 @@ class SecurityCard(Card):
             line = row(words, widget, gap=12, pad=(8, 0))
             line.setStretch(0, 1)
             self.body.addLayout(line)
+        if swap.may_leave_traces():
+            self.body.addWidget(Notice(tr("settings.swap"), kind="warn", icon="alert"))
         self.body.addWidget(self.form)
         self.form.hide()
 
