@@ -13,7 +13,7 @@ from tests.chaos.machine import run
 
 SEEDS = 1_000
 CHUNK = 25
-TWICE_EVERY = 10
+TWICE_EVERY = 25
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from desktop import limits, swap
@@ -107,71 +108,68 @@ class SecurityCard(Card):
                 (new if is_short else again).edit.setFocus()
             elif not ok.busy:
                 ok.set_busy(True, tr("settings.changing"))
-                self.host.spawn(self._change(old, new, ok))
+                self.host.spawn(self._attempt(old, ok, lambda phrase: self._change(phrase, new.value())))
 
         ok.clicked.connect(send)
         again.submitted.connect(send)
         self._open(old, new, again, self._buttons(ok))
         old.edit.setFocus()
 
-    async def _change(self, old: Field, new: Field, ok: Button) -> None:
-        old.set_error("")
-        try:
-            await self.host.session.change_passphrase(old.value(), new.value())
-        except KnownError as error:
-            old.set_error(wording.error(error))
-            ok.set_busy(False)
-            old.edit.setFocus()
-            old.edit.selectAll()
-            return
+    async def _change(self, old: str, new: str) -> None:
+        await self.host.session.change_passphrase(old, new)
         self.close_form()
         self.host.toast(tr("settings.passphrase_changed"))
 
-    def ask_code(self) -> None:
-        """Open the form of a new recovery code."""
-        self._opened_by = self.code
-        phrase = Field(tr("settings.old_passphrase"), password=True, hint=tr("settings.code_step_up"))
-        ok = Button(tr("settings.make_code"), role="primary")
+    def _ask(self, *parts: object, yes: str, do: Callable[[str], Awaitable[None]], hint: str = "") -> None:
+        """Open a form with the passphrase alone; `do` is called with it."""
+        phrase = Field(tr("settings.old_passphrase"), password=True, hint=hint)
+        ok = Button(yes, role="primary")
 
         def send() -> None:
             if not ok.busy:
                 ok.set_busy(True, tr("settings.changing"))
-                self.host.spawn(self._code(phrase, ok))
+                self.host.spawn(self._attempt(phrase, ok, do))
 
         ok.clicked.connect(send)
         phrase.submitted.connect(send)
-        self._open(phrase, self._buttons(ok))
+        self._open(*parts, phrase, self._buttons(ok))
         phrase.edit.setFocus()
+
+    async def _attempt(self, phrase: Field, ok: Button, do: Callable[[str], Awaitable[None]]) -> None:
+        phrase.set_error("")
+        try:
+            await do(phrase.value())
+        except KnownError as error:
+            phrase.set_error(wording.error(error))
+            ok.set_busy(False)
+            phrase.edit.setFocus()
+            phrase.edit.selectAll()
+
+    def ask_code(self) -> None:
+        """Open the form of a new recovery code."""
+        self._opened_by = self.code
+        self._ask(yes=tr("settings.make_code"), do=self._make_code, hint=tr("settings.code_step_up"))
+
+    async def _make_code(self, phrase: str) -> None:
+        code = await self.host.session.new_recovery_code(phrase)
+        panel = RecoveryPanel(code, self.host.copy, may_print=self.host.profile.may_print)
+        done = Button(tr("settings.code_done"), role="primary")
+        done.setEnabled(False)
+        panel.settled.connect(done.setEnabled)
+        done.clicked.connect(self.close_form)
+        self._open(Body(tr("settings.code_replaces")), panel, row(done, STRETCH))
+        panel.word.edit.setFocus()
 
     def ask_key(self) -> None:
         """Open the form that lets this computer keep the key, or let it go at once."""
         self._opened_by = self.key
         if self.host.session.is_key_kept:
             self.host.spawn(self._forget_key())
-            return
-        phrase = Field(tr("settings.old_passphrase"), password=True)
-        ok = Button(tr("settings.key_keep"), role="primary")
+        else:
+            self._ask(Body(tr("settings.key_risk")), yes=tr("settings.key_keep"), do=self._keep_key)
 
-        def send() -> None:
-            if not ok.busy:
-                ok.set_busy(True, tr("settings.changing"))
-                self.host.spawn(self._keep_key(phrase, ok))
-
-        ok.clicked.connect(send)
-        phrase.submitted.connect(send)
-        self._open(Body(tr("settings.key_risk")), phrase, self._buttons(ok))
-        phrase.edit.setFocus()
-
-    async def _keep_key(self, phrase: Field, ok: Button) -> None:
-        phrase.set_error("")
-        try:
-            await self.host.session.keep_key(phrase.value())
-        except KnownError as error:
-            phrase.set_error(wording.error(error))
-            ok.set_busy(False)
-            phrase.edit.setFocus()
-            phrase.edit.selectAll()
-            return
+    async def _keep_key(self, phrase: str) -> None:
+        await self.host.session.keep_key(phrase)
         self._show_key()
         self.close_form()
         self.host.toast(tr("settings.key_kept"))
@@ -185,24 +183,6 @@ class SecurityCard(Card):
         words = tr("settings.key_off" if self.host.session.is_key_kept else "settings.key_on")
         self.key.setText(words)
         self.key.setAccessibleName(f"{words}: {tr('settings.key')}")
-
-    async def _code(self, phrase: Field, ok: Button) -> None:
-        phrase.set_error("")
-        try:
-            code = await self.host.session.new_recovery_code(phrase.value())
-        except KnownError as error:
-            phrase.set_error(wording.error(error))
-            ok.set_busy(False)
-            phrase.edit.setFocus()
-            phrase.edit.selectAll()
-            return
-        panel = RecoveryPanel(code, self.host.copy, may_print=self.host.profile.may_print)
-        done = Button(tr("settings.code_done"), role="primary")
-        done.setEnabled(False)
-        panel.settled.connect(done.setEnabled)
-        done.clicked.connect(self.close_form)
-        self._open(Body(tr("settings.code_replaces")), panel, row(done, STRETCH))
-        panel.word.edit.setFocus()
 
 
 def _text_button(text: str, about: str) -> Button:
