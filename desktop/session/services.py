@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from desktop import limits
 from desktop.record import icd
 from desktop.record.fhir import lens_care, lens_places, read
+from desktop.record.keyboard import in_russian
 from desktop.session.clinics import has_words
 from desktop.session.scope import Scope
 from desktop.store import stems
@@ -22,7 +23,6 @@ from desktop.store.vault import Vault
 Kind = Literal["visit", "examination", "prevention", "certificate", "papers"]
 _SAVED: Final = "services.saved"
 _EXAMINES: Final = ("узи", "рентген", "диагност", "исследован", "экг", "маммограф", "анализ")
-_QWERTY: Final = dict(zip("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё", strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,8 +201,8 @@ def _fits(one: Service, asked: Asked) -> bool:
 
 def _hints(services: Sequence[Service], text: str, illnesses: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """Return other spellings: the same keys in the Russian layout, then the nearest known words."""
-    typed = "".join(_QWERTY.get(sign, sign) for sign in text.casefold())
-    hints = [typed] if typed != text.casefold() and _matching(services, typed) else []
+    typed = in_russian(text)
+    hints = [typed] if typed != text.lower() and _matching(services, typed) else []
     known = sorted({word for one in services for word in stems.words(f"{one.title} {one.specialty} {one.words}") if len(word) > 3}
                    | {word for _, title in illnesses for word in stems.words(title) if len(word) > 3})  # fmt: skip
     asked = stems.words(text)
