@@ -1,8 +1,9 @@
 """Files that a person hands in with an act: what may be handed in, told by the bytes and never by the name.
 
+An archive is refused whatever it holds: nothing is ever unpacked, so no bomb, path or link inside one can do anything.
 Owns: the kinds and their bound, the value that stands for a file in an act's body. Does not own: keeping the bytes (store/blobs),
 sending them (sync/push), reading them (a file is handed on as it is; nothing here opens it).
-*Source*: requirements C77 (PDF and JPEG, no more than 5 MB); RFC 5652 §3 for detached signatures.
+*Source*: requirements C77 (PDF and JPEG, no more than 5 MB); security.md R-52 for archives; RFC 5652 §3 for detached signatures.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ PAPERS: Final = (PDF, JPEG)
 TITLE_CHARS: Final = 120
 _SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
 _HEAD_BYTES: Final = 1_024
+_ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x28\xb5\x2f\xfd")
+_TAR: Final = slice(257, 262)
 _FACTS: Final = ("id", "title", "content_type", "size_bytes", "hash")
 
 
@@ -38,12 +41,15 @@ class Upload:
 def examined(title: str, data: bytes, *, kinds: tuple[str, ...] = PAPERS) -> Upload:
     """Return a file that may be handed in.
 
-    *Raises* UsageError upload.empty, upload.too_large (facts: size_bytes, limit_bytes), upload.kind, upload.not_a_signature.
+    *Raises* UsageError upload.empty, upload.too_large (facts: size_bytes, limit_bytes), upload.archive, upload.kind,
+    upload.not_a_signature.
     """
     if not data:
         raise UsageError("upload.empty")
     if len(data) > limits.UPLOAD_BYTES:
         raise UsageError("upload.too_large", size_bytes=len(data), limit_bytes=limits.UPLOAD_BYTES)
+    if data.startswith(_ARCHIVES) or data[_TAR] == b"ustar":
+        raise UsageError("upload.archive")
     kind = kind_of(data)
     if kind not in kinds:
         raise UsageError("upload.not_a_signature" if kinds == (SIGNATURE,) else "upload.kind")

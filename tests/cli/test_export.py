@@ -63,7 +63,7 @@ def test_files_are_put_in_as_results_of_ones_own_all_or_none(synced: Program, tm
     bad.write_bytes(b"PK\x03\x04" + b"0" * 2_000)
     whose = ("--person", "Наталья", "--on", "2026-05-02")
     refused = synced("import", str(good), str(bad), *whose, "--json", code=2)
-    assert refused.answer["error"] == "upload.kind"
+    assert refused.answer["error"] == "upload.archive"
     assert synced("show", "outbox", "--json").rows == []
     assert synced("import", str(good), "--json", code=2).answer["error"] == "person.needed"
     assert len(synced("import", str(good), *whose, "--json").answer["intents"]) == 1

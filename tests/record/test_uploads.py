@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import io
+import tarfile
+import zipfile
 
 import pytest
 
@@ -20,9 +23,37 @@ def test_pdf_and_jpeg_are_told_by_their_bytes_whatever_their_name(data: bytes, k
     assert uploads.examined("паспорт.exe", data).content_type == kind
 
 
-@pytest.mark.parametrize("data", [b"MZ\x90\x00", b"\x89PNG\r\n", b"PK\x03\x04", b"<html>", CMS])
+@pytest.mark.parametrize("data", [b"MZ\x90\x00", b"\x89PNG\r\n", b"<html>", CMS])
 def test_what_is_neither_is_refused_although_it_is_called_pdf(data: bytes) -> None:
     with pytest.raises(UsageError, match=r"upload\.kind"):
+        uploads.examined("паспорт.pdf", data)
+
+
+def _zip(kind: int = zipfile.ZIP_STORED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", kind) as made:
+        made.writestr("../паспорт.pdf", PDF)
+        made.writestr("много.pdf", PDF.ljust(1_000_000, b"0"))
+    return out.getvalue()
+
+
+def _tar(kind: str) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=f"w:{kind}") as made:  # type: ignore[call-overload]
+        made.addfile(tarfile.TarInfo("%PDF-1.7"))
+        link = tarfile.TarInfo("паспорт.pdf")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        made.addfile(link)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [_zip(), _zip(zipfile.ZIP_DEFLATED), *(_tar(kind) for kind in ("", "gz", "bz2", "xz")), b"7z\xbc\xaf\x27\x1c" + PDF, b"Rar!\x1a\x07" + PDF],
+    ids=["zip", "zip packed", "tar", "tar.gz", "tar.bz2", "tar.xz", "7z", "rar"],
+)
+def test_archive_is_refused_and_never_unpacked_even_where_a_pdf_begins_inside_it(data: bytes) -> None:
+    with pytest.raises(UsageError, match=r"upload\.archive"):
         uploads.examined("паспорт.pdf", data)
 
 
