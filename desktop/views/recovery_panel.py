@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QMarginsF, QRectF, Qt, Signal
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from desktop.views import theme
 from desktop.views.parts import STRETCH, Body, Box, Button, Card, Check, Field, Meta, column, row
@@ -64,7 +64,8 @@ class RecoveryPanel(QWidget):
         dialog = QPrintDialog(printer, self)
         dialog.accepted.connect(lambda: paint_code(printer, self._words))
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        # Its own open() wants a receiver and hides the one of every dialog.
+        QDialog.open(dialog)
 
 
 def paint_code(printer: QPrinter, words: list[str]) -> None:

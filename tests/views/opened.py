@@ -27,7 +27,7 @@ from desktop.preferences import Preferences
 from desktop.profile import DEMO, Profile
 from desktop.record.fhir.acts import ACT_SYSTEM
 from desktop.session.session import Session
-from desktop.views.parts import PlainLabel
+from desktop.views.parts import Button, PlainLabel
 from desktop.views.staging import settle
 from desktop.views.window import Window
 from tests import kept
@@ -264,6 +264,13 @@ async def exchange(window: Window) -> None:
     """Let the ten seconds pass and check with the portal."""
     window.clock.advance(30)  # type: ignore[attr-defined]
     await window.session.exchange.run_or_raise(documents="none")
+    await settle(window)
+
+
+async def undo(window: Window) -> None:
+    """Press «Вернуть» of the message that stands there."""
+    (button,) = [one for one in window.shell.findChildren(Button) if one.label() == "Вернуть"]
+    button.click()
     await settle(window)
 
 

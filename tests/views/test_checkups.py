@@ -11,7 +11,7 @@ from desktop.session.prevention_rows import CheckupsView
 from desktop.views import asking
 from desktop.views.parts import IconButton
 from desktop.views.scenes import settle
-from tests.views.opened import answered, exchange, page_of, press, texts, window_on, window_with_portal
+from tests.views.opened import answered, exchange, page_of, press, texts, undo, window_on, window_with_portal
 
 
 async def test_this_year_shows_what_is_done_booked_and_left_and_until_when(tmp_path: Path, look):
@@ -122,6 +122,10 @@ async def test_story_all_in_one_day_offline_then_booked_then_refused(tmp_path: P
         press(page.ticket.button)
         await settle(window)
         assert "Ждёт отправки" in texts(page)
+        await undo(window)
+        assert "Ждёт отправки" not in texts(page)
+        press(page.ticket.button)
+        await settle(window)
         await exchange(window)
         task = answered(portal, "checkup.book", status="rejected", statusReason={"text": "В этот день нет рентгена"})
         named = {one["type"]["text"]: one["valueString"] for one in task["input"]}

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.views import asking, way
+from desktop.views.parts import Button
 from tests.views.looking import cut, unnamed
 from tests.views.opened import opened
 from tests.waiting import until
@@ -97,7 +98,11 @@ async def test_list_and_map_are_one_selection_and_numbers_are_the_same(qtbot, tm
             event = QMouseEvent(kind, spot, page.map.viewport().mapToGlobal(spot), left, left, Qt.KeyboardModifier.NoModifier)
             QApplication.sendEvent(page.map.viewport(), event)
         assert page._chosen == alone.pins[0].id
-        assert page._entries[page._chosen].head.isChecked()
+        entry = page._entries[page._chosen]
+        assert entry.head.isChecked()
+        next(one for one in entry.findChildren(Button) if one.label() == "Записаться").click()
+        await here.settle()
+        assert (here.window.shell.section, here.page.answers.clinic) == ("wizard", alone.pins[0].id)
 
 
 async def test_map_moves_by_keys_alone_and_says_what_is_chosen(qtbot, tmp_path, look):

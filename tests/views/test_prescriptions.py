@@ -29,6 +29,7 @@ from tests.views.opened import (
     press,
     texts,
     typed,
+    undo,
     window_on,
     window_with_portal,
 )
@@ -140,6 +141,12 @@ async def test_story_offline_send_then_online_ready_then_the_doctor_refuses_to_c
         press(page.detail.panel.go_on)
         await settle(window)
         assert "Ждёт отправки" in texts(page.detail)
+        await undo(window)
+        assert "Ждёт отправки" not in texts(page.detail)
+        press(page.detail.buttons["send"])
+        await settle(window)
+        press(page.detail.panel.go_on)
+        await settle(window)
         await exchange(window)
         assert "Отправлено" in texts(page.detail)
         answered(portal, "prescription.send", status="completed")

@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from desktop.errors import WrongPassphrase
 from desktop.store.keychain import Keychain
@@ -166,6 +168,16 @@ async def test_key_that_the_system_does_not_give_leaves_the_passphrase(window: W
         await until(lambda: again.session is not None)
 
 
+def printed(panel: RecoveryPanel, file: Path) -> str:
+    """Print the code into a file, as its owner would choose to; return what stands on the sheet."""
+    panel.print_code()
+    dialog = panel.findChild(QPrintDialog)
+    assert dialog.isVisible()
+    dialog.printer().setOutputFileName(str(file))
+    dialog.done(QDialog.DialogCode.Accepted)
+    return PdfReader(file).pages[0].extract_text()
+
+
 async def test_new_recovery_code_is_shown_once_proved_and_opens_the_record(window: Window, tmp_path: Path):
     tab_to("Новый код: Код восстановления")
     key(Qt.Key.Key_Return)
@@ -175,6 +187,9 @@ async def test_new_recovery_code_is_shown_once_proved_and_opens_the_record(windo
     panel = window.findChild(RecoveryPanel)
     code = panel._code
     assert here() is panel.word.edit
+    lines = printed(panel, tmp_path / "code.pdf").splitlines()
+    assert [line.split()[1] for line in lines if line[:1].isdigit()] == code.split()
+    window.activateWindow()
     typed(code.split()[panel._asked])
     tab_to(panel.kept.accessibleName())
     key(Qt.Key.Key_Space)

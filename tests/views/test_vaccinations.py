@@ -16,7 +16,7 @@ from desktop.views.pages import vaccination_words as words
 from desktop.views.parts import VaccineMatrix
 from desktop.views.parts.qr import QrCode
 from desktop.views.scenes import settle
-from tests.views.opened import answered, codes_in, exchange, page_of, press, texts, window_on, window_with_portal
+from tests.views.opened import answered, codes_in, exchange, page_of, press, texts, undo, window_on, window_with_portal
 
 
 async def test_a_child_has_the_lines_of_the_calendar_and_one_is_missed(tmp_path: Path, look):
@@ -147,6 +147,10 @@ async def test_story_fresh_data_asked_offline_sent_online_and_refused(tmp_path: 
         await settle(window)
         assert "Ждёт отправки" in texts(page)
         assert not page.refresh_button.isVisible()
+        await undo(window)
+        assert "Ждёт отправки" not in texts(page)
+        press(page.refresh_button)
+        await settle(window)
         await exchange(window)
         assert "Отправлено" in texts(page)
         task = answered(portal, "vaccination.refresh", status="rejected", statusReason={"text": "Архив клиники ещё не перенесён"})

@@ -15,6 +15,7 @@ from desktop.views import theme
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages import checkup_words as words
 from desktop.views.pages.asked_line import AskedCard
+from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.checkup_parts import AnswersCard, DayTicket, GroupsCard, HowCard, NowCard, PastCard
 from desktop.views.pages.documents_leave import Leaving
 from desktop.views.parts import Box, EmptyState, Notice, clear, column, row
@@ -148,7 +149,7 @@ class CheckupsPage(ColumnPage):
             return
         intent = await self.host.session.checkups.book(now)
         day = words.heading(now.day.on) if now.day is not None else ""
-        self.host.toast(tr("checkups.asking", day=day), undo=lambda: self.host.spawn(self._withdraw(intent)), icon="calendar-plus")
+        self.host.toast(tr("checkups.asking", day=day), undo=lambda: self.host.spawn(take_back(self.host, intent)), icon="calendar-plus")
         self.reload()
 
     async def _past_out(self, id: str, how: str) -> None:

@@ -210,7 +210,7 @@ class ClinicsPage(Page):
                                 mine=words.mine(one, self.host.session.people, current.id if current else 0))  # fmt: skip
             entry.pressed.connect(lambda id=one.id: self._pressed(id))
             entry.head.stepped.connect(lambda step, n=n: self._step(n + step))
-            entry.booked.connect(lambda: self._book("", ""))
+            entry.booked.connect(lambda: self._book(""))
             entry.called.connect(lambda one=one: self._call(one))
             entry.opened.connect(self._open_clinic)
             self._entries[one.id] = entry

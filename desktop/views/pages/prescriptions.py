@@ -14,6 +14,7 @@ from desktop.session.pharmacy import PharmacyView, PrescriptionRow
 from desktop.views import theme
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import prescription_words as words
+from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.documents_leave import Leaving
 from desktop.views.pages.prescription_card import PrescriptionCard
 from desktop.views.pages.prescription_detail import PrescriptionDetail
@@ -274,7 +275,7 @@ class PrescriptionsPage(Page):
         self._said(tr("prescriptions.cancelling", medicine=one.medicine), intent)
 
     def _said(self, text: str, intent: str) -> None:
-        self.host.toast(text, undo=lambda: self.host.spawn(self._withdraw(intent)), icon="send")
+        self.host.toast(text, undo=lambda: self.host.spawn(take_back(self.host, intent)), icon="send")
         self.reload()
 
     async def _remind(self, one: PrescriptionRow) -> None:

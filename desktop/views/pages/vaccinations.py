@@ -14,6 +14,7 @@ from desktop.views import asking, theme
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages import vaccination_words as words
 from desktop.views.pages.asked_line import AskedCard
+from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.documents_leave import Leaving
 from desktop.views.pages.vaccination_parts import AheadCard, DoneCard, ReminderCard, Sideways, StopCard, legend
 from desktop.views.parts import (
@@ -311,7 +312,7 @@ class VaccinationsPage(ColumnPage):
 
     async def _refresh(self) -> None:
         intent = await self.host.session.vaccinations.refresh()
-        self.host.toast(tr("vaccinations.refreshing"), undo=lambda: self.host.spawn(self._withdraw(intent)), icon="sync")
+        self.host.toast(tr("vaccinations.refreshing"), undo=lambda: self.host.spawn(take_back(self.host, intent)), icon="sync")
         self.reload()
 
     async def _remind(self, reminders: Reminders) -> None:
