@@ -14,13 +14,13 @@ from typing import Any, Final
 
 from desktop import limits
 from desktop.cli.opening import opened, person_meant
-from desktop.cli.terminal import Terminal
+from desktop.cli.terminal import WAITS, Terminal
 from desktop.clock import local_date
 from desktop.errors import UsageError
 from desktop.record import uploads
 from desktop.record.acts import ACTS
 from desktop.record.uploads import Upload
-from desktop.words import tr
+from desktop.words import has, tr
 
 _BODY_BYTES: Final = 256 * 1024
 
@@ -178,18 +178,22 @@ async def import_files(asked: argparse.Namespace, terminal: Terminal) -> int:
 
 
 async def withdraw(asked: argparse.Namespace, terminal: Terminal) -> int:
-    """Take an act back."""
+    """Take an act back; a decision that it came of waits again."""
     async with opened(asked, terminal) as session:
-        made = await session.bookings.withdraw(asked.intent)
-    terminal.result({"ok": True, "intent": made}, tr("cli_acts.withdrawn") if not made else tr("cli_acts.withdrawn_by", id=made))
-    return 0
+        done = await session.bookings.withdraw(asked.intent)
+    said = tr("cli_acts.withdrawn_by", id=done.opposite) if done.opposite else tr("cli_acts.withdrawn")
+    waits = tr("cli_acts.reopened", id=done.reopened) if done.reopened else ""
+    terminal.result({"ok": True, "intent": done.opposite, "clash": done.reopened}, said, waits)
+    return WAITS if done.reopened else 0
 
 
 async def decide(asked: argparse.Namespace, terminal: Terminal) -> int:
     """Settle a clash."""
     async with opened(asked, terminal) as session:
         made = await session.bookings.decide(asked.clash, asked.choice, slot=_bare(asked.slot) if asked.slot else None)
-    terminal.result({"ok": True, "intent": made}, tr("cli_acts.decided"), tr("cli_acts.accepted", id=made) if made else "")
+    said = f"clash.decided_{asked.choice}"
+    words = tr(said if has(said) else "cli_acts.decided")
+    terminal.result({"ok": True, "intent": made}, words, tr("cli_acts.accepted", id=made) if made else "")
     return 0
 
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from desktop.cli import wording
 from desktop.cli.opening import opened, person_named
-from desktop.cli.terminal import Terminal
+from desktop.cli.terminal import WAITS, Terminal
 from desktop.errors import KnownError, SignInNeeded, UsageError, unreached
 from desktop.words import has, tr
 
 if TYPE_CHECKING:
     from desktop.session.session import Session
 
-WAITS = 5
 
 
 async def connect(asked: argparse.Namespace, terminal: Terminal) -> int:

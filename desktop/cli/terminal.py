@@ -14,6 +14,8 @@ from typing import Any, Final
 from desktop.errors import UsageError
 from desktop.words import tr
 
+WAITS: Final = 5
+"""Exit code of what is done while something waits for a decision, or was set aside."""
 _SECRET_BYTES: Final = 64 * 1024
 Moved = Callable[[int, int | None], None]
 

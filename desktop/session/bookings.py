@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from desktop import limits
 from desktop.clock import Clock
@@ -19,7 +19,7 @@ from desktop.record.project import Shown, Visit, project
 from desktop.record.slots import FreeSlot, Wanted, nearest
 from desktop.record.uploads import Upload
 from desktop.session.act_rows import clash_row, outbox_row
-from desktop.session.rows import BookingRow, CallStep, ClashRow, OutboxRow
+from desktop.session.rows import BookingRow, CallStep, ClashRow, OutboxRow, Withdrawal
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
 from desktop.store.vault import Vault
@@ -28,6 +28,16 @@ _RECENT: Final = 400
 _SHOWN_PAST: Final = 200
 _AHEAD_SINCE: Final = timedelta(days=366)
 """How long ago something that is still ahead can have begun: a place in a waiting list lasts for months."""
+
+
+class Wishes(Protocol):
+    """The wishes that a decision to wait for a time becomes (session/watches)."""
+
+    async def wait_for(self, clash: ClashRow) -> None:
+        """Keep the wish for what a decision lost."""
+
+    async def forget(self, clash: str) -> None:
+        """Let go of a decision's wish, if there is one."""
 
 
 class BookingsDesk:
@@ -43,6 +53,7 @@ class BookingsDesk:
         self._on_act = on_act
         self.hold_s: float = limits.TOAST_S
         """How long an act may be taken back before it leaves; 0 where nothing leaves until the person says so."""
+        self.wishes: Wishes
 
     # --- reading
 
@@ -115,19 +126,17 @@ class BookingsDesk:
         """Accept any other act with its files; return its id. *Raises* UsageError act.*."""
         return await self._accept(kind, person, lambda: (dict(body), Seen()), files=files)
 
-    async def withdraw(self, intent: str) -> str:
-        """Take an act back. One that may have left becomes its opposite where there is one; the id of that act, else "", is returned.
-
-        *Raises* UsageError act.unknown, act.has_left.
-        """
+    async def withdraw(self, intent: str) -> Withdrawal:
+        """Take an act back, or undo one that may have left. *Raises* UsageError act.unknown, act.has_left."""
         known = await self._scope.tell(self._acting.get, intent)
         if known is None:
             raise UsageError("act.unknown")
         if await self._scope.tell(self._acting.withdraw, intent):
             self._on_act()
-            return ""
+            waiting = await self._scope.tell(self._acting.clashes, person=known.person)
+            return Withdrawal(reopened=next((one.id for one in waiting if one.id == known.decides), ""))
         if ACTS[known.kind].effect in ("book", "create") and ACTS[known.kind].resource == "Appointment":
-            return await self._accept("cancel", known.person, lambda: ({"booking": intent}, Seen()))
+            return Withdrawal(opposite=await self._accept("cancel", known.person, lambda: ({"booking": intent}, Seen())))
         raise UsageError("act.has_left")
 
     async def decide(self, clash: str, choice: str, *, slot: str | None = None) -> str:
@@ -137,6 +146,10 @@ class BookingsDesk:
             body = self._slot_body(slot) if slot else None
             return self._acting.decide(clash, choice, slot=body, hold_s=self.hold_s)
 
+        # The wish comes first: if the program ends between the two, it is there and the decision still waits.
+        for one in await self.clashes() if choice == "watch" else ():
+            if one.id == clash and choice in one.choices:
+                await self.wishes.wait_for(one)
         made = await self._scope.tell(work)
         self._on_act()
         return made.id if made else ""
@@ -144,6 +157,8 @@ class BookingsDesk:
     async def take_back(self, clash: str, act: str = "") -> bool:
         """Open a decision again and withdraw the act that it became; False when that may have left already."""
         is_back = await self._scope.tell(self._acting.take_back, clash, act)
+        if is_back:
+            await self.wishes.forget(clash)
         self._on_act()
         return is_back
 

@@ -319,3 +319,11 @@ class OutboxRow:
     reason: str
     decides: str
     """The clash that it came of; taken back, that decision waits again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """What taking an act back came to: the act that undoes one which may have left, or the decision that waits again."""
+
+    opposite: str = ""
+    reopened: str = ""

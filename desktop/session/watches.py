@@ -7,16 +7,18 @@ fits (record/slots), the portal's own waiting list (acts waitlist.join and waitl
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from desktop.clock import Clock
+from desktop.clock import Clock, local_date
 from desktop.errors import KnownError, UsageError
 from desktop.record.fhir import read
 from desktop.record.slots import FreeSlot, Watch, found, overlaps
 from desktop.session.bookings import BookingsDesk
 from desktop.session.events import Events
+from desktop.session.rows import ClashRow
 from desktop.session.scope import Scope
 
 _KEY: Final = "bookings.watches"
@@ -46,6 +48,7 @@ class WatchesDesk:
     def __init__(self, scope: Scope, bookings: BookingsDesk, events: Events, clock: Clock, *, new_id: Callable[[], str]) -> None:
         self._scope = scope
         self._bookings = bookings
+        bookings.wishes = self
         self._events = events
         self._clock = clock
         self._new_id = new_id
@@ -67,6 +70,25 @@ class WatchesDesk:
         await self._keep([*await self.all(), made])
         await self.evaluate()
         return made.watch.id
+
+    async def wait_for(self, clash: ClashRow) -> None:
+        """Keep the wish for what a decision lost, under the decision's own id. *Raises* UsageError watch.empty."""
+        mine = dict(clash.mine)
+        wish = Watch(
+            id=clash.id,
+            person=clash.person,
+            specialty=mine.get("specialty", ""),
+            doctors=frozenset({mine.get("doctor_id", "")} - {""}),
+            clinics=frozenset({mine.get("clinic_id", "")} - {""}),
+            first_day=local_date(self._clock),
+        )
+        await self.forget(clash.id)
+        await self.add(wish, names=(", ".join(part for part in (mine.get("specialty", ""), mine.get("doctor", "")) if part),))
+
+    async def forget(self, clash: str) -> None:
+        """Let go of the wish of a decision that is taken back; it may have come true already."""
+        with suppress(UsageError):
+            await self.remove(clash)
 
     async def remove(self, id: str) -> WatchRow:
         """Take a wish away and return it, so that it can be brought back. *Raises* UsageError watch.unknown."""

@@ -85,6 +85,10 @@ def test_slot_that_was_taken_is_decided_from_the_command_line(program: Program, 
         assert (clash["kind"], clash["choices"]) == ("slot_gone", ["other_slot", "watch", "drop"])
         assert program("decide", clash["id"], "teleport", "--json", code=2).answer["error"] == "decide.unknown_choice"
         chosen = program("decide", clash["id"], "other_slot", "--slot", other["id"], "--json").answer["intent"]
+        assert program("show", "clashes", "--json").rows == []
+        assert program("withdraw", chosen, "--json", code=5).answer == {"ok": True, "intent": "", "clash": clash["id"]}
+        assert [one["id"] for one in program("show", "clashes", "--json").rows] == [clash["id"]]
+        chosen = program("decide", clash["id"], "other_slot", "--slot", other["id"], "--json").answer["intent"]
         program("sync", "--documents", "none")
         assert len(appointments(box, chosen)) == 1
         assert program("show", "clashes", "--json").rows == []
@@ -99,7 +103,7 @@ def test_bodies_are_checked_and_the_kinds_listed(synced: Program, tmp_path: Path
     assert said.answer["error"] == "act.unknown_field"
     body.write_text(json.dumps({"certificate": "pool"}), "utf-8")
     made = synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json").answer["intent"]
-    assert synced("withdraw", made, "--json").answer == {"ok": True, "intent": ""}
+    assert synced("withdraw", made, "--json").answer == {"ok": True, "intent": "", "clash": ""}
     assert synced("show", "outbox", "--json").rows == []
     body.write_text("{", "utf-8")
     assert synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json", code=2).answer["error"] == "act.bad_body"

@@ -10,6 +10,7 @@ import httpx
 
 from desktop.clock import SystemClock
 from desktop.demo.portal import DemoPortal
+from desktop.session.rows import Withdrawal
 from desktop.session.session import Session
 from tests import kept
 from tests.kept import PASSPHRASE, PROFILE
@@ -45,7 +46,7 @@ async def test_act_taken_back_in_time_never_leaves(session: Session, box: DemoPo
     (slot, *_) = await session.bookings.free(specialty="окулист")
     intent = await session.bookings.book(slot.id, session.people[0].id)
     assert [row.certainty for row in await session.bookings.upcoming() if row.intent == intent] == ["pending"]
-    assert await session.bookings.withdraw(intent) == ""
+    assert await session.bookings.withdraw(intent) == Withdrawal()
     report = await session.exchange.run_now(documents="none")
     assert (report.pushed.applied, report.pushed.waiting) == (0, 0)
     free = box.resource("Slot", slot.id)

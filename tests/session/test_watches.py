@@ -76,6 +76,20 @@ async def test_wish_does_not_prepare_a_time_at_which_the_person_is_elsewhere(ses
     assert row.slot == ""
 
 
+async def test_decision_to_wait_for_a_lost_time_is_a_wish_until_it_is_taken_back(session, box) -> None:
+    (slot, *_) = await session.bookings.free(specialty="Ортопед")
+    await session.bookings.book(slot.id, session.people[0].id)
+    box.clinic.another_patient_takes(slot.id)
+    session.clock.advance(60)
+    await session.exchange.run_now(documents="none")
+    (clash,) = await session.bookings.clashes()
+    assert await session.bookings.decide(clash.id, "watch") == ""
+    (row,) = await session.watches.all()
+    assert (row.watch.person, row.watch.specialty, row.names) == (clash.person, "Ортопед", (f"Ортопед, {slot.doctor}",))
+    assert await session.bookings.take_back(clash.id)
+    assert (await session.watches.all(), await session.bookings.clashes()) == ((), (clash,))
+
+
 async def test_wish_ends_with_its_last_day_and_comes_back_when_asked(session) -> None:
     id = await session.watches.add(wish(session))
     gone = await session.watches.remove(id)

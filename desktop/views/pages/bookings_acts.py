@@ -126,10 +126,9 @@ class BookingActs:
         if booking.intent is None:
             raise UsageError("act.unknown")
         bookings, what = self._host.session.bookings, visit_words.named(booking, today=self._today)
-        of_decisions = {one.id for one in await bookings.outbox() if one.decides}
-        opposite = await bookings.withdraw(booking.intent)
-        said = tr("bookings.withdraw_cancels") if opposite else tr("bookings.withdrawn_toast", what=what)
-        self._host.toast(f"{said} {tr('clash.reopened')}" if booking.intent in of_decisions and not opposite else said)
+        done = await bookings.withdraw(booking.intent)
+        said = tr("bookings.withdraw_cancels") if done.opposite else tr("bookings.withdrawn_toast", what=what)
+        self._host.toast(f"{said} {tr('clash.reopened')}" if done.reopened else said)
 
     def choose(self, clash: ClashRow, choice: str, slot: FreeSlot | None) -> None:
         """Carry out a choice of a decision."""

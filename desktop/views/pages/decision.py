@@ -7,15 +7,13 @@ decision again, and an act that the choice has become leaves only after them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.clock import local_date
-from desktop.errors import UsageError
-from desktop.record.slots import FreeSlot, Watch
+from desktop.record.slots import FreeSlot
 from desktop.session.rows import ClashRow
 from desktop.views import theme, visit_words, wording
 from desktop.views.page import Host
@@ -48,44 +46,21 @@ def choose(host: Host, clash: ClashRow, choice: str, *, slot: FreeSlot | None = 
 
 async def _decide(host: Host, clash: ClashRow, choice: str, slot: FreeSlot | None) -> None:
     session, today = host.session, local_date(host.clock)
-    # The wish comes first: if the program ends between the two, it is there and the decision still waits.
-    watch = await _keep_wish(host, clash) if choice == "watch" else ""
     act = await session.bookings.decide(clash.id, choice, slot=slot.id if slot else None)
     said = tr(f"clash.decided_{choice}") if has(f"clash.decided_{choice}") else tr("clash.decided")
     if slot is not None:
         said = tr("bookings.slot_taken_toast", at=visit_words.near(slot.starts_at, today=today))
-    host.toast(said, undo=way_back(host, clash.id, act, watch), icon="clock" if act else "check")
+    host.toast(said, undo=way_back(host, clash.id, act), icon="clock" if act else "check")
 
 
-def way_back(host: Host, clash: str, act: str, watch: str = "") -> Callable[[], None]:
+def way_back(host: Host, clash: str, act: str) -> Callable[[], None]:
     """Return what «Вернуть» does after a decision: it waits again, and what it had become is withdrawn."""
 
     async def work() -> None:
         is_back = await host.session.bookings.take_back(clash, act)
-        if is_back and watch:
-            with suppress(UsageError):
-                await host.session.watches.remove(watch)
         host.toast(tr("clash.reopened" if is_back else "clash.not_reopened"))
 
     return lambda: host.spawn(work()) and None
-
-
-async def _keep_wish(host: Host, clash: ClashRow) -> str:
-    wish, names = _wish(host, clash)
-    return await host.session.watches.add(wish, names=names)
-
-
-def _wish(host: Host, clash: ClashRow) -> tuple[Watch, tuple[str, ...]]:
-    mine = dict(clash.mine)
-    wish = Watch(
-        id="",
-        person=clash.person,
-        specialty=mine.get("specialty", ""),
-        doctors=frozenset({mine.get("doctor_id", "")} - {""}),
-        clinics=frozenset({mine.get("clinic_id", "")} - {""}),
-        first_day=local_date(host.clock),
-    )
-    return wish, (", ".join(part for part in (mine.get("specialty", ""), mine.get("doctor", "")) if part),)
 
 
 def title_of(clash: ClashRow) -> str:

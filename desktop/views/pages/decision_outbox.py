@@ -88,6 +88,6 @@ class Waiting(QWidget):
         return made
 
     async def _withdraw(self, one: OutboxRow, words: str) -> None:
-        opposite = await self._host.session.bookings.withdraw(one.id)
-        said = tr("bookings.withdraw_cancels") if opposite else tr("act.taken_back", what=words)
-        self._host.toast(f"{said} {tr('clash.reopened')}" if one.decides and not opposite else said)
+        done = await self._host.session.bookings.withdraw(one.id)
+        said = tr("bookings.withdraw_cancels") if done.opposite else tr("act.taken_back", what=words)
+        self._host.toast(f"{said} {tr('clash.reopened')}" if done.reopened else said)

@@ -235,8 +235,8 @@ class HouseCallPage(ColumnPage):
         clear(self._body)
 
         async def undone() -> None:
-            opposite = await session.bookings.withdraw(act)
-            self.host.toast(tr("bookings.withdraw_cancels" if opposite else "house_call.withdrawn"))
+            done = await session.bookings.withdraw(act)
+            self.host.toast(tr("bookings.withdraw_cancels" if done.opposite else "house_call.withdrawn"))
 
         self.host.go("bookings", act)
         said = tr("house_call.saved_offline" if self._is_offline else "house_call.saved")

@@ -61,8 +61,8 @@ class WizardActs:
 
     def _undo(self, act: str) -> Callable[[], None]:
         async def work() -> None:
-            opposite = await self.host.session.bookings.withdraw(act)
-            self.host.toast(tr("wizard.withdrawn_cancel" if opposite else "wizard.withdrawn"))
+            done = await self.host.session.bookings.withdraw(act)
+            self.host.toast(tr("wizard.withdrawn_cancel" if done.opposite else "wizard.withdrawn"))
 
         return lambda: self.host.spawn(work()) and None
 
