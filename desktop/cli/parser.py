@@ -63,7 +63,7 @@ def _vault(verbs: Any) -> None:
     _verb(verbs, "check")
     _verb(verbs, "backup").add_argument("file", metavar="FILE")
     made = _verb(verbs, "export")
-    made.add_argument("--format", choices=("fhir", "pdf", "xml", "ics", "csv"), required=True)
+    made.add_argument("--format", choices=("fhir", "pdf", "xml", "ics", "csv", "zip"), required=True)
     made.add_argument("--out", metavar="F", required=True)
     made.add_argument("--person", metavar="P")
     made.add_argument("--since", type=_day, metavar="DATE")

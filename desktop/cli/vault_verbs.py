@@ -64,15 +64,19 @@ async def backup(asked: argparse.Namespace, terminal: Terminal) -> int:
 
 
 async def export(asked: argparse.Namespace, terminal: Terminal) -> int:
-    """Write one person's card into a file that was not there before, readable by others: FHIR JSON, FHIR XML or a table."""
+    """Write one person's card into a file that was not there before, readable by others: FHIR JSON, FHIR XML, a table or an archive."""
     from desktop.session.export import Choice
 
     file = free_place(asked.out)
     async with opened(asked, terminal) as session:
         person = person_meant(session, asked.person)
         with terminal.progress(tr("cli.export_running")) as moved:
-            count = await session.export.write(file, asked.format, Choice(person=person, since=asked.since), moved)
-    terminal.result({"ok": True, "file": str(file), "resources": count}, tr("cli.export_done", file=file))
+            written = await session.export.write(file, asked.format, Choice(person=person, since=asked.since), moved)
+    answer: dict[str, object] = {"ok": True, "file": str(file), "resources": written.resources}
+    if asked.format == "zip":
+        answer |= {"documents": written.documents, "documents_missing": written.missing}
+    missing = tr("papers.export_missing", written.missing) if written.missing else ""
+    terminal.result(answer, tr("cli.export_done", file=file), missing)
     return 0
 
 

@@ -10,6 +10,7 @@ from desktop.record.results import Report
 
 Category = Literal["discharge", "certificate", "conclusion", "sick_leave", "statement", "other"]
 RequestStatus = Literal["waiting", "sent", "in_progress", "done", "refused"]
+_DEVICES: Final = frozenset({"con", "prn", "aux", "nul"} | {f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"})
 SUFFIXES: Final = {
     "application/pdf": ".pdf",
     "text/xml": ".xml",
@@ -74,6 +75,8 @@ def saved_name(document: Document | Report) -> str:
     """
     words = "".join(sign if sign.isalnum() else " " for sign in document.title)
     stem = "_".join(words.split())[:60] or "document"
+    if stem.lower() in _DEVICES:
+        stem = f"document_{stem}"  # Windows opens a device under such a name whatever follows the dot.
     day = getattr(document, "created_on", None)
     suffix = SUFFIXES.get(getattr(document, "content_type", "application/pdf").split(";")[0].strip(), ".bin")
     return f"{stem}_{day.isoformat()}{suffix}" if day else f"{stem}{suffix}"

@@ -204,8 +204,13 @@ def _source(vault: Vault, id: str) -> tuple[StoredRow, Document]:
     stored = vault.replica.row(type_name, bare)
     if stored is None or stored.body is None:
         raise UsageError("document.unknown")
-    lens = lens_documents.printed_report if type_name == "DiagnosticReport" else lens_documents.document
-    return stored, lens(read.parse(stored.body))
+    return stored, facts_of(stored)
+
+
+def facts_of(stored: StoredRow) -> Document:
+    """Read a document, or the printed form of a report as one."""
+    lens = lens_documents.printed_report if stored.type == "DiagnosticReport" else lens_documents.document
+    return lens(read.parse(stored.body or b"{}"))
 
 
 def _get(vault: Vault, id: str) -> DocumentRow:

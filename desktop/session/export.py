@@ -1,7 +1,8 @@
-"""The card out of the vault: as FHIR JSON, FHIR XML or a table, and the facts from which a sheet is typeset.
+"""The card out of the vault: as FHIR JSON, FHIR XML, a table or an archive with its documents, and the facts for a typeset sheet.
 
 Owns: what belongs to a section, reading in pieces, the line in the journal. Does not own: how a sheet looks (views/pages/card_paper),
-where a file goes (the caller) nor how it comes to be there (files). A run is given up by cancelling it. *Source*: requirements C42.
+what stands where in an archive (archive), where a file goes (the caller) nor how it comes to be there (files). A run is given up by
+cancelling it. *Source*: requirements C42.
 """
 
 from __future__ import annotations
@@ -15,20 +16,24 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, Final, Literal
+from typing import IO, BinaryIO, Final, Literal, ParamSpec
 
 from desktop.clock import Clock
 from desktop.errors import NotAllowed, UsageError
 from desktop.profile import Profile
+from desktop.record.documents import Document
 from desktop.record.fhir import lens_results, read
 from desktop.record.results import Measure, Report
 from desktop.session import files
+from desktop.session.documents import facts_of
 from desktop.session.scope import Scope
 from desktop.session.subjects import LENSES
 from desktop.store.replica import Place, StoredRow
 from desktop.store.vault import Vault
+from desktop.sync.shapes import attachment
 
-Format = Literal["fhir", "xml", "csv"]
+P = ParamSpec("P")
+Format = Literal["fhir", "xml", "csv", "zip"]
 Moved = Callable[[int, int], object]
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "health": ("AllergyIntolerance", "Condition", "MedicationStatement"),
@@ -42,6 +47,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 _ALWAYS: Final = ("Coverage", "RelatedPerson")
 _SHARED: Final = ("Organization", "Practitioner", "PractitionerRole", "Location")
+_WITH_PAPERS: Final = ("DocumentReference", "DiagnosticReport")
 _PIECE: Final = 200
 _FILE: Final = Path(__file__).resolve().parents[2] / "resources" / "domain" / "fhir_order.json"
 
@@ -53,6 +59,15 @@ class Choice:
     person: int
     sections: tuple[str, ...] = ()
     since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a file holds: records, documents with their bytes, documents whose bytes are not on this computer."""
+
+    resources: int
+    documents: int = 0
+    missing: int = 0
 
 
 @cache
@@ -69,8 +84,8 @@ class ExportDesk:
         self._clock = clock
         self._profile = profile
 
-    async def write(self, path: Path, format: Format, choice: Choice, moved: Moved | None = None) -> int:
-        """Write a file anew and return how many records are in it; cancelled or failed, nothing of it stays.
+    async def write(self, path: Path, format: Format, choice: Choice, moved: Moved | None = None) -> Written:
+        """Write a file anew and return what is in it; cancelled or failed, nothing of it stays.
 
         *Raises* NotAllowed, UsageError export.unknown_section, file.refused, DiskFull file.disk_full.
         """
@@ -79,35 +94,63 @@ class ExportDesk:
         if unknown := [one for one in choice.sections if one not in SECTIONS]:
             raise UsageError("export.unknown_section", section=unknown[0])
         with files.whole(path) as out:
-            count = await self._write(out, format, choice, moved or _silent)
+            if format == "zip":
+                written = await self._archive(out, choice, moved or _silent)
+            else:
+                written = Written(resources=await self._write(out, format, choice, moved or _silent))
         await self.note(choice.person, format)
-        return count
+        return written
 
     async def note(self, person: int, format: str) -> None:
         """Write down that the card left the vault."""
         await self._scope.tell(self._scope.vault.journal.write, "card.exported", person, {"format": format})
 
-    async def _write(self, out: BinaryIO, format: Format, choice: Choice, moved: Moved) -> int:
+    async def _archive(self, out: BinaryIO, choice: Choice, moved: Moved) -> Written:
+        # The ZIP library is read with the first such export.
+        from desktop.session.archive import archive
+
+        papers = [one async for one in self._papers(choice)]
+        with archive(out, self._clock.now()) as made:
+            with made.records() as file:
+                count = await self._write(file, "fhir", choice, lambda done, total: moved(done, total + len(papers)))
+            for done, paper in enumerate(papers, count + 1):
+                await _to_the_end(made.add, paper, await self._scope.tell(self._scope.vault.blobs.read, paper.id))
+                moved(done, count + len(papers))
+            await _to_the_end(made.end)
+        return Written(resources=count, documents=len(papers) - made.missing, missing=made.missing)
+
+    async def _papers(self, choice: Choice) -> AsyncIterator[Document]:
+        kinds, person, since = _wanted(choice)[0]
+        async for rows in self._pieces(tuple(kind for kind in kinds if kind in _WITH_PAPERS), person, since):
+            for row in rows:
+                if attachment(row.body or b"") is not None:
+                    yield facts_of(row)
+
+    async def _write(self, out: IO[bytes], format: Format, choice: Choice, moved: Moved) -> int:
         total = await self._scope.tell(_count, self._scope.vault, choice)
         done = 0
         out.write(_HEADS[format](self._clock.now().isoformat(timespec="seconds")))
-        async for rows in self._pieces(choice):
+        async for rows in self._records(choice):
             data = await asyncio.to_thread(_WORDS[format], rows, done == 0)
-            await asyncio.to_thread(out.write, data)
+            await _to_the_end(out.write, data)
             done += len(rows)
             moved(done, max(total, done))
         out.write(_ENDS[format])
         return done
 
-    async def _pieces(self, choice: Choice) -> AsyncIterator[list[StoredRow]]:
+    async def _records(self, choice: Choice) -> AsyncIterator[list[StoredRow]]:
         for types, person, since in _wanted(choice):
-            place: Place | None = None
-            while rows := await self._scope.tell(_piece, self._scope.vault, types, person, place, since):
+            async for rows in self._pieces(types, person, since):
                 yield rows
-                place = rows[-1].place
         patient = await self._scope.tell(_patient, self._scope.vault, choice.person)
         if patient is not None:
             yield [patient]
+
+    async def _pieces(self, types: Sequence[str], person: int, since: date | None) -> AsyncIterator[list[StoredRow]]:
+        place: Place | None = None
+        while types and (rows := await self._scope.tell(_piece, self._scope.vault, types, person, place, since)):
+            yield rows
+            place = rows[-1].place
 
     async def reports(self, choice: Choice, after: str | None = None) -> tuple[tuple[Report, tuple[Measure, ...]], ...]:
         """Return a few reports with their values, newest first, from after a report: what a sheet is typeset from."""
@@ -116,6 +159,16 @@ class ExportDesk:
     async def facts(self, subject: str, choice: Choice) -> tuple[object, ...]:
         """Return a subject's typed facts of the chosen person, newest first."""
         return await self._scope.tell(_facts, self._scope.vault, subject, choice)
+
+
+async def _to_the_end(work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Run work on an open file in a thread; a run that is given up waits for it, so that no file is closed under its writer."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 def _silent(_done: int, _total: int) -> None:

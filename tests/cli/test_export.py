@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
+import zipfile
 from pathlib import Path
 
 import icalendar
@@ -37,8 +40,29 @@ def test_card_is_exported_in_every_format_whole_and_never_over_a_file_that_is_th
     assert "card.exported" in {row["event"] for row in synced("show", "journal", "--json").rows}
 
 
+def test_archive_has_the_records_every_documents_file_and_a_list_with_digests(synced: Program, tmp_path: Path) -> None:
+    file, other, whose = tmp_path / "card.zip", tmp_path / "one.pdf", ("--person", "Наталья")
+    answer = synced("export", "--format", "zip", "--out", str(file), *whose, "--json").answer
+    with zipfile.ZipFile(file) as made:
+        assert made.testzip() is None
+        inside = {one.filename: one for one in made.infolist()}
+        bundle = json.loads(made.read("card.json"))
+        listed = list(csv.DictReader(made.read("documents.csv").decode("utf-8-sig").splitlines(), delimiter=";"))
+        here = [row for row in listed if row["file"]]
+        assert {row["file"] for row in here} | {"card.json", "documents.csv"} == inside.keys()
+        assert all(hashlib.sha256(made.read(row["file"])).hexdigest() == row["sha256"] for row in here)
+        synced("document", here[0]["id"], "--out", str(other))
+        assert other.read_bytes() == made.read(here[0]["file"])
+    assert (answer["documents"], answer["documents_missing"]) == (len(here), len(listed) - len(here))
+    assert len(here) > 5 < answer["resources"] == len(bundle["entry"])
+    assert {"DocumentReference"} < {one["resource"]["resourceType"] for one in bundle["entry"]}
+    assert len({row["id"] for row in listed}) == len(listed)
+    assert [one.name for one in tmp_path.glob("card*")] == ["card.zip"]
+    assert file.stat().st_mode & 0o077 == 0
+
+
 def test_nothing_half_written_stays_where_a_file_cannot_be_written(synced: Program, tmp_path: Path) -> None:
-    for format in ("xml", "pdf"):
+    for format in ("xml", "zip", "pdf"):
         assert synced("export", "--format", format, "--out", str(tmp_path / "no" / "card"), "--person", "Наталья", code=2).out == ""
     assert list(tmp_path.glob("*card*")) == []
 

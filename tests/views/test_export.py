@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zipfile
 from pathlib import Path
 
 from lxml import etree
@@ -58,21 +59,42 @@ async def test_chosen_sections_become_a_typeset_pdf_by_keyboard(record, answers,
 
 async def test_xml_holds_what_the_record_holds_and_a_run_given_up_leaves_nothing(record, answers, tmp_path: Path):
     window, _page, form = await _form(record)
-    form.format.choose("xml")
+    form.format.choose("zip")
     answers["save"] = lambda name: tmp_path / name
     form.go.click()
     while form.work is None:
         await asyncio.sleep(0)
     form.stop.click()
     await _ended(window, form)
-    assert found(tmp_path, ".xml") == found(tmp_path, ".part") == []
+    assert found(tmp_path, ".zip") == found(tmp_path, ".part") == []
     assert form.go.isVisible()
+    form.format.choose("xml")
     form.go.click()
     await settle(window)
     await _ended(window, form)
     (file,) = found(tmp_path, ".xml")
     assert etree.parse(file).getroot().tag == "{http://hl7.org/fhir}Bundle"
     assert found(tmp_path, ".part") == []
+
+
+async def test_archive_takes_the_chosen_documents_along_and_says_how_many_are_not_here(record, answers, tmp_path: Path):
+    window, _page, form = await _form(record)
+    for name in form.chosen():
+        form.sections[name].setChecked(name == "documents")
+    form.format.choose("zip")
+    answers["save"] = lambda name: tmp_path / name
+    form.go.click()
+    await settle(window)
+    await _ended(window, form)
+    (file,) = found(tmp_path, ".zip")
+    with zipfile.ZipFile(file) as made:
+        inside = made.namelist()
+        lines = made.read("documents.csv").decode("utf-8-sig").splitlines()
+    kept = [name for name in inside if name.startswith("documents/")]
+    missing = len(lines) - 1 - len(kept)
+    assert kept
+    assert "card.json" in inside
+    assert (f"Без {missing} документ" in "".join(texts(window))) == bool(missing)
 
 
 async def test_a_place_that_takes_no_file_is_said_and_the_form_stays(record, answers, tmp_path: Path):

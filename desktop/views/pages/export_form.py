@@ -1,4 +1,4 @@
-"""The form by which the card leaves as a file: which sections, since when, PDF or XML; how far it has come, and giving it up.
+"""The form by which the card leaves as a file: which sections, since when, of what kind; how far it has come, and giving it up.
 
 *Source*: requirements C42.
 """
@@ -24,8 +24,7 @@ from desktop.views.pages.paper_form import PaperForm
 from desktop.views.parts import Body, Box, Button, Check, DateField, FlowLayout, Labelled, Notice, column
 from desktop.words import tr
 
-FORMATS: Final = ("pdf", "xml", "fhir", "csv")
-_SUFFIXES: Final = {"pdf": ".pdf", "xml": ".xml", "fhir": ".json", "csv": ".csv"}
+_SUFFIXES: Final = {"pdf": ".pdf", "zip": ".zip", "xml": ".xml", "fhir": ".json", "csv": ".csv"}
 
 
 class ExportForm(PaperForm):
@@ -35,10 +34,10 @@ class ExportForm(PaperForm):
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
-        self.work: asyncio.Task[Any] | None = None
+        self.work: asyncio.Task[int] | None = None
 
     def ask(self) -> None:
-        formats = [(key, tr(f"papers.format_{key}")) for key in FORMATS]
+        formats = [(key, tr(f"papers.format_{key}")) for key in _SUFFIXES]
         self.format = self.choice(tr("papers.format"), formats, name="export_format", chosen="pdf")
         self.sections = {key: Check(tr(f"shell.section_{card_paper.NAMED.get(key, key)}"), checked=True) for key in SECTIONS}
         for key, one in self.sections.items():
@@ -94,16 +93,17 @@ class ExportForm(PaperForm):
         finally:
             self.work = None
 
-    async def _write(self, path: Path, format: str, choice: Choice) -> None:
+    async def _write(self, path: Path, format: str, choice: Choice) -> int:
+        """Write the file and return how many documents it ought to have and has not."""
         desk = self.host.session.export
         if format == "pdf":
             sheets = await card_paper.sheets(self.host.session, choice, today=local_date(self.host.clock))
             await book.write_book(sheets, path, self._moved)
             await desk.note(choice.person, format)
-        else:
-            await desk.write(path, format, choice, self._moved)  # type: ignore[arg-type]
+            return 0
+        return (await desk.write(path, format, choice, self._moved)).missing  # type: ignore[arg-type]
 
-    def _ended(self, work: asyncio.Task[Any], path: Path) -> None:
+    def _ended(self, work: asyncio.Task[int], path: Path) -> None:
         if self.send_is_gone():
             return
         self._moving(is_on=False)
@@ -114,7 +114,8 @@ class ExportForm(PaperForm):
         error = work.exception()
         if error is not None:
             raise error
-        self.host.toast(tr("documents.saved", name=path.name), icon="save")
+        missing = f". {tr('papers.export_missing', work.result())}" if work.result() else ""
+        self.host.toast(tr("documents.saved", name=path.name) + missing, icon="save")
         self.closed.emit()
 
     def send_is_gone(self) -> bool:
