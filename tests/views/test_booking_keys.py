@@ -1,4 +1,4 @@
-"""Ways through booking by keys alone that begin with no network and end with it: from a clinic, from its doctor, again as before."""
+"""Ways through booking by keys alone that begin with no network and end with it: from a clinic, a doctor, a referral, again; moves; decisions."""
 
 from __future__ import annotations
 
@@ -22,8 +22,12 @@ async def book_the_soonest(made: Desk) -> str:
     await made.key(Qt.Key.Key_Return)
     slot = made.page.answers.slot
     await made.press("Дальше: проверить талон")
-    await made.press("Сохранить и отправить позже")
+    assert ("Сейчас нет связи." in made.texts()) == made.line.is_cut
+    assert made.focus() is made.page.next
+    await made.key(Qt.Key.Key_Return)
+    assert (made.section, "Отправим, когда появится связь" in made.toast()) == ("bookings", made.line.is_cut)
     await made.close_toast()
+    assert "тправим, когда появится связь" in made.texts()
     assert made.box.resource("Slot", slot)["status"] == "free"
     made.online()
     await made.sync()
@@ -62,6 +66,35 @@ async def test_past_visit_is_asked_for_once_more(made: Desk):
     assert (made.section, made.page.answers.doctor) == ("wizard", past.doctor_id)
     slot = await book_the_soonest(made)
     assert len(made.live(slot=[{"reference": f"Slot/{slot}"}])) == 1  # type: ignore[arg-type]
+
+
+async def test_visit_is_moved_with_no_network_and_its_old_time_freed_once_there_is_one(made: Desk):
+    visit = next(one for one in await made.session.bookings.upcoming() if one.specialty == "Кардиолог")
+    made.offline()
+    await made.sync()
+    await made.go("bookings")
+    await made.press("Перенести")
+    assert (made.section, made.page.step, made.page.answers.moves) == ("wizard", "time", visit.id)
+    slot = await book_the_soonest(made)
+    assert [one["slot"] for one in made.live(id=visit.id)] == [[{"reference": f"Slot/{slot}"}]]
+    assert [made.box.resource("Slot", one)["status"] for one in (visit.slot, slot)] == ["free", "busy"]
+    assert await made.outbox() == []
+
+
+@pytest.mark.parametrize("is_online", [True, False])
+async def test_visit_is_booked_from_a_referral_and_names_it_when_it_leaves(made: Desk, is_online: bool):
+    page = await made.go("referrals")
+    referral = next(row.facts.id for row in page._rows if row.facts.title == "Гастроэнтеролог")
+    if not is_online:
+        made.offline()
+    await made.sync()
+    await made.press(f"book_{referral}")
+    assert (made.section, made.page.answers.referral) == ("wizard", referral)
+    while made.page.step != "time":
+        await made.key(Qt.Key.Key_Return)
+    slot = await book_the_soonest(made)
+    (sent,) = made.live(slot=[{"reference": f"Slot/{slot}"}])  # type: ignore[arg-type]
+    assert sent["basedOn"] == [{"reference": f"ServiceRequest/{referral}"}]
 
 
 DECIDED = {"slot_gone": "drop", "moved": "keep_theirs", "proposed": "accept_time", "clinic_cancelled": "accept"}

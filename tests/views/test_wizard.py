@@ -231,25 +231,6 @@ async def test_wizard_starts_with_what_is_known_already(made: Desk, kind: str):
     assert made.page.answers.person == made.session.current.id
 
 
-async def test_wizard_starts_from_a_referral_and_sends_its_number(made: Desk):
-    referrals = await made.session.subjects.facts("referrals")
-    for one in referrals:
-        made.window.shell.go("wizard", f"referral:{one.id}")
-        await made.settle()
-        assert made.page.answers.referral == one.id
-        if made.page.answers.specialty:
-            break
-    page = made.page
-    assert page.answers.specialty
-    slot = choices.soonest(s for s in page.data.free if s.specialty == page.answers.specialty)
-    page.answer(clinic=slot.clinic_id, doctor=slot.doctor_id, slot=slot.id)
-    await made.settle()
-    await page._book()
-    await made.sync()
-    (sent,) = made.live(slot=[{"reference": f"Slot/{slot.id}"}])  # type: ignore[arg-type]
-    assert sent["basedOn"] == [{"reference": f"ServiceRequest/{one.id}"}]
-
-
 async def test_clinic_is_chosen_on_the_map_whose_pins_are_the_rows_of_the_list(made: Desk):
     await made.key(Qt.Key.Key_N, CONTROL)
     await made.key(Qt.Key.Key_Return)
