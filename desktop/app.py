@@ -6,6 +6,7 @@ after the lock page has been painted.
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 from collections.abc import Callable
@@ -42,6 +43,8 @@ def has_display() -> bool:
 def application() -> QApplication:
     """Return the one QApplication, with text as text and the focus ring in place."""
     from PySide6.QtCore import Qt
+
+    import_plainly()
     from PySide6.QtWidgets import QApplication
 
     from desktop.views import theme
@@ -59,6 +62,15 @@ def application() -> QApplication:
     sys.setswitchinterval(limits.GIL_TURN_S)
     install(made)
     return made
+
+
+def import_plainly() -> None:
+    """Put back Python's own import, which PySide replaces when it is first imported.
+
+    PySide's reads the source of every module that comes after it, on whichever thread that is, to look for a switch that nobody here
+    sets (`from __feature__ import …`), and all those lines stay in memory.
+    """
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 def window(folder: Path, *, profile: Profile = HOME, arguments: tuple[str, ...] = (), clock: Clock | None = None) -> int:
