@@ -19,7 +19,15 @@ SUBJECTS: Final = (
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in the person's language first."""
+    """Speaks the person's language where argparse has words of its own; says what is wrong in it first."""
+
+    def __init__(self, **choices: Any) -> None:
+        super().__init__(add_help=False, **choices)
+        self._positionals.title, self._optionals.title = tr("cli.help_given"), tr("cli.help_options")
+        self.add_argument("-h", "--help", action="help", help=tr("cli.opt_help"))
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", tr("cli.help_usage"), 1)
 
     def error(self, message: str) -> NoReturn:
         print(tr("cli.usage_wrong"), file=sys.stderr)
@@ -31,7 +39,7 @@ def build() -> argparse.ArgumentParser:
     """Return the parser of every verb; common options may stand before the verb or after it."""
     parser = _Parser(prog="medkarta", description=tr("cli.about"), allow_abbrev=False)
     _common(parser, is_top=True)
-    verbs = parser.add_subparsers(dest="verb", metavar="", parser_class=_Parser)
+    verbs = parser.add_subparsers(dest="verb", title=tr("cli.help_verbs"), metavar="", parser_class=_Parser)
     _vault(verbs)
     _exchange(verbs)
     _reading(verbs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -111,6 +112,9 @@ def test_words_are_there_in_english_and_on_any_console(program: Program) -> None
     said = program("--lang", "en", "show", "results", env={"PYTHONIOENCODING": "cp1251", "PYTHONUTF8": "0"})
     assert said.out == "Nothing here yet.\n"
     assert "make a record" in program("--lang=en", "--help").out
+    for shown in (program("--lang=ru", "--help").out, program("--lang=ru", "show", "--help").out):
+        assert shown.startswith("вызов: medkarta")
+        assert not {"usage", "options", "positional", "help"} & set(re.findall(r"[a-z]+", shown.replace("--help", "")))
 
 
 def test_reading_verbs_load_no_qt_and_help_loads_no_record(program: Program) -> None:
