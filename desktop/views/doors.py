@@ -88,7 +88,7 @@ class Gate(Protocol):
     doors: Doors
     preferences: Preferences
 
-    def change(self, **choices: object) -> None:
+    def change(self, **choices: object) -> object:
         """Put a choice of language, look or text size in force and keep it."""
 
     def enter(self, session: Session) -> None:

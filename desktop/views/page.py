@@ -90,8 +90,11 @@ class Host(Protocol):
     def known_facts(self) -> Facts | None:
         """Return the same without asking, as long as nothing has changed."""
 
-    def toast(self, text: str, *, undo: Callable[[], object] | None = None, icon: str = "check") -> Toast:
-        """Say what was done, for ten seconds, with «Вернуть» when `undo` is given. Its `closed` says that nobody took it back."""
+    def toast(self, text: str, *, undo: Callable[[], object] | None = None, icon: str = "check", action: str = "") -> Toast:
+        """Say what was done, for ten seconds, with «Вернуть», or `action`, when `undo` is given.
+
+        Its `closed` says that nobody took it back.
+        """
 
     def announce(self, text: str, *, urgent: bool = False) -> None:
         """Say something to a screen reader without moving the focus."""

@@ -45,9 +45,10 @@ async def send(host: Host, kind: str, body: Mapping[str, Any], said: str, *, per
     return intent
 
 
-async def take_back(host: Host, intent: str) -> None:
-    """Take an act back, or put away one that was refused."""
-    await host.session.bookings.withdraw(intent)
+async def take_back(host: Host, *intents: str) -> None:
+    """Take acts back, or put away those that were refused."""
+    for intent in intents:
+        await host.session.bookings.withdraw(intent)
     host.announce(tr("care.taken_back"))
 
 

@@ -15,6 +15,7 @@ from desktop.session.clinics import ClinicFilter, ClinicRow, LetterRow, chosen, 
 from desktop.views import asking, map_layers, theme, way, wording
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import clinic_words as words
+from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.clinic_card import ClinicCard, slot_time
 from desktop.views.pages.clinic_filters import ClinicFilters
 from desktop.views.pages.clinic_rows import ClinicEntry, more_button
@@ -360,7 +361,7 @@ class ClinicsPage(Page):
         self.host.toast(tr("clinics.letter_taken"), undo=lambda: self._withdraw(act))
 
     def _withdraw(self, act: str) -> None:
-        self.host.spawn(self.host.session.bookings.withdraw(act))
+        self.host.spawn(take_back(self.host, act))
 
     # --- room
     def _is_narrow(self) -> bool:

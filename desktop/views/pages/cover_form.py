@@ -125,12 +125,8 @@ class CoverPanel(Panel):
                 done.append(await self.host.session.bookings.act(kind, self.view.person, clean, files=files))
         finally:
             self.submit.set_busy(False)
-        self.host.toast(said, undo=lambda: self.host.spawn(self._take_back(done)))
+        self.host.toast(said, undo=lambda: self.host.spawn(take_back(self.host, *done)))
         self.sent.emit()
-
-    async def _take_back(self, acts: list[str]) -> None:
-        for intent in acts:
-            await take_back(self.host, intent)
 
 
 def clean_value(key: str, text: str) -> str:

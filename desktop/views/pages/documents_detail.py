@@ -10,6 +10,7 @@ from desktop.errors import DiskFull, KnownError, UsageError
 from desktop.session.rows import DocumentRow
 from desktop.views import wording
 from desktop.views.pages import documents_paper, documents_words
+from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.documents_face import DocumentFace
 from desktop.views.pages.documents_mail import MailCard
 from desktop.views.pages.documents_send import SendForm
@@ -122,10 +123,9 @@ class DocumentPanel(DocumentFace):
 
     async def _send(self, row: DocumentRow, clinic_id: str, clinic: str) -> None:
         body = {"subject": f"DocumentReference/{row.id}", "clinic_id": clinic_id, "clinic": clinic}
-        desk = self.host.session.bookings
-        intent = await desk.act("document.send_to_clinic", row.person, body)
+        intent = await self.host.session.bookings.act("document.send_to_clinic", row.person, body)
         self._close_under()
-        self.host.toast(tr("documents.send_kept"), icon="send", undo=lambda: self.host.spawn(desk.withdraw(intent)))
+        self.host.toast(tr("documents.send_kept"), icon="send", undo=lambda: self.host.spawn(take_back(self.host, intent)))
 
     def copy_page(self) -> None:
         """Copy the text of the page in front, for a short while."""

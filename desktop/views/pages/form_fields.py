@@ -164,4 +164,3 @@ def _beginning(path: Path) -> bytes:
     """Read a file up to just past the bound: the rest of a film is not needed to refuse it."""
     with path.open("rb") as file:
         return file.read(limits.UPLOAD_BYTES + 1)
-

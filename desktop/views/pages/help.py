@@ -14,6 +14,7 @@ from desktop.views import help_topics, keys, sections, theme
 from desktop.views.help_topics import Topic
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages.asked_line import AskedCard
+from desktop.views.pages.care_parts import take_back
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -191,9 +192,8 @@ class HelpPage(Page):
         self.host.spawn(self._accept(current.id, body))
 
     async def _accept(self, person: int, body: Mapping[str, str]) -> None:
-        bookings = self.host.session.bookings
-        act = await bookings.act("support.write", person, body)
-        self.host.toast(tr("help.taken", number=number(act)), undo=lambda: self.host.spawn(bookings.withdraw(act)))
+        act = await self.host.session.bookings.act("support.write", person, body)
+        self.host.toast(tr("help.taken", number=number(act)), undo=lambda: self.host.spawn(take_back(self.host, act)))
 
     # --- room
     def _is_narrow(self) -> bool:

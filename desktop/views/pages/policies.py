@@ -191,12 +191,8 @@ class PoliciesPage(ColumnPage):
         if self.form is not None:
             for field in self.form.fields.values():
                 field.set_value("")
-        self.host.toast(tr("policies.saved"), undo=lambda: self.host.spawn(self._take_back(done)))
+        self.host.toast(tr("policies.saved"), undo=lambda: self.host.spawn(take_back(self.host, *done)))
         self.reload()
-
-    async def _take_back(self, acts: list[str]) -> None:
-        for intent in acts:
-            await take_back(self.host, intent)
 
     # --- leaving this computer
     def _ask_removal(self, view: CardView) -> None:

@@ -14,6 +14,7 @@ from desktop.session.report_notes import NoteRow
 from desktop.session.rows import MeasureRow, OutboxRow, ReportView
 from desktop.views import theme, wording
 from desktop.views.page import Host
+from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.results_words import full_day
 from desktop.views.parts import (
     STRETCH,
@@ -188,8 +189,7 @@ class Talk(QObject):
         self.changed.emit()
 
     async def _withdraw(self, intent: str) -> None:
-        await self._host.session.bookings.withdraw(intent)
-        self._host.announce(tr("care.taken_back"))
+        await take_back(self._host, intent)
         self.changed.emit()
 
 
