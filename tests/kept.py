@@ -39,19 +39,30 @@ def _kept() -> Path:
     return Path(folder)
 
 
-def world(clock: Clock | None = None, *, size: str = "demo") -> World:
+def world(clock: Clock | None = None, *, size: str = "demo", seed: int = 1) -> World:
     """Return the invented world of the clock's day."""
-    return _world(size, local_date(clock or ManualClock()))
+    return _world(size, seed, local_date(clock or ManualClock()))
 
 
 @cache
-def _world(size: str, today: date) -> World:
-    return families.build(size, today=today)
+def _world(size: str, seed: int, today: date) -> World:
+    return families.build(size, seed=seed, today=today)
 
 
-def portal(clock: Clock, *, open_access: bool = True) -> DemoPortal:
-    """Make a portal of the family that is reached in process."""
-    return DemoPortal(world(clock), clock=clock, open_access=open_access, base=BASE)
+def portal(clock: Clock, *, size: str = "demo", seed: int = 1, open_access: bool = True, base: str = BASE) -> DemoPortal:
+    """Make a portal of the family, with a shelf of its own that holds the world of the clock's day."""
+    today = local_date(clock)
+    box = DemoPortal(replace(_world(size, 1, today), resources=[], binaries={}), clock=clock, seed=seed, open_access=open_access, base=base)
+    box.shelf.restore(_shelf(size, today))
+    return box
+
+
+@cache
+def _shelf(size: str, today: date) -> bytes:
+    box = DemoPortal(_world(size, 1, today), clock=ManualClock(datetime.combine(today, DAY.timetz())))
+    whole = box.backup()
+    box.close()
+    return whole
 
 
 def record(folder: Path, *, start: datetime = DAY, documents: str = "none") -> None:

@@ -106,7 +106,7 @@ class Desk:
 async def desk(faults: str = "", *, box: DemoPortal | None = None, seed: int = 1) -> AsyncIterator[Desk]:
     """Give a desk with the demo family; at its end the box must have nothing to complain of."""
     clock = ManualClock(TODAY)
-    box = box or DemoPortal(kept.world(clock), clock=clock, seed=seed, base=kept.BASE)
+    box = box or kept.portal(clock, seed=seed, open_access=False)
     account = kept.world(clock).accounts[0]
     vault = vaults.ephemeral(clock)
     store = StoreThread()

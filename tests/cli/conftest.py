@@ -95,7 +95,7 @@ def program(bare: Program) -> Program:
 @pytest.fixture
 def box() -> Iterator[DemoPortal]:
     """The invented family, open to all."""
-    portal = DemoPortal(kept.world(SystemClock()), open_access=True)
+    portal = kept.portal(SystemClock())
     yield portal
     portal.close()
 
@@ -109,7 +109,7 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, DemoPo
     phrase.chmod(0o600)
     made = Program(folder / "record", phrase)
     vaults.create(made.folder, passphrase=PASSPHRASE, clock=SystemClock(), kdf=CHEAP)[0].close()
-    portal = DemoPortal(kept.world(SystemClock()), open_access=True)
+    portal = kept.portal(SystemClock())
     with running(portal) as base:
         made("connect", base)
         made("sync")

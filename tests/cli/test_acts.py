@@ -21,7 +21,7 @@ from tests.cli.conftest import ROOT, Program
 @pytest.fixture
 def guarded() -> Iterator[DemoPortal]:
     """The invented family behind its sign-in."""
-    portal = DemoPortal(kept.world(SystemClock()))
+    portal = kept.portal(SystemClock(), open_access=False)
     yield portal
     portal.close()
 

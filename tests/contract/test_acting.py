@@ -81,7 +81,7 @@ class Ground:
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[DemoPortal]:
-    portal = DemoPortal(kept.world(), clock=SystemClock(), open_access=True)
+    portal = kept.portal(SystemClock())
     yield portal
     portal.close()
 

@@ -40,8 +40,7 @@ class Side:
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[DemoPortal]:
-    portal = DemoPortal(kept.world(), clock=SystemClock(), open_access=True,
-                        base="https://portal.test/fhir")
+    portal = kept.portal(SystemClock())
     yield portal
     assert portal.violations == []
     portal.close()

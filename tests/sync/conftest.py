@@ -5,17 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from desktop.clock import ManualClock, local_date
-from desktop.demo import families
+from desktop.clock import ManualClock
 from desktop.demo.portal import DemoPortal
-from desktop.demo.world import World
 from desktop.store import vault as vaults
 from desktop.store.keys import Kdf
 from desktop.store.thread import StoreThread
@@ -24,15 +21,10 @@ from desktop.sync.connect import connect
 from desktop.sync.engine import Engine
 from desktop.sync.keeping import News
 from desktop.sync.report import RunReport
+from tests import kept
 
 CHEAP = Kdf(memory_kib=64, passes=1, lanes=1)
 PASSPHRASE = "ключ от медкарты"
-
-
-@cache
-def world(size: str, seed: int = 1) -> World:
-    """Build a world once for the whole run."""
-    return families.build(size, seed=seed, today=local_date(ManualClock()))
 
 
 class Naps:
@@ -93,7 +85,7 @@ async def make(tmp_path: Path) -> AsyncIterator[Make]:
 
     def build(size: str = "S", *, transport: httpx.AsyncBaseTransport | None = None, box: DemoPortal | None = None) -> Rig:
         clock = ManualClock()
-        box = box or DemoPortal(world(size), clock=clock, base="https://portal.test/fhir")
+        box = box or kept.portal(clock, size=size, open_access=False)
         vault, _ = vaults.create(tmp_path / f"vault{len(rigs)}", passphrase=PASSPHRASE, clock=clock, kdf=CHEAP)
         store = StoreThread()
         store.start(vault)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,10 +16,8 @@ from shiboken6 import isValid
 
 from desktop import preferences
 from desktop.app_doors import HomeDoors, VaultDoors
-from desktop.clock import ManualClock, local_date
+from desktop.clock import ManualClock
 from desktop.demo import visitor
-from desktop.demo.families import build
-from desktop.demo.portal import DemoPortal
 from desktop.demo.serve import running
 from desktop.preferences import Preferences
 from desktop.profile import DEMO, HOME
@@ -29,17 +26,17 @@ from desktop.views.first_run import FirstRun
 from desktop.views.recovery_panel import RecoveryPanel
 from desktop.views.staging import settle
 from desktop.views.window import Window
+from tests import kept
 from tests.waiting import until
 
 PHRASE = "гребень луна окно сосна"
-DAY = datetime(2026, 5, 14, 9, 38, tzinfo=UTC)
 LOGIN, PASSWORD = "n.orlova@pochta.example", "zarechensk-2026"
 
 
 @pytest.fixture
 async def first_run(qtbot, tmp_path: Path, look):
     preferences.save(tmp_path, Preferences(theme="light", reduce_motion=True))
-    clock = ManualClock(DAY)
+    clock = ManualClock(kept.DAY)
     doors = VaultDoors(tmp_path, profile=DEMO, clock=clock)
     doors.is_live = False
 
@@ -77,10 +74,6 @@ async def to_the_load(window: Window, base: str, *, auth: str = "") -> None:
     assert page.forms.at() == 3
 
 
-def world_of(clock: ManualClock):
-    return build("demo", today=local_date(clock))
-
-
 async def test_sign_in_in_the_browser_opens_the_familys_home(first_run: Window) -> None:
     loop = asyncio.get_running_loop()
     walks: list[asyncio.Task[None]] = []
@@ -91,7 +84,7 @@ async def test_sign_in_in_the_browser_opens_the_familys_home(first_run: Window) 
 
     asking.answers["browser"] = lambda url: loop.call_soon_threadsafe(lambda: walks.append(loop.create_task(walk(url))))
     clock = first_run.clock
-    with running(DemoPortal(world_of(clock), clock=clock)) as base:
+    with running(kept.portal(clock, open_access=False)) as base:
         await to_the_load(first_run, base)
         assert first_run.front.glance.auth == "oauth"
         load = first_run.front.load
@@ -110,7 +103,7 @@ async def test_closed_browser_leaves_the_step_with_a_way_out(first_run: Window) 
     asked: list[str] = []
     asking.answers["browser"] = asked.append
     clock = first_run.clock
-    with running(DemoPortal(world_of(clock), clock=clock)) as base:
+    with running(kept.portal(clock, open_access=False)) as base:
         await to_the_load(first_run, base)
         first_run.front.go_on()
         await until(lambda: bool(asked))
@@ -124,7 +117,7 @@ async def test_closed_browser_leaves_the_step_with_a_way_out(first_run: Window) 
 
 async def test_region_of_the_list_is_chosen_by_keyboard_and_its_portal_answers(first_run: Window, tmp_path: Path) -> None:
     clock = first_run.clock
-    with running(DemoPortal(world_of(clock), clock=clock)) as base:
+    with running(kept.portal(clock, open_access=False)) as base:
         listed = [{"region": {"ru": "Заречная область", "en": "Zarechnaya Region"}, "base_url": base},
                   {"region": {"ru": "Озёрный край", "en": "Ozerny Region"}, "base_url": ""}]  # fmt: skip
         (tmp_path / "portals.json").write_text(json.dumps({"portals": listed}), "utf-8")
@@ -152,7 +145,7 @@ async def test_region_of_the_list_is_chosen_by_keyboard_and_its_portal_answers(f
 async def test_open_portal_loads_with_no_sign_in(first_run: Window) -> None:
     asking.answers["browser"] = lambda url: pytest.fail("an open portal asked for a browser")
     clock = first_run.clock
-    with running(DemoPortal(world_of(clock), clock=clock, open_access=True)) as base:
+    with running(kept.portal(clock)) as base:
         await to_the_load(first_run, base)
         page = first_run.front
         assert page.glance.auth == "none"
@@ -166,8 +159,7 @@ async def test_open_portal_loads_with_no_sign_in(first_run: Window) -> None:
 
 async def test_key_that_a_portal_refuses_is_asked_for_again_and_the_right_one_opens_the_home(first_run: Window) -> None:
     clock = first_run.clock
-    world = world_of(clock)
-    portal = DemoPortal(world, clock=clock)
+    portal = kept.portal(clock, open_access=False)
     with running(portal) as base:
         # As of a portal that names no way to sign in and is not open: its key is typed.
         await to_the_load(first_run, base, auth="token")
@@ -182,7 +174,7 @@ async def test_key_that_a_portal_refuses_is_asked_for_again_and_the_right_one_op
         assert page.load.error.isVisible()
         assert page.next_button.text() == "Повторить"
         assert first_run.shell is None
-        page.load.token.set_value(portal.token_for(world.accounts[0].grants))
+        page.load.token.set_value(portal.token_for(kept.world(clock).accounts[0].grants))
         page.go_on()
         await until(lambda: first_run.shell is not None)
         await until(lambda: not first_run.is_busy())
@@ -191,7 +183,7 @@ async def test_key_that_a_portal_refuses_is_asked_for_again_and_the_right_one_op
 
 async def test_change_of_look_in_the_middle_keeps_what_was_answered_and_the_recovery_code(first_run: Window) -> None:
     clock = first_run.clock
-    with running(DemoPortal(world_of(clock), clock=clock)) as base:
+    with running(kept.portal(clock, open_access=False)) as base:
         page = first_run.front
         page.address.set_value(base)
         first_run.change(text_scale=1.25)
