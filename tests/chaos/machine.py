@@ -264,4 +264,3 @@ class Machine:
         self.box.close()
         return Result(self.seed, list(dict.fromkeys(self.oracle.broken)), digest.hexdigest(), self.weather.delivered, self.oracle.counts,
                       requests, self.oracle.history)  # fmt: skip
-

@@ -106,7 +106,10 @@ async def test_the_text_of_a_page_is_copied_for_a_short_while(record):
     key(window, Qt.Key.Key_C, CONTROL)
     await settle(window)
     assert "Гипертоническая болезнь" in QGuiApplication.clipboard().text()
-    window.clipboard.clear()
+    timer = window.clipboard._timer
+    assert (timer.isActive(), timer.interval()) == (True, 10_000)
+    timer.start(0)
+    await until(lambda: QGuiApplication.clipboard().text() == "")
 
 
 async def test_a_saved_document_is_the_portals_own_bytes_under_a_name_of_ours(record, answers, tmp_path: Path):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -111,7 +112,10 @@ async def test_story_by_keyboard_alone_unlock_search_switch_person_lock(record):
     assert window.shell.section == "results"
     key(window, Qt.Key.Key_Escape)
     assert window.shell.section == "home"
+    window.copy(second.policy_number)
+    assert QGuiApplication.clipboard().text()
     key(window, Qt.Key.Key_L, CONTROL)
+    assert QGuiApplication.clipboard().text() == ""
     await asyncio.sleep(0)
     await window._leaving
     assert window.shell is None
