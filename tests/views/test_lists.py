@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from desktop.views.parts import EmptyState, PressRow
 from desktop.views.parts.ordering import OrderButton
@@ -23,8 +23,21 @@ LISTS: Final[dict[str, Callable[[Any], list[str]]]] = {
     "journal": lambda page: [row.id for row in page._chosen(page._rows)],
     "clinics": lambda page: [row.id for row in page._rows],
     "services": lambda page: [row.id for row in page._rows],
+    "bookings": lambda page: [row.id for row in page._shown_rows()],
+    "vaccinations": lambda page: named(page, "given_"),
+    "checkups": lambda page: named(page, "past_save_"),
 }
 """Each list with what stands in it from top to bottom; visits have a drop-down for their order, and tests of their own."""
+
+
+UNFILTERED: Final = ("vaccinations", "checkups")
+"""Lists that are one card of a page and short: sorted, not narrowed."""
+
+
+def named(page: QWidget, begins: str) -> list[str]:
+    """Return what is named so on a page, from top to bottom."""
+    found = [one for one in page.findChildren(QAbstractButton) if one.objectName().startswith(begins) and one.isVisible()]
+    return [one.objectName() for one in sorted(found, key=lambda one: one.mapTo(page, QPoint()).y())]
 
 
 async def go(window: Window, section: str) -> Any:
@@ -53,9 +66,10 @@ async def test_every_list_is_narrowed_from_the_keyboard_sorted_and_keeps_its_ord
         await settle(window)
         usual = listed(page)
         assert len(usual) > 1, section
-        key(window, Qt.Key.Key_F, CONTROL)
-        assert QApplication.focusWidget() is not None
-        assert page.isAncestorOf(QApplication.focusWidget()), section
+        if section not in UNFILTERED:
+            key(window, Qt.Key.Key_F, CONTROL)
+            assert QApplication.focusWidget() is not None
+            assert page.isAncestorOf(QApplication.focusWidget()), section
         button = sorting(page)
         menu = button.menu_of()
         assert len(menu.actions()) > 1, section
@@ -73,7 +87,7 @@ async def test_every_list_is_narrowed_from_the_keyboard_sorted_and_keeps_its_ord
 
 async def test_every_list_says_in_words_that_it_is_empty_and_what_will_be_there(record):
     window = await record("home", empty=True)
-    for section in (*LISTS, "history", "bookings", "vaccinations", "checkups"):
+    for section in (*LISTS, "history"):
         if section in ("journal", "services"):
             continue  # A journal begins with that it was begun, and the program's own services need no record.
         page = await go(window, section)

@@ -22,7 +22,7 @@ from desktop.session.watches import WatchRow
 from desktop.views import theme, visit_words, wording
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages.bookings_acts import BookingActs
-from desktop.views.pages.bookings_filters import Filters, fits
+from desktop.views.pages.bookings_filters import Filters, fits, ordered
 from desktop.views.pages.bookings_list import TicketList
 from desktop.views.pages.bookings_ticket import (
     CancelPanel,
@@ -227,7 +227,7 @@ class BookingsPage(ColumnPage):
         wanted = self.filters.wanted()
         rows = self._rows[self.tabs.chosen()]
         found = [one for one in rows if fits(one, wanted, today=self.today, towns=self._towns)]
-        return sorted(found, key=lambda one: one.certainty != "clash") if self.tabs.chosen() != "past" else found
+        return ordered(found, self.filters.sorting.chosen())
 
     def _show(self) -> None:
         kept = self.tickets.focused()
@@ -344,7 +344,7 @@ class BookingsPage(ColumnPage):
             self.filters.choose_day(on)
 
     def remember(self) -> Memory:
-        return {**super().remember(), "tab": self.tabs.chosen(), "whose": self.whose.chosen()}
+        return {**super().remember(), "tab": self.tabs.chosen(), "whose": self.whose.chosen(), "order": self.filters.sorting.chosen()}
 
     def restore(self, memory: Mapping[str, object]) -> None:
         if memory.get("tab") in _TABS:
@@ -352,4 +352,5 @@ class BookingsPage(ColumnPage):
         if memory.get("whose") in ("one", "family"):
             self._has_choice = True
             self.whose.choose(str(memory["whose"]))
+        self.filters.sorting.choose(str(memory.get("order", "")))
         super().restore(memory)

@@ -1,10 +1,11 @@
-"""Filters of the bookings: when, service, specialty, state, district (row C75). The rule is a pure function of rows."""
+"""Filters of the bookings: when, service, specialty, state, district (row C75), and their order. The rules are pure functions of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -12,7 +13,10 @@ from PySide6.QtWidgets import QWidget
 from desktop.session.rows import BookingRow
 from desktop.views import wording
 from desktop.views.parts import Button, Choice, FlowLayout
+from desktop.views.parts.ordering import OrderButton
 from desktop.words import tr
+
+_ORDERS: Final = ("date", "back", "specialty")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +60,16 @@ def _is_then(on: date | None, wanted: Wanted, today: date) -> bool:
     return (on.year, on.month) == (today.year, today.month)
 
 
+def ordered(rows: Sequence[BookingRow], order: str) -> list[BookingRow]:
+    """Sort rows that came in the order of time; what needs a decision stays first in every order."""
+    found = list(reversed(rows)) if order == "back" else list(rows)
+    if order == "specialty":
+        found.sort(key=lambda one: one.specialty.casefold())
+    return sorted(found, key=lambda one: one.certainty != "clash")
+
+
 class Filters(QWidget):
-    """The row of filters."""
+    """The row of filters, with the order of the list among them."""
 
     changed = Signal()
 
@@ -74,7 +86,9 @@ class Filters(QWidget):
         self.day: date | None = None
         self.reset = Button(tr("bookings.filter_reset"), role="text")
         self.reset.clicked.connect(self.clear)
-        self.setLayout(FlowLayout(*self.choices.values(), self.reset, gap=8, line_gap=8))
+        self.sorting = OrderButton(_ORDERS)
+        self.sorting.changed.connect(self.changed)
+        self.setLayout(FlowLayout(*self.choices.values(), self.sorting, self.reset, gap=8, line_gap=8))
         for choice in self.choices.values():
             choice.chosen_changed.connect(lambda _key: self._tell())
         self.show_rows((), {})

@@ -26,9 +26,11 @@ from desktop.views.parts import (
     Meta,
     PlainLabel,
     Tag,
+    clear,
     column,
     row,
 )
+from desktop.views.parts.ordering import DAY_ORDERS, OrderButton, by_day
 from desktop.words import tr
 
 _ICON: Final = {"done": ("check-circle", "good"), "booked": ("calendar", "accent")}
@@ -195,15 +197,28 @@ class PastCard(Card):
     printed = Signal(str)
     paper = Signal(str)
 
-    def __init__(self, past: Sequence[PastCheckup], *, today: date) -> None:
+    def __init__(self, past: Sequence[PastCheckup], *, today: date, order: str) -> None:
         super().__init__(column(gap=0), pad=(18, 20))
-        self.body.addWidget(Heading(tr("checkups.past")))
+        self._past, self._today = past, today
+        self.sorting = OrderButton(DAY_ORDERS)
+        self.sorting.choose(order)
+        self.sorting.changed.connect(lambda _order: self._fill())
+        if len(past) < 2:
+            self.sorting.hide()
+        self.body.addLayout(row(Heading(tr("checkups.past")), STRETCH, self.sorting))
         if not past:
             self.body.addWidget(Meta(tr("checkups.past_none")))
+        self._lines = column(gap=0)
+        self.body.addLayout(self._lines)
+        self._fill()
+
+    def _fill(self) -> None:
+        clear(self._lines)
+        past = by_day(self._past, self.sorting.chosen(), day=lambda one: one.on, name=lambda one: one.title)
         for n, one in enumerate(past):
             if n:
-                self.body.addWidget(Divider())
-            self.body.addWidget(self._line(one, today=today))
+                self._lines.addWidget(Divider())
+            self._lines.addWidget(self._line(one, today=self._today))
 
     def _line(self, one: PastCheckup, *, today: date) -> QWidget:
         texts = column(Body(one.title, bold=True), *(Meta(line) for line in words.past_lines(one, today=today)), gap=0)

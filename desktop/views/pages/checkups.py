@@ -38,6 +38,7 @@ class CheckupsPage(ColumnPage):
         super().__init__(host)
         self._view: CheckupsView | None = None
         self._shows = "now"
+        self._order = ""
         self._leaving = Leaving(host, self)
         self.banner = Notice(tr("checkups.banner"), strong=tr("checkups.banner_strong"), kind="accent", action=tr("checkups.how"))
         self.banner.acted.connect(lambda: self._turn("how"))
@@ -102,7 +103,8 @@ class CheckupsPage(ColumnPage):
             self.ticket = DayTicket(view.now.day, may_ask=not is_asked)
             self.ticket.booked.connect(lambda: self.host.spawn(self._book_all()))
             right.addWidget(self.ticket)
-        past = PastCard(view.past, today=today)
+        past = PastCard(view.past, today=today, order=self._order)
+        past.sorting.changed.connect(self._sorted)
         past.saved.connect(lambda id: self.host.spawn(self._past_out(id, "saved")))
         past.printed.connect(lambda id: self.host.spawn(self._past_out(id, "printed")))
         past.paper.connect(lambda id: self.host.go("documents", id))
@@ -110,6 +112,9 @@ class CheckupsPage(ColumnPage):
         groups = GroupsCard(is_minor=view.is_minor)
         groups.more.connect(lambda: self._turn("how"))
         right.addWidget(groups)
+
+    def _sorted(self, order: str) -> None:
+        self._order = order
 
     def _turn(self, shows: str) -> None:
         self._shows = shows
@@ -202,11 +207,12 @@ class CheckupsPage(ColumnPage):
         return True
 
     def remember(self) -> Memory:
-        return {**super().remember(), "shows": self._shows}
+        return {**super().remember(), "shows": self._shows, "order": self._order}
 
     def restore(self, memory: Mapping[str, object]) -> None:
         if memory.get("shows") in ("now", "how", "answers"):
             self._shows = str(memory["shows"])
+        self._order = str(memory.get("order", ""))
         super().restore(memory)
 
 

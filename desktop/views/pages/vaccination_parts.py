@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWi
 
 from desktop.record.prevention import Injection
 from desktop.record.vaccine_matrix import Line
-from desktop.session.prevention_rows import Reminders, VaccinationsView
+from desktop.session.prevention_rows import Reminders
 from desktop.session.vaccinations import DAYS
 from desktop.views import theme
 from desktop.views.pages import vaccination_words as words
@@ -35,6 +35,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.ordering import DAY_ORDERS, OrderButton, by_day
 from desktop.views.parts.qr import QrCode
 from desktop.views.parts.vaccines import VaccineMatrix
 from desktop.words import tr
@@ -297,11 +298,17 @@ class DoneCard(Card):
     paper = Signal(str)
     save_asked = Signal()
 
-    def __init__(self, view: VaccinationsView) -> None:
+    def __init__(self, done: Sequence[Injection], *, order: str) -> None:
         super().__init__(column(gap=0), pad=(20, 24))
+        self._done = done
         self.save = Button(tr("vaccinations.save_all"), icon="save", role="text", tight=True)
         self.save.clicked.connect(self.save_asked)
-        head = FlowLayout(Heading(tr("vaccinations.done"), wrap=False), self.save, gap=16)
+        self.sorting = OrderButton(DAY_ORDERS)
+        self.sorting.choose(order)
+        self.sorting.changed.connect(lambda _order: self._fill())
+        if len(done) < 2:
+            self.sorting.hide()
+        head = FlowLayout(Heading(tr("vaccinations.done"), wrap=False), self.save, self.sorting, gap=16)
         self.body.addWidget(Box(head))
         self.body.addSpacing(theme.px(8))
         self._grid = QGridLayout()
@@ -309,23 +316,29 @@ class DoneCard(Card):
         self._grid.setHorizontalSpacing(theme.px(16))
         self._grid.setVerticalSpacing(theme.px(2))
         self._rows: list[list[QWidget]] = []
+        self.body.addLayout(self._grid)
+        self.more = Button(tr("vaccinations.show_all", max(0, len(done) - FIRST_DONE)), role="text", tight=True)
+        self.more.clicked.connect(self._all)
+        if len(done) <= FIRST_DONE:
+            self.more.hide()
+        self.body.addLayout(row(self.more, STRETCH))
+        self._fill()
+
+    def _fill(self) -> None:
+        clear(self._grid)
+        self._rows = []
         large = theme.scale().large
         if not large:
             for n, name in enumerate(("title", "on", "lot", "where", "certificate")):
                 self._grid.addWidget(Meta(tr(f"vaccinations.column_{name}"), bold=True, wrap=False), 0, n)
             for n, share in enumerate((30, 17, 13, 28, 12)):
                 self._grid.setColumnStretch(n, share)
-        for place, one in enumerate(view.done, start=1):
+        done = by_day(self._done, self.sorting.chosen(), day=lambda one: one.on, name=lambda one: one.title)
+        for place, one in enumerate(done, start=1):
             self._row(place, one, large=large)
-        self.body.addLayout(self._grid)
         for widgets in self._rows[FIRST_DONE:]:
             for widget in widgets:
-                widget.hide()
-        rest = len(self._rows) - FIRST_DONE
-        if rest > 0:
-            self.more = Button(tr("vaccinations.show_all", rest), role="text", tight=True)
-            self.more.clicked.connect(self._all)
-            self.body.addLayout(row(self.more, STRETCH))
+                widget.setVisible(self.more.isHidden())
 
     def _row(self, place: int, one: Injection, *, large: bool) -> None:
         title = Button(one.title or tr("vaccinations.vaccine"), role="text", tight=True)
@@ -350,7 +363,7 @@ class DoneCard(Card):
         self._rows.append(cells)
 
     def _all(self) -> None:
+        self.more.hide()
         for widgets in self._rows[FIRST_DONE:]:
             for widget in widgets:
                 widget.show()
-        self.more.hide()

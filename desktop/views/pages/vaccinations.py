@@ -66,6 +66,7 @@ class VaccinationsPage(ColumnPage):
         self._view: VaccinationsView | None = None
         self._marks: dict[str, Mark] = {}
         self._open_id = ""
+        self._order = ""
         self.matrix: VaccineMatrix | None = None
         self.share: ShareCard | None = None
         self._leaving = Leaving(host, self)
@@ -129,11 +130,15 @@ class VaccinationsPage(ColumnPage):
         self.reminders.show_one(view.reminders, upcoming=upcoming)
         _lay(self._bottom).addWidget(AheadCard(view.ahead, today=local_date(self.host.clock), note=view.edition))
         if view.done:
-            done = DoneCard(view)
+            done = DoneCard(view.done, order=self._order)
+            done.sorting.changed.connect(self._sorted)
             done.opened.connect(self._open_injection)
             done.paper.connect(lambda id: self.host.go("documents", id))
             done.save_asked.connect(lambda: self.host.spawn(self._save_all()))
             _lay(self._bottom).addWidget(done)
+
+    def _sorted(self, order: str) -> None:
+        self._order = order
 
     def _show_top(self, view: VaccinationsView) -> None:
         lay = _lay(self._top)
@@ -345,10 +350,11 @@ class VaccinationsPage(ColumnPage):
         return True
 
     def remember(self) -> Memory:
-        return {**super().remember(), "open": self._open_id}
+        return {**super().remember(), "open": self._open_id, "order": self._order}
 
     def restore(self, memory: Mapping[str, object]) -> None:
         self._open_id = str(memory.get("open", ""))
+        self._order = str(memory.get("order", ""))
         super().restore(memory)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QActionGroup
@@ -11,6 +13,18 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktop.views import theme
 from desktop.views.parts.buttons import IconButton
 from desktop.words import tr
+
+DAY_ORDERS: Final = ("newest", "oldest", "name")
+"""The orders of what has a day and a name, as `by_day` sorts it."""
+T = TypeVar("T")
+
+
+def by_day(found: Iterable[T], order: str, *, day: Callable[[T], date | None], name: Callable[[T], str]) -> list[T]:
+    """Sort by one of DAY_ORDERS; what has no day is the oldest."""
+    newest = sorted(found, key=lambda one: day(one) or date.min, reverse=True)
+    if order == "name":
+        return sorted(newest, key=lambda one: name(one).casefold())
+    return newest[::-1] if order == "oldest" else newest
 
 
 class OrderButton(IconButton):
