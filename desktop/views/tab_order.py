@@ -28,21 +28,27 @@ def _of(widget: QWidget) -> Iterator[QWidget]:
         return
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled() and widget.focusProxy() is None:
         yield widget
-    laid = [widget.widget()] if isinstance(widget, QScrollArea) else list(_in(widget.layout()))
-    for part in laid:
+    if isinstance(widget, QScrollArea):
+        yield from _of(widget.widget())
+        return
+    children = [child for child in widget.children() if isinstance(child, QWidget) and not child.isWindow()]
+    laid = list(_in(widget.layout(), children))
+    for part in (*laid, *(child for child in children if child not in laid)):
         yield from _of(part)
-    for child in widget.children():
-        if isinstance(child, QWidget) and not child.isWindow() and child not in laid and not isinstance(widget, QScrollArea):
-            yield from _of(child)
 
 
-def _in(layout: QLayout | None) -> Iterator[QWidget]:
+def _in(layout: QLayout | None, children: list[QWidget]) -> Iterator[QWidget]:
+    """Yield those of `children` that stand in a layout, in its order.
+
+    The layout is asked where each part stands, never for its items: those it would hand out outlive what they stand for (CONTRIBUTING.md).
+    """
     if layout is None:
         return
-    places = range(layout.count())
-    for place in reversed(places) if isinstance(layout, QBoxLayout) and layout.direction() in _BACKWARDS else places:
-        item = layout.itemAt(place)
-        if (widget := item.widget()) is not None:
-            yield widget
-        elif (inner := item.layout()) is not None:
-            yield from _in(inner)
+    places = {layout.indexOf(part): part for part in (*children, *(inner for inner in layout.children() if isinstance(inner, QLayout)))}
+    is_backwards = isinstance(layout, QBoxLayout) and layout.direction() in _BACKWARDS
+    for place in sorted(places.keys() - {-1}, reverse=is_backwards):
+        part = places[place]
+        if isinstance(part, QWidget):
+            yield part
+        else:
+            yield from _in(part, children)

@@ -22,7 +22,7 @@ from desktop.views.clipboard import Clipboard
 from desktop.views.commands import commands
 from desktop.views.doors import Doors
 from desktop.views.idle import Idle
-from desktop.views.parts import announce
+from desktop.views.parts import announce, take_out
 from desktop.views.scale import FACTORS, Scale
 from desktop.views.sweeping import Sweeper
 from desktop.views.warming import Warming
@@ -197,7 +197,7 @@ class Window(QWidget):
         if old is not None:
             # Not taken from its parent: a widget with the focus would become a window and take the activity with it.
             old.hide()
-            self._whole.removeWidget(old)
+            take_out(self._whole, old)
             old.deleteLater()
 
     # --- work

@@ -52,6 +52,9 @@ SEAMS: Final[dict[str, tuple[str, ...]]] = {
 # A generator without a seed is made only where the parts meet; everyone else is handed one.
 UNSEEDED: Final = ("desktop/app", "desktop/cli", "desktop/session/")
 
+# The one place that handles what stands in a layout: PySide loses count of items that Qt deletes.
+LAYOUTS: Final = "desktop/views/parts/layouts.py"
+
 # Paper is white in every theme, and so is the index of the scenes, which no one but us reads: both have inks of their own.
 THEME: Final = ("desktop/views/theme", "desktop/views/typeset", "desktop/views/scenes.py")
 
@@ -198,6 +201,17 @@ def text_has_an_encoding(path: str, source: str) -> list[str]:
     return found
 
 
+def items_stay_with_their_layouts(path: str, source: str) -> list[str]:
+    """No page asks a layout for its items or has Qt delete one: docs/decisions/0029."""
+    if not path.startswith("desktop/views/") or path == LAYOUTS:
+        return []
+    return [
+        f"{path}:{node.lineno}: {ast.unparse(node)}"
+        for node in ast.walk(parsed(source))
+        if isinstance(node, ast.Attribute) and node.attr in ("itemAt", "itemAtPosition", "takeAt", "removeWidget", "removeItem", "replaceWidget")
+    ]
+
+
 def colours_from_the_theme(path: str, source: str) -> list[str]:
     """A page takes colours from the theme: a literal would be wrong in three themes of four."""
     if not path.startswith("desktop/views/") or is_in(path, THEME):
@@ -290,6 +304,7 @@ def no_foreign_addresses(path: str, source: str) -> list[str]:
 EVERYWHERE: Final[tuple[Rule, ...]] = (short_modules, short_functions, says_what_it_owns, plain_names, no_promises)
 IN_THE_PROGRAM: Final[tuple[Rule, ...]] = (
     libraries_in_their_rooms, chance_and_time_through_seams, text_has_an_encoding, colours_from_the_theme,
+    items_stay_with_their_layouts,
 )
 IN_TESTS: Final[tuple[Rule, ...]] = (
     tests_wait_for_nothing, tests_use_real_parts, tests_all_run, tests_can_fail, text_has_an_encoding,

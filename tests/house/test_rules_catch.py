@@ -48,6 +48,8 @@ SEEDS = [
     (rules.colours_from_the_theme, VIEW, 'x = "#ff0033"\n', 'x = "№ 4417"\n'),
     (rules.colours_from_the_theme, VIEW, 'x = "color: rgba(0, 0, 0, 9)"\n', "x = theme.ink\n"),
     (rules.colours_from_the_theme, VIEW, "x = QColor(1, 2, 3)\n", "x = QColor(theme.ink)\n"),
+    (rules.items_stay_with_their_layouts, VIEW, "x = layout.itemAt(0)\n", "x = layout.indexOf(y)\n"),
+    (rules.items_stay_with_their_layouts, VIEW, "layout.removeWidget(x)\n", "take_out(layout, x)\n"),
     (rules.tests_wait_for_nothing, "tests/a.py", "import time\ntime.sleep(1)\n", "import asyncio\nasyncio.sleep(0)\n"),
     (rules.tests_wait_for_nothing, "tests/sync/test_portal.py", "def other():\n    sleep(1)\n", "def drip():\n    sleep(1)\n"),
     (rules.tests_use_real_parts, "tests/a.py", "from unittest import mock\n", "from unittest import TestCase\n"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
@@ -10,17 +12,22 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QLayout,
     QLineEdit,
     QPushButton,
     QRadioButton,
+    QSpacerItem,
     QStyle,
     QStyleOptionComboBox,
     QTabBar,
     QWidget,
+    QWidgetItem,
 )
+from shiboken6 import getAllValidWrappers, isValid
 
 from desktop.views.parts import PlainLabel, ScrollPage
 
+_ITEMS = (QWidgetItem, QSpacerItem)
 CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QTabBar)
 _SLACK_PX = 1
 
@@ -29,6 +36,15 @@ def shown_widgets(window: QWidget) -> list[QWidget]:
     """Return what is visible in `window`, the window itself not."""
     QApplication.sendPostedEvents()
     return [widget for widget in window.findChildren(QWidget) if widget.isVisible()]
+
+
+def stale() -> list[str]:
+    """Return every item of a layout that Python still holds though its layout does not: Qt may have deleted it and put a widget in its place."""
+    layouts = [one for one in getAllValidWrappers() if isinstance(one, QLayout)]
+    held = [(one, item) for one in layouts for item in gc.get_referents(one) if isinstance(item, _ITEMS) and isValid(item)]
+    placed = [one.itemAt(place) for one in layouts for place in range(one.count())] if held else []
+    alive = {id(item) for item in placed}
+    return [f"{type(item).__name__} of {type(one.parentWidget()).__name__}" for one, item in held if id(item) not in alive]
 
 
 def unnamed(window: QWidget) -> list[str]:

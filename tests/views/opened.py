@@ -31,6 +31,7 @@ from desktop.views.parts import Button, PlainLabel
 from desktop.views.staging import settle
 from desktop.views.window import Window
 from tests import kept
+from tests.views.looking import stale
 from tests.waiting import until
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -234,6 +235,7 @@ async def close(window: Window) -> None:
         pages[section].clear()  # The process that paints goes with its page.
     if isValid(window):
         window.close()
+    left = stale()
     work = asyncio.all_tasks() - {asyncio.current_task()}
     for task in work:
         task.cancel()
@@ -243,6 +245,7 @@ async def close(window: Window) -> None:
     if isValid(window):
         window.deleteLater()
     await asyncio.sleep(0)
+    assert not left, left
 
 
 @asynccontextmanager

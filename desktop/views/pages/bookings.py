@@ -48,6 +48,7 @@ from desktop.views.parts import (
     Tabs,
     column,
     row,
+    take_out,
 )
 from desktop.words import tr
 
@@ -130,7 +131,7 @@ class BookingsPage(ColumnPage):
         wide = not theme.scale().large and self.width() >= theme.px(_WIDE_PX)
         if wide != self._is_wide:
             self._is_wide = wide
-            self._head.removeWidget(self.tabs)
+            take_out(self._head, self.tabs)
             self._head.addWidget(self.tabs, 0 if wide else 2, 1 if wide else 0, 1, 1 if wide else 3)
 
     def _name(self) -> str:

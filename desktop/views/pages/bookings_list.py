@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.views import theme
 from desktop.views.pages.bookings_ticket import CancelPanel, HistoryPanel
-from desktop.views.parts import STRETCH, Box, Ticket, clear, column
+from desktop.views.parts import STRETCH, Box, Ticket, clear, column, take_out
 
 
 class TicketList(Box):
@@ -71,7 +71,7 @@ class TicketList(Box):
             return
         made = self.ticket(str(panel.property("booking")))
         panel.hide()
-        self.list.removeWidget(panel)
+        take_out(self.list, panel)
         panel.deleteLater()
         if made is not None:
             self.focus(made)

@@ -28,6 +28,7 @@ from desktop.views.parts import (
     clear,
     column,
     row,
+    take_out,
 )
 from desktop.views.parts.layouts import Snug
 from desktop.words import tr
@@ -137,7 +138,7 @@ class Panes(QWidget):
         if panel is None:
             return False
         panel.hide()
-        self._place.removeWidget(panel)
+        take_out(self._place, panel)
         panel.deleteLater()
         self._share()
         self.emptied.emit()

@@ -66,9 +66,10 @@ class ClinicHead(Painted):
         texts = column(Body(one.name, bold=True), Meta(words.where(one)), marks, gap=2)
         if mine:
             texts.addWidget(Meta(mine))
-        self.setLayout(row(Number(number, chosen=chosen), gap=12, pad=(12, 16)))
-        self.layout().setAlignment(self.layout().itemAt(0).widget(), Qt.AlignmentFlag.AlignTop)
-        self.layout().addLayout(texts, 1)
+        line = row(gap=12, pad=(12, 16))
+        line.addWidget(Number(number, chosen=chosen), 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(texts, 1)
+        self.setLayout(line)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         stars = tr("clinics.rating_said", rating=words.rating(one.rating)) if one.rating is not None else ""

@@ -65,9 +65,8 @@ class RequestsCard(Card):
             more.clicked.connect(self._toggle)
             self.scroll.body.addWidget(_padded(Box(row(more, STRETCH))))
         self.scroll.body.addStretch(1)
-        for at in range(self.scroll.body.count()):
-            if (widget := self.scroll.body.itemAt(at).widget()) is not None:
-                widget.show()
+        for part in self.scroll.body.parentWidget().findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            part.show()
         self._fit()
 
     def _toggle(self) -> None:

@@ -57,7 +57,10 @@ class ExchangePage(ColumnPage):
         self._journal: list[JournalRow] = []
         self.run_button = Button(tr("exchange.run_now"), icon="sync")
         self.run_button.clicked.connect(self._run)
-        self._top = Card(pad=(14, 14, 14, 24))
+        self._state = row(gap=24)
+        state, large = Box(self._state), theme.scale().large
+        top = column(state, row(self.run_button, STRETCH)) if large else row(state, self.run_button, gap=24)
+        self._top = Card(top, pad=(14, 14, 14, 24))
         self._storage, self._journal_card = Card(pad=(14, 20), gap=4), Card(pad=(12, 20), gap=4)
         self._aside, self._cannot = Card(pad=(14, 20), gap=4), Card(pad=(14, 20), gap=6)
         self.decisions, self.waiting = Decisions(host), Waiting(host)
@@ -66,7 +69,7 @@ class ExchangePage(ColumnPage):
         self._storage.body.addLayout(self._kept)
         self.column.addWidget(self._top)
         self.column.addWidget(self.decisions)
-        if theme.scale().large:
+        if large:
             for card in (self._storage, self._journal_card):
                 self.column.addWidget(card)
         else:
@@ -111,27 +114,19 @@ class ExchangePage(ColumnPage):
         last = tr("exchange.last", at=wording.moment(view.checked_at, today=today)) if view.checked_at else tr("exchange.last_never")
         self.run_button.set_busy(view.state == "running", tr("exchange.running_now"))
         self.run_button.setText(tr("exchange.sign_in" if view.state == "signed_out" else "exchange.run_now"))
-        self.run_button.setParent(None)
-        clear(self._top.body)
-        words = column(Body(tr(f"exchange.state_{view.state}"), bold=True), Meta(last), gap=0)
-        line = row(IconLabel(icon, tone, 28), words, gap=24)
-        line.setStretch(1, 1)
+        clear(self._state)
+        self._state.addWidget(IconLabel(icon, tone, 28))
+        self._state.addLayout(column(Body(tr(f"exchange.state_{view.state}"), bold=True), Meta(last), gap=0), 1)
         sent = sum(entry.event == "act.applied" and entry.at.astimezone().date() == today for entry in self._journal)
         counts = [("n_sent", sent, "ink")] if sent else []
         counts += [("n_waiting", view.waiting, "ink"), ("n_decision", view.clashes, "warn"), ("n_aside", view.quarantined, "ink")]
         for key, count, colour in counts:
             if key == "n_aside" and not count:
                 continue
-            line.addWidget(Divider(vertical=True))
+            self._state.addWidget(Divider(vertical=True))
             number = PlainLabel(str(count), style="h3", tone=colour if count else "ink", tnum=True, wrap=False)
-            line.addLayout(row(number, Meta(tr(f"exchange.{key}", count) if key != "n_decision" else tr(f"exchange.{key}"), wrap=False)))
-        if theme.scale().large:
-            self._top.body.addLayout(line)
-            self._top.body.addLayout(row(self.run_button, STRETCH))
-        else:
-            line.addWidget(self.run_button)
-            self._top.body.addLayout(line)
-        self.run_button.show()
+            words = tr(f"exchange.{key}") if key == "n_decision" else tr(f"exchange.{key}", count)
+            self._state.addLayout(row(number, Meta(words, wrap=False)))
 
     def _run(self) -> None:
         session = self.host.session

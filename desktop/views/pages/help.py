@@ -227,9 +227,9 @@ def _line(text: str) -> Any:
         return column(Heading(text[2:]), pad=(8, 0, 0))
     if not text.startswith("- "):
         return column(Body(text))
-    line = row(IconLabel("check", "accent", 20, tall_px=24), gap=10)
+    line = row(gap=10)
+    line.addWidget(IconLabel("check", "accent", 20, tall_px=24), 0, Qt.AlignmentFlag.AlignTop)
     line.addWidget(Body(text[2:]), 1)
-    line.setAlignment(line.itemAt(0).widget(), Qt.AlignmentFlag.AlignTop)
     return line
 
 
@@ -237,8 +237,9 @@ def _keys() -> Card:
     made = Card(pad=(14, 24), gap=4)
     made.body.addWidget(Heading(tr("help.keys")))
     for command in _KEYS:
-        line = row(Meta(keys.shown(command), tone="ink", bold=True, wrap=False), gap=12)
-        line.itemAt(0).widget().setMinimumWidth(theme.px(110))
+        key = Meta(keys.shown(command), tone="ink", bold=True, wrap=False)
+        key.setMinimumWidth(theme.px(110))
+        line = row(key, gap=12)
         line.addWidget(Meta(tr(f"help.key_{command}")), 1)
         made.body.addLayout(line)
     return made

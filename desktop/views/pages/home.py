@@ -32,6 +32,7 @@ from desktop.views.parts import (
     PressRow,
     column,
     row,
+    take_out,
 )
 from desktop.words import tr
 
@@ -123,7 +124,7 @@ class HomePage(ColumnPage):
         if person in self._boxes:
             _key, box = self._boxes.pop(person)
             box.hide()
-            self.column.removeWidget(box)
+            take_out(self.column, box)
             box.deleteLater()
 
     def _parts(self, view: HomeView, exchange: ExchangeView) -> Iterator[QWidget | None]:

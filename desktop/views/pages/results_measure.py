@@ -30,6 +30,7 @@ from desktop.views.parts import (
     clear,
     column,
     row,
+    take_out,
 )
 from desktop.words import tr
 
@@ -84,7 +85,7 @@ class MeasureHead(Painted):
         self._is_wide = is_wide
         grid, middle = self._grid, Qt.AlignmentFlag.AlignVCenter
         for part in (self._title_box, self._value_box, self._bar, self._range):
-            grid.removeWidget(part)
+            take_out(grid, part)
         if is_wide:
             self._title_box.setFixedWidth(theme.px(200))
             self._value_box.setFixedWidth(theme.px(124))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         clear,
         column,
         row,
+        take_out,
     )
     from desktop.views.parts.marks import IconLabel, KeyCap, Tag, Tile
     from desktop.views.parts.messages import EmptyState, Notice, Skeleton, Toast, announce
@@ -51,7 +52,7 @@ __all__ = [
     "Radio", "RangeBar", "Reading", "RowDelegate", "RowFace", "RowList", "ScrollPage", "Segmented", "Skeleton", "Slot",
     "SlotDay", "SlotGrid", "Spine", "Stamp", "Stop", "Switch", "SyncChip", "Tabs", "Tag", "TextArea", "Ticket", "Tile",
     "Toast", "TownMap", "TrendChart", "VaccineLine", "VaccineMatrix", "announce", "clear", "column", "figure", "install",
-    "paint_range_bar", "paint_ring", "row", "set_tooltip", "shown", "tall_enough",
+    "paint_range_bar", "paint_ring", "row", "set_tooltip", "shown", "take_out", "tall_enough",
 ]  # fmt: skip
 
 _PARTS: Final = {
@@ -59,7 +60,7 @@ _PARTS: Final = {
     "choices": "Check Radio Switch",
     "dates": "DateField",
     "fields": "Choice Combo Edit Field Labelled TextArea",
-    "layouts": "STRETCH Box Card Divider Fill FlowLayout ScrollPage clear column row",
+    "layouts": "STRETCH Box Card Divider Fill FlowLayout ScrollPage clear column row take_out",
     "marks": "IconLabel KeyCap Tag Tile",
     "messages": "EmptyState Notice Skeleton Toast announce",
     "month": "DayMark MonthView",

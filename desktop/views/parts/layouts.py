@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
+from shiboken6 import delete, isValid
 
 from desktop.views import theme
 
@@ -74,13 +74,26 @@ def column(
 def clear(layout: QLayout) -> None:
     """Take everything out of `layout` and delete it, nested layouts too."""
     while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
+        if (inner := item.layout()) is not None:
+            clear(inner)
+            inner.deleteLater()
+            continue
+        widget = item.widget()
+        delete(item)
+        if widget is not None:
             widget.hide()
             widget.setParent(None)
             widget.deleteLater()
-        elif (inner := item.layout()) is not None:
-            clear(inner)
-            inner.deleteLater()
+
+
+def take_out(layout: QLayout, widget: QWidget) -> None:
+    """Take a widget out of its layout, if it stands there; it keeps its parent.
+
+    This and `clear` delete the item here: one that Qt deletes by itself stays in PySide's books, and the next widget that comes to lie
+    at its address takes the process down when it is destroyed (docs/decisions/0029).
+    """
+    if (item := layout.takeAt(layout.indexOf(widget))) is not None:
+        delete(item)
 
 
 class Box(QWidget):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from desktop.record.semd import Block, Bullets, Paragraph, Section, Semd, Table
 from desktop.views import theme
 from desktop.views.parts.buttons import Button
-from desktop.views.parts.layouts import STRETCH, Box, Divider, ScrollPage, clear, column, row
+from desktop.views.parts.layouts import STRETCH, Box, Divider, ScrollPage, clear, column, row, take_out
 from desktop.views.parts.plain import Body, Heading, Meta, PlainLabel
 from desktop.words import tr
 
@@ -48,6 +48,7 @@ class SemdView(ScrollPage):
     def show_document(self, document: Semd) -> None:
         """Show another document from its beginning."""
         clear(self.body)
+        self.body.addStretch(1)
         self.verticalScrollBar().setValue(0)
         self.setAccessibleName(document.title)
         self._rest = _parts(document)
@@ -60,22 +61,22 @@ class SemdView(ScrollPage):
 
     def _next(self) -> None:
         if self._more is not None:
+            take_out(self.body, self._more)
             self._more.hide()
             self._more.deleteLater()
             self._more = None
-        last = self.body.count()
-        if last and self.body.itemAt(last - 1).spacerItem() is not None:
-            self.body.takeAt(last - 1)
         for _ in range(BLOCKS_SHOWN):
             part = next(self._rest, None)
             if part is None:
-                self.body.addStretch(1)
                 return
-            self.body.addWidget(part)
+            self._put(part)
         self._more = Button(tr("documents.semd_more"))
         self._more.clicked.connect(self._next)
-        self.body.addWidget(self._more)
-        self.body.addStretch(1)
+        self._put(self._more)
+
+    def _put(self, part: QWidget) -> None:
+        """Put a part at the end, above the space that is left."""
+        self.body.insertWidget(self.body.count() - 1, part)
 
 
 def _parts(document: Semd) -> Iterator[QWidget]:

@@ -131,6 +131,7 @@ class Ticket(QFrame):
         self._head(title, "" if subtitle_below else subtitle, person)
         self._lines(lines, status)
         self._actions: QHBoxLayout | FlowLayout | None = None
+        self._far_count = 0
         whole = QHBoxLayout()
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -227,15 +228,11 @@ class Ticket(QFrame):
         if isinstance(self._actions, FlowLayout):
             self._actions.addWidget(button)
             return
-        place = self._actions.count() if far else self._actions.count() - 1 - self._far_count()
-        self._actions.insertWidget(place, button)
         if far:
-            button.setProperty("far", True)
-
-    def _far_count(self) -> int:
-        assert isinstance(self._actions, QHBoxLayout)
-        items = (self._actions.itemAt(n) for n in range(self._actions.count()))
-        return sum(1 for item in items if item.widget() is not None and item.widget().property("far"))
+            self._actions.addWidget(button)
+            self._far_count += 1
+        else:
+            self._actions.insertWidget(self._actions.count() - 1 - self._far_count, button)
 
     def _restyle(self) -> None:
         self._stub.setFixedWidth(theme.px(self._stub_px))
