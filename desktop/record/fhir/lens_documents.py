@@ -1,6 +1,7 @@
 """DocumentReference and Task → documents and requests.
 
-*Source*: HL7 FHIR R4; types by НСИ 1.2.643.5.1.13.13.11.1522, matched by code alone.
+*Source*: HL7 FHIR R4; types by НСИ 1.2.643.5.1.13.13.11.1522. A kind is told by the portal's category, else by the national type, else
+by the words of the title.
 """
 
 from __future__ import annotations
@@ -21,6 +22,14 @@ _BY_CATEGORY: Final[Mapping[str, Category]] = {
     "laboratory": "conclusion",
     "protocol": "conclusion",
 }
+_TYPES: Final = "urn:oid:1.2.643.5.1.13.13.11.1522"
+_CODES: Final[Mapping[Category, str]] = {
+    "certificate": "8 39 45 47 48 49 50 52 53 54 56 66 71 78 79 88 89 90 91 122 343 370 480",
+    "conclusion": "2 5 6 7 11 12 36 51 69 85 108 109 121 141 340 341 368",
+    "discharge": "1 10 345 350 351 380 384 386",
+    "other": "3 33 34 37 38 57 74 80 81 86 107 241 346 347 389",
+}
+_BY_TYPE: Final = {code: category for category, codes in _CODES.items() for code in codes.split()}
 _BY_WORD: Final[tuple[tuple[str, Category], ...]] = (
     ("эпикриз", "discharge"),
     ("выписк", "discharge"),
@@ -107,6 +116,8 @@ def _category(resource: Mapping[str, Any], title: str) -> Category:
     for _, code in read.codes(resource, "category"):
         if code in _BY_CATEGORY:
             return _BY_CATEGORY[code]
+    if (national := read.code(resource, "type", system=_TYPES)) in _BY_TYPE:
+        return _BY_TYPE[national]
     return next((found for word, found in _BY_WORD if word in title), "other")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 
-from desktop.record.ages import years_between
+from desktop.record.ages import months_between, years_between
 from desktop.record.fhir import read
 from desktop.record.results import Category, Measure, Report, ReportStatus, Standing, standing_of
 
@@ -82,7 +83,10 @@ def category(resource: Mapping[str, Any]) -> Category:
 
 
 def measure(resource: Mapping[str, Any], *, birth: date | None = None, gender: str = "") -> Measure:
-    """Read an Observation. Of several ranges the one for the person's age and sex counts; without a match none does."""
+    """Read an Observation. Of several ranges the one for the person's age and sex counts, a row of one sex before the common one;
+
+    without a match, or with several, none does.
+    """
     value, raw, unit, unit_code = _value(resource)
     at = read.moment(
         read.obj(resource, "effectiveDateTime")
@@ -192,18 +196,30 @@ def _range(resource: Mapping[str, Any], *, birth: date | None, on: date | None, 
     ranges = list(read.each(resource, "referenceRange"))
     if len(ranges) <= 1:
         return ranges[0] if ranges else {}
-    age = years_between(birth, on) if birth and on else None
-    fitting = [one for one in ranges if _fits_age(one, age) and _fits_gender(one, gender)]
-    return fitting[0] if len(fitting) == 1 else {}
+    ages = _ages(birth, on) if birth and on else {}
+    fitting = [one for one in ranges if _fits_age(one, ages) and _fits_gender(one, gender)]
+    own = [one for one in fitting if _genders(one)] or fitting
+    return own[0] if len(own) == 1 else {}
 
 
-def _fits_age(one: Mapping[str, Any], age: int | None) -> bool:
-    low, high = read.number(one, "age", "low", "value"), read.number(one, "age", "high", "value")
-    if low is None and high is None:
-        return True
-    return age is not None and (low is None or age >= low) and (high is None or age <= high)
+def _ages(birth: date, on: date) -> dict[str, int]:
+    """Return an age in every unit in which a range may give it. *Source*: UCUM codes of FHIR Age; without a code these are years."""
+    days, years = (on - birth).days, years_between(birth, on)
+    return {"d": days, "wk": days // 7, "mo": months_between(birth, on), "a": years, "": years}
+
+
+def _fits_age(one: Mapping[str, Any], ages: Mapping[str, int]) -> bool:
+    for end, is_past in (("low", operator.lt), ("high", operator.gt)):
+        bound = read.number(one, "age", end, "value")
+        age = ages.get(read.text(one, "age", end, "code"))
+        if bound is not None and (age is None or is_past(age, bound)):
+            return False
+    return True
+
+
+def _genders(one: Mapping[str, Any]) -> set[str]:
+    return {code.lower()[:1] for _, code in read.codes(one, "appliesTo") if code.lower() in ("male", "female", "m", "f")}
 
 
 def _fits_gender(one: Mapping[str, Any], gender: str) -> bool:
-    wanted = {code.lower() for _, code in read.codes(one, "appliesTo")} & {"male", "female", "m", "f"}
-    return not wanted or gender.lower()[:1] in {code[0] for code in wanted}
+    return not (wanted := _genders(one)) or gender.lower()[:1] in wanted
