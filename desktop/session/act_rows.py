@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from desktop.record.clashes import Clash
 from desktop.record.intents import Intent
 from desktop.record.uploads import in_words
 from desktop.session.rows import ClashRow, OutboxRow
 
 
-def clash_row(clash: Clash) -> ClashRow:
-    body = {**clash.intent.body}
+def clash_row(clash: Clash, named: Mapping[str, str]) -> ClashRow:
+    """Return the row of a decision; `named` is who and where of the booking that it is about."""
+    theirs = {**{name: value for name, value in named.items() if value}, **clash.theirs}
     return ClashRow(
         id=clash.id,
         person=clash.intent.person,
         kind=clash.kind,
         act=clash.intent.kind,
-        mine=tuple((name, str(value)) for name, value in body.items()),
-        theirs=tuple((name, str(value)) for name, value in clash.theirs.items()),
+        mine=tuple((name, str(value)) for name, value in clash.intent.body.items()),
+        theirs=tuple((name, str(value)) for name, value in theirs.items()),
         choices=clash.choices,
         found_at=clash.found_at,
         intent=clash.intent.id,

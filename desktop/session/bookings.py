@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, Final, Protocol
 
 from desktop import limits
@@ -12,19 +11,19 @@ from desktop.clock import Clock
 from desktop.errors import NotAllowed, UsageError
 from desktop.record.acts import ACTS
 from desktop.record.acts_cover import NEEDS_CONFIRMED
+from desktop.record.clashes import Clash
 from desktop.record.fhir import lens_bookings, read
 from desktop.record.fhir.acts import version_of
 from desktop.record.intents import Intent, Seen
-from desktop.record.project import Shown, Visit, project
-from desktop.record.slots import FreeSlot, Wanted, nearest
+from desktop.record.project import Shown
+from desktop.record.slots import FreeSlot, Wanted, nearest, overlaps
 from desktop.record.uploads import Upload
 from desktop.session.act_rows import clash_row, outbox_row
-from desktop.session.rows import BookingRow, CallStep, ClashRow, OutboxRow, Withdrawal
+from desktop.session.booking_rows import Places, begins, booking_row, free_slots, one_slot, shown
+from desktop.session.rows import BookingRow, ClashRow, OutboxRow, Withdrawal
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
-from desktop.store.vault import Vault
 
-_RECENT: Final = 400
 _SHOWN_PAST: Final = 200
 _AHEAD_SINCE: Final = timedelta(days=366)
 """How long ago something that is still ahead can have begun: a place in a waiting list lasts for months."""
@@ -87,13 +86,12 @@ class BookingsDesk:
         return await self._scope.tell(self._free, specialty, clinic, doctor, first_day, last_day, limit)
 
     async def alternatives(self, clash: str, *, limit: int = 3) -> tuple[FreeSlot, ...]:
-        """Return the free slots nearest to what a clash lost."""
+        """Return the free slots nearest to what a clash lost, at none of which the person is elsewhere."""
         return await self._scope.tell(self._alternatives, clash, limit)
 
     async def clashes(self, *, person: int | None = None) -> tuple[ClashRow, ...]:
         """Return the decisions that wait, oldest first."""
-        found = await self._scope.tell(self._acting.clashes, person=person)
-        return tuple(clash_row(one) for one in found)
+        return await self._scope.tell(lambda: tuple(clash_row(one, self._of_booking(one)) for one in self._acting.clashes(person=person)))
 
     async def outbox(self, *, person: int | None = None) -> tuple[OutboxRow, ...]:
         """Return every act that has no outcome or was refused, oldest first."""
@@ -236,9 +234,9 @@ class BookingsDesk:
         now = self._clock.now()
         found = []
         for slot in free_slots(self._scope.vault, first=first, last=last):
-            if slot.starts_at <= now or not (_begins(slot.specialty, specialty) and _begins(slot.doctor, doctor)):
+            if slot.starts_at <= now or not (begins(slot.specialty, specialty) and begins(slot.doctor, doctor)):
                 continue
-            if clinic and slot.clinic_id != clinic and not _begins(slot.clinic, clinic):
+            if clinic and slot.clinic_id != clinic and not begins(slot.clinic, clinic):
                 continue
             found.append(slot)
         return tuple(sorted(found, key=lambda slot: (slot.starts_at, slot.id))[:limit])
@@ -255,10 +253,28 @@ class BookingsDesk:
             doctor_id=str(body.get("doctor_id", "")),
             clinic_id=str(body.get("clinic_id", "")),
         )
-        return nearest(free_slots(self._scope.vault), wanted, now=self._clock.now(), limit=limit)
+        taken = self._taken(found.intent.person, but=str(body.get("booking", "")))
+        free = [slot for slot in free_slots(self._scope.vault) if slot.id != body.get("slot") and not overlaps(slot, taken)]
+        return nearest(free, wanted, now=self._clock.now(), limit=limit)
+
+    def _taken(self, person: int, *, but: str = "") -> list[tuple[datetime, datetime | None]]:
+        """Return when a person is at a doctor's or wants to be, but for the visit that is about to move."""
+        standing = [
+            one.visit for one in self._shown([person])
+            if one.certainty in ("confirmed", "pending") and one.pending != "cancel" and one.visit.kind == "visit"
+        ]
+        return [(visit.starts_at, visit.ends_at) for visit in standing if visit.starts_at is not None and visit.id != but]
+
+    def _of_booking(self, clash: Clash) -> dict[str, str]:
+        """Return who and where of the booking that a clash is about, as the portal has it."""
+        body = self._scope.vault.replica.get("Appointment", str(clash.theirs.get("booking", "")))
+        if body is None:
+            return {}
+        visit = lens_bookings.visit(read.parse(body), person=clash.intent.person)
+        return {"specialty": visit.specialty, "doctor": visit.doctor, "room": visit.room}
 
     def _slot_body(self, slot: str, *, comment: str = "", referral: str = "") -> dict[str, Any]:
-        found = _one_slot(self._scope.vault, slot)
+        found = one_slot(self._scope.vault, slot)
         if found is None:
             raise UsageError("slot.unknown")
         whole = {
@@ -291,108 +307,3 @@ class BookingsDesk:
             old_slot=old,
             old_slot_version=version_of(read.parse(held)) if held else "",
         )
-
-
-class Places:
-    """Addresses of clinics by the name that a booking carries; read once a query."""
-
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
-        self._found: dict[str, str] | None = None
-
-    def address(self, clinic: str) -> str:
-        """Return the street of a clinic, or nothing."""
-        if self._found is None:
-            self._found = dict(self._vault.replica.values(_street, "Location", person=0, limit=500))
-        return self._found.get(clinic, "")
-
-
-def _street(body: read.Json) -> tuple[str, str]:
-    return read.text(body, "name"), read.text(body, "address", "line", 0) or read.text(body, "address", "text")
-
-
-def shown(
-    vault: Vault, acting: Acting, people: Sequence[int], *, now: datetime, since: date | None = None
-) -> tuple[Shown, ...]:
-    """Project the bookings of some people. *Thread*: store."""
-    base = [
-        visit for person in people
-        for visit in vault.replica.values(_visit_of(person), "Appointment", person=person, since=since, undated=True, limit=_RECENT)
-    ]
-    intents = [one for one in acting.shown() if one.person in people]
-    clashes = {one.intent.id: one.id for one in acting.clashes()}
-    return project(base, intents, now=now, clashes=clashes)
-
-
-@cache
-def _visit_of(person: int) -> Callable[[read.Json], Visit]:
-    """Return the lens on a person's bookings; the same one each time, so that what it read is remembered."""
-    return lambda body: lens_bookings.visit(body, person=person)
-
-
-def booking_row(entry: Shown, places: Places | None) -> BookingRow:
-    """Return the ticket of a projected booking."""
-    visit: Visit = entry.visit
-    return BookingRow(
-        id=visit.id,
-        person=visit.person,
-        certainty=entry.certainty,
-        kind=visit.kind,
-        status=visit.status,
-        specialty=visit.specialty,
-        doctor=visit.doctor,
-        clinic=visit.clinic,
-        address=visit.address or (places.address(visit.clinic) if places is not None else ""),
-        room=visit.room,
-        starts_at=visit.starts_at,
-        ends_at=visit.ends_at,
-        advice=visit.advice,
-        reason=visit.reason,
-        intent=entry.intent,
-        clash=entry.clash,
-        pending=entry.pending,
-        was_at=entry.was.starts_at if entry.was else None,
-        doctor_id=visit.doctor_id,
-        clinic_id=visit.clinic_id,
-        slot=visit.slots[0] if visit.slots else "",
-        cancelled_by=visit.cancelled_by,
-        is_proposed=visit.is_asked and entry.intent is None and entry.certainty == "pending",
-        steps=tuple(CallStep(code=one.code, text=one.text, at=one.at) for one in visit.steps),
-    )
-
-
-def free_slots(vault: Vault, *, first: date | None = None, last: date | None = None) -> list[FreeSlot]:
-    """Return every free slot of the replica with its doctor and place. *Thread*: store."""
-    schedules: dict[str, dict[str, Any]] = {}
-    as_of = read.moment(vault.settings.get("sync.checked_at"))
-    found = []
-    for row in vault.replica.rows(
-        "Slot", person=0, status="free", since=first, until=last, limit=20_000, newest_first=False
-    ):
-        slot = read.parse(row.body or b"{}")
-        name = read.reference(slot, "schedule")[1]
-        if name not in schedules:
-            body = vault.replica.get("Schedule", name)
-            schedules[name] = read.parse(body) if body else {}
-        one = lens_bookings.free_slot(slot, schedules[name], as_of=as_of)
-        if one is not None:
-            found.append(one)
-    return found
-
-
-def _one_slot(vault: Vault, id: str) -> FreeSlot | None:
-    body = vault.replica.get("Slot", id)
-    if body is None:
-        return None
-    slot = read.parse(body)
-    schedule = vault.replica.get("Schedule", read.reference(slot, "schedule")[1])
-    return lens_bookings.free_slot(slot, read.parse(schedule) if schedule else {}, as_of=None)
-
-
-def _begins(text: str, wanted: str) -> bool:
-    low = wanted.casefold().replace("ё", "е")
-    return (
-        not low
-        or any(word.startswith(low) for word in text.casefold().replace("ё", "е").split())
-        or text.casefold().startswith(low)
-    )

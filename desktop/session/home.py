@@ -15,7 +15,7 @@ from desktop.record.care import Prescription
 from desktop.record.fhir import lens_care
 from desktop.session import people as family
 from desktop.session.attention import attention_of
-from desktop.session.bookings import Places, booking_row, shown
+from desktop.session.booking_rows import Places, booking_row, shown
 from desktop.session.rows import BookingRow, HomeView, PersonRow
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting

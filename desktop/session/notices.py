@@ -16,7 +16,7 @@ from desktop.clock import Clock
 from desktop.record import care
 from desktop.record.fhir import lens_care, lens_documents, lens_people, read
 from desktop.session import occasions
-from desktop.session.bookings import shown
+from desktop.session.booking_rows import shown
 from desktop.session.cover import KINDS as COVER_KINDS
 from desktop.session.desks import section_of
 from desktop.session.occasions import Channel, Choices, Occasion

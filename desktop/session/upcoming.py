@@ -13,7 +13,7 @@ from desktop.clock import Clock, local_date
 from desktop.record.vaccine_matrix import Line
 from desktop.session import vaccinations
 from desktop.session.attention import ENDS_SOON_DAYS, attention_of
-from desktop.session.bookings import booking_row, shown
+from desktop.session.booking_rows import booking_row, shown
 from desktop.session.home import RECENT_DAYS, is_active, prescriptions
 from desktop.session.pharmacy import RENEW_DAYS, reminded
 from desktop.session.rows import AttentionRow, BookingRow

@@ -174,8 +174,33 @@ def choice(row: ClashRow, name: str, *, today: date) -> str:
         at = moment(dict(row.mine if name == "mine" else row.theirs))
         if at is not None:
             return tr(f"clash.{timed[name]}", at=near(at, today=today))
-    own = f"clash.{row.kind}_{name}"
-    return tr(own) if has(own) else tr(f"clash.choice_{name}")
+    return tr(next(key for key in (f"clash.{row.kind}_{name}", f"clash.choice_{name}_{row.act}", f"clash.choice_{name}") if has(key)))
+
+
+def decided(row: ClashRow, name: str) -> str:
+    """Say what a choice has come to: letting go of a move leaves the visit where it was."""
+    return tr(next(key for key in (f"clash.decided_{name}_{row.act}", f"clash.decided_{name}", "clash.decided") if has(key)))
+
+
+_THERE: Final = {"proposed": "clock", "already_booked": "seal", "same_time": "seal", "too_late": "ban", "rights_lost": "ban",
+                 "needs_code": "clock"}  # fmt: skip
+_HERE: Final = {
+    "slot_gone": "gone", "expired": "gone", "same_time": "cannot", "other_age": "cannot", "already_booked": "cannot", "too_late": "late",
+    "rights_lost": "late", "clinic_cancelled": "nothing", "booking_gone": "nothing", "needs_code": "waits", "refused": "waits",
+}  # fmt: skip
+
+
+def standing_there(kind: str, *, is_there: bool) -> tuple[str, str]:
+    """Return icon and words of what the clinic has in a decision."""
+    if kind in _THERE:
+        return _THERE[kind], tr(f"clash.{kind}_theirs")
+    return ("seal", tr("clash.theirs_holds")) if is_there else ("ban", tr("clash.theirs_none"))
+
+
+def standing_here(kind: str, act: str) -> tuple[str, str]:
+    """Return icon and words of what has become of the person's wish in a decision."""
+    key = _HERE.get(kind, "agreed" if act == "accept" else "asks")
+    return "clock" if key in ("waits", "agreed", "asks") else "ban", tr(f"clash.mine_{key}")
 
 
 def event(entry: JournalRow, *, today: date) -> str:

@@ -47,9 +47,7 @@ def choose(host: Host, clash: ClashRow, choice: str, *, slot: FreeSlot | None = 
 async def _decide(host: Host, clash: ClashRow, choice: str, slot: FreeSlot | None) -> None:
     session, today = host.session, local_date(host.clock)
     act = await session.bookings.decide(clash.id, choice, slot=slot.id if slot else None)
-    said = tr(f"clash.decided_{choice}") if has(f"clash.decided_{choice}") else tr("clash.decided")
-    if slot is not None:
-        said = tr("bookings.slot_taken_toast", at=visit_words.near(slot.starts_at, today=today))
+    said = tr("bookings.slot_taken_toast", at=visit_words.near(slot.starts_at, today=today)) if slot else visit_words.decided(clash, choice)
     host.toast(said, undo=way_back(host, clash.id, act), icon="clock" if act else "check")
 
 
@@ -113,11 +111,8 @@ class DecisionCard(Card):
         at = visit_words.moment(facts)
         is_there = at is not None and facts.get("status", "booked") not in ("cancelled", "noshow")
         found = tr("clash.clinic_did", at=wording.moment(self.clash.found_at, today=today))
-        known = {**dict(self.clash.mine), **facts} if self.clash.kind in ("moved", "proposed") else facts
-        where = ", ".join(part for part in (known.get("doctor", ""), known.get("room", "")) if part)
-        status = ("seal", tr("clash.theirs_holds")) if is_there else ("ban", tr("clash.theirs_none"))
-        if self.clash.kind == "proposed":
-            status = ("clock", tr("clash.theirs_asks"))
+        where = ", ".join(part for part in (facts.get("doctor", ""), facts.get("room", "")) if part)
+        status = visit_words.standing_there(self.clash.kind, is_there=is_there)
         return side_ticket(at=at, today=today, kind="confirmed" if is_there else "past", hue=hue, title=tr("clash.theirs"),
                            lines=(where, found), status=status)  # fmt: skip
 
@@ -128,11 +123,8 @@ class DecisionCard(Card):
         did = tr("clash.you_did", act=tr(key if has(key) else "act.other").lower(),
                  at=wording.moment(self.clash.found_at, today=today))  # fmt: skip
         where = ", ".join(part for part in (facts.get("doctor", ""), facts.get("room", "")) if part)
-        is_gone = self.clash.kind in ("slot_gone", "expired", "same_time", "other_age", "too_late")
-        status = ("ban", tr("clash.mine_gone")) if is_gone else ("clock", tr("clash.mine_asks"))
-        return side_ticket(
-            at=at, today=today, kind="pending", hue=hue, title=tr("clash.mine"), lines=(where, did), status=status
-        )
+        return side_ticket(at=at, today=today, kind="pending", hue=hue, title=tr("clash.mine"), lines=(where, did),
+                           status=visit_words.standing_here(self.clash.kind, self.clash.act))  # fmt: skip
 
     def _choices(self, near: Sequence[FreeSlot], today: date) -> QWidget:
         flow = FlowLayout(gap=8, line_gap=8)
