@@ -25,6 +25,7 @@ from desktop.demo.portal import DemoPortal
 from desktop.demo.world import World
 from desktop.profile import DEMO, Profile
 from desktop.session.session import Session
+from tests.waiting import at_once
 
 BASE = "https://portal.test/fhir"
 PASSPHRASE = "берег лист окно гроза"
@@ -75,12 +76,8 @@ async def opened(folder: Path, *, clock: Clock, transport: httpx.AsyncBaseTransp
     """Open a record whose session does nothing by itself and makes no pause between two tries of a request."""
     session = await Session.open(folder, passphrase=passphrase, clock=clock, profile=profile, rng=random.Random(1), is_live=False,
                                  transport=transport)  # fmt: skip
-    session._engine._sleep = _at_once
+    session._engine._sleep = at_once
     return session
-
-
-async def _at_once(_pause_s: float) -> None:
-    await asyncio.sleep(0)
 
 
 @cache

@@ -26,6 +26,7 @@ from desktop.sync.push import Tally, push
 from desktop.sync.shelf import VaultShelf
 from desktop.sync.wire import Wire
 from tests import kept
+from tests.waiting import at_once
 
 TODAY = datetime(2026, 5, 14, 9, 40, tzinfo=UTC)
 
@@ -121,7 +122,7 @@ async def desk(faults: str = "", *, box: DemoPortal | None = None, seed: int = 1
         wire=carrier,
         key=FixedKey(box.token_for(account.grants)),
         rng=random.Random(seed),
-        sleep=_no_wait,
+        sleep=at_once,
         monotonic=clock.monotonic,
     )
     shelf = VaultShelf(store, vault, acting, portal=number, clock=clock)
@@ -144,10 +145,6 @@ async def desk(faults: str = "", *, box: DemoPortal | None = None, seed: int = 1
         store.stop()
         vault.close()
     assert box.violations == []
-
-
-async def _no_wait(_: float) -> None:
-    """Waiting inside a run costs a test nothing: the clock is the test's own."""
 
 
 async def booked(at: Desk, slot: str) -> tuple[Intent, str]:

@@ -256,7 +256,9 @@ async def switches(window: Window, session: Session, size: str, runs: int) -> No
         assert shell is not None
         while not shell.page.is_loaded or shell.page.is_loading():
             asked = shell.page._task
-            await (asyncio.wait({asked}) if asked is not None and not asked.done() else asyncio.sleep(0))
+            if asked is None or asked.done():
+                raise RuntimeError("the page has no answer and asks for none")
+            await asyncio.wait({asked})
         QApplication.sendPostedEvents()
         return (time.perf_counter() - start) * 1000, (time.thread_time() - own) * 1000
 

@@ -24,31 +24,9 @@ from desktop.store.thread import StoreThread
 from desktop.store.vault import Vault
 from desktop.sync.connect import connect
 from desktop.sync.engine import Engine
-from desktop.sync.report import RunReport
+from tests.chaos.sync_process import PASSPHRASE, one_run
 
-PASSPHRASE: Final = "kill me gently"
 ROOT: Final = Path(__file__).resolve().parents[2]
-
-
-async def one_run(vault: Vault) -> RunReport:
-    """Run once over an open vault."""
-    store = StoreThread()
-    store.start(vault)
-    engine = Engine(store=store, vault=vault, clock=SystemClock(), rng=random.Random(1))
-    try:
-        return await engine.run(documents="all")
-    finally:
-        await engine.close()
-        store.stop()
-
-
-def child(folder: str) -> None:
-    """Open the vault, say so, run, and be killed somewhere on the way."""
-    vault = vaults.unlock(Path(folder), passphrase=PASSPHRASE, clock=SystemClock())
-    print("open", flush=True)
-    report = asyncio.run(one_run(vault))
-    vault.close()
-    print(json.dumps({"ok": report.ok}), flush=True)
 
 
 def fresh(folder: Path, base: str) -> None:
@@ -70,15 +48,16 @@ def fresh(folder: Path, base: str) -> None:
 def kill_once(folder: Path, rng: random.Random, *, most_s: float) -> bool:
     """Start a run and kill it within `most_s` *seconds*; say whether it was still running."""
     with subprocess.Popen(
-        [sys.executable, "-c", "import sys; from tests.chaos.kill_sync import child; child(sys.argv[1])", str(folder)],
-        cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8",
-    ) as process:
+        [sys.executable, "-m", "tests.chaos.sync_process", str(folder)], cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline() == "open\n"
-        time.sleep(rng.uniform(0, most_s))
-        was_running = process.poll() is None
-        process.kill()
-    return was_running
+        try:
+            process.wait(rng.uniform(0, most_s))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return True
+    return False
 
 
 def differences(vault: Vault, portal: DemoPortal) -> list[str]:

@@ -25,6 +25,7 @@ from desktop.store import vault as vaults
 from desktop.store.database import Database
 from desktop.store.thread import StoreThread
 from desktop.store.vault import Vault
+from tests.waiting import turn
 
 T = TypeVar("T")
 KEY = b"\x07" * 32
@@ -108,7 +109,7 @@ class InlineStore(StoreThread):
     async def _put(self, queue: object, work: Callable[[], T]) -> T:
         if not self.is_dead:
             self._point()
-        await asyncio.sleep(0)
+        await turn()
         if self.is_dead:
             raise Dead
         with self._disk.job():

@@ -30,6 +30,7 @@ from desktop.sync.shelf import VaultShelf
 from desktop.sync.wire import Wire
 from tests import kept
 from tests.contract.foreign import foreign_portals
+from tests.waiting import at_once
 
 JSON = {"Accept": "application/fhir+json", "Content-Type": "application/fhir+json"}
 START = datetime(2030, 5, 20, 9, 0, tzinfo=UTC)
@@ -159,11 +160,7 @@ async def computer(ground: Ground) -> AsyncIterator[Computer]:
     number = await store.call(vault.portals.put, ground.base, auth="none")
     person = await store.call(vault.people.add, number, ground.patient)
     carrier = Wire(transport=network)
-
-    async def no_wait(_: float) -> None:
-        return None
-
-    portal = Portal(ground.base, wire=carrier, key=NoKey(), rng=rng, sleep=no_wait, monotonic=clock.monotonic)
+    portal = Portal(ground.base, wire=carrier, key=NoKey(), rng=rng, sleep=at_once, monotonic=clock.monotonic)
     try:
         yield Computer(vault, store, acting, portal, VaultShelf(store, vault, acting, portal=number, clock=clock), network, number, person, clock)
     finally:

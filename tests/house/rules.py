@@ -58,16 +58,6 @@ LAYOUTS: Final = "desktop/views/parts/layouts.py"
 # Paper is white in every theme, and so is the index of the scenes, which no one but us reads: both have inks of their own.
 THEME: Final = ("desktop/views/theme", "desktop/views/typeset", "desktop/views/scenes.py")
 
-# Parts that are slow because a slow portal is what the test is about: "file:function" and the reason.
-SLOW_PARTS: Final = {
-    "tests/chaos/two_clients.py:nap": "a client that really waits between two tries, fifty times faster than the product",
-    "tests/waiting.py:until": "looks again until the thing is there; a deadline ends it",
-    "tests/chaos/kill_sync.py:kill_once": "the random moment at which a run is killed",
-    "tests/chaos/test_vault_killed.py:_killed": "the moment at which a writer is killed",
-    "tests/sync/test_portal.py:drip": "a portal that sends a byte now and then, for ever",
-    "tests/sync/test_portal.py:slow": "answers that overlap, to count how many are asked for at once",
-}
-
 
 @lru_cache(maxsize=2)
 def parsed(source: str) -> ast.Module:
@@ -233,19 +223,10 @@ def colours_from_the_theme(path: str, source: str) -> list[str]:
 
 
 def tests_wait_for_nothing(path: str, source: str) -> list[str]:
-    """A test never sleeps; handing the loop one turn (`asyncio.sleep(0)`) is not sleeping."""
-    slow = [
-        range(node.lineno, (node.end_lineno or node.lineno) + 1)
-        for node in ast.walk(parsed(source))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and f"{path}:{node.name}" in SLOW_PARTS
-    ]
-    return [
-        f"{path}:{node.lineno}: {name}"
-        for node, name in calls(source)
-        if name.rpartition(".")[2] in ("sleep", "qSleep", "qWait")
-        and not (node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0)
-        and not any(node.lineno in lines for lines in slow)
-    ]
+    """A test never sleeps; tests/waiting.py hands the loop a turn and waits for things to be so."""
+    if path == "tests/waiting.py":
+        return []
+    return [f"{path}:{node.lineno}: {name}" for node, name in calls(source) if name.rpartition(".")[2] in ("sleep", "qSleep", "qWait")]
 
 
 def tests_use_real_parts(path: str, source: str) -> list[str]:

@@ -11,6 +11,7 @@ from desktop.errors import UsageError, WrongPassphrase
 from desktop.session.scope import Stale
 from desktop.session.session import Session
 from tests.kept import PASSPHRASE, PROFILE
+from tests.waiting import turn
 
 
 def test_family_is_in_order_with_relations_and_hues(session: Session) -> None:
@@ -67,7 +68,7 @@ async def test_pages_go_on_where_they_ended(session: Session) -> None:
 
 async def test_late_answer_is_dropped_after_a_switch(session: Session) -> None:
     asked = asyncio.ensure_future(session.results.page())
-    await asyncio.sleep(0)
+    await turn()
     session.switch(session.people[1].id)
     with pytest.raises(Stale):
         await asked

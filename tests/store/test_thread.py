@@ -12,6 +12,7 @@ from desktop import limits
 from desktop.errors import BugError, UsageError
 from desktop.store.thread import WATCHED_ROWS, StoreThread
 from tests.store.kit import Home, observation
+from tests.waiting import turn
 
 
 @pytest.fixture
@@ -39,10 +40,10 @@ async def test_an_error_arrives_as_it_was_raised(store: StoreThread, home: Home)
 async def test_reading_goes_before_ingest_that_waits_and_each_keeps_its_order(store: StoreThread) -> None:
     gate, order = threading.Event(), list[str]()
     first = asyncio.ensure_future(store.call(gate.wait, 10))
-    await asyncio.sleep(0)
+    await turn()
     jobs = [asyncio.ensure_future((store.ingest if name[0] == "i" else store.call)(order.append, name))
             for name in ("i1", "r1", "i2", "r2")]
-    await asyncio.sleep(0)
+    await turn()
     gate.set()
     await asyncio.gather(first, *jobs)
     assert order == ["r1", "r2", "i1", "i2"]
@@ -51,9 +52,9 @@ async def test_reading_goes_before_ingest_that_waits_and_each_keeps_its_order(st
 async def test_a_cancelled_job_that_has_not_begun_never_runs(store: StoreThread) -> None:
     gate, ran = threading.Event(), list[int]()
     first = asyncio.ensure_future(store.call(gate.wait, 10))
-    await asyncio.sleep(0)
+    await turn()
     second = asyncio.ensure_future(store.call(ran.append, 1))
-    await asyncio.sleep(0)
+    await turn()
     second.cancel()
     gate.set()
     await first
@@ -74,7 +75,7 @@ async def test_stopping_ends_the_job_in_progress_and_cancels_the_rest(home: Home
     first = asyncio.ensure_future(store.call(job))
     await begun.wait()
     second = asyncio.ensure_future(store.call(lambda: 2))
-    await asyncio.sleep(0)
+    await turn()
     stopping = asyncio.ensure_future(asyncio.to_thread(store.stop))
     with pytest.raises(asyncio.CancelledError):
         await second

@@ -12,6 +12,7 @@ from desktop.record.bundle import read_page
 from desktop.store.ingest import Batch
 from desktop.sync.pull import only
 from tests.sync.conftest import Make, Rig
+from tests.waiting import turn
 
 DAY_S = 25 * 3600
 
@@ -191,8 +192,7 @@ async def test_run_that_is_cancelled_anywhere_is_made_good_by_the_next(make: Mak
     await rig.connect()
     for steps in (1, 5, 20, 60, 120, 200):
         task = asyncio.create_task(rig.run())
-        for _ in range(steps):
-            await asyncio.sleep(0)
+        await turn(steps)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert (await rig.run()).ok

@@ -16,6 +16,7 @@ from desktop.errors import UsageError
 from desktop.sync.portal import Answer, FixedKey, Portal, Refused, Reply, portal_address
 from desktop.sync.wire import Origin, Unreached, Wire, origin_of
 from tests.sync.hostile import Answerer, Heard, Listener, answer, listening
+from tests.waiting import turn
 
 EMPTY = b'{"resourceType":"Bundle","type":"searchset"}'
 
@@ -186,11 +187,11 @@ async def test_endless_answer_is_stopped_at_the_cap(monkeypatch: pytest.MonkeyPa
 
 async def test_drip_is_aborted_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     async def drip(heard: Heard, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n")
         while True:
             writer.write(b" ")
             await writer.drain()
-            await asyncio.sleep(0.01)
+            await turn()
 
     async with listening(raw=drip) as listener:
         wire = Wire()
@@ -263,7 +264,7 @@ class Renewing:
         return self.token
 
     async def renew(self, stale: str | None) -> str:
-        await asyncio.sleep(0)
+        await turn()
         if stale == self.token:
             self.token, self.renewed = "new", self.renewed + 1
         return "renewed"
@@ -295,17 +296,20 @@ async def test_key_log_of_the_surroundings_is_removed(monkeypatch: pytest.Monkey
 
 
 async def test_no_more_than_a_few_exchanges_at_once() -> None:
-    now, most = 0, 0
+    waiting, answered = asyncio.Semaphore(0), asyncio.Event()
 
     async def slow(heard: Heard, writer: asyncio.StreamWriter) -> None:
-        nonlocal now, most
-        now += 1
-        most = max(most, now)
-        await asyncio.sleep(0.02)
-        now -= 1
+        waiting.release()
+        await answered.wait()
         writer.write(answer(EMPTY))
 
     async with listening(raw=slow) as listener, client(listener.base) as portal:
-        await asyncio.gather(*(portal.search("Patient", [("n", str(n))]) for n in range(20)))
-        assert most == limits.EXCHANGES_IN_FLIGHT
+        asked = asyncio.gather(*(portal.search("Patient", [("n", str(n))]) for n in range(20)))
+        for _ in range(limits.EXCHANGES_IN_FLIGHT):
+            await waiting.acquire()
+        # Whoever else is on the way over loopback has arrived by then.
+        await turn(200)
+        assert waiting.locked()
+        answered.set()
+        await asked
         assert len(listener.heard) == 20

@@ -24,6 +24,7 @@ from desktop.sync.redirect import Listener
 from desktop.sync.signin import DeviceCode, SignIn, TokenKey, Tokens, patients_of
 from desktop.sync.wire import Wire
 from tests.sync.hostile import Heard, answer, listening
+from tests.waiting import at_once
 
 KEY = ECKey.generate_key("P-256", {"kid": "1", "alg": "ES256", "use": "sig"})
 
@@ -96,13 +97,9 @@ async def signing(issuer: Issuer) -> AsyncIterator[SignIn]:
         issuer.base = listener.base
         wire = Wire()
         try:
-            yield SignIn(issuer.base, wire=wire, clock=ManualClock(), client_id="medkarta", sleep=no_sleep)
+            yield SignIn(issuer.base, wire=wire, clock=ManualClock(), client_id="medkarta", sleep=at_once)
         finally:
             await wire.close()
-
-
-async def no_sleep(seconds: float) -> None:
-    await asyncio.sleep(0)
 
 
 async def visit(url: str) -> bytes:

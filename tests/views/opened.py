@@ -32,7 +32,7 @@ from desktop.views.staging import settle
 from desktop.views.window import Window
 from tests import kept
 from tests.views.looking import stale
-from tests.waiting import until
+from tests.waiting import turn, until
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -244,7 +244,7 @@ async def close(window: Window) -> None:
         await session.lock()
     if isValid(window):
         window.deleteLater()
-    await asyncio.sleep(0)
+    await turn()
     assert not left, left
 
 

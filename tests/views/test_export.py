@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 
 from desktop.views.staging import settle
 from tests.views.opened import key, texts
+from tests.waiting import turn
 
 
 def found(folder: Path, suffix: str) -> list[Path]:
@@ -63,7 +64,7 @@ async def test_xml_holds_what_the_record_holds_and_a_run_given_up_leaves_nothing
     answers["save"] = lambda name: tmp_path / name
     form.go.click()
     while form.work is None:
-        await asyncio.sleep(0)
+        await turn()
     form.stop.click()
     await _ended(window, form)
     assert found(tmp_path, ".zip") == found(tmp_path, ".part") == []

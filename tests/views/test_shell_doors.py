@@ -21,7 +21,7 @@ from desktop.views.page import Page
 from desktop.views.parts import Button
 from desktop.views.window import Window
 from tests.views.looking import cut, unnamed
-from tests.waiting import until
+from tests.waiting import turn, until
 
 
 async def locked(_session: object) -> None:
@@ -48,12 +48,7 @@ async def open_window(qtbot, tmp_path: Path, look):
     yield build
     for window in made:
         window.close()
-    await asyncio.sleep(0)
-
-
-async def turn(times: int = 5) -> None:
-    for _ in range(times):
-        await asyncio.sleep(0)
+    await turn()
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -62,25 +57,25 @@ async def test_nothing_is_cut_or_nameless_before_the_record(open_window, languag
     window = open_window(language=language, text_scale=scale)
     page = window.front
     assert isinstance(page, LockPage)
-    await turn()
+    await turn(5)
     assert (unnamed(window), cut(window)) == ([], [])
     for error in (WrongPassphrase("passphrase.wrong", wait_s=0.0), VaultDamaged("vault.damaged"), VaultBusy("vault.busy")):
         page.refused(error)
-        await turn()
+        await turn(5)
         assert cut(window) == []
     page.show_form(1)
-    await turn()
+    await turn(5)
     assert (unnamed(window), cut(window)) == ([], [])
     run = FirstRun(window, window.copy)
     window.put(run)
     for step in (0, 1):
         run.show_step(step)
-        await turn()
+        await turn(5)
         assert (unnamed(window), cut(window)) == ([], [])
     for key in ("example", "move"):
         run.show_step(0)
         run.where.choose(key)
-        await turn()
+        await turn(5)
         assert (unnamed(window), cut(window)) == ([], [])
 
 
@@ -182,15 +177,15 @@ async def test_a_newer_question_drops_the_older_one_and_hidden_pages_wait(qtbot,
     page = _Counting(_Host())
     qtbot.addWidget(page)
     page.news("results")
-    await turn()
+    await turn(5)
     assert page.asked == 0
     page.show()
-    await turn()
+    await turn(5)
     page.news("documents")
     page.news("results")
-    await turn()
+    await turn(5)
     page.gate.set()
-    await turn()
+    await turn(5)
     assert page.shown == [2]
 
 
@@ -204,11 +199,11 @@ async def test_stale_answers_are_dropped_without_a_word_and_known_errors_are_sai
     page.gate.set()
     page.error = Stale()
     page.show()
-    await turn()
+    await turn(5)
     assert (page.shown, host.said, page.is_loaded) == ([], [], False)
     page.error = PortalError("portal.unreached")
     page.reload()
-    await turn()
+    await turn(5)
     assert host.said == [page.error]
 
 
@@ -219,5 +214,5 @@ async def test_skeleton_covers_a_page_that_is_late_and_goes_with_the_answer(qtbo
     page.show()
     await until(lambda: page._skeleton is not None and page._skeleton.isVisible())
     page.gate.set()
-    await turn()
+    await turn(5)
     assert not page._skeleton.isVisible()

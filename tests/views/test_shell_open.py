@@ -21,7 +21,7 @@ from desktop.views.scenes import settle
 from desktop.views.window import Window
 from tests.views.family import PHRASE, family
 from tests.views.looking import cut, unnamed
-from tests.waiting import until
+from tests.waiting import turn, until
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SECTIONS = [section.key for section in sections.TABLE]
@@ -61,7 +61,7 @@ async def record(qtbot, tmp_path: Path, look):
             window.close()
         if session is not None:
             await session.lock()
-    await asyncio.sleep(0)
+    await turn()
 
 
 def texts(window: QWidget) -> str:
@@ -86,7 +86,7 @@ def type_text(field: QWidget, text: str) -> None:
 async def test_story_by_keyboard_alone_unlock_search_switch_person_lock(record):
     window = await record(enters=False)
     edit = window.front.passphrase.edit
-    await asyncio.sleep(0)
+    await turn()
     edit.setFocus()
     type_text(edit, "не та фраза")
     key(window, Qt.Key.Key_Return)
@@ -116,7 +116,7 @@ async def test_story_by_keyboard_alone_unlock_search_switch_person_lock(record):
     assert QGuiApplication.clipboard().text()
     key(window, Qt.Key.Key_L, CONTROL)
     assert QGuiApplication.clipboard().text() == ""
-    await asyncio.sleep(0)
+    await turn()
     await window._leaving
     assert window.shell is None
     assert len(window.left) == 1
@@ -165,7 +165,7 @@ async def test_late_answer_of_the_person_before_is_never_shown(record):
         shell.page.reload()
         shell.switch(second.id)
         shell.page.reload()
-        await asyncio.sleep(0)
+        await turn()
         shell.switch(first.id)
     await until(lambda: shell.page.is_loaded)
     assert shell.page._view.person == first.id
@@ -181,10 +181,10 @@ async def test_every_question_under_way_is_dropped_when_the_record_is_left(recor
     asked = (await record()).shell._asked
     asked.spoil()
     old = asyncio.ensure_future(asked.facts())
-    await asyncio.sleep(0)
+    await turn()
     asked.spoil()
     new = asyncio.ensure_future(asked.facts())
-    await asyncio.sleep(0)
+    await turn()
     asked.stop()
     ends = await asyncio.gather(old, new, return_exceptions=True)
     assert [type(end) for end in ends] == [asyncio.CancelledError, asyncio.CancelledError]
