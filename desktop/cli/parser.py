@@ -88,7 +88,7 @@ def _exchange(verbs: Any) -> None:
     made.add_argument("--person", metavar="PATIENT_ID", action="append", default=[])
     made.add_argument("--port", type=int, default=0, metavar="N")
     made = _verb(verbs, "sync")
-    made.add_argument("--documents", choices=("needed", "all", "none"), default="needed")
+    made.add_argument("--documents", choices=("needed", "all", "none"))
     made.add_argument("--person", metavar="P")
     _verb(verbs, "sign-out")
     made = _verb(verbs, "portal")

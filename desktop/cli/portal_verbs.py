@@ -74,7 +74,7 @@ async def sync(asked: argparse.Namespace, terminal: Terminal) -> int:
     return WAITS if report.waits_for_decision else 0
 
 
-async def _watched(session: Session, terminal: Terminal, *, documents: str, person: int | None):  # type: ignore[no-untyped-def]
+async def _watched(session: Session, terminal: Terminal, *, documents: str | None, person: int | None):  # type: ignore[no-untyped-def]
     with terminal.progress(tr("cli.sync_running")) as moved:
         off = session.events.on("exchange", lambda *_: moved(session.exchange.received, None))
         try:

@@ -9,7 +9,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from desktop import limits
 from desktop.clock import Clock
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from desktop.sync.signin import DeviceCode
 
 Auth = Literal["none", "oauth", "token"]
+_DOCUMENTS: Final = "exchange.documents"
 OpenBrowser = Callable[[str], None]
 
 
@@ -96,6 +97,7 @@ class ExchangeDesk:
             quarantined=len(vault.replica.quarantine()),
             documents_here=documents.get("here", 0),
             documents_total=sum(documents.values()),
+            brings=self._documents(),
             replica_bytes=vault.size_bytes(),
             cannot=tuple(sorted(self.last.cannot)) if self.last else None,
         )
@@ -198,23 +200,35 @@ class ExchangeDesk:
 
     # --- running
 
+    async def bring(self, documents: Literal["needed", "all", "asked"]) -> None:
+        """Choose which documents come by themselves from now on; see `sync.documents.Mode`."""
+        await self._scope.tell(self._scope.vault.settings.set, _DOCUMENTS, documents)
+        self._events.changed("exchange")
+
+    def _documents(self) -> Literal["needed", "all", "asked"]:
+        chosen = self._scope.vault.settings.get(_DOCUMENTS)
+        return chosen if chosen in ("all", "asked") else "needed"
+
     async def run_now(
         self,
         *,
-        documents: Literal["needed", "all", "none"] = "needed",
+        documents: Literal["needed", "all", "asked", "none"] | None = None,
         person: int | None = None,
         is_asked: bool = True,
     ) -> RunReport:
         """Do one run and return its report; a network that is not there is in the report, not an error.
 
-        `is_asked`: a person wants it now, so acts that failed do not wait for their next try.
+        `documents`: other ones than the person chose (`bring`). `is_asked`: a person wants it now, so acts that failed do not
+        wait for their next try.
         """
         self._received = 0
         self._ran_at = self._clock.now()
         self._events.changed("exchange")
         try:
             report = await self._engine.run(
-                documents=documents, person_first=person or self._scope.person or None, is_asked=is_asked
+                documents=await self._scope.tell(self._documents) if documents is None else documents,
+                person_first=person or self._scope.person or None,
+                is_asked=is_asked,
             )
         finally:
             self._events.changed("exchange")

@@ -283,6 +283,8 @@ class ExchangeView:
     quarantined: int
     documents_here: int
     documents_total: int
+    brings: Literal["needed", "all", "asked"]
+    """Which documents come by themselves: small ones, every one, only those that are opened."""
     replica_bytes: int
     cannot: tuple[str, ...] | None
     """What this portal cannot do, as wording keys (capability.*); None as long as it was not asked."""

@@ -24,7 +24,8 @@ from desktop.sync import shapes
 from desktop.sync.portal import Answer, Portal
 from desktop.sync.wire import Head, Unreached
 
-Mode = Literal["needed", "all", "none"]
+Mode = Literal["needed", "all", "asked", "none"]
+"""What a run brings: current documents that are small, every one, those that the person asked for, nothing."""
 _MAGIC: Final[Mapping[str, tuple[bytes, ...]]] = {
     "application/pdf": (b"%PDF-",), "image/png": (b"\x89PNG\r\n",), "image/jpeg": (b"\xff\xd8\xff",), "image/gif": (b"GIF8",),
     "image/tiff": (b"II*\x00", b"MM\x00*"), "application/zip": (b"PK\x03\x04", b"PK\x05\x06"), "application/rtf": (b"{\\rtf",),

@@ -176,7 +176,8 @@ class Engine:
             )
             await one.run(first=first)
         if report.ok and mode != "none":
-            await self._store.call(_plan_documents, self._vault, mode, bool({"documents", "results"} & set(report.topics)))
+            if mode != "asked":
+                await self._store.call(_plan_documents, self._vault, mode, bool({"documents", "results"} & set(report.topics)))
             queue = Documents(self._store, self._vault, portals=portals, clock=self._clock)
             report.documents = await queue.run()
         if report.ok:

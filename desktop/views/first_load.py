@@ -38,7 +38,7 @@ class FirstLoad(QWidget):
         self._is_entered = False
         cards = tuple(
             ChoiceCard(key, tr(f"first_run.load_{key}"), tr(f"first_run.load_{key}_more"))
-            for key in ("needed", "all", "none")
+            for key in ("needed", "all", "asked")
         )
         self.what = ChoiceCards(cards, name=tr("first_run.title_4"))
         self.token = Field(tr("first_run.token"), hint=tr("first_run.token_hint"), password=True)
@@ -76,7 +76,8 @@ class FirstLoad(QWidget):
             await exchange.connect(self._glance.base_url, auth=self._glance.auth, token=token, open_browser=browser)
             self._is_connected = True
         self.count.set_text(tr("first_run.progress_begins"))
-        await exchange.run_or_raise(documents=self.what.chosen())
+        await exchange.bring(self.what.chosen())
+        await exchange.run_or_raise()
         self._enter()
 
     def stop(self) -> None:

@@ -124,6 +124,18 @@ async def test_document_comes_when_asked_for(session: Session) -> None:
     assert (await session.documents.get(paper.id)).place == "here"
 
 
+async def test_documents_come_by_themselves_as_the_person_chose_in_every_later_run(session: Session) -> None:
+    (paper, *_) = [one for one in await session.documents.page(limit=100) if one.content_type == "application/pdf"]
+    await session.exchange.bring("asked")
+    await session.documents.fetch(paper.id)
+    await session.exchange.run_now(is_asked=False)
+    view = await session.exchange.view()
+    assert (view.brings, view.documents_here, (await session.documents.get(paper.id)).place) == ("asked", 1, "here")
+    await session.exchange.bring("needed")
+    await session.exchange.run_now(is_asked=False)
+    assert (await session.exchange.view()).documents_here > 1
+
+
 async def test_portal_that_is_down_is_said_and_comes_back(session: Session, box: DemoPortal) -> None:
     assert (await session.exchange.view()).state == "up_to_date"
     box.faults.parse("500")

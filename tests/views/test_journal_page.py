@@ -112,3 +112,16 @@ async def test_what_was_set_aside_is_dismissed_and_brought_back_by_keyboard(qtbo
         here.box.put({**odd, "status": "amended"})
         await here.sync()
         assert [one.id for one in await here.session.quarantine.page()] == [name]
+
+
+async def test_large_files_are_asked_for_where_the_exchange_says_what_is_kept(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        await here.session.exchange.bring("asked")
+        await here.go("exchange")
+        assert "только когда вы их открываете" in here.texts()
+        await here.press("bring_all")
+        assert (await here.session.exchange.view()).brings == "all"
+        assert here.find("bring_all").isChecked()
+        await here.press("bring_all")
+        assert (await here.session.exchange.view()).brings == "needed"
+        assert here.focus().objectName() == "bring_all"

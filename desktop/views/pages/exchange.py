@@ -27,6 +27,7 @@ from desktop.views.parts import (
     IconLabel,
     Meta,
     PlainLabel,
+    Switch,
     clear,
     column,
     row,
@@ -67,6 +68,12 @@ class ExchangePage(ColumnPage):
         self._kept = column(gap=4)
         self._storage.body.addWidget(self.waiting)  # type: ignore[union-attr]
         self._storage.body.addLayout(self._kept)
+        self._bring_all, self._brings_asked = Switch(tr("exchange.bring_all")), Meta(tr("exchange.brings_asked"))
+        self._bring_all.setObjectName("bring_all")
+        self._bring_all.clicked.connect(lambda on: host.spawn(self._bring(everything=on)))
+        for part in (self._bring_all, self._brings_asked):
+            self._storage.body.addWidget(part)
+        self._storage.body.addStretch(1)  # type: ignore[union-attr]
         self.column.addWidget(self._top)
         self.column.addWidget(self.decisions)
         if large:
@@ -154,7 +161,12 @@ class ExchangePage(ColumnPage):
             line = row(IconLabel(icon, "ink2", 20), Meta(tr(f"exchange.{name}")), Meta(value, weight=500, wrap=False), pad=(6, 0))
             line.setStretch(1, 1)
             body.addLayout(line)
-        body.addStretch(1)
+        self._bring_all.setChecked(view.brings == "all")
+        self._brings_asked.setVisible(view.brings == "asked")
+
+    async def _bring(self, *, everything: bool) -> None:
+        await self.host.session.exchange.bring("all" if everything else "needed")
+        self.host.session.exchange.ask("person")
 
     def _show_journal(self) -> None:
         body = self._journal_card.body
