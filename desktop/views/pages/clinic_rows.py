@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.session.clinics import ClinicRow
 from desktop.views import theme
@@ -16,8 +16,8 @@ from desktop.views.parts import (
     FlowLayout,
     IconButton,
     IconLabel,
+    Inlaid,
     Meta,
-    Painted,
     column,
     row,
 )
@@ -31,7 +31,6 @@ class Number(QWidget):
         super().__init__()
         self._number, self._chosen = number, chosen
         self.setFixedSize(theme.px(32), theme.px(32))
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ring and number."""
@@ -46,7 +45,7 @@ class Number(QWidget):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
 
 
-class ClinicHead(Painted):
+class ClinicHead(Inlaid):
     """What is pressed to choose a clinic. Up and Down go to its neighbours."""
 
     stepped = Signal(int)
@@ -70,26 +69,9 @@ class ClinicHead(Painted):
         line.addWidget(Number(number, chosen=chosen), 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(texts, 1)
         self.setLayout(line)
-        for child in self.findChildren(QWidget):
-            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         stars = tr("clinics.rating_said", rating=words.rating(one.rating)) if one.rating is not None else ""
         parts = (f"{number}. {one.name}", words.where(one), stars, said, mine)
         self.setAccessibleName(". ".join(part for part in parts if part))
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def sizeHint(self) -> QSize:
-        """Return the size of what is inside."""
-        return self.layout().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the least size of what is inside."""
-        return self.layout().minimumSize()
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height of what is inside."""
-        return self.layout().totalHeightForWidth(width)
 
     def ring_radius(self) -> float:
         """Return the corner radius of the focus ring."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.session.pharmacy import PrescriptionRow
 from desktop.views import theme, wording
 from desktop.views.pages import prescription_words as words
-from desktop.views.parts import Meta, Painted, PlainLabel, Tag, column, row, shown
+from desktop.views.parts import Inlaid, Meta, PlainLabel, Tag, column, row, shown
 from desktop.words import tr
 
 _BAR_PX = 8
@@ -55,7 +55,7 @@ def share_left(one: PrescriptionRow, *, today: date) -> float:
     return (one.valid_until - today).days / whole if whole > 0 else 0.0
 
 
-class PrescriptionCard(Painted):
+class PrescriptionCard(Inlaid):
     """A card of the list: pressed, it opens beside it. Arrows move between the cards of one group."""
 
     def __init__(self, one: PrescriptionRow, *, today: date, parent: QWidget | None = None) -> None:
@@ -81,23 +81,6 @@ class PrescriptionCard(Painted):
         head.addWidget(tag, 0, Qt.AlignmentFlag.AlignTop)
         bar = TermBar(share_left(one, today=today), is_soon=one.ends_soon)
         self.setLayout(column(head, line, 4, bar, 2, dates, gap=2, pad=(16, 20)))
-        for label in (title, line, tag):
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def sizeHint(self) -> QSize:
-        """Return the size of what is inside."""
-        return self.layout().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the least size of what is inside."""
-        return self.layout().minimumSize()
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height of what is inside."""
-        return self.layout().totalHeightForWidth(width)
 
     def ring_radius(self) -> float:
         """Return the corner radius."""

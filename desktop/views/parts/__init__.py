@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desktop.views.parts.people import Avatar, Face, PersonPill, Spine
     from desktop.views.parts.plain import Body, Heading, Lead, Meta, PlainLabel, set_tooltip, shown
     from desktop.views.parts.policy import PolicyCard, PolicyPile, PolicyStack
-    from desktop.views.parts.pressing import Painted
+    from desktop.views.parts.pressing import Inlaid, Painted
     from desktop.views.parts.range_bar import MarkLegend, RangeBar, Reading, figure, paint_range_bar
     from desktop.views.parts.ring import FocusRing, install, paint_ring
     from desktop.views.parts.rows import AttentionRow, PressRow, RowDelegate, RowFace, RowList, tall_enough
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STRETCH", "AttentionRow", "Avatar", "Body", "Box", "Button", "Card", "Check", "Choice", "Cluster", "Combo", "DateField",
     "DayMark", "Divider", "Edit", "EmptyState", "Face", "Field", "Fill", "FilterChip", "FlowLayout", "FocusRing",
-    "Heading", "IconButton", "IconLabel", "KeyCap", "Labelled", "Lead", "MarkLegend", "Meta", "MonthView", "NavGroup", "NavItem",
+    "Heading", "IconButton", "IconLabel", "Inlaid", "KeyCap", "Labelled", "Lead", "MarkLegend", "Meta", "MonthView", "NavGroup", "NavItem",
     "Notice", "Painted", "PersonPill", "Pin", "PlainLabel", "Point", "PolicyCard", "PolicyPile", "PolicyStack", "PressRow",
     "Radio", "RangeBar", "Reading", "RowDelegate", "RowFace", "RowList", "ScrollPage", "Segmented", "Skeleton", "Slot",
     "SlotDay", "SlotGrid", "Spine", "Stamp", "Stop", "Switch", "SyncChip", "Tabs", "Tag", "TextArea", "Ticket", "Tile",
@@ -68,7 +68,7 @@ _PARTS: Final = {
     "people": "Avatar Face PersonPill Spine",
     "plain": "Body Heading Lead Meta PlainLabel set_tooltip shown",
     "policy": "PolicyCard PolicyPile PolicyStack",
-    "pressing": "Painted",
+    "pressing": "Inlaid Painted",
     "range_bar": "MarkLegend RangeBar Reading figure paint_range_bar",
     "ring": "FocusRing install paint_ring",
     "rows": "AttentionRow PressRow RowDelegate RowFace RowList tall_enough",

@@ -1,10 +1,10 @@
-"""The base of everything that is painted and pressed."""
+"""The bases of everything that is painted and pressed."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.views import theme
 
@@ -32,3 +32,28 @@ class Painted(QPushButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+class Inlaid(Painted):
+    """A painted button with parts laid out in it: as large as they ask for, and pressed through each of them."""
+
+    def setLayout(self, layout: QLayout) -> None:
+        """Take the parts in."""
+        super().setLayout(layout)
+        for part in self.findChildren(QWidget):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of what is inside."""
+        return self.layout().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size of what is inside."""
+        return self.layout().minimumSize()
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of what is inside."""
+        return self.layout().totalHeightForWidth(width)

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QListView,
-    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -36,7 +35,7 @@ from desktop.views.parts.layouts import column, row
 from desktop.views.parts.marks import Tile, paint_tile
 from desktop.views.parts.paint import fitted, rounded
 from desktop.views.parts.plain import Body, Meta, bound, shown
-from desktop.views.parts.pressing import Painted
+from desktop.views.parts.pressing import Inlaid
 from desktop.views.parts.ring import paint_ring
 from desktop.views.row_model import FACE, ROW
 
@@ -93,7 +92,7 @@ class AttentionRow(QWidget):
         return QSize(theme.px(240), super().minimumSizeHint().height())
 
 
-class PressRow(Painted):
+class PressRow(Inlaid):
     """A whole row or card that is pressed: something at the left, bold text, detail, a chevron. `card` gives it an edge.
 
     `leading` is any small widget (Avatar, Tile, IconLabel). `meta_first` puts the detail above the text.
@@ -119,34 +118,17 @@ class PressRow(Painted):
         self.detail = Meta(detail, tone=detail_tone, weight=500 if detail_tone != "ink2" else None)
         texts = column(gap=0)
         for label in (self.detail, self.title) if meta_first else (self.title, self.detail):
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             texts.addWidget(label)
         # Shown before it has a parent, a label would be a window of its own for a moment.
         if not detail:
             self.detail.hide()
         line = row(gap=16, pad=pad)
         if leading is not None:
-            leading.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             line.addWidget(leading)
         line.addLayout(texts, 1)
         if chevron:
             line.addSpacing(theme.px(24))
         self.setLayout(line)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def sizeHint(self) -> QSize:
-        """Return the size of what is inside."""
-        return self.layout().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the least size of what is inside."""
-        return self.layout().minimumSize()
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height of what is inside."""
-        return self.layout().totalHeightForWidth(width)
 
     def ring_radius(self) -> float:
         """Return the corner radius."""
