@@ -50,19 +50,14 @@ def ics(asked: argparse.Namespace) -> int:
 async def _ics(asked: argparse.Namespace) -> int:
     from desktop.cli.opening import opened, person_meant
     from desktop.cli.terminal import Terminal, free_place, write_new
+    from desktop.session.export import Choice
     from desktop.views.pages.bookings_paper import calendar
 
     terminal, file = Terminal(is_json=asked.json), free_place(asked.out)
     async with opened(asked, terminal) as session:
-        person = person_meant(session, asked.person)
-        found = list(await session.bookings.upcoming(family=True))
-        if asked.since is not None:
-            found += [one for one in await session.bookings.past(family=True) if one.certainty == "past"]
-        chosen = [
-            one for one in found
-            if one.person == person and one.starts_at is not None and (asked.since is None or one.starts_at.date() >= asked.since)
-        ]
+        choice = Choice(person=person_meant(session, asked.person), since=asked.since)
+        chosen = await session.export.visits(choice)
         write_new(file, calendar(chosen, now=session.clock.now()))
-        await session.export.note(person, "ics")
+        await session.export.note(choice.person, "ics")
     terminal.result({"ok": True, "file": str(file), "events": len(chosen)}, tr("cli.export_done", file=file))
     return 0

@@ -40,12 +40,12 @@ def _street(body: read.Json) -> tuple[str, str]:
 
 
 def shown(
-    vault: Vault, acting: Acting, people: Sequence[int], *, now: datetime, since: date | None = None
+    vault: Vault, acting: Acting, people: Sequence[int], *, now: datetime, since: date | None = None, limit: int = _RECENT
 ) -> tuple[Shown, ...]:
     """Project the bookings of some people. *Thread*: store."""
     base = [
         visit for person in people
-        for visit in vault.replica.values(_visit_of(person), "Appointment", person=person, since=since, undated=True, limit=_RECENT)
+        for visit in vault.replica.values(_visit_of(person), "Appointment", person=person, since=since, undated=True, limit=limit)
     ]
     intents = [one for one in acting.shown() if one.person in people]
     clashes = {one.intent.id: one.id for one in acting.clashes()}

@@ -13,7 +13,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import IO, BinaryIO, Final, Literal, ParamSpec
@@ -25,9 +25,12 @@ from desktop.record.documents import Document
 from desktop.record.fhir import lens_results, read
 from desktop.record.results import Measure, Report
 from desktop.session import files
+from desktop.session.booking_rows import Places, booking_row, shown
 from desktop.session.documents import facts_of
+from desktop.session.rows import BookingRow
 from desktop.session.scope import Scope
 from desktop.session.subjects import LENSES
+from desktop.store.acting import Acting
 from desktop.store.replica import Place, StoredRow
 from desktop.store.vault import Vault
 from desktop.sync.shapes import attachment
@@ -49,12 +52,13 @@ _ALWAYS: Final = ("Coverage", "RelatedPerson")
 _SHARED: Final = ("Organization", "Practitioner", "PractitionerRole", "Location")
 _WITH_PAPERS: Final = ("DocumentReference", "DiagnosticReport")
 _PIECE: Final = 200
+_MOST_VISITS: Final = 20_000
 _FILE: Final = Path(__file__).resolve().parents[2] / "resources" / "domain" / "fhir_order.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What goes out: whose, which sections (all where none is named), since which day."""
+    """What goes out: whose, which sections (everything that is kept where none is named), since which day."""
 
     person: int
     sections: tuple[str, ...] = ()
@@ -79,8 +83,9 @@ def _orders() -> dict[str, list[str]]:
 class ExportDesk:
     """Exports of one person's card."""
 
-    def __init__(self, scope: Scope, clock: Clock, profile: Profile) -> None:
+    def __init__(self, scope: Scope, acting: Acting, clock: Clock, profile: Profile) -> None:
         self._scope = scope
+        self._acting = acting
         self._clock = clock
         self._profile = profile
 
@@ -120,7 +125,7 @@ class ExportDesk:
         return Written(resources=count, documents=len(papers) - made.missing, missing=made.missing)
 
     async def _papers(self, choice: Choice) -> AsyncIterator[Document]:
-        kinds, person, since = _wanted(choice)[0]
+        kinds, person, since = (await self._scope.tell(_wanted, self._scope.vault, choice))[0]
         async for rows in self._pieces(tuple(kind for kind in kinds if kind in _WITH_PAPERS), person, since):
             for row in rows:
                 if attachment(row.body or b"") is not None:
@@ -139,7 +144,7 @@ class ExportDesk:
         return done
 
     async def _records(self, choice: Choice) -> AsyncIterator[list[StoredRow]]:
-        for types, person, since in _wanted(choice):
+        for types, person, since in await self._scope.tell(_wanted, self._scope.vault, choice):
             async for rows in self._pieces(types, person, since):
                 yield rows
         patient = await self._scope.tell(_patient, self._scope.vault, choice.person)
@@ -155,6 +160,10 @@ class ExportDesk:
     async def reports(self, choice: Choice, after: str | None = None) -> tuple[tuple[Report, tuple[Measure, ...]], ...]:
         """Return a few reports with their values, newest first, from after a report: what a sheet is typeset from."""
         return await self._scope.tell(_reports, self._scope.vault, choice, after)
+
+    async def visits(self, choice: Choice) -> tuple[BookingRow, ...]:
+        """Return the bookings that stand, with their times: those ahead, and since a named day those that were, too."""
+        return await self._scope.tell(_visits, self._scope.vault, self._acting, choice, self._clock.now())
 
     async def facts(self, subject: str, choice: Choice) -> tuple[object, ...]:
         """Return a subject's typed facts of the chosen person, newest first."""
@@ -175,15 +184,21 @@ def _silent(_done: int, _total: int) -> None:
     return None
 
 
-def _wanted(choice: Choice) -> list[tuple[tuple[str, ...], int, date | None]]:
-    kinds = [kind for name in (choice.sections or SECTIONS) for kind in SECTIONS[name]]
+def _wanted(vault: Vault, choice: Choice) -> list[tuple[tuple[str, ...], int, date | None]]:
+    kinds = [kind for name in choice.sections for kind in SECTIONS[name]] if choice.sections else _kept(vault, choice.person)
     return [(tuple(kinds), choice.person, choice.since), (_ALWAYS, choice.person, None), (_SHARED, 0, None)]
+
+
+def _kept(vault: Vault, person: int) -> list[str]:
+    """Return every type that is kept of a person, but for those that go out in any case."""
+    names = vault.replica.manifest_of(vault.people.get(person).portal, person)
+    return sorted({type_name for type_name, _id in names} - {*_ALWAYS, "Patient"})
 
 
 def _count(vault: Vault, choice: Choice) -> int:
     if choice.since is not None:
         return 0
-    return sum(vault.replica.count(types, person) for types, person, _since in _wanted(choice)) + 1
+    return sum(vault.replica.count(types, person) for types, person, _since in _wanted(vault, choice)) + 1
 
 
 def _piece(vault: Vault, types: Sequence[str], person: int, place: Place | None, since: date | None) -> list[StoredRow]:
@@ -210,6 +225,14 @@ def _facts(vault: Vault, subject: str, choice: Choice) -> tuple[object, ...]:
     types, lens, _ = LENSES[subject]
     rows = vault.replica.rows(types, person=choice.person, since=choice.since if subject != "health" else None, limit=5_000)
     return tuple(fact for fact in (lens(read.parse(row.body or b"{}")) for row in rows) if fact is not None)
+
+
+def _visits(vault: Vault, acting: Acting, choice: Choice, now: datetime) -> tuple[BookingRow, ...]:
+    entries = shown(vault, acting, (choice.person,), now=now, since=choice.since, limit=_MOST_VISITS)
+    over = ("cancelled",) if choice.since is not None else ("cancelled", "past")
+    places = Places(vault)
+    rows = [booking_row(one, places) for one in entries if one.certainty not in over]
+    return tuple(one for one in rows if one.starts_at is not None and (choice.since is None or one.starts_at.date() >= choice.since))
 
 
 # --- the formats

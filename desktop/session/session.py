@@ -134,7 +134,7 @@ class Session:
         self.search = SearchDesk(self.scope)
         self.journal = JournalDesk(self.scope)
         self.quarantine = QuarantineDesk(self.scope, self.events)
-        self.export = ExportDesk(self.scope, clock, profile)
+        self.export = ExportDesk(self.scope, self._acting, clock, profile)
 
     def _new_id(self) -> str:
         return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))

@@ -6,13 +6,16 @@ import csv
 import hashlib
 import json
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import icalendar
 from lxml import etree
 from pypdf import PdfReader
 
-from tests.cli.conftest import Program
+from desktop.clock import SystemClock
+from desktop.store import vault as vaults
+from tests.cli.conftest import PASSPHRASE, Program
 
 FHIR = "{http://hl7.org/fhir}"
 
@@ -23,6 +26,13 @@ def test_card_is_exported_in_every_format_whole_and_never_over_a_file_that_is_th
     bundle = json.loads((tmp_path / "card.fhir").read_text("utf-8"))
     names = [f"{one['resource']['resourceType']}/{one['resource']['id']}" for one in bundle["entry"]]
     assert len(names) == len(set(names)) > 300
+    with closing(vaults.unlock(synced.folder, passphrase=PASSPHRASE, clock=SystemClock())) as vault:
+        whose = next(one for one in vault.people.of() if f"Patient/{one.patient_id}" == names[-1])
+        kept = {f"{kind}/{id}" for kind, id in vault.replica.manifest_of(whose.portal, whose.id)}
+        assert {one for one in names if vault.replica.row(*one.split("/")).person == whose.id} == kept
+        assert all(json.loads(vault.replica.get(*one.split("/"))) == entry["resource"]
+                   for one, entry in zip(names, bundle["entry"], strict=True))  # fmt: skip
+    assert {"Appointment", "Consent", "Task", "Communication", "Provenance"} <= {one.partition("/")[0] for one in names}
     root = etree.parse(tmp_path / "card.xml").getroot()
     in_xml = [f"{etree.QName(one[0]).localname}/{one[0].find(f'{FHIR}id').get('value')}" for one in root.iter(f"{FHIR}resource")]
     assert in_xml == names

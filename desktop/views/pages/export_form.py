@@ -84,7 +84,9 @@ class ExportForm(PaperForm):
         path = await asking.where_to_save(self, tr("papers.export_where"), name, pattern)
         if path is None:
             return
-        choice = Choice(person=current.id, sections=self.chosen(), since=self.since.date())
+        # All sections are the whole card, and that has more than they show.
+        part = () if len(self.chosen()) == len(SECTIONS) else self.chosen()
+        choice = Choice(person=current.id, sections=part, since=self.since.date())
         self._moving(is_on=True)
         self.work = asyncio.ensure_future(self._write(path, format, choice))
         try:
