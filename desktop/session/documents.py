@@ -100,7 +100,7 @@ class DocumentsDesk:
     async def open_semd(self, id: str) -> Semd:
         """Return a СЭМД as blocks. *Raises* XmlUnreadable."""
         # The XML library is read with the first such document.
-        from desktop.record.semd import read_semd
+        from desktop.record.semd_xml import read_semd
 
         data = await self.content(id)
         return await self._scope.tell(read_semd, data)

@@ -236,6 +236,8 @@ class ExchangeDesk:
         if report.revoked or "people" in report.topics or "policies" in report.topics:
             await self._refresh_people()
         await self._settle_late(report)
+        if report.pulled.new + report.pulled.changed >= limits.COMMIT_ROWS:
+            await self._scope.tell(self._scope.vault.rest)
         if report.ok and self.on_run is not None:
             await self.on_run()
         self._events.changed("journal")

@@ -199,6 +199,10 @@ class Database:
                 self._ballast.unlink()
         return error
 
+    def shrink(self) -> None:
+        """Give back the memory of pages that were read or written."""
+        self._pragma("shrink_memory")
+
     def copy_to(self, other: Database, progress: Callable[[int, int], None] | None = None) -> None:
         """Copy every page into another database that is keyed with its own key."""
         report = None if progress is None else (lambda _status, left, total: progress(total - left, total))

@@ -180,8 +180,7 @@ class Replica:
             return []
         limit = which.get("limit", _PAGE)
         direction, beyond = ("DESC", "<") if which.get("newest_first", True) else ("ASC", ">")
-        after = which.get("after")
-        if after is not None:
+        if (after := which.get("after")) is not None:
             where += f" AND (coalesce(moment, {_NEVER}), row) {beyond} (?, ?) AND (moment {beyond}= ? OR moment IS NULL)"
             values += [*after, after[0]]
         found: list[Arm] = []
@@ -369,6 +368,10 @@ class Replica:
         self._database.run("DELETE FROM word WHERE id NOT IN (SELECT code FROM resource WHERE code IS NOT NULL) "
                            "AND id NOT IN (SELECT status FROM resource WHERE status IS NOT NULL)")
         self._words.forget()
+
+    def rest(self) -> None:
+        """Put the tools of compression away: each kind's take a third of a megabyte, and are made again when they are needed."""
+        self._bodies.forget()
 
     def quarantine(self, person: int | None = None) -> list[Quarantined]:
         """Return what is kept aside and was not dismissed, newest first."""

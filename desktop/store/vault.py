@@ -140,6 +140,12 @@ class Vault:
         files = (self.folder / DATABASE_FILE, self.folder / (DATABASE_FILE + "-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
 
+    def rest(self) -> None:
+        """Give back the memory that a large load took: the database's pages, tools, and what is remembered of texts met by the thousand."""
+        self.database.shrink()
+        self.replica.rest()
+        stems.forget()
+
     def close(self) -> None:
         """Close and wipe what can be wiped. Copies of the record stay in the process's memory: replace the process after it."""
         with contextlib.suppress(Exception):

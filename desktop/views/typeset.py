@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import segno
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
@@ -275,6 +274,8 @@ def _table(
 
 def qr_image(payload: str, *, module_px: int = QR_MODULE_PX) -> QImage:
     """Draw a QR code, black on white with its quiet zone, `module_px` pixels a module. *Source*: ISO/IEC 18004."""
+    import segno  # Every sheet is typeset here, few carry a code.
+
     rows = [bytes(row) for row in segno.make(payload, error="m", micro=False).matrix]
     side = (len(rows) + 2 * QR_QUIET_MODULES) * module_px
     image = QImage(side, side, QImage.Format.Format_RGB32)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from desktop.record.semd import Bullets, Paragraph, Section, Semd, Table, XmlUnreadable, read_semd
+from desktop.record.semd import Bullets, Paragraph, Section, Semd, Table
+from desktop.record.semd_xml import XmlUnreadable, read_semd
 
 SAMPLES = Path(__file__).parent / "samples"
 LAB = (SAMPLES / "semd_lab_protocol.xml").read_bytes()

@@ -6,10 +6,12 @@ import asyncio
 
 import pytest
 
+from desktop import limits
 from desktop.demo.portal import DemoPortal
 from desktop.errors import UsageError, WrongPassphrase
 from desktop.session.scope import Stale
 from desktop.session.session import Session
+from desktop.store import stems
 from tests.kept import PASSPHRASE, PROFILE
 from tests.waiting import turn
 
@@ -147,6 +149,17 @@ async def test_portal_that_is_down_is_said_and_comes_back(session: Session, box:
     box.faults.clear()
     await session.exchange.run_now(documents="none")
     assert (await session.exchange.view()).state == "up_to_date"
+
+
+async def test_memory_of_a_large_load_is_given_back(session: Session, box: DemoPortal, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, *_ = await session.bookings.free()
+    box.clinic.close_slot(first.id)
+    await session.exchange.run_now(documents="none")
+    assert stems._texts != {}
+    box.clinic.close_slot(second.id)
+    monkeypatch.setattr(limits, "COMMIT_ROWS", 1)
+    await session.exchange.run_now(documents="none")
+    assert stems._texts == {}
 
 
 async def test_news_reach_those_who_listen_and_no_longer_after(session: Session) -> None:

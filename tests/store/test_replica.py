@@ -258,9 +258,13 @@ def test_a_sealed_person_is_nowhere_to_be_seen(home: Home) -> None:
     assert home.vault.search.find("гемоглобин", person=None) == []
 
 
-def test_hundreds_of_rows_compress_and_read_back_after_reopening(home: Home, folder: Path) -> None:
+def test_hundreds_of_rows_compress_and_read_back_after_a_rest_and_after_reopening(home: Home, folder: Path) -> None:
     many = [observation(f"o{number}", value=number / 10, text=f"Гемоглобин {number % 9}") for number in range(400)]
-    home.take(*many)
+    home.take(*many[:300])
+    home.vault.rest()
+    home.take(*many[300:])
+    for one in (many[0], many[-1]):
+        assert json.loads(home.vault.replica.get("Observation", one["id"]) or b"") == one
     home.vault.close()
     from desktop.store import vault as vaults
     vault = vaults.unlock(folder, passphrase=PASSPHRASE, clock=home.clock)

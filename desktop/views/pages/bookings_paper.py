@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-
-import icalendar
+from typing import TYPE_CHECKING
 
 from desktop.session.rows import BookingRow, PersonRow
 from desktop.views import visit_words, wording
 from desktop.views.parts import shown
 from desktop.views.typeset import Facts, Sheet, Text
 from desktop.words import tr
+
+if TYPE_CHECKING:
+    import icalendar
 
 _USUAL = timedelta(minutes=20)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -39,6 +41,9 @@ def sheet(booking: BookingRow, owner: PersonRow | None, *, today: date) -> Sheet
 
 def calendar(bookings: Iterable[BookingRow], *, now: datetime) -> bytes:
     """Return visits as an iCalendar file; those without a time have no place in it. *Source*: RFC 5545; security.md R-53."""
+    # A hundred modules, which a page of bookings does not wait for.
+    import icalendar
+
     whole = icalendar.Calendar()
     whole.add("prodid", "-//Medkarta//RU")
     whole.add("version", "2.0")
@@ -49,6 +54,8 @@ def calendar(bookings: Iterable[BookingRow], *, now: datetime) -> bytes:
 
 
 def _event(booking: BookingRow, starts_at: datetime, *, now: datetime) -> icalendar.Event:
+    import icalendar
+
     event = icalendar.Event()
     event.add("uid", f"{_plain(booking.id)}@medkarta")
     event.add("dtstamp", now)
