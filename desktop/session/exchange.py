@@ -75,6 +75,11 @@ class ExchangeDesk:
         """Return how many resources the run under way has brought so far."""
         return self._received
 
+    @property
+    def needs_sign_in(self) -> bool:
+        """Say whether the last run ended because a portal asks the person to sign in."""
+        return self._trouble == "signed_out"
+
     async def view(self) -> ExchangeView:
         """Return the state of the exchange in one answer."""
         return await self._scope.tell(self._view)

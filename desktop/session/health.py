@@ -6,6 +6,7 @@ Owns: the patient's own notes (kept in the vault, never sent), the five checks. 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -67,13 +68,15 @@ class HealthView:
 class HealthDesk:
     """The health summary of the open person."""
 
-    def __init__(self, scope: Scope, clock: Clock) -> None:
+    def __init__(self, scope: Scope, clock: Clock, *, needs_sign_in: Callable[[], bool]) -> None:
         self._scope = scope
         self._clock = clock
+        self._needs_sign_in = needs_sign_in
 
     async def view(self) -> HealthView:
         """Return the page."""
-        return await self._scope.ask(_view, self._scope.vault, self._scope.person, local_date(self._clock))
+        today, is_out = local_date(self._clock), self._needs_sign_in()
+        return await self._scope.ask(_view, self._scope.vault, self._scope.person, today, is_out)
 
     async def add_note(self, kind: NoteKind, text: str) -> None:
         """Keep a line of the person's own. *Raises* UsageError note.bad, note.too_many."""
@@ -127,7 +130,7 @@ def _put_back(vault: Vault, person: int, note: Note) -> None:
         _keep(vault, person, [*kept, note])
 
 
-def _view(vault: Vault, person: int, today: date) -> HealthView:
+def _view(vault: Vault, person: int, today: date, is_out: bool) -> HealthView:
     stored = next((one for one in vault.people.of() if one.id == person and not one.is_sealed), None)
     who = family.facts(vault, stored) if stored is not None else None
     policy = family.main_policy(vault, person)
@@ -139,7 +142,7 @@ def _view(vault: Vault, person: int, today: date) -> HealthView:
         clinic=who.clinic if who else "",
         facts=tuple(one for one in found if one.status != "entered-in-error"),
         notes=notes(vault, person),
-        checks=checks(vault, person, today=today),
+        checks=checks(vault, person, today=today, is_out=is_out),
         checked_at=read.moment(vault.settings.get("sync.checked_at")),
     )
 
@@ -156,11 +159,12 @@ def facts_of(vault: Vault, person: int) -> tuple[HealthFact, ...]:
     return tuple(sorted(known, key=lambda one: one.on or date.min, reverse=True))
 
 
-def checks(vault: Vault, person: int, *, today: date) -> tuple[CheckRow, ...]:
-    """Answer the questions of a card that does not show, from what this computer knows. *Thread*: store."""
-    portals = vault.portals.all()
+def checks(vault: Vault, person: int, *, today: date, is_out: bool) -> tuple[CheckRow, ...]:
+    """Answer the questions of a card that does not show, from what this computer knows; `is_out`: a portal asks to sign in.
+
+    *Thread*: store.
+    """
     patient = any(row.body for row in vault.replica.rows("Patient", person=person, limit=1))
-    account: Standing = "good" if portals and patient else "bad" if not portals else "unknown"
     attached = family.attachment(vault, person)
     permits = vault.replica.values(lens_family.permission, "Consent", person=person, limit=50)
     own = [one for one in permits if not one.is_access]
@@ -175,9 +179,21 @@ def checks(vault: Vault, person: int, *, today: date) -> tuple[CheckRow, ...]:
     update: Standing = "unknown" if age is None else "good" if age <= _FRESH_DAYS else "bad"
     named = (("clinic", attached.clinic), ("since", attached.since.isoformat() if attached.since else "")) if attached else ()
     return (
-        CheckRow(key="account", standing=account, facts=(("portal", portals[0].display or portals[0].base_url),) if portals else ()),
+        _account(vault, person, has_card=patient, is_out=is_out),
         CheckRow(key="attachment", standing="good" if attached else "bad" if patient else "unknown", facts=named),
         CheckRow(key="consent", standing=consent, facts=(("on", given.given_on.isoformat()),) if given and given.given_on else ()),
         CheckRow(key="card", standing=card, facts=(("n", str(count)), ("stage", activation.stage if activation else ""))),
         CheckRow(key="update", standing=update, facts=(("at", at.isoformat()),) if at else ()),
     )
+
+
+def _account(vault: Vault, person: int, *, has_card: bool, is_out: bool) -> CheckRow:
+    portals = vault.portals.all()
+    if not portals:
+        return CheckRow(key="account", standing="bad", facts=())
+    stored = next((one for one in vault.people.of() if one.id == person), None)
+    portal = next((one for one in portals if stored is not None and one.id == stored.portal), portals[0])
+    level = vault.settings.get(f"portal.level.{portal.id}", "confirmed")
+    why = "signed_out" if is_out else "level" if level != "confirmed" else ""
+    named = (("portal", portal.display or portal.base_url), ("why", why))
+    return CheckRow(key="account", standing="bad" if why else "good" if has_card else "unknown", facts=named)

@@ -130,7 +130,7 @@ class Session:
         for topic in ("clinics", "services", "bookings", "visits", "policies", "people"):
             self.events.on(topic, self.clinics.forget)
         self.family = FamilyDesk(self.scope, self._acting, clock, on_people=self.ready)
-        self.health = HealthDesk(self.scope, clock)
+        self.health = HealthDesk(self.scope, clock, needs_sign_in=lambda: self.exchange.needs_sign_in)
         self.search = SearchDesk(self.scope)
         self.journal = JournalDesk(self.scope)
         self.quarantine = QuarantineDesk(self.scope, self.events)

@@ -256,13 +256,6 @@ async def window_on(folder: Path, **choices: Any) -> AsyncIterator[Window]:
         yield one.window
 
 
-@asynccontextmanager
-async def window_with_portal(folder: Path) -> AsyncIterator[tuple[Window, DemoPortal]]:
-    """Open a record whose portal answers."""
-    async with opened(folder, profile=DEMO) as one:
-        yield one.window, one.box
-
-
 async def exchange(window: Window) -> None:
     """Let the ten seconds pass and check with the portal."""
     window.clock.advance(30)  # type: ignore[attr-defined]

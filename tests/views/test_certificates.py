@@ -82,6 +82,7 @@ async def test_a_refused_request_says_why_and_is_corrected_and_sent_again_as_oft
 
 
 async def test_story_orders_a_certificate_with_no_network_then_online_then_is_refused_as_often_as_it_takes(tmp_path, look):
+    """«Услуга заказа справки»; «указана причина», исправить и отправить снова «без ограничения количества попыток»."""
     async with opened(tmp_path) as here:
         here.offline()
         page = await here.go("documents")

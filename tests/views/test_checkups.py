@@ -11,7 +11,7 @@ from desktop.session.prevention_rows import CheckupsView
 from desktop.views import asking
 from desktop.views.parts import IconButton
 from desktop.views.scenes import settle
-from tests.views.opened import answered, exchange, page_of, press, texts, undo, window_on, window_with_portal
+from tests.views.opened import answered, exchange, opened, page_of, press, texts, undo, window_on
 
 
 async def test_this_year_shows_what_is_done_booked_and_left_and_until_when(tmp_path: Path, look):
@@ -98,7 +98,8 @@ async def test_a_child_is_examined_by_the_order_for_minors(tmp_path: Path, look)
 
 
 async def test_without_a_plan_of_the_portal_the_orders_speak_and_say_that_they_are_provisional(tmp_path: Path, look):
-    async with window_with_portal(tmp_path) as (window, portal):
+    async with opened(tmp_path) as here:
+        window, portal = here.window, here.box
         for given, kind in (("Наталья", "disp"), ("Варвара", "minor")):
             person = window.session.person(given)
             for item in list(portal.shelf.items("WHERE live AND type='CarePlan'")):
@@ -115,7 +116,9 @@ async def test_without_a_plan_of_the_portal_the_orders_speak_and_say_that_they_a
 
 async def test_story_all_in_one_day_offline_then_booked_then_refused(tmp_path: Path, look):
     """«Для записи на предстоящий осмотр используется кнопка „Записаться“»: everything that is left, on one day."""
-    async with window_with_portal(tmp_path) as (window, portal):
+    async with opened(tmp_path) as here:
+        window, portal = here.window, here.box
+        here.offline()
         page = await page_of(window, "checkups")
         assert "21 мая, четверг" in texts(page.ticket)
         assert "не закреплено" in texts(page.ticket)
@@ -126,6 +129,7 @@ async def test_story_all_in_one_day_offline_then_booked_then_refused(tmp_path: P
         assert "Ждёт отправки" not in texts(page)
         press(page.ticket.button)
         await settle(window)
+        here.online()
         await exchange(window)
         task = answered(portal, "checkup.book", status="rejected", statusReason={"text": "В этот день нет рентгена"})
         named = {one["type"]["text"]: one["valueString"] for one in task["input"]}

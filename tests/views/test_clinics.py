@@ -125,8 +125,9 @@ async def test_map_moves_by_keys_alone_and_says_what_is_chosen(qtbot, tmp_path, 
 
 
 async def test_story_complains_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+    """«Пожаловаться»; «Обмен сообщениями с администратором учреждения»."""
     async with opened(tmp_path) as here:
-        here.line.is_cut = True
+        here.offline()
         page = await here.go("clinics")
         await here.press(here.find("clinic_complain"))
         await here.press(here.find("letter_send"))
@@ -135,7 +136,7 @@ async def test_story_complains_with_no_network_then_online_then_is_refused(qtbot
         await here.press(here.find("letter_send"))
         assert [kind for kind, _ in await here.outbox()] == ["clinic.complain"]
         assert "Жалоба: ждёт отправки" in here.texts()
-        here.line.is_cut = False
+        here.online()
         await here.sync()
         assert await here.outbox() == []
         assert "Жалоба: передано" in here.texts()

@@ -56,16 +56,21 @@ async def test_panel_opens_under_the_bell_by_keys_and_closes_with_escape(qtbot, 
 
 
 async def test_story_what_the_person_did_comes_back_as_a_notice_after_the_check(qtbot, tmp_path, look):
+    """«В разделе „Уведомления“»: what waits is in no notice, what was taken is in one, what was refused is in another."""
     async with opened(tmp_path) as here:
-        here.line.is_cut = True
+        here.offline()
         person = here.session.people[0].id
         await here.session.bookings.act("support.write", person, {"text": "Не вижу снимок"})
         await here.sync()
         await here.go("notices")
         assert "Клиника приняла: Письмо в поддержку" not in here.texts()
-        here.line.is_cut = False
+        here.online()
         await here.sync()
         assert "Клиника приняла: Письмо в поддержку" in here.texts()
+        here.box.faults.add("403", method="POST", route="Task")
+        await here.session.bookings.act("support.write", person, {"text": "Второе письмо"})
+        await here.sync()
+        assert "Нужно решение: Клиника не приняла просьбу" in here.texts()
 
 
 async def test_switch_for_messages_is_kept_and_contacts_are_checked(qtbot, tmp_path, look):

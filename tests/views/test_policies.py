@@ -76,8 +76,9 @@ async def test_each_field_names_its_own_fault_and_nothing_leaves_until_all_are_g
 
 
 async def test_story_edits_contacts_and_policy_offline_then_online_then_refused(qtbot, tmp_path, look):
+    """«Кнопка редактирования полиса»; «обновлять её в профиле»."""
     async with opened(tmp_path) as here:
-        here.line.is_cut = True
+        here.offline()
         page = await here.go("policies")
         page.form.fields["number"].set_value("5000434612889857")
         page.form.fields["phone"].set_value("8 (900) 000-00-00")
@@ -88,7 +89,7 @@ async def test_story_edits_contacts_and_policy_offline_then_online_then_refused(
         assert acts["policy.edit"]["subject"].startswith("Coverage/")
         assert acts["profile.edit"] == {"phone": "+79000000000", "address": "г. Зареченск, пр. Мира, 5"}
         assert here.texts().count("Ждёт отправки") >= 2
-        here.line.is_cut = False
+        here.online()
         await here.sync()
         assert await here.outbox() == []
         assert "Портал принял просьбу, ответа ещё нет" in here.texts()

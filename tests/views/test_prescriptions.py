@@ -31,7 +31,6 @@ from tests.views.opened import (
     typed,
     undo,
     window_on,
-    window_with_portal,
 )
 
 PHARMACY = "Аптека № 3, пр. Мира, 15"
@@ -132,7 +131,9 @@ async def test_the_pdf_has_the_words_and_a_code_that_reads(tmp_path: Path, look,
 
 async def test_story_offline_send_then_online_ready_then_the_doctor_refuses_to_cancel(tmp_path: Path, look):
     """«Выбрать аптечную сеть и отправить, уведомление о готовности»; «повторная отправка или отмена через Управление назначением»."""
-    async with window_with_portal(tmp_path) as (window, portal):
+    async with opened(tmp_path) as here:
+        window, portal = here.window, here.box
+        here.offline()
         page = await page_of(window, "prescriptions")
         press(page.detail.buttons["send"])
         await settle(window)
@@ -147,6 +148,7 @@ async def test_story_offline_send_then_online_ready_then_the_doctor_refuses_to_c
         await settle(window)
         press(page.detail.panel.go_on)
         await settle(window)
+        here.online()
         await exchange(window)
         assert "Отправлено" in texts(page.detail)
         answered(portal, "prescription.send", status="completed")

@@ -50,8 +50,9 @@ async def test_booking_straight_from_a_referral_opens_the_wizard_with_it(qtbot, 
 
 
 async def test_story_asks_for_a_referral_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+    """«Отправка запросов на направление к другим специалистам»."""
     async with opened(tmp_path) as here:
-        here.line.is_cut = True
+        here.offline()
         page = await here.go("referrals")
         await here.press(page.ask)
         await here.press(page.submit)
@@ -61,7 +62,7 @@ async def test_story_asks_for_a_referral_with_no_network_then_online_then_is_ref
         await here.press(page.submit)
         assert [kind for kind, _state in await here.outbox()] == ["referral.ask"]
         assert "Ждёт отправки" in here.texts()
-        here.line.is_cut = False
+        here.online()
         await here.sync()
         assert await here.outbox() == []
         assert "Ортопед" in here.texts()

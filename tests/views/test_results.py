@@ -169,8 +169,9 @@ async def test_a_question_waits_here_until_it_is_sent_and_can_be_taken_back(reco
 
 
 async def test_story_comments_on_a_result_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):
+    """«Добавляйте комментарии к каждому результату»."""
     async with opened(tmp_path) as here:
-        here.line.is_cut = True
+        here.offline()
         page = await here.go("results")
         page.show_subject(next(row.id for row in page.model.rows() if row.below == 2))
         await here.settle()
@@ -184,7 +185,7 @@ async def test_story_comments_on_a_result_with_no_network_then_online_then_is_re
         assert "Ждёт отправки" in here.texts()
         await here.sync()
         assert "Сдавала после болезни" in here.texts()
-        here.line.is_cut = False
+        here.online()
         here.clock.advance(600)
         await here.sync()
         assert await here.outbox() == []

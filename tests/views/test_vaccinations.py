@@ -16,7 +16,7 @@ from desktop.views.pages import vaccination_words as words
 from desktop.views.parts import VaccineMatrix
 from desktop.views.parts.qr import QrCode
 from desktop.views.scenes import settle
-from tests.views.opened import answered, codes_in, exchange, page_of, press, texts, undo, window_on, window_with_portal
+from tests.views.opened import answered, codes_in, exchange, opened, page_of, press, texts, undo, window_on
 
 
 async def test_a_child_has_the_lines_of_the_calendar_and_one_is_missed(tmp_path: Path, look):
@@ -141,7 +141,9 @@ async def test_reminders_are_kept_for_each_person(tmp_path: Path, look):
 
 async def test_story_fresh_data_asked_offline_sent_online_and_refused(tmp_path: Path, look):
     """«Если в истории отсутствуют ожидаемые прививки, используйте кнопку „Обновить данные“»."""
-    async with window_with_portal(tmp_path) as (window, portal):
+    async with opened(tmp_path) as here:
+        window, portal = here.window, here.box
+        here.offline()
         page = await page_of(window, "vaccinations")
         press(page.refresh_button)
         await settle(window)
@@ -151,6 +153,7 @@ async def test_story_fresh_data_asked_offline_sent_online_and_refused(tmp_path: 
         assert "Ждёт отправки" not in texts(page)
         press(page.refresh_button)
         await settle(window)
+        here.online()
         await exchange(window)
         assert "Отправлено" in texts(page)
         task = answered(portal, "vaccination.refresh", status="rejected", statusReason={"text": "Архив клиники ещё не перенесён"})

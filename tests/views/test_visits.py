@@ -97,9 +97,10 @@ async def test_orders_of_a_visit_open_their_own_sections(qtbot, tmp_path, look):
 
 
 async def test_story_a_visit_nobody_booked_is_told_with_its_day_and_disputed_offline_then_sent_then_refused(qtbot, tmp_path, look):
+    """«Я не посещал это медучреждение»: «отметка о ложном посещении»."""
     async with opened(tmp_path) as here:
         strange = await visit(here, "Приём дерматолога")
-        here.line.is_cut = True
+        here.offline()
         page = await here.go("history")
         await here.press(here.find(f"strange_{strange}"))
         panel = page.panes.panel
@@ -116,7 +117,7 @@ async def test_story_a_visit_nobody_booked_is_told_with_its_day_and_disputed_off
         assert "14 мая 2026" in body["evidence"]
         assert "Вы не подтвердили" in here.texts()
         assert "Ждёт отправки" in here.texts()
-        here.line.is_cut = False
+        here.online()
         await here.sync()
         assert await here.outbox() == []
         assert "Портал принял просьбу, ответа ещё нет" in here.texts()

@@ -237,7 +237,8 @@ class HealthPage(ColumnPage):
             facts["at"] = wording.moment(datetime.fromisoformat(facts["at"]), today=today)
         if one.key == "card" and one.standing == "good":
             return tr("health.found_card", int(facts["n"]))
-        return tr(f"health.{one.standing}_{one.key}", **{"since": "", "portal": "", "clinic": "", **facts})
+        why = f"_{facts['why']}" if facts.get("why") else ""
+        return tr(f"health.{one.standing}_{one.key}{why}", **{"since": "", "portal": "", "clinic": "", **facts})
 
     # --- the emergency sheet
     def print_subject(self) -> bool:
