@@ -222,6 +222,11 @@ class Page(QWidget):
         """Say whether a question is under way."""
         return self._task is not None and not self._task.done()
 
+    async def settled(self) -> None:
+        """Return when the question under way, if there is one, has its answer."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
     def cover(self) -> None:
         """Put the skeleton over the page."""
         if self._skeleton is None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop import preferences as kept
 from desktop.errors import KnownError
-from desktop.views import keys, screen_lock, tab_order, theme
+from desktop.views import focus_kept, keys, screen_lock, tab_order, theme
 from desktop.views.clipboard import Clipboard
 from desktop.views.commands import commands
 from desktop.views.doors import Doors
@@ -105,8 +105,10 @@ class Window(QWidget):
     def rebuild(self) -> None:
         """Build what is in front anew, at the same place."""
         if self.shell is not None and self.session is not None:
-            memories, section = self.shell.remember(), self.shell.section
+            memories, section, spot = self.shell.remember(), self.shell.section, focus_kept.spot(self.shell.page)
             self._show_shell(self.session, section="home" if section == "all" else section, memories=memories)
+            if spot is not None:
+                self.spawn(self._give_focus_back(self.shell, spot, held=self.focusWidget()))
             return
         from desktop.views.first_run import FirstRun
 
@@ -117,6 +119,12 @@ class Window(QWidget):
                 self.put(again)
         else:
             self.show_door(typed=self._typed())
+
+    async def _give_focus_back(self, shell: Shell, spot: focus_kept.Spot, *, held: QWidget | None) -> None:
+        """Focus what had the focus once its page is there, unless the person has left `held` meanwhile."""
+        await shell.page.settled()
+        if self.shell is shell and self.focusWidget() is held:
+            focus_kept.give_back(shell.page, spot)
 
     def _typed(self) -> str:
         field = getattr(self.front, "passphrase", None)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from shiboken6 import isValid
 
 from desktop import preferences
@@ -144,10 +144,12 @@ async def test_look_and_language_change_at_once_at_the_same_place_and_come_back(
     window.shell.go("settings")
     await settle(window)
     before = getattr(window.preferences, name)
+    window.shell.page.simple.setFocus()
     window.change(**{name: value})
     window.shell.toast("…", undo=lambda: window.change(**{name: before}))
     await settle(window)
     assert window.shell.section == "settings"
+    assert QApplication.focusWidget() is window.shell.page.simple
     assert cut(window) == []
     assert preferences.load(window._folder).language == window.preferences.language
     toast = next(toast for toast in window.findChildren(Toast) if toast.isVisible())
@@ -155,6 +157,23 @@ async def test_look_and_language_change_at_once_at_the_same_place_and_come_back(
     await settle(window)
     assert getattr(window.preferences, name) == before
     assert window.shell.section == "settings"
+
+
+async def test_focus_stays_in_the_list_it_was_in_when_the_look_changes_and_is_not_taken_from_where_one_went_meanwhile(record):
+    window = await record()
+    window.shell.go("bookings")
+    await settle(window)
+    page = window.shell.page
+    name = page._shown_rows()[2].id
+    move = page.tickets.ticket(name).findChild(QPushButton)
+    move.setFocus()
+    window.change(theme="dark")
+    await settle(window)
+    assert QApplication.focusWidget() is window.shell.page.tickets.ticket(name).findChild(QPushButton) is not move
+    window.change(theme="light")
+    window.shell.topbar.bell.setFocus()
+    await settle(window)
+    assert QApplication.focusWidget() is window.shell.topbar.bell
 
 
 async def test_late_answer_of_the_person_before_is_never_shown(record):
