@@ -119,6 +119,7 @@ class Shell(QWidget):
         """Run `work` until the card is locked."""
         self._tasks.add(task := self._around.spawn(self._guarded(work)))
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _task: work.close())
         return task
 
     async def _guarded(self, work: Coroutine[Any, Any, Any]) -> Any:

@@ -218,6 +218,8 @@ class Window(QWidget):
         task = asyncio.ensure_future(self._watched(work, failed))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # What is cancelled before its first step would else complain of never having been awaited.
+        task.add_done_callback(lambda _task: work.close())
         return task
 
     def is_busy(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,14 @@ async def test_every_question_under_way_is_dropped_when_the_record_is_left(recor
     asked.stop()
     ends = await asyncio.gather(old, new, return_exceptions=True)
     assert [type(end) for end in ends] == [asyncio.CancelledError, asyncio.CancelledError]
+
+
+async def test_work_that_is_dropped_before_its_first_step_is_closed(record):
+    window = await record()
+    work = window.shell.refresh_frame()
+    window.shell.spawn(work).cancel()
+    await settle(window)
+    assert inspect.getcoroutinestate(work) == inspect.CORO_CLOSED
 
 
 async def test_f6_visits_every_part_of_the_window_and_comes_round(record):
