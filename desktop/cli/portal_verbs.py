@@ -64,6 +64,11 @@ async def sync(asked: argparse.Namespace, terminal: Terminal) -> int:
     pulled = report.pulled
     lines = [] if trouble else [tr("cli.sync_done", new=pulled.new, changed=pulled.changed, removed=pulled.removed,
                                    documents=report.documents.stored)]  # fmt: skip
+    pushed, undecided = report.pushed, report.pushed.clashes + report.pushed.rejected
+    if pushed.applied or pushed.waiting:
+        lines.append(tr("cli.sync_pushed", applied=pushed.applied, waiting=pushed.waiting))
+    if undecided:
+        lines.append(tr("cli.sync_undecided", undecided))
     if report.quarantined:
         lines.append(tr("cli.sync_aside", report.quarantined))
     lines += [tr("cli.sync_removals")] * bool(report.removals) + [tr("cli.sync_revoked")] * bool(report.revoked)

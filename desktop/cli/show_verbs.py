@@ -29,8 +29,14 @@ async def show(asked: argparse.Namespace, terminal: Terminal) -> int:
     async with opened(asked, terminal) as session:
         person = person_named(session, asked.person)
         rows = await _rows(session, asked.subject, person.id if person else None, asked.since)
-    _print(rows if asked.limit is None else rows[: asked.limit], terminal)
+        names = _names(session)
+    _print(rows if asked.limit is None else rows[: asked.limit], names, terminal)
     return 0
+
+
+def _names(session: Session) -> dict[int, str]:
+    """Return the given names of a family; of one person alone nobody needs to be told."""
+    return {one.id: one.given for one in session.people} if len(session.people) > 1 else {}
 
 
 async def _rows(session: Session, subject: str, person: int | None, since: date | None) -> list[Row]:
@@ -88,17 +94,23 @@ async def _journal(session: Session) -> list[Any]:
     return found
 
 
-def _print(rows: list[Row], terminal: Terminal) -> None:
+def _print(rows: list[Row], names: dict[int, str], terminal: Terminal) -> None:
     if terminal.is_json:
         for row in rows:
             terminal.answer(row)
         return
-    sys.stdout.write("\n".join([_line(row) for row in rows] or [tr("cli.empty")]) + "\n")
+    sys.stdout.write("\n".join([_line(row, names) for row in rows] or [tr("cli.empty")]) + "\n")
 
 
-def _line(row: Row) -> str:
-    when = _first(row, _WHEN)[:16].replace("T", " ")
-    return "  ".join((when.ljust(16), str(row["state"]).ljust(12), _first(row, _SHOWN), str(row["id"])))
+def _line(row: Row, names: dict[int, str]) -> str:
+    # An act and a decision speak through what was wanted; their kind is what the person reads first, and names when deciding.
+    wanted = next((row[name] for name in ("body", "mine") if isinstance(row.get(name), dict)), {})
+    facts = {**wanted, **row}
+    what = ": ".join(filter(None, (row["kind"], _first(wanted, _SHOWN)))) if "kind" in row and wanted else _first(facts, _SHOWN)
+    choices = f"({', '.join(row['choices'])})" if "choices" in row else ""
+    whose = [names.get(row["person"], "").ljust(max(map(len, names.values())))] if names else []
+    when = _first(facts, _WHEN)[:16].replace("T", " ")
+    return "  ".join((when.ljust(16), str(row["state"]).ljust(12), *whose, what, str(row["id"]), choices)).rstrip()
 
 
 def _first(row: Row, names: tuple[str, ...]) -> str:
@@ -129,9 +141,10 @@ async def search(asked: argparse.Namespace, terminal: Terminal) -> int:
         if person is not None:
             session.scope.switch(person.id)
         hits = await session.search.find(words_of(asked.text), everyone=person is None)
+        names = _names(session)
     rows = [{"id": f"{one.type}/{one.id}", "person": one.person, "state": one.section, "title": one.title, "detail": one.detail,
              "on": _value(one.on)} for one in hits]  # fmt: skip
-    _print(rows, terminal)
+    _print(rows, names, terminal)
     return 0
 
 

@@ -21,6 +21,7 @@ def clash_row(clash: Clash, named: Mapping[str, str]) -> ClashRow:
         mine=tuple((name, str(value)) for name, value in clash.intent.body.items()),
         theirs=tuple((name, str(value)) for name, value in theirs.items()),
         choices=clash.choices,
+        acted_at=clash.intent.created_at,
         found_at=clash.found_at,
         intent=clash.intent.id,
     )

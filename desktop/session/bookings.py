@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from desktop import limits
-from desktop.clock import Clock
+from desktop.clock import Clock, local_date
 from desktop.errors import NotAllowed, UsageError
 from desktop.record.acts import ACTS
 from desktop.record.acts_cover import NEEDS_CONFIRMED
@@ -101,27 +101,39 @@ class BookingsDesk:
     # --- acts
 
     async def book(self, slot: str, person: int, *, comment: str = "", referral: str = "") -> str:
-        """Take a free slot for a person; return the act's id. *Raises* UsageError slot.unknown, NotAllowed."""
-        return await self._accept(
-            "book", person, lambda: (self._slot_body(slot, comment=comment, referral=referral), Seen())
-        )
+        """Take a free slot for a person; return the act's id. *Raises* UsageError slot.*, NotAllowed."""
+
+        def prepare() -> tuple[dict[str, Any], Seen]:
+            self._check_slot(slot, person)
+            return self._slot_body(slot, comment=comment, referral=referral), Seen()
+
+        return await self._accept("book", person, prepare)
 
     async def reschedule(self, booking: str, slot: str) -> str:
-        """Move a booking to another slot in one step; return the act's id."""
+        """Move a booking to another slot in one step; return the act's id. *Raises* UsageError booking.*, slot.*."""
         row = await self.get(booking)
-        return await self._accept(
-            "reschedule", row.person, lambda: ({"booking": booking, **self._slot_body(slot)}, self._seen(booking))
-        )
+        if row.certainty in ("past", "cancelled"):
+            raise UsageError("booking.over")
+
+        def prepare() -> tuple[dict[str, Any], Seen]:
+            self._check_slot(slot, row.person, but=booking)
+            return {"booking": booking, **self._slot_body(slot)}, self._seen(booking)
+
+        return await self._accept("reschedule", row.person, prepare)
 
     async def cancel(self, booking: str, reason: str = "") -> str:
-        """Cancel a booking, a house call or a place in a waiting list; return the act's id."""
+        """Cancel a booking, a house call or a place in a waiting list; return the act's id. *Raises* UsageError booking.*."""
         row = await self.get(booking)
+        if row.certainty == "past":
+            raise UsageError("booking.over")
         kind = {"house_call": "house_call.cancel", "waiting": "waitlist.leave"}.get(row.kind, "cancel")
         body = {"booking": booking, **({"reason": reason} if reason and kind != "waitlist.leave" else {})}
         return await self._accept(kind, row.person, lambda: (body, self._seen(booking)))
 
     async def act(self, kind: str, person: int, body: Mapping[str, Any], *, files: Mapping[str, Upload] | None = None) -> str:
-        """Accept any other act with its files; return its id. *Raises* UsageError act.*."""
+        """Accept any other act with its files; return its id. *Raises* UsageError act.*, watch.days."""
+        if kind in ("house_call", "waitlist.join"):
+            self._check_days(*(read.day(body.get(name)) for name in ("on", "from", "to")))
         return await self._accept(kind, person, lambda: (dict(body), Seen()), files=files)
 
     async def withdraw(self, intent: str) -> Withdrawal:
@@ -272,6 +284,20 @@ class BookingsDesk:
             return {}
         visit = lens_bookings.visit(read.parse(body), person=clash.intent.person)
         return {"specialty": visit.specialty, "doctor": visit.doctor, "room": visit.room}
+
+    def _check_days(self, on: date | None, first: date | None, last: date | None) -> None:
+        if first and last and last < first:
+            raise UsageError("watch.days")
+        if any(day is not None and day < local_date(self._clock) for day in (on, last)):
+            raise UsageError("act.past_day")
+
+    def _check_slot(self, slot: str, person: int, *, but: str = "") -> None:
+        """*Raises* UsageError for a time that has begun, or at which the person is elsewhere."""
+        found = one_slot(self._scope.vault, slot)
+        if found is not None and found.starts_at <= self._clock.now():
+            raise UsageError("slot.past")
+        if found is not None and overlaps(found, self._taken(person, but=but)):
+            raise UsageError("slot.overlaps")
 
     def _slot_body(self, slot: str, *, comment: str = "", referral: str = "") -> dict[str, Any]:
         found = one_slot(self._scope.vault, slot)

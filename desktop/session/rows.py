@@ -301,6 +301,7 @@ class ClashRow:
     mine: tuple[tuple[str, str], ...]
     theirs: tuple[tuple[str, str], ...]
     choices: tuple[str, ...]
+    acted_at: datetime
     found_at: datetime
     intent: str
 

@@ -66,7 +66,7 @@ class RunReport:
     @property
     def waits_for_decision(self) -> bool:
         """Say whether something was set aside or asks the person (exit code 5)."""
-        return bool(self.quarantined or self.removals or self.pushed.clashes or self.revoked)
+        return bool(self.quarantined or self.removals or self.pushed.clashes or self.pushed.rejected or self.revoked)
 
     def as_json(self) -> dict[str, Any]:
         """Return the keys of the public interface; keys may be added."""

@@ -110,11 +110,16 @@ def title(row: BookingRow) -> str:
     return tr("bookings.with_doctor", specialty=first, doctor=row.doctor) if row.doctor else first
 
 
+def within(room: str) -> str:
+    """Write a room as it stands within a line: «кабинет 312», whatever letter the portal begins it with."""
+    return room[:1].lower() + room[1:]
+
+
 def place(row: BookingRow) -> str:
     """Return where: «Городская поликлиника № 2, кабинет 312», or the address of a house call."""
     if row.kind == "house_call":
         return row.address
-    return ", ".join(part for part in (row.clinic, row.room or row.address) if part)
+    return ", ".join(part for part in (row.clinic, within(row.room) or row.address) if part)
 
 
 def named(row: BookingRow, *, today: date) -> str:

@@ -83,6 +83,9 @@ def test_slot_that_was_taken_is_decided_from_the_command_line(program: Program, 
         assert program("sync", "--documents", "none", "--json", code=5).answer["pushed"]["clashes"] == 1
         (clash,) = program("show", "clashes", "--json").rows
         assert (clash["kind"], clash["choices"]) == ("slot_gone", ["other_slot", "watch", "drop"])
+        said = program("show", "clashes").out.split("  ")
+        assert ("Наталья", "slot_gone: Окулист", clash["id"]) == tuple(part.strip() for part in said if part.strip())[2:5]
+        assert said[-1].strip() == "(other_slot, watch, drop)"
         assert program("decide", clash["id"], "teleport", "--json", code=2).answer["error"] == "decide.unknown_choice"
         chosen = program("decide", clash["id"], "other_slot", "--slot", other["id"], "--json").answer["intent"]
         assert program("show", "clashes", "--json").rows == []

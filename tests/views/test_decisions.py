@@ -14,6 +14,7 @@ from desktop.record.clashes import CHOICES
 from desktop.record.intents import State
 from desktop.session.rows import BookingRow, ClashRow
 from desktop.store.acting import End
+from desktop.views import wording
 from tests.views.opened import Opened as Desk
 from tests.views.opened import opened as desk
 from tests.views.opened import texts
@@ -87,6 +88,7 @@ async def meet(made: Desk, case: Case, visit: BookingRow, slot: str) -> ClashRow
         case _:
             act = await bookings.cancel(visit.id)
     assert visit.starts_at is not None
+    made.clock.advance(600)
     facts = {"booking": visit.id, "version": "1", "status": case.status, "starts_at": visit.starts_at.isoformat(), "slot": visit.slot}
 
     def end() -> None:
@@ -111,6 +113,7 @@ async def test_every_kind_of_decision_is_reached_by_tab_says_what_it_does_and_is
         card = made.find(f"decision_{clash.id}")
         assert (case.kind, set(case.choices)) == (case.kind, set(clash.choices))
         assert [(case.kind, words) for words in (case.there, case.here) if words not in texts(card)] == []
+        assert f"сегодня, {wording.clock_time(clash.acted_at)}, на этом компьютере" in texts(card)
         for choice, (words, becomes, said) in case.choices.items():
             await made.tab_to(f"choice_{choice}")
             assert (case.kind, made.focus().text()) == (case.kind, words)

@@ -53,7 +53,7 @@ class Track(QWidget):
             part = QWidget()
             lay = row(gap=6)
             if n:
-                lay.addWidget(_Line(done=n < count - 1 or (n == count - 1 and is_done)))
+                lay.addWidget(_Line(done=n < count))
             if is_done or is_now:
                 lay.addWidget(IconLabel("check-circle" if is_done else "house-call", tone, 20))
             lay.addWidget(Meta(words, tone=tone, bold=is_done or is_now, wrap=False))

@@ -111,7 +111,7 @@ class DecisionCard(Card):
         at = visit_words.moment(facts)
         is_there = at is not None and facts.get("status", "booked") not in ("cancelled", "noshow")
         found = tr("clash.clinic_did", at=wording.moment(self.clash.found_at, today=today))
-        where = ", ".join(part for part in (facts.get("doctor", ""), facts.get("room", "")) if part)
+        where = ", ".join(part for part in (facts.get("doctor", ""), visit_words.within(facts.get("room", ""))) if part)
         status = visit_words.standing_there(self.clash.kind, is_there=is_there)
         return side_ticket(at=at, today=today, kind="confirmed" if is_there else "past", hue=hue, title=tr("clash.theirs"),
                            lines=(where, found), status=status)  # fmt: skip
@@ -121,8 +121,8 @@ class DecisionCard(Card):
         at = visit_words.moment(facts)
         key = f"act.{self.clash.act.replace('.', '_')}"
         did = tr("clash.you_did", act=tr(key if has(key) else "act.other").lower(),
-                 at=wording.moment(self.clash.found_at, today=today))  # fmt: skip
-        where = ", ".join(part for part in (facts.get("doctor", ""), facts.get("room", "")) if part)
+                 at=wording.moment(self.clash.acted_at, today=today))  # fmt: skip
+        where = ", ".join(part for part in (facts.get("doctor", ""), visit_words.within(facts.get("room", ""))) if part)
         return side_ticket(at=at, today=today, kind="pending", hue=hue, title=tr("clash.mine"), lines=(where, did),
                            status=visit_words.standing_here(self.clash.kind, self.clash.act))  # fmt: skip
 
@@ -140,8 +140,13 @@ class DecisionCard(Card):
         later = Button(tr("clash.decide_later"), role="quietText")
         later.setObjectName("decide_later")
         later.clicked.connect(lambda: self._host.toast(tr("clash.later_toast"), icon="info"))
-        flow.addWidget(later)
-        return Box(flow)
+        if theme.scale().large:
+            flow.addWidget(later)
+            return Box(flow)
+        line = row(Box(flow), gap=8)
+        line.setStretch(0, 1)
+        line.addWidget(later, 0, Qt.AlignmentFlag.AlignTop)
+        return Box(line)
 
     def _button(self, words: str, role: str, choice: str, slot: FreeSlot | None) -> Button:
         made = Button(words, role=role)

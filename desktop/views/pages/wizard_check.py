@@ -111,8 +111,7 @@ class CheckStep(QWidget):
                 lines.append((tr("wizard.check_was"), visit_words.whole(was.starts_at), "", "was", None))
             when = (tr("wizard.check_when"), visit_words.whole(slot.starts_at),
                     visit_words.ahead(slot.starts_at, today=data.today), "time", self._asks("time"))  # fmt: skip
-            room = slot.room[:1].lower() + slot.room[1:]
-            place = ", ".join(part for part in (slot.clinic, room) if part)
+            place = ", ".join(part for part in (slot.clinic, visit_words.within(slot.room)) if part)
             free = None if answers.is_only_time else self._asks("clinic")
             lines += [when, (tr("wizard.check_where"), place, data.address(slot.clinic_id), "clinic", free)]
         card = facts_card(lines)

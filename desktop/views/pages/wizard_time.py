@@ -91,9 +91,8 @@ class TimeStep(QWidget):
         if best is None or (mine is not None and best.starts_at >= mine.starts_at):
             return
         key = "soonest_doctor" if best.room else "soonest_doctor_only"
-        room = best.room[:1].lower() + best.room[1:]
         said = Notice(
-            tr(f"wizard.{key}", doctor=best.doctor, room=room),
+            tr(f"wizard.{key}", doctor=best.doctor, room=visit_words.within(best.room)),
             strong=tr("wizard.soonest", at=visit_words.near(best.starts_at, today=self._data.today)),
             kind="accent",
             icon="clock",

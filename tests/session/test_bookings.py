@@ -1,0 +1,74 @@
+"""What is refused before anything is kept: times that are over or taken by oneself, bookings that are over, days that have passed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import timedelta
+
+import pytest
+
+from desktop.demo.portal import DemoPortal
+from desktop.errors import UsageError
+from desktop.session.session import Session
+
+
+async def refusal(act: Awaitable[str]) -> str:
+    with pytest.raises(UsageError) as told:
+        await act
+    return told.value.code
+
+
+async def test_act_that_cannot_be_is_refused_before_it_is_kept(session: Session) -> None:
+    desk, me = session.bookings, session.people[0].id
+    visit = next(one for one in await desk.upcoming() if one.specialty == "Кардиолог")
+    past = next(one for one in await desk.past() if one.kind == "visit" and one.certainty == "past")
+    first, *_, last = await desk.free(specialty="Окулист")
+    call = {"address": "ул. Речная, 3", "phone": "+79000000000", "symptoms": "жар", "no_red_flags": True}
+    assert await refusal(desk.act("house_call", me, {**call, "on": "2026-05-13"})) == "act.past_day"
+    wait = {"specialty": "Окулист", "from": "2026-06-20", "to": "2026-06-01"}
+    assert await refusal(desk.act("waitlist.join", me, wait)) == "watch.days"
+    assert await refusal(desk.reschedule(past.id, last.id)) == "booking.over"
+    assert await refusal(desk.cancel(past.id)) == "booking.over"
+    await desk.book(last.id, me)
+    assert await refusal(desk.book(last.id, me)) == "slot.overlaps"
+    assert await refusal(desk.reschedule(visit.id, last.id)) == "slot.overlaps"
+    session.clock.advance((first.starts_at - session.clock.now()).total_seconds())
+    assert await refusal(desk.book(first.id, me)) == "slot.past"
+    assert [one.kind for one in await desk.outbox()] == ["book"]
+
+
+async def test_visit_may_move_within_its_own_hour_and_another_person_may_go_at_the_same_time(session: Session, box: DemoPortal) -> None:
+    visit = next(one for one in await session.bookings.upcoming() if one.specialty == "Кардиолог")
+    schedule = next(slot.schedule for slot in await session.bookings.free(doctor="Гусев"))
+    (near,) = box.clinic.add_free(schedule, visit.starts_at + timedelta(minutes=10), minutes=20)
+    session.clock.advance(700)
+    await session.exchange.run_now(documents="none")
+    await session.bookings.book(near, session.people[1].id)
+    await session.bookings.reschedule(visit.id, near)
+    assert len(await session.bookings.outbox()) == 2
+
+
+async def test_nearest_times_are_none_at_which_the_person_is_elsewhere(session: Session, box: DemoPortal) -> None:
+    visit = next(one for one in await session.bookings.upcoming() if one.specialty == "Кардиолог")
+    (lost, *_) = await session.bookings.free(specialty="Невролог")
+    (same, later) = box.clinic.add_free(lost.schedule, visit.starts_at, minutes=20, count=2)
+    for slot in await session.bookings.free(specialty="Невролог"):
+        if slot.id != lost.id:
+            box.clinic.close_slot(slot.id)
+    await session.bookings.book(lost.id, visit.person)
+    box.clinic.another_patient_takes(lost.id)
+    session.clock.advance(700)
+    await session.exchange.run_now(documents="none")
+    (clash,) = await session.bookings.clashes()
+    near = [slot.id for slot in await session.bookings.alternatives(clash.id)]
+    assert later in near
+    assert same not in near
+
+
+async def test_act_that_the_clinic_refused_waits_for_a_decision_and_the_report_says_so(session: Session, box: DemoPortal) -> None:
+    box.faults.add("403", method="POST", route="Task")
+    await session.bookings.act("certificate.order", session.people[0].id, {"certificate": "pool"})
+    session.clock.advance(60)
+    report = await session.exchange.run_now(documents="none")
+    assert (report.pushed.rejected, report.pushed.clashes, report.waits_for_decision) == (1, 0, True)
+    assert [clash.kind for clash in await session.bookings.clashes()] == ["refused"]
