@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.views import asking
 from desktop.views.pages.visits_panels import DisputePanel, VisitLine, VisitPanel
+from desktop.views.pages.visits_rating import RatingCard
 from desktop.views.parts import PressRow
 from tests.views.opened import opened
 
@@ -157,7 +158,7 @@ async def test_story_rates_a_visit_by_five_radio_stars_with_no_network_then_onli
         here.offline()
         page = await here.go("history")
         await here.press(here.find(f"rate_{id}"))
-        card = page._rating[id]
+        card = page.findChild(RatingCard)
         assert [radio.accessibleName() for radio in card.stars.radios] == [f"{n} из 5" for n in range(1, 6)]
         await here.press(card.submit)
         assert "Выберите от одной до пяти звёзд" in card.said.text()

@@ -37,6 +37,7 @@ from desktop.views.parts import (
     clear,
     column,
     row,
+    take_out,
 )
 from desktop.views.typeset import Sheet
 from desktop.words import tr
@@ -59,7 +60,7 @@ class HistoryPage(Page):
         self._limit = _STEP
         self._wanted = ""
         self._shown = ""
-        self._rating: dict[str, RatingCard] = {}
+        self._rating: dict[str, QWidget] = {}
         self._build_filters()
         self.notice = QVBoxLayout()
         self.list = column(gap=8)
@@ -256,19 +257,20 @@ class HistoryPage(Page):
         await self._open(view.row.facts.id)
 
     def _rate(self, visit: VisitRow, button: QWidget) -> None:
+        holder = button.parentWidget()
+        place = holder.layout() if holder is not None else None
+        if place is None:
+            return
         old = self._rating.pop(visit.facts.id, None)
         if old is not None:
+            take_out(place, old)
             old.hide()
             old.deleteLater()
             button.setFocus()
             return
         made = RatingCard()
-        holder = button.parentWidget()
-        place = holder.layout() if holder is not None else None
-        if place is None:
-            return
-        place.addWidget(Box(column(made, pad=(0, 20, 14, 20)), parent=holder))
-        self._rating[visit.facts.id] = made
+        self._rating[visit.facts.id] = Box(column(made, pad=(0, 20, 14, 20)), parent=holder)
+        place.addWidget(self._rating[visit.facts.id])
         made.sent.connect(lambda stars, text: self.host.spawn(self._rated(visit.facts.id, stars, text)))
         made.left.connect(lambda: self._rate(visit, button))
         made.stars.radios[0].setFocus(Qt.FocusReason.OtherFocusReason)
