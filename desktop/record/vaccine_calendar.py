@@ -152,7 +152,7 @@ def plan(
         elif dose.every_years and months >= dose.first:
             lines.append(_recurring(dose, birth=birth, days=days, today=today))
         elif dose.is_catch_up and months >= ADULT_MONTHS and _window_holds(dose, months):
-            lines += _catch_up(dose, birth=birth, days=days, today=today)
+            lines += _catch_up(dose, birth=birth, days=days)
     return tuple(sorted(lines, key=lambda line: (line.done_on or line.from_day, line.dose.id)))
 
 
@@ -275,7 +275,7 @@ def _recurring(dose: Dose, *, birth: date, days: Mapping[str, tuple[date, ...]],
     )
 
 
-def _catch_up(dose: Dose, *, birth: date, days: Mapping[str, tuple[date, ...]], today: date) -> list[Planned]:
+def _catch_up(dose: Dose, *, birth: date, days: Mapping[str, tuple[date, ...]]) -> list[Planned]:
     """A line for adults who were never vaccinated: shown only when nothing is known, as due and never as overdue."""
     if any(days[antigen] for antigen in dose.antigens):
         return []

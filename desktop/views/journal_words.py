@@ -51,7 +51,7 @@ def said(row: JournalRow) -> str:
     return tr("exchange.event_other", event=row.event)
 
 
-def by(row: JournalRow, people: Sequence[PersonRow]) -> str:
+def by(row: JournalRow) -> str:
     """Say who did it."""
     return tr(f"exchange.by_{row.by}")
 

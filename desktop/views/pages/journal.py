@@ -153,7 +153,7 @@ class JournalPage(ColumnPage):
             when = Meta(wording.clock_time(one.at), wrap=False)
             when.setMinimumWidth(theme.px(48))
             who = " · ".join(part for part in (journal_words.whose(one, self.host.session.people),
-                                               journal_words.by(one, self.host.session.people)) if part)  # fmt: skip
+                                               journal_words.by(one)) if part)  # fmt: skip
             line = row(when, IconLabel(journal_words.icon(one), "ink2", 20), gap=12, pad=(7, 0))
             line.addWidget(Body(journal_words.said(one)), 1)
             line.addWidget(Meta(who, wrap=False))
@@ -186,7 +186,7 @@ class JournalPage(ColumnPage):
     def _cells(self, rows: tuple[JournalRow, ...]) -> list[tuple[str, str, str, str]]:
         people = self.host.session.people
         return [(one.at.astimezone().replace(tzinfo=None).isoformat(" ", "minutes"), journal_words.said(one),
-                 journal_words.whose(one, people), journal_words.by(one, people)) for one in rows]  # fmt: skip
+                 journal_words.whose(one, people), journal_words.by(one)) for one in rows]  # fmt: skip
 
     def as_sheet(self, rows: tuple[JournalRow, ...]) -> typeset.Sheet:
         """Return lines as a sheet of paper."""

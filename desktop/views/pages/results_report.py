@@ -180,7 +180,7 @@ class ReportPanel(QFrame):
         out = sum(results_words.is_out(one) for one in ordered)
         first = ordered if self._shows_all else ordered[: max(_FIRST_ROWS, out)]
         for measure in first:
-            line = self._line(view, measure)
+            line = self._line(measure)
             self.body.addWidget(line)
             if measure.id in self._open_lines:
                 line.open()
@@ -209,7 +209,7 @@ class ReportPanel(QFrame):
         made.setFixedHeight(theme.px(36))
         return made
 
-    def _line(self, view: ReportView, measure: MeasureRow) -> MeasureLine:
+    def _line(self, measure: MeasureRow) -> MeasureLine:
         begins = f"{measure.title}: "
         asked = [one for one in self._acts if dict(one.body).get("text", "").startswith(begins)]
         line = MeasureLine(measure, today=local_date(self.host.clock), question=ask_words(asked[-1]) if asked else "")

@@ -162,14 +162,14 @@ class StopCard(Card):
         self.body.addWidget(Box(FlowLayout(*made, gap=8)))
         self.body.addStretch(1)
 
-    def show_ahead(self, line: Line, *, today: date, is_adult: bool) -> None:
+    def show_ahead(self, line: Line, *, is_adult: bool) -> None:
         """Show a dose that is not done."""
         self._fresh()
         self.line = line
         icon, kind = {"overdue": ("alert", "warn"), "due": ("clock", "accent"), "later": ("calendar", "quiet")}[line.standing]
         self._head(words.against(line), ", ".join(part for part in (words.step(line), words.rule(line)) if part),
                    words.standing(line), icon, kind)  # fmt: skip
-        when = words.when(line, today=today)
+        when = words.when(line)
         self.body.addWidget(Body(when[:1].upper() + when[1:]))
         if line.dose is not None and line.dose.condition:
             self.body.addWidget(Meta(tr("vaccinations.detail_condition", text=line.dose.condition)))
@@ -251,7 +251,7 @@ class ReminderCard(Card):
 class AheadCard(Card):
     """«Рекомендованные прививки»: missed, due, later, each with its days and whose word it is."""
 
-    def __init__(self, lines: Sequence[Line], *, today: date, note: str) -> None:
+    def __init__(self, lines: Sequence[Line], *, note: str) -> None:
         super().__init__(column(gap=0), pad=(20, 24))
         self.body.addWidget(Heading(tr("vaccinations.recommended")))
         self.body.addWidget(Meta(tr("vaccinations.recommended_more")))
@@ -261,7 +261,7 @@ class AheadCard(Card):
             self.body.addWidget(Body(tr("vaccinations.recommended_none")))
         self._hidden: list[QWidget] = []
         for n, line in enumerate(lines):
-            made = self._line(line, today=today, is_first=n == 0)
+            made = self._line(line, is_first=n == 0)
             self.body.addWidget(made)
             if n >= FIRST_AHEAD:
                 made.hide()
@@ -276,10 +276,10 @@ class AheadCard(Card):
             widget.show()
         self.more.hide()
 
-    def _line(self, line: Line, *, today: date, is_first: bool) -> QWidget:
+    def _line(self, line: Line, *, is_first: bool) -> QWidget:
         icon, kind = {"overdue": ("alert", "warn"), "due": ("clock", "accent"), "later": ("calendar", "quiet")}[line.standing]
         source = tr(f"vaccinations.source_{line.source}")
-        texts = column(PlainLabel(words.title(line), weight=500), Meta(f"{words.when(line, today=today)} · {source}"), gap=0)
+        texts = column(PlainLabel(words.title(line), weight=500), Meta(f"{words.when(line)} · {source}"), gap=0)
         tag = Tag(words.standing(line), icon=icon, kind=kind)
         if theme.scale().large:
             inner = column(texts, row(tag, STRETCH), gap=6, pad=(10, 0))

@@ -87,7 +87,7 @@ def standing(line: Line) -> str:
     return tr(f"vaccinations.standing_{line.standing}")
 
 
-def when(line: Line, *, today: date) -> str:
+def when(line: Line) -> str:
     """Say on which days a dose that is not done may be given."""
     if line.on is None:
         return tr("vaccinations.no_day")
@@ -110,7 +110,7 @@ def column(one: Column, *, months: int) -> str:
     return number(one.value)
 
 
-def said(mark: Mark, *, today: date) -> str:
+def said(mark: Mark) -> str:
     """Return what a screen reader says of a stop: «Полиомиелит, 20 месяцев, пропущена»."""
     line = mark.line
     place = age(line) or (str(line.on.year) if line.on is not None else "")

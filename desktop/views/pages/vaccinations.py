@@ -125,10 +125,10 @@ class VaccinationsPage(ColumnPage):
         self._show_stop()
         upcoming = tr("vaccinations.next_none")
         if view.next is not None:
-            when = words.when(view.next, today=local_date(self.host.clock))
+            when = words.when(view.next)
             upcoming = tr("vaccinations.next", title=words.title(view.next), when=when)
         self.reminders.show_one(view.reminders, upcoming=upcoming)
-        _lay(self._bottom).addWidget(AheadCard(view.ahead, today=local_date(self.host.clock), note=view.edition))
+        _lay(self._bottom).addWidget(AheadCard(view.ahead, note=view.edition))
         if view.done:
             done = DoneCard(view.done, order=self._order)
             done.sorting.changed.connect(self._sorted)
@@ -183,11 +183,10 @@ class VaccinationsPage(ColumnPage):
         said = PlainLabel(words.progress(view), tone="ink2", wrap=False)
         card.body.addWidget(Box(FlowLayout(head, said, legend(), gap=16)))
         columns = [words.column(one, months=view.age_months) for one in view.matrix.columns]
-        today = local_date(self.host.clock)
         self._marks = {}
         lines = []
         for series, marks in view.matrix.rows:
-            stops = tuple(Stop(id=m.line.id, column=m.column, kind=words.kind(m.line), said=words.said(m, today=today)) for m in marks)
+            stops = tuple(Stop(id=m.line.id, column=m.column, kind=words.kind(m.line), said=words.said(m)) for m in marks)
             self._marks |= {mark.line.id: mark for mark in marks}
             name = "dt" if view.is_adult and series == "dtp" else series
             lines.append(VaccineLine(words.series(name), stops))
@@ -223,7 +222,7 @@ class VaccinationsPage(ColumnPage):
             current = self.host.session.current
             self.opened.show_done(line, one, birth=current.birth_date if current else None, portal=view.portal)
         else:
-            self.opened.show_ahead(line, today=local_date(self.host.clock), is_adult=view.is_adult)
+            self.opened.show_ahead(line, is_adult=view.is_adult)
 
     def _line_of(self, id: str) -> Line | None:
         """Find a line by its own id, by the vaccination that closed it, or by the portal's recommendation as a whole."""
@@ -247,7 +246,7 @@ class VaccinationsPage(ColumnPage):
         self._show_stop()
         mark = self._marks.get(id)
         if mark is not None:
-            self.host.announce(words.said(mark, today=local_date(self.host.clock)))
+            self.host.announce(words.said(mark))
 
     def _open_injection(self, id: str) -> None:
         self._open_stop(id)

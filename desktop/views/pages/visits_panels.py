@@ -101,7 +101,7 @@ class VisitPanel(Panel):
             self._links(key, getattr(view, key), host)
         self._log(view)
         self.add(STRETCH)
-        self._foot(host)
+        self._foot()
 
     def _links(self, key: str, links: Sequence[LinkRow], host: Host) -> None:
         if not links:
@@ -120,7 +120,7 @@ class VisitPanel(Panel):
             what, who = words.edit(one)
             self.add(column(Body(what), Meta(who), gap=0))
 
-    def _foot(self, host: Host) -> None:
+    def _foot(self) -> None:
         self.save = Button(tr("visits.save"), icon="save", role="primary")
         self.save.clicked.connect(self.saved)
         show = IconButton("print", tr("visits.print"), framed=True)

@@ -220,7 +220,7 @@ class WizardPage(WizardActs, Page):
         data, answers = self.data, self.answers
         match self.step:
             case "who":
-                who = WhoStep(data, answers)
+                who = WhoStep(data)
                 who.picked.connect(lambda key: self.answer(person=int(key)))
                 return who
             case "specialty":

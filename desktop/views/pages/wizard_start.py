@@ -43,7 +43,7 @@ async def start_of(start: str, data: Data, session: Session) -> tuple[Answers, B
         case "clash":
             made = await _clash(id, session, data)
         case "watch":
-            made = await _watch(id, session, data)
+            made = await _watch(id, session)
     return choices.settle(made, data.doctors, data.free), was
 
 
@@ -89,7 +89,7 @@ async def _clash(id: str, session: Session, data: Data) -> Answers:
     return replace(made, clash=id, clinic=made.clinic or choices.ANY, doctor=made.doctor or choices.ANY)
 
 
-async def _watch(id: str, session: Session, data: Data) -> Answers:
+async def _watch(id: str, session: Session) -> Answers:
     row = next((one for one in await session.watches.all() if one.watch.id == id), None)
     if row is None:
         raise UsageError("watch.unknown")

@@ -124,7 +124,7 @@ class WhoStep(QWidget):
 
     picked = Signal(str)
 
-    def __init__(self, data: Data, answers: Answers) -> None:
+    def __init__(self, data: Data) -> None:
         super().__init__()
         if not data.people:
             self.setLayout(column(EmptyState(tr("wizard.no_people"), tr("wizard.no_people_more"), icon="users"), STRETCH))
