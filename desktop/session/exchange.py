@@ -105,6 +105,7 @@ class ExchangeDesk:
             brings=self._documents(),
             replica_bytes=vault.size_bytes(),
             cannot=tuple(sorted(self.last.cannot)) if self.last else None,
+            may_sign_out=self._trouble != "signed_out" and any(one.auth == "oauth" for one in vault.portals.all()),
         )
 
     def _state(self, clashes: int, checked_at: datetime | None) -> Any:
@@ -195,8 +196,13 @@ class ExchangeDesk:
 
     async def sign_out(self) -> tuple[str, ...]:
         """End every sign-in, there and here; return the addresses that end the browser's own session."""
-        ends = [await self._engine.sign_out(stored) for stored in await self._scope.tell(self._scope.vault.portals.all)]
+        portals = await self._scope.tell(self._scope.vault.portals.all)
+        ends = [await self._engine.sign_out(stored) for stored in portals]
         await self._scope.tell(self._scope.vault.journal.write, "portal.signed_out")
+        if any(one.auth == "oauth" for one in portals):
+            self._trouble = "signed_out"
+        for topic in ("exchange", "journal"):
+            self._events.changed(topic)
         return tuple(one for one in ends if one)
 
     async def has_portal(self) -> bool:

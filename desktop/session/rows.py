@@ -288,6 +288,8 @@ class ExchangeView:
     replica_bytes: int
     cannot: tuple[str, ...] | None
     """What this portal cannot do, as wording keys (capability.*); None as long as it was not asked."""
+    may_sign_out: bool
+    """Somebody is signed in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ Owns the list of scenes and how each is brought about; the app gives it open rec
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -72,6 +72,12 @@ async def _erase(window: Window) -> None:
 async def _key(window: Window) -> None:
     (await opened(window, "settings")).security.ask_key()
     await settle(window)
+
+
+async def _portal(window: Window) -> None:
+    page = await opened(window, "settings")
+    page.restore({"tab": "portal"})
+    page.portal.show_view(replace(await page.host.session.exchange.view(), may_sign_out=True))
 
 
 async def _lock(window: Window) -> None:
@@ -167,6 +173,7 @@ def catalogue() -> tuple[Scene, ...]:
         Scene(name="exchange-offline", record="offline", stage=going("exchange")),
         Scene(name="settings-key", record="full", stage=_key),
         Scene(name="settings-erase", record="full", stage=_erase),
+        Scene(name="settings-portal", record="full", stage=_portal),
     ]  # fmt: skip
     rest = (scenes_papers, scenes_requests, scenes_prevention, scenes_help, scenes_care, scenes_cover, scenes_visits)
     return (*made, *(scene for one in rest for scene in one.SCENES))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from desktop.errors import WrongPassphrase
 from desktop.store.keychain import Keychain
+from desktop.sync.signin import Tokens
 from desktop.views import asking, notify, sections
 from desktop.views.parts import NavItem
 from desktop.views.recovery_panel import RecoveryPanel
@@ -202,6 +205,30 @@ async def test_new_recovery_code_is_shown_once_proved_and_opens_the_record(windo
     session, _none = await doors(tmp_path / "record").recover(code, NEW)
     assert session.people
     await session.lock()
+
+
+async def test_signing_out_wipes_the_tokens_ends_the_browsers_session_and_offers_the_way_back(window: Window):
+    session, shown = window.session, []
+    vault, page = session.vault, window.shell.page
+    (portal,) = await session.store.call(vault.portals.all)
+    name = f"tokens.{portal.id}"
+    tokens = Tokens(access="a", refresh="r", token_endpoint="", end_session_endpoint="https://portal.example/end", client_id="medkarta")
+    assert page.portal.sign_out.isHidden()
+    await session.store.call(partial(vault.portals.put, portal.base_url, auth="oauth"))
+    await session.store.call(vault.secrets.set, name, msgspec.json.encode(tokens))
+    session.exchange._engine.forget_keys()
+    asking.answers["browser"] = shown.append
+    page.tabs.choose("portal")
+    page.reload()
+    await settle(window)
+    tab_to("Выйти с портала")
+    key(Qt.Key.Key_Return)
+    await said(window, "Вы вышли с портала")
+    await settle(window)
+    assert shown == ["https://portal.example/end?client_id=medkarta"]
+    assert await session.store.call(vault.secrets.get, name) is None
+    assert page.portal.sign_out.isHidden()
+    assert (await session.exchange.view()).state == "signed_out"
 
 
 async def test_backup_is_made_checked_and_moved_to_another_computer_by_keyboard(window: Window, tmp_path: Path, qtbot):

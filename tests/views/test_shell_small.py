@@ -38,7 +38,7 @@ def exchange(state: str, **changes: object) -> ExchangeView:
     facts = {
         "state": state, "checked_at": datetime(2026, 5, 14, 9, 38, tzinfo=UTC), "offline_since": None, "retry_at": None,
         "progress_done": 0, "progress_total": None, "waiting": 0, "clashes": 0, "quarantined": 0, "documents_here": 0,
-        "documents_total": 0, "brings": "needed", "replica_bytes": 0, "cannot": (), **changes,
+        "documents_total": 0, "brings": "needed", "replica_bytes": 0, "cannot": (), "may_sign_out": False, **changes,
     }  # fmt: skip
     return ExchangeView(**facts)  # type: ignore[arg-type]
 

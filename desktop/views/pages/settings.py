@@ -53,7 +53,7 @@ class SettingsPage(ColumnPage):
         right = column(self.security, self.notices, STRETCH, gap=20)
         self.leaves.add(Columns(Box(left), Box(right), least_px=960))
         self.erase = EraseCard(host)
-        for cards in ((self.storage, self.erase), (self.portal,), (AboutCard(host),)):
+        for cards in ((self.storage, self.erase), (self.portal,), (AboutCard(),)):
             self.leaves.add(Box(column(*cards, STRETCH, gap=20)))
         self.column.addWidget(self.tabs)
         self.column.addWidget(self.leaves)

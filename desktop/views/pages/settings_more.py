@@ -107,7 +107,7 @@ class StorageCard(Card):
 
 
 class PortalCard(Card):
-    """What this portal cannot do, said and not hidden."""
+    """What this portal cannot do, said and not hidden; the way out of it."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(pad=(20, 24), gap=8)
@@ -117,10 +117,19 @@ class PortalCard(Card):
         self.body.addWidget(self.cannot)
         more = Button(tr("settings.open_exchange"))
         more.clicked.connect(lambda: host.go("exchange"))
-        self.body.addLayout(row(more, STRETCH))
+        self.sign_out = Button(tr("settings.sign_out"), icon="exit")
+        self.sign_out.clicked.connect(lambda: host.spawn(self._sign_out(host)))
+        self.body.addWidget(Box(FlowLayout(more, self.sign_out, gap=8)))
+        self.sign_out.hide()
+
+    async def _sign_out(self, host: Host) -> None:
+        for url in await host.session.exchange.sign_out():
+            asking.open_browser(url)
+        host.toast(tr("settings.signed_out"))
 
     def show_view(self, view: ExchangeView) -> None:
-        """List what it cannot do."""
+        """List what it cannot do, and offer the way out while somebody is signed in."""
+        self.sign_out.setVisible(view.may_sign_out)
         place = self.cannot.layout()
         assert place is not None
         clear(place)
@@ -140,9 +149,9 @@ def cannot_words(cannot: tuple[str, ...] | None) -> list[str]:
 
 
 class AboutCard(Card):
-    """The version, the keys, where help is."""
+    """The version and the keys."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self) -> None:
         super().__init__(pad=(20, 24), gap=8)
         self.body.addWidget(Heading(tr("shell.app")))
         self.body.addWidget(Body(tr("settings.version", version=_version(), qt=qVersion(), python=platform.python_version())))
