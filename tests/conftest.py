@@ -166,7 +166,7 @@ def widgets_end_here(request: pytest.FixtureRequest) -> Iterator[None]:
 
 # --- loops: plain asyncio below the window, Qt's own loop where widgets are
 
-QT_ROOMS = ("views", "app", "scenes", "stories")
+QT_ROOMS = ("views", "scenes")
 
 
 def _room(item: pytest.Item, config: pytest.Config) -> str:

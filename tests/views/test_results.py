@@ -130,7 +130,7 @@ async def test_filters_narrow_the_list_and_say_when_nothing_is_left(record):
     page.filters.choose("ecg")
     await settle(window)
     assert "По этому выбору ничего нет" in texts(page)
-    page._all.click()
+    page.rows.all.click()
     await settle(window)
     assert page.filters.chosen() == "all"
     assert page.model.rowCount() > 8

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
@@ -10,7 +9,6 @@ from typing import Final
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from desktop import limits
 from desktop.clock import local_date
 from desktop.session.documents import RequestForm
 from desktop.session.rows import DocumentRow
@@ -25,8 +23,8 @@ from desktop.views.pages.export_form import ExportForm
 from desktop.views.pages.paper_form import PaperForm
 from desktop.views.pages.pass_on import PassOnForm
 from desktop.views.pages.prescription_ask import PrescriptionAskForm
-from desktop.views.pages.results_panes import Filters, GrowingList, ListDetail, menu, page_layout
-from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, IconButton, column, row
+from desktop.views.pages.results_panes import Filters, ListDetail, PagedList, menu, page_layout
+from desktop.views.parts import STRETCH, Box, Button, Choice, IconButton, column, row
 from desktop.views.parts.ordering import OrderButton
 from desktop.views.row_model import ID, RowModel
 from desktop.words import tr
@@ -50,9 +48,7 @@ class DocumentsPage(Page):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._wanted = self._shown = ""
-        self._scroll = 0
-        self._ended = self._is_new_choice = False
-        self._more: asyncio.Task[None] | None = None
+        self._is_new_choice = False
         self._bar()
         self._list()
         self.panel = DocumentPanel(host)
@@ -94,19 +90,12 @@ class DocumentsPage(Page):
 
     def _list(self) -> None:
         self.model: RowModel[DocumentRow] = RowModel(text=lambda one: one.title, said=documents_words.said, face=documents_words.face)
-        self.list = GrowingList(name=tr("documents.list"))
-        self.list.setModel(self.model)
+        self.rows = PagedList(self.model, self._page, self._has_any, host=self.host, area="documents", icon="document")
+        self.rows.all.clicked.connect(self._show_all)
+        self.list = self.rows.list
         self.list.chosen.connect(self._moved)
         self.list.opened.connect(self._opened)
-        self.list.end_near.connect(self._grow)
         self.list.menu_asked.connect(self._menu)
-        self._all = Button(tr("documents.show_all"))
-        self._all.clicked.connect(self._show_all)
-        self._none = EmptyState(tr("documents.empty"), tr("documents.empty_text"), icon="document", button=self._all)
-        self.rows = QStackedWidget()
-        self.rows.addWidget(Card(column(self.list, gap=0), pad=(1,)))
-        self.rows.addWidget(Box(column(self._none, STRETCH)))
-        self.rows.setMinimumHeight(theme.px(64))  # The empty place asks for more than a small window has.
         self.requests = RequestsCard()
         self.requests.corrected.connect(lambda id: self.host.spawn(self._correct(id)))
         self.requests.withdrawn.connect(lambda id: self.host.spawn(self._withdraw(id)))
@@ -120,12 +109,8 @@ class DocumentsPage(Page):
         outbox = await self.host.session.bookings.outbox(person=self._person())
         acts = [one for one in outbox if one.kind in documents_words.REQUEST_ACTS]
         asked = await self.host.session.documents.requests()
-        limit = max(limits.LIST_PAGE_ROWS, self.model.rowCount())
-        rows = await self._page(None, limit)
-        self._ended = len(rows) < limit
+        rows = await self.rows.load()
         self.requests.show_requests(asked, acts, today=local_date(self.host.clock))
-        is_bare = not rows and not await self.host.session.documents.page(limit=1)
-        self._show(rows, is_bare=is_bare)
         if self._is_new_choice and self.model.place_of(self._shown) < 0:
             self._shown = ""
         self._is_new_choice = False
@@ -148,15 +133,8 @@ class DocumentsPage(Page):
         return await self.host.session.documents.page(category=None if kind == "all" else kind, since=since, after=after, limit=limit,
                                                       newest_first=self.sorting.chosen() == "newest")  # fmt: skip
 
-    def _show(self, rows: tuple[DocumentRow, ...], *, is_bare: bool = False) -> None:
-        self.model.show(rows)
-        self._none.title.set_text(tr("documents.empty" if is_bare else "documents.nothing"))
-        self._none.text.set_text(tr("documents.empty_text" if is_bare else "documents.nothing_text"))
-        self._all.setVisible(not is_bare)
-        self.rows.setCurrentIndex(0 if rows else 1)
-        if self._scroll:
-            self.list.verticalScrollBar().setValue(self._scroll)
-            self._scroll = 0
+    async def _has_any(self) -> bool:
+        return bool(await self.host.session.documents.page(limit=1))
 
     def _first(self) -> str:
         """Return what is opened by itself beside the list: the newest that can be read now."""
@@ -166,25 +144,12 @@ class DocumentsPage(Page):
 
     async def _open(self, id: str, *, by_hand: bool) -> None:
         self._shown = id
-        blocked = self.list.blockSignals(True)
-        self.list.choose(self.model.place_of(id))
-        self.list.blockSignals(blocked)
+        self.rows.choose(id)
         document = await self.host.session.documents.get(id)
         if self._shown == id and document.person == self._person():
             if by_hand:
                 self.panes.open_detail()
             await self.panel.open(document)
-
-    def _grow(self) -> None:
-        if not self._ended and self.model.rowCount() and (self._more is None or self._more.done()):
-            self._more = self.host.spawn(self._next_page())
-
-    async def _next_page(self) -> None:
-        known = self.model.rows()
-        rows = await self._page(known[-1].id, limits.LIST_PAGE_ROWS)
-        if self.model.rows() == known:
-            self._ended = len(rows) < limits.LIST_PAGE_ROWS
-            self._show((*known, *rows))
 
     # --- certificates and the other forms
     def open_form(self) -> None:
@@ -315,7 +280,7 @@ class DocumentsPage(Page):
 
     def remember(self) -> Memory:
         return {"kind": self.filters.chosen(), "period": self.period.chosen(), "shown": self._shown, "is_open": self.panes.is_open,
-                "scroll": self.list.verticalScrollBar().value(), "zoom": self.panel.pane.zoom(),
+                "scroll": self.rows.remember(), "zoom": self.panel.pane.zoom(),
                 "order": self.sorting.chosen()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
@@ -324,8 +289,7 @@ class DocumentsPage(Page):
         if memory.get("period") in _PERIODS:
             self.period.choose(str(memory["period"]))
         self._shown = str(memory.get("shown", ""))
-        if isinstance(at := memory.get("scroll"), int):
-            self._scroll = at
+        self.rows.restore(memory.get("scroll"))
         if isinstance(zoom := memory.get("zoom"), int):
             self.panel.pane.set_zoom(zoom)
         if memory.get("is_open") is True:

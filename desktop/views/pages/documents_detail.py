@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint
 from desktop.errors import DiskFull, KnownError, UsageError
 from desktop.session.rows import DocumentRow
 from desktop.views import wording
+from desktop.views.page import Host
 from desktop.views.pages import documents_paper, documents_words
 from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.documents_face import DocumentFace
@@ -23,6 +24,14 @@ Entries = list[tuple[str, Callable[[], object]]]
 
 class DocumentPanel(DocumentFace):
     """One document with the ways out of the record."""
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        acts: dict[str, Callable[[], object]] = {
+            "get": self.get_it, "save": self.save_it, "anyway": self.save_anyway, "print": self.print_it, "mail": self.ask_mail,
+            "copy": self.copy_page, "menu": self.pop_up,
+        }  # fmt: skip
+        self.acted.connect(lambda key: acts[key]())
 
     # --- what the person does
     def get_it(self) -> None:
@@ -153,9 +162,9 @@ class DocumentPanel(DocumentFace):
         made.append((tr("documents.send"), self.ask_send))
         return made
 
-    def pop_up(self, at: QPoint) -> None:
-        """Open the menu of the document."""
-        menu(self, tr("documents.menu"), self.entries()).popup(at)
+    def pop_up(self) -> None:
+        """Open the menu of the document under its button."""
+        menu(self, tr("documents.menu"), self.entries()).popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
 
     def step_back(self) -> bool:
         """Close the innermost open thing."""

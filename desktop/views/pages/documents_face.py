@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -41,14 +41,17 @@ from desktop.views.parts.pdf_paper import Table
 from desktop.views.parts.semd_view import SemdView
 from desktop.words import tr
 
-Entries = list[tuple[str, Callable[[], object]]]
 _SIDE = 20
 _SHORT_PX = 430
 
 
 class DocumentFace(QFrame):
-    """What is seen of one document; `DocumentPanel` adds what can be done with it. `reading` asks for the whole page, or gives it back."""
+    """What is seen of one document.
 
+    `acted` gives get, save, anyway, print, mail, copy or menu; `reading` asks for the whole page, or gives it back.
+    """
+
+    acted = Signal(str)
     reading = Signal(bool)
 
     def __init__(self, host: Host) -> None:
@@ -64,35 +67,6 @@ class DocumentFace(QFrame):
         self._build()
         self.show_nothing()
 
-    # --- what the panel does
-    def get_it(self) -> None:
-        """Bring the bytes here."""
-        raise NotImplementedError
-
-    def save_it(self) -> bool:
-        """Save the document."""
-        raise NotImplementedError
-
-    def save_anyway(self) -> bool:
-        """Save what cannot be shown."""
-        raise NotImplementedError
-
-    def print_it(self) -> bool:
-        """Print the document."""
-        raise NotImplementedError
-
-    def ask_mail(self) -> bool:
-        """Warn before mail."""
-        raise NotImplementedError
-
-    def copy_page(self) -> None:
-        """Copy a page's text."""
-        raise NotImplementedError
-
-    def pop_up(self, at: QPoint) -> None:
-        """Open the menu."""
-        raise NotImplementedError
-
     # --- building
     def _build(self) -> None:
         self.head = column(gap=0, pad=(16, _SIDE, 14))
@@ -101,7 +75,7 @@ class DocumentFace(QFrame):
         self.line = Divider()
         self.pane = PdfPane(spawn=self.host.spawn, name="")
         self.pane.failed.connect(self._failed)
-        self.pane.copied.connect(lambda _text: self.copy_page())
+        self.pane.copied.connect(lambda _text: self.acted.emit("copy"))
         self.semd = SemdView()
         self.text = ScrollPage(pad=(20, 28, 28), gap=8)
         self.message = ScrollPage(pad=(24, 24, 24), gap=0)
@@ -198,7 +172,7 @@ class DocumentFace(QFrame):
         # What is shown may resize the panel, which draws the head by itself: only then is the place emptied.
         clear(self.head)
         self.more = IconButton("more", tr("documents.menu"))
-        self.more.clicked.connect(lambda: self.pop_up(self.more.mapToGlobal(QPoint(0, self.more.height()))))
+        self.more.clicked.connect(lambda: self.acted.emit("menu"))
         if self._is_short and row.place == "here":
             title = PlainLabel(row.title, style="bodyStrong", elide=True) if self.is_reading else Heading(row.title)
             line = row_of(column(title), self.more)
@@ -248,10 +222,10 @@ class DocumentFace(QFrame):
         made = [self.open_button]
         if self._is_short:
             return made
-        for key, icon, act in (("save", "save", self.save_it), ("print", "print", self.print_it), ("mail", "mail", self.ask_mail)):
-            button = Button(tr(f"documents.{key}"), icon=icon)
+        for key in ("save", "print", "mail"):
+            button = Button(tr(f"documents.{key}"), icon=key)
             button.setObjectName(f"document_{key}")
-            button.clicked.connect(lambda _on=False, act=act: act())
+            button.clicked.connect(lambda _on=False, key=key: self.acted.emit(key))
             button.setEnabled(key != "print" or self._may_print(row))
             made.append(button)
         return made
@@ -262,7 +236,7 @@ class DocumentFace(QFrame):
         key = "again" if row.place == "failed" else "get"
         self.get_button = Button(tr(f"documents.{key}"), role="primary", icon="save" if key == "get" else "sync")
         self.get_button.setObjectName("document_get")
-        self.get_button.clicked.connect(self.get_it)
+        self.get_button.clicked.connect(lambda: self.acted.emit("get"))
         return (self.get_button,)
 
     # --- what stands in the place of pages
@@ -296,7 +270,7 @@ class DocumentFace(QFrame):
     def _anyway(self) -> Button:
         made = Button(tr("documents.save_anyway"), icon="save")
         made.setObjectName("save_anyway")
-        made.clicked.connect(self.save_anyway)
+        made.clicked.connect(lambda: self.acted.emit("anyway"))
         return made
 
     def _failed(self, error: object) -> None:
@@ -310,7 +284,7 @@ class DocumentFace(QFrame):
         )  # fmt: skip
         again = Button(tr("documents.get_again"), icon="sync")
         again.setObjectName("get_again")
-        again.clicked.connect(self.get_it)
+        again.clicked.connect(lambda: self.acted.emit("get"))
         texts.addSpacing(theme.px(8))
         texts.addWidget(Box(FlowLayout(self._anyway(), again, gap=8)))
         self._say(Card(texts, pad=(20, 24)))

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
-from desktop import limits
 from desktop.clock import local_date
 from desktop.session.rows import ReportRow
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import results_words
 from desktop.views.pages.results_pages import ReportAndPaper
-from desktop.views.pages.results_panes import Filters, GrowingList, ListDetail, menu, page_layout
+from desktop.views.pages.results_panes import Filters, ListDetail, PagedList, menu, page_layout
 from desktop.views.pages.results_report import ReportPanel
-from desktop.views.parts import STRETCH, Box, Button, Card, Choice, EmptyState, FilterChip, ScrollPage, column, row
+from desktop.views.parts import STRETCH, Box, Button, Choice, FilterChip, column, row
 from desktop.views.parts.ordering import OrderButton
 from desktop.views.row_model import ID, RowModel
 from desktop.words import tr
@@ -39,9 +37,7 @@ class ResultsPage(Page):
         today = local_date(host.clock)
         self._wanted = ""
         self._shown = ""
-        self._scroll = 0
-        self._ended = self._is_new_choice = False
-        self._more: asyncio.Task[None] | None = None
+        self._is_new_choice = False
         self.period = Choice([(key, tr(f"results.period_{key}")) for key in _PERIODS], name=tr("results.period"))
         self.only_out = FilterChip(tr("results.only_out"))
         self.sorting = OrderButton(("newest", "oldest"))
@@ -56,16 +52,12 @@ class ResultsPage(Page):
             said=lambda row: results_words.said(row, today=today),
             face=lambda row: results_words.face(row, today=today),
         )
-        self.list = GrowingList(name=tr("results.list"))
-        self.list.setModel(self.model)
+        self.rows = PagedList(self.model, self._page, self._has_any, host=host, area="results", icon="flask")
+        self.rows.all.clicked.connect(self._show_all)
+        self.list = self.rows.list
         self.list.chosen.connect(self._moved)
         self.list.opened.connect(self._opened)
-        self.list.end_near.connect(self._grow)
         self.list.menu_asked.connect(self._menu)
-        self.rows = QStackedWidget()
-        self.rows.addWidget(Card(column(self.list, gap=0), pad=(1,)))
-        self._empty = self._place()
-        self.rows.addWidget(self._empty)
         self.own = Button(tr("papers.own_open"), role="text", icon="user", tight=True)
         self.own.setObjectName("own_results")
         self.own.clicked.connect(lambda: self.host.spawn(self.detail.show_own()))
@@ -83,20 +75,9 @@ class ResultsPage(Page):
         self.detail.currentChanged.connect(lambda _place: self.panes.set_deeper(self.detail.shows_paper))
         page_layout(self, self.filters, self.panes, bottom=32)
 
-    def _place(self) -> QWidget:
-        """Return what stands where there are no rows."""
-        self._all = Button(tr("results.show_all"))
-        self._all.clicked.connect(self._show_all)
-        self._none = EmptyState(tr("results.empty"), tr("results.empty_text"), icon="flask", button=self._all)
-        return ScrollPage(column(self._none, STRETCH), pad=(0,), gap=0)
-
     # --- asking
     async def refresh(self) -> None:
-        limit = max(limits.LIST_PAGE_ROWS, self.model.rowCount())
-        rows = await self._page(None, limit)
-        self._ended = len(rows) < limit
-        is_bare = not rows and not await self.host.session.results.page(limit=1)
-        self._show(rows, is_bare=is_bare)
+        rows = await self.rows.load()
         if self._is_new_choice and self.model.place_of(self._shown) < 0:
             self._shown = ""
         self._is_new_choice = False
@@ -118,15 +99,8 @@ class ResultsPage(Page):
             after=after, limit=limit, newest_first=self.sorting.chosen() == "newest",
         )  # fmt: skip
 
-    def _show(self, rows: tuple[ReportRow, ...], *, is_bare: bool = False) -> None:
-        self.model.show(rows)
-        self._none.title.set_text(tr("results.empty" if is_bare else "results.nothing"))
-        self._none.text.set_text(tr("results.empty_text" if is_bare else "results.nothing_text"))
-        self._all.setVisible(not is_bare)
-        self.rows.setCurrentIndex(0 if rows else 1)
-        if self._scroll:
-            self.list.verticalScrollBar().setValue(self._scroll)
-            self._scroll = 0
+    async def _has_any(self) -> bool:
+        return bool(await self.host.session.results.page(limit=1))
 
     def _first(self) -> str:
         """Return what is opened by itself beside the list: the newest result that is ready."""
@@ -135,29 +109,15 @@ class ResultsPage(Page):
         return next((row.id for row in self.model.rows() if row.status != "pending"), "")
 
     async def _open(self, id: str, *, by_hand: bool) -> None:
-        place = self.model.place_of(id)
         self._shown = id
         self.detail.keep_for(id)
         if by_hand:
             self.detail.open_values()
-        blocked = self.list.blockSignals(True)
-        self.list.choose(place)
-        self.list.blockSignals(blocked)
+        self.rows.choose(id)
         await self.report.open(id)
         if by_hand:
             self.panes.open_detail()
             await self.host.session.home.seen("report", id)
-
-    def _grow(self) -> None:
-        if not self._ended and self.model.rowCount() and (self._more is None or self._more.done()):
-            self._more = self.host.spawn(self._next_page())
-
-    async def _next_page(self) -> None:
-        known = self.model.rows()
-        rows = await self._page(known[-1].id, limits.LIST_PAGE_ROWS)
-        if self.model.rows() == known:
-            self._ended = len(rows) < limits.LIST_PAGE_ROWS
-            self._show((*known, *rows))
 
     # --- what the person does
     def _filtered(self, *_what: object) -> None:
@@ -228,7 +188,7 @@ class ResultsPage(Page):
 
     def remember(self) -> Memory:
         return {"kind": self.filters.chosen(), "period": self.period.chosen(), "only_out": self.only_out.isChecked(),
-                "shown": self._shown, "is_open": self.panes.is_open, "scroll": self.list.verticalScrollBar().value(),
+                "shown": self._shown, "is_open": self.panes.is_open, "scroll": self.rows.remember(),
                 "report": self.report.remember(), "order": self.sorting.chosen()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
@@ -238,8 +198,7 @@ class ResultsPage(Page):
             self.period.choose(str(memory["period"]))
         self.only_out.setChecked(memory.get("only_out") is True)
         self._shown = str(memory.get("shown", ""))
-        if isinstance(at := memory.get("scroll"), int):
-            self._scroll = at
+        self.rows.restore(memory.get("scroll"))
         if isinstance(kept := memory.get("report"), Mapping):
             self.report.restore(kept)
         if memory.get("is_open") is True:

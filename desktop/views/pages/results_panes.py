@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, Generic
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QButtonGroup, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QButtonGroup, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop import limits
 from desktop.views import theme
-from desktop.views.parts import STRETCH, Box, Button, Choice, Divider, FilterChip, FlowLayout, RowList, column, row
+from desktop.views.page import Host
+from desktop.views.parts import (
+    STRETCH,
+    Box,
+    Button,
+    Card,
+    Choice,
+    Divider,
+    EmptyState,
+    FilterChip,
+    FlowLayout,
+    RowList,
+    ScrollPage,
+    column,
+    row,
+)
+from desktop.views.row_model import R, RowModel
+from desktop.words import tr
 
 _BESIDE_FROM_PX: Final = 1200
 _NEAR_END_PX: Final = 600
@@ -92,6 +111,73 @@ class GrowingList(RowList):
             self.menu_asked.emit(self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center()))
             return
         super().keyPressEvent(event)
+
+
+class PagedList(QStackedWidget, Generic[R]):
+    """Rows of a model that come by pages as their end comes near, and words in their place where there are none.
+
+    `ask` gives the page after an id; `has_any` says whether there is anything without the filters; the words begin with `area`.
+    """
+
+    def __init__(
+        self, model: RowModel[R], ask: Callable[[str | None, int], Awaitable[tuple[R, ...]]], has_any: Callable[[], Awaitable[bool]],
+        *, host: Host, area: str, icon: str,
+    ) -> None:
+        super().__init__()
+        self._model, self._ask, self._has_any, self._host, self._area = model, ask, has_any, host, area
+        self._ended, self._scroll = False, 0
+        self._more: asyncio.Task[None] | None = None
+        self.list = GrowingList(name=tr(f"{area}.list"))
+        self.list.setModel(model)
+        self.list.end_near.connect(self._grow)
+        self.all = Button(tr(f"{area}.show_all"))
+        self._none = EmptyState(tr(f"{area}.empty"), tr(f"{area}.empty_text"), icon=icon, button=self.all)
+        self.addWidget(Card(column(self.list, gap=0), pad=(1,)))
+        self.addWidget(ScrollPage(column(self._none, STRETCH), pad=(0,), gap=0))
+
+    async def load(self) -> tuple[R, ...]:
+        """Ask for as many rows as stand here, a page at the least; show and return them."""
+        limit = max(limits.LIST_PAGE_ROWS, self._model.rowCount())
+        rows = await self._ask(None, limit)
+        self._ended = len(rows) < limit
+        self._show(rows, word="nothing" if rows or await self._has_any() else "empty")
+        return rows
+
+    def _show(self, rows: tuple[R, ...], *, word: str = "nothing") -> None:
+        self._model.show(rows)
+        self._none.title.set_text(tr(f"{self._area}.{word}"))
+        self._none.text.set_text(tr(f"{self._area}.{word}_text"))
+        self.all.setVisible(word == "nothing")
+        self.setCurrentIndex(0 if rows else 1)
+        if self._scroll:
+            self.list.verticalScrollBar().setValue(self._scroll)
+            self._scroll = 0
+
+    def _grow(self) -> None:
+        if not self._ended and self._model.rowCount() and (self._more is None or self._more.done()):
+            self._more = self._host.spawn(self._next_page())
+
+    async def _next_page(self) -> None:
+        known = self._model.rows()
+        rows = await self._ask(str(known[-1].id), limits.LIST_PAGE_ROWS)
+        if self._model.rows() == known:
+            self._ended = len(rows) < limits.LIST_PAGE_ROWS
+            self._show((*known, *rows))
+
+    def choose(self, id: str) -> None:
+        """Mark a row as the chosen one without saying so."""
+        blocked = self.list.blockSignals(True)
+        self.list.choose(self._model.place_of(id))
+        self.list.blockSignals(blocked)
+
+    def remember(self) -> int:
+        """Return how far the list is scrolled."""
+        return self.list.verticalScrollBar().value()
+
+    def restore(self, scroll: object) -> None:
+        """Scroll as far once the rows are there."""
+        if isinstance(scroll, int):
+            self._scroll = scroll
 
 
 def menu(parent: QWidget, name: str, entries: Sequence[tuple[str, Callable[[], object]]]) -> QMenu:
