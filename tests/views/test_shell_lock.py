@@ -6,10 +6,13 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from desktop.clock import SystemClock
+from desktop.store import vault as vaults
 from tests.views.family import PHRASE, family
 
 CHILD = """
@@ -53,9 +56,16 @@ MARKERS = ("Белякова", "Коклюш", "Бисопролол", PHRASE)
 LOCK_PAGE = "Откройте карту"
 
 
-def memory_holds(pid: int, words: tuple[str, ...]) -> set[str]:
-    """Return which of `words` stand in the process's memory, as UTF-8, UTF-16 or UCS-2 of Python."""
+def data_key(folder: Path) -> bytes:
+    """Return what the database of a record is encrypted with."""
+    with closing(vaults.unlock(folder, passphrase=PHRASE, clock=SystemClock())) as vault:
+        return bytes(vault.data_key)
+
+
+def memory_holds(pid: int, words: tuple[str, ...], key: bytes = b"") -> set[str]:
+    """Return which of `words` stand in the process's memory, as UTF-8, UTF-16 or UCS-2 of Python; "key" for the key, raw or as digits."""
     found: set[str] = set()
+    keys = (key, key.hex().encode(), key.hex().upper().encode(), key.hex().encode("utf-16-le")) if key else ()
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory, open(f"/proc/{pid}/maps", encoding="utf-8") as maps:
         for line in maps:
             span, rights = line.split()[:2]
@@ -68,6 +78,7 @@ def memory_holds(pid: int, words: tuple[str, ...]) -> set[str]:
             except (OSError, ValueError, OverflowError):
                 continue
             found |= {word for word in words if word.encode() in data or word.encode("utf-16-le") in data}
+            found |= {"key" for one in keys if one in data}
     return found
 
 
@@ -75,6 +86,7 @@ def test_after_lock_the_replaced_process_holds_nothing_of_the_record(tmp_path: P
     if not sys.platform.startswith("linux"):
         return  # The other systems have no /proc to read memory from.
     family(tmp_path)
+    key = data_key(tmp_path)
     environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": os.getcwd()}
     child = subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              text=True, env=environ)  # fmt: skip
@@ -86,14 +98,14 @@ def test_after_lock_the_replaced_process_holds_nothing_of_the_record(tmp_path: P
             with pytest.raises(PermissionError):
                 memory_holds(child.pid, MARKERS)
             return
-        assert "Белякова" in memory_holds(child.pid, MARKERS)
+        assert {"Белякова", "key"} <= memory_holds(child.pid, MARKERS, key)
         child.stdin.write("\n")
         child.stdin.flush()
         end = time.monotonic() + 90
         while not command(child.pid) or LOCK_PAGE not in memory_holds(child.pid, (LOCK_PAGE,)):
             assert time.monotonic() < end, "the lock page did not come"
             assert child.poll() is None
-        assert memory_holds(child.pid, MARKERS) == set()
+        assert memory_holds(child.pid, MARKERS, key) == set()
     finally:
         child.kill()
         child.wait()
