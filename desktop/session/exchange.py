@@ -195,14 +195,18 @@ class ExchangeDesk:
         self.ask("person")
 
     async def sign_out(self) -> tuple[str, ...]:
-        """End every sign-in, there and here; return the addresses that end the browser's own session."""
-        portals = await self._scope.tell(self._scope.vault.portals.all)
-        ends = [await self._engine.sign_out(stored) for stored in portals]
+        """End every sign-in and say so; return the addresses that end the browser's own session."""
+        ends = await self.revoke()
         await self._scope.tell(self._scope.vault.journal.write, "portal.signed_out")
-        if any(one.auth == "oauth" for one in portals):
+        if any(one.auth == "oauth" for one in await self._scope.tell(self._scope.vault.portals.all)):
             self._trouble = "signed_out"
         for topic in ("exchange", "journal"):
             self._events.changed(topic)
+        return ends
+
+    async def revoke(self) -> tuple[str, ...]:
+        """End every sign-in, there and here, without a word to the pages: they may be about to go; return what `sign_out` does."""
+        ends = [await self._engine.sign_out(stored) for stored in await self._scope.tell(self._scope.vault.portals.all)]
         return tuple(one for one in ends if one)
 
     async def has_portal(self) -> bool:

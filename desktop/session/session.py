@@ -366,7 +366,7 @@ class Session:
         assert folder is not None
         with contextlib.suppress(KnownError, TimeoutError):
             async with asyncio.timeout(limits.LOCK_WAIT_S):
-                await self.exchange.sign_out()
+                await self.exchange.revoke()
         if self.is_key_kept:
             await self.forget_key()
         await self.lock()
