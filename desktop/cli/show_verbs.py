@@ -29,7 +29,7 @@ async def show(asked: argparse.Namespace, terminal: Terminal) -> int:
     async with opened(asked, terminal) as session:
         person = person_named(session, asked.person)
         rows = await _rows(session, asked.subject, person.id if person else None, asked.since)
-        names = _names(session)
+        names = {} if asked.subject == "people" else _names(session)
     _print(rows if asked.limit is None else rows[: asked.limit], names, terminal)
     return 0
 
@@ -104,7 +104,7 @@ def _print(rows: list[Row], names: dict[int, str], terminal: Terminal) -> None:
 
 def _line(row: Row, names: dict[int, str]) -> str:
     # An act and a decision speak through what was wanted; their kind is what the person reads first, and names when deciding.
-    wanted = next((row[name] for name in ("body", "mine") if isinstance(row.get(name), dict)), {})
+    wanted = {key: value for name in ("theirs", "mine", "body") if isinstance(row.get(name), dict) for key, value in row[name].items()}
     facts = {**wanted, **row}
     what = ": ".join(filter(None, (row["kind"], _first(wanted, _SHOWN)))) if "kind" in row and wanted else _first(facts, _SHOWN)
     choices = f"({', '.join(row['choices'])})" if "choices" in row else ""
