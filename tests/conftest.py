@@ -175,11 +175,9 @@ def _room(item: pytest.Item, config: pytest.Config) -> str:
 
 
 def _qt_loop() -> asyncio.AbstractEventLoop:
-    import qasync
-    from PySide6.QtWidgets import QApplication
+    from tests import qt_loop
 
-    application = QApplication.instance() or QApplication([])
-    return qasync.QEventLoop(application, already_running=False)
+    return qt_loop.made()
 
 
 def pytest_asyncio_loop_factories(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import zipfile
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from desktop.views.staging import settle
 from tests.views.opened import key, texts
-from tests.waiting import turn
+from tests.waiting import until
 
 
 def found(folder: Path, suffix: str) -> list[Path]:
@@ -20,9 +19,7 @@ def found(folder: Path, suffix: str) -> list[Path]:
 
 
 async def _ended(window, form) -> None:
-    async with asyncio.timeout(20):
-        while form.work is not None:
-            await settle(window)
+    await until(lambda: form.work is None)
     await settle(window)
 
 
@@ -63,8 +60,7 @@ async def test_xml_holds_what_the_record_holds_and_a_run_given_up_leaves_nothing
     form.format.choose("zip")
     answers["save"] = lambda name: tmp_path / name
     form.go.click()
-    while form.work is None:
-        await turn()
+    await until(lambda: form.work is not None)
     form.stop.click()
     await _ended(window, form)
     assert found(tmp_path, ".zip") == found(tmp_path, ".part") == []
