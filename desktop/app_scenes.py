@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,7 @@ from desktop.words import tr
 
 if TYPE_CHECKING:
     from desktop.demo.portal import DemoPortal
+    from desktop.demo.world import World
     from desktop.session.portals import Region
     from desktop.session.session import Session
     from desktop.views.doors import Glance
@@ -163,12 +165,11 @@ class _Shown(VaultDoors):
 
 async def records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:
     """Open the records the scenes stand on: full, empty, and one whose portal went away."""
-    from desktop.demo.families import build
     from desktop.demo.portal import DemoPortal
     from desktop.demo.serve import running
 
     made: dict[str, Session] = {}
-    world = build("demo", today=local_date(ManualClock(_DAY)))
+    world = _world()
     for name in sorted(wanted - {"none"}):
         clock = ManualClock(_DAY)
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="medkarta-scenes-")))
@@ -192,6 +193,14 @@ async def records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:
                 await _try(session)
         made[name] = session
     return made
+
+
+@cache
+def _world() -> World:
+    """Return the invented family on the day of the drawings."""
+    from desktop.demo.families import build
+
+    return build("demo", today=local_date(ManualClock(_DAY)))
 
 
 def _free_up(portal: DemoPortal) -> None:

@@ -1,4 +1,4 @@
-"""The loop of tests with widgets: Qt's own, and while it does not run, no task takes a step."""
+"""The loop of tests with widgets: Qt's own, known to its tasks as the running one whenever Qt lets them take a step."""
 
 from __future__ import annotations
 
@@ -16,9 +16,13 @@ def made() -> asyncio.AbstractEventLoop:
     class Steps(qasync._SimpleTimer):  # type: ignore[misc]
         def timerEvent(self, event: QTimerEvent) -> None:
             # Between a test and its end pytest-qt lets Qt's events through, and qasync's timers are among them: a window that still
-            # stands would go on with no loop running. What is left fires again.
-            if loop.is_running() or self._stopped:
+            # stands goes on, and "no running event loop" would be the answer to its next question.
+            before = asyncio._get_running_loop()
+            asyncio._set_running_loop(loop)
+            try:
                 super().timerEvent(event)
+            finally:
+                asyncio._set_running_loop(before)
 
     loop._timer = Steps()
     return loop

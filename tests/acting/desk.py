@@ -170,12 +170,12 @@ def seen_of(at: Desk, booking: str) -> Seen:
     )
 
 
-async def moved_by_both(at: Desk) -> tuple[str, Clash]:
-    """Let the person and the clinic move one visit; return it and the decision that comes of it."""
+async def moved_by_both(at: Desk, *, proposes: bool = False) -> tuple[str, Clash]:
+    """Let the person move one visit and the clinic move it, or propose to; return it and the decision that comes of it."""
     old, mine, theirs = at.free_slots()[:3]
     _, booking = await booked(at, old)
     await at.accept("reschedule", {"booking": booking, **at.slot_body(mine)}, seen=seen_of(at, booking))
-    at.box.clinic.move(booking, theirs)
+    (at.box.clinic.propose if proposes else at.box.clinic.move)(booking, theirs)
     await at.push()
     (clash,) = await at.store.call(at.acting.clashes)
     return booking, clash

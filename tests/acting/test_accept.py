@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acting.desk import Desk, booked, desk, seen_of
+from tests.acting.desk import Desk, booked, desk, moved_by_both, seen_of
 
 
 async def proposed(at: Desk) -> tuple[str, dict[str, Any]]:
@@ -62,12 +62,8 @@ async def test_proposal_that_changed_meanwhile_is_asked_again_and_its_choice_acc
 async def test_moving_a_visit_for_which_the_clinic_proposes_a_time_leaves_the_choice() -> None:
     for choice in ("accept_time", "mine"):
         async with desk() as at:
-            old, theirs, mine = at.free_slots()[:3]
-            _, booking = await booked(at, old)
-            await at.accept("reschedule", {"booking": booking, **at.slot_body(mine)}, seen=seen_of(at, booking))
-            at.box.clinic.propose(booking, theirs)
-            await at.push()
-            (clash,) = await at.store.call(at.acting.clashes)
+            _, mine, theirs = at.free_slots()[:3]
+            booking, clash = await moved_by_both(at, proposes=True)
             assert clash.choices == ("accept_time", "mine", "other_slot", "cancel")
             await at.store.call(at.acting.decide, clash.id, choice)
             await at.push()

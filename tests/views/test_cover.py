@@ -54,6 +54,12 @@ async def send(at: Opened) -> None:
     await at.press(at.find("cover_send"))
 
 
+async def step(at: Opened, asked: dict[str, Any]) -> None:
+    """Let the office take the next step with a request, and check with the portal."""
+    at.box.office.step(asked["id"])
+    await at.sync()
+
+
 async def test_story_orders_the_statement_of_services_offline_then_reads_it_from_the_notices(qtbot: Any, tmp_path: Path) -> None:
     """«Система составляет заявление в формате PDF и ставит его в очередь на отправку»."""
     async with opened(tmp_path) as at:
@@ -283,11 +289,9 @@ async def test_story_orders_a_policy_that_ends_and_is_renewed(qtbot: Any, tmp_pa
         at.line.is_cut = False
         await at.sync()
         asked = task(at, "policy.order")
-        at.box.office.step(asked["id"])
-        await at.sync()
+        await step(at, asked)
         assert "У ведомства: Проверяем данные" in at.texts()
-        at.box.office.step(asked["id"])
-        await at.sync()
+        await step(at, asked)
         assert "Полис действует до 1 июня. Оформите новый заранее." in at.texts()
         attention = (await at.session.home.view()).attention
         assert [one.section for one in attention if one.kind == "policy_ends"] == ["cover"]
@@ -316,8 +320,7 @@ async def test_identity_paper_is_taken_in_and_what_may_not_be_sent_is_refused_in
         await at.sync()
         asked = task(at, "identity.submit")
         assert len(file_of(at, asked, "scan")) == 1_000_003
-        at.box.office.step(asked["id"])
-        await at.sync()
+        await step(at, asked)
         assert "У ведомства: Документ принят" in at.texts()
 
 
@@ -339,11 +342,9 @@ async def test_story_connects_the_electronic_card_with_both_consents(qtbot: Any,
         assert inputs(asked)["doctor"]
         consents = [item.resource for item in at.box.shelf.items("WHERE live AND type='Consent'")]
         assert len([one for one in consents if intents_of(one)]) == 2
-        at.box.office.step(asked["id"])
-        await at.sync()
+        await step(at, asked)
         assert "У ведомства: В работе" in at.texts()
-        at.box.office.step(asked["id"])
-        await at.sync()
+        await step(at, asked)
         assert "У ведомства: Активировано" in at.texts()
         assert set((await at.session.cover.view()).consents) == {"processing", "transfer"}
         await at.press(at.find("cover_card_go"))

@@ -19,7 +19,7 @@ from desktop.views.scenes import settle
 from tests.views.opened import answered, codes_in, exchange, opened, page_of, press, texts, undo, window_on
 
 
-async def test_a_child_has_the_lines_of_the_calendar_and_one_is_missed(tmp_path: Path, look):
+async def test_a_childs_page_says_what_is_missed_what_is_recommended_on_whose_word_and_what_was_done(tmp_path: Path, look):
     async with window_on(tmp_path) as window:
         page = await page_of(window, "vaccinations", given="Варвара")
         said = texts(page)
@@ -28,22 +28,10 @@ async def test_a_child_has_the_lines_of_the_calendar_and_one_is_missed(tmp_path:
         assert "20 месяцев" in said
         assert "Календарь от 1 сентября 2024" in said
         assert page.matrix.toolTip()
-
-
-async def test_recommended_ones_say_when_and_whose_word_it_is(tmp_path: Path, look):
-    async with window_on(tmp_path) as window:
-        page = await page_of(window, "vaccinations", given="Варвара")
-        said = texts(page)
         assert "Рекомендованные прививки" in said
         assert "данные портала" in said
         assert "расчёт по календарю" in said
         assert "Корь, краснуха, паротит, ревакцинация" in said
-
-
-async def test_the_table_has_name_date_lot_clinic_and_certificate(tmp_path: Path, look):
-    async with window_on(tmp_path) as window:
-        page = await page_of(window, "vaccinations", given="Варвара")
-        said = texts(page)
         for wanted in ("Выполненные прививки", "9 июня 2023", "А 0417", "Детская поликлиника № 1", "Серия", "Сертификат"):
             assert wanted in said
         names = [button.accessibleName() or button.text() for button in page.findChildren(type(page.refresh_button))]
