@@ -18,7 +18,8 @@ from desktop.cli.terminal import WAITS, Terminal
 from desktop.clock import local_date
 from desktop.errors import UsageError
 from desktop.record import uploads
-from desktop.record.acts import ACTS
+from desktop.record.acts import ACTS, CANCEL_REASONS
+from desktop.record.clashes import CHOICES
 from desktop.record.uploads import Upload
 from desktop.words import has, tr
 
@@ -41,7 +42,7 @@ def add(verbs: Any, verb: Any, day: Any) -> None:
     made.add_argument("slot", metavar="SLOT")
     made = verb(verbs, "cancel")
     made.add_argument("booking", metavar="BOOKING")
-    made.add_argument("--reason", metavar="T", default="")
+    made.add_argument("--reason", metavar="T", default="", help=" ".join(CANCEL_REASONS))
     made = verb(verbs, "waitlist")
     made.add_argument("what", choices=("join", "leave"))
     made.add_argument("booking", metavar="BOOKING", nargs="?")
@@ -72,7 +73,7 @@ def add(verbs: Any, verb: Any, day: Any) -> None:
     verb(verbs, "withdraw").add_argument("intent", metavar="INTENT")
     made = verb(verbs, "decide")
     made.add_argument("clash", metavar="CLASH")
-    made.add_argument("choice", metavar="CHOICE")
+    made.add_argument("choice", metavar="CHOICE", help=" ".join(dict.fromkeys(choice for some in CHOICES.values() for choice in some)))
     made.add_argument("--slot", metavar="S")
 
 
