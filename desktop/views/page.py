@@ -42,7 +42,7 @@ from desktop.errors import KnownError
 from desktop.preferences import Preferences
 from desktop.profile import Profile
 from desktop.session.scope import Stale
-from desktop.views import theme
+from desktop.views import focus_kept, theme
 from desktop.views.parts import STRETCH, Fill, ScrollPage, Skeleton, Toast, column
 from desktop.words import tr
 
@@ -205,9 +205,13 @@ class Page(QWidget):
         self._task = None
 
     async def _answered(self, turn: int) -> None:
+        spot = focus_kept.spot(self)
         try:
             await self.refresh()
             self.is_loaded = True
+            if spot is not None:
+                # What a layout was given is shown a turn later, and takes no focus before.
+                QTimer.singleShot(0, self, lambda: focus_kept.give_back_lost(self, spot))
         except Stale:
             return
         except KnownError as error:

@@ -104,3 +104,23 @@ async def test_every_list_is_read_with_no_network_and_says_how_old_it_is(qtbot, 
             page = await here.go(section)
             assert listed(page), section
             assert "Нет связи" in here.window.shell.sidebar.chip.accessibleName(), section
+
+
+async def test_focus_stays_on_what_it_was_when_the_record_changes_under_the_page(qtbot, tmp_path, look):
+    def said(one: Any) -> str:
+        return one.accessibleName() or one.text()
+
+    async with opened(tmp_path) as here:
+        for section in ("referrals", "history", "vaccinations", "checkups", "policies", "notices", "clinics", "services"):
+            page = await here.go(section)
+            able = [one for one in page.findChildren(QAbstractButton) if one.isVisible() and one.isEnabled()]
+            assert able, section
+            able[-1].setFocus()
+            words = said(able[-1])
+            page.reload()
+            await here.settle()
+            assert said(here.focus()) == words, section
+            page.setFocus()
+            page.reload()
+            await here.settle()
+            assert here.focus() is page or page.isAncestorOf(here.focus()), section
