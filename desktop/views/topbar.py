@@ -14,7 +14,8 @@ from desktop.views import keys, theme, wording
 from desktop.views.parts import STRETCH, Edit, IconButton, IconLabel, KeyCap, PersonPill, PlainLabel, row
 from desktop.words import tr
 
-_FIELD_LEAST_PX: Final = 168
+_EDGE_PX: Final = 17
+"""Line, padding and what the editor keeps free, at either end of the field."""
 
 
 class SearchField(Edit):
@@ -27,9 +28,23 @@ class SearchField(Edit):
         self.set_start(IconLabel("search", "ink3", 20))
         self.key = KeyCap(keys.shown("search").replace("+", " "))
         self.add_end(self.key)
-        self.textChanged.connect(lambda text: self.key.setVisible(not text))
-        self.setFixedWidth(theme.px(280))
+        self.textChanged.connect(lambda: self.set_room(self.width()))
+        self.set_room(theme.px(280))
         self.setEchoMode(QLineEdit.EchoMode.Normal)
+
+    def set_room(self, wide_px: int) -> None:
+        """Take so much of the bar; the key stands there where the words are whole beside it."""
+        self.setFixedWidth(wide_px)
+        self.key.setVisible(not self.text())
+        self.refresh_ends()
+        if self.least_px() + self.textMargins().right() > wide_px:
+            self.key.hide()
+            self.refresh_ends()
+
+    def least_px(self) -> int:
+        """Return the width at which the words stand whole without the key."""
+        words = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        return words + self.textMargins().left() + 2 * theme.px(_EDGE_PX)
 
 
 class _Title(PlainLabel):
@@ -118,14 +133,12 @@ class TopBar(QWidget):
                 self.pill.show_person(text, hue=person.hue)
             pill = self.pill.sizeHint().width() + gap if person is not None else 0
             left = room - self.title.sizeHint().width() - pill
-            if left >= (theme.px(_FIELD_LEAST_PX) if field else self.find.sizeHint().width() + gap):
+            if left >= (self.search.least_px() if field else self.find.sizeHint().width() + gap):
                 break
         self.search.setVisible(field)
         self.find.setVisible(not field)
         if field:
-            self.search.setFixedWidth(max(theme.px(_FIELD_LEAST_PX), min(theme.px(280), left)))
-            self.search.key.setVisible(self.search.width() >= theme.px(230) and not self.search.text())
-            self.search.refresh_ends()
+            self.search.set_room(max(self.search.least_px(), min(theme.px(280), left)))
 
     def open_search(self) -> None:
         """Show the field where a button stands for it, and focus it; the spine says whose record it is while words are written."""
@@ -133,7 +146,7 @@ class TopBar(QWidget):
             spare = 0 if self.pill.isHidden() else self.pill.width()
             self.find.hide()
             self.pill.hide()
-            self.search.setFixedWidth(min(theme.px(_FIELD_LEAST_PX) + spare, theme.px(280)))
+            self.search.set_room(min(self.search.least_px() + spare, theme.px(280)))
             self.search.show()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QSpacerItem,
     QStyle,
     QStyleOptionComboBox,
+    QStyleOptionFrame,
     QTabBar,
     QWidget,
     QWidgetItem,
@@ -30,6 +31,8 @@ from desktop.views.parts import PlainLabel, ScrollPage
 _ITEMS = (QWidgetItem, QSpacerItem)
 CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QTabBar)
 _SLACK_PX = 1
+_FIELD_MARGIN_PX = 2
+"""What QLineEdit keeps free at either end by itself."""
 
 
 def shown_widgets(window: QWidget) -> list[QWidget]:
@@ -102,11 +105,19 @@ def _measured(widget: QWidget) -> tuple[str, int, int]:
         return widget.currentText(), widget.fontMetrics().horizontalAdvance(widget.currentText()), room
     if isinstance(widget, QLineEdit) and not isinstance(widget.parent(), QComboBox):
         text = widget.text() if widget.isReadOnly() else "" if widget.text() else widget.placeholderText()
-        margins = widget.textMargins()
-        return text, widget.fontMetrics().horizontalAdvance(text), widget.width() - margins.left() - margins.right()
+        return text, widget.fontMetrics().horizontalAdvance(text), _room_to_write(widget)
     if isinstance(widget, QTabBar) and widget.count():
         return widget.tabText(widget.count() - 1), widget.tabRect(widget.count() - 1).right(), widget.width()
     return "", 0, 0
+
+
+def _room_to_write(widget: QLineEdit) -> int:
+    """Return how wide a text may be before the field draws it with three dots."""
+    option = QStyleOptionFrame()
+    widget.initStyleOption(option)
+    inside = widget.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, widget)
+    margins = widget.textMargins()
+    return inside.width() - margins.left() - margins.right() - 2 * _FIELD_MARGIN_PX
 
 
 def _hangs_over(widget: QWidget) -> bool:

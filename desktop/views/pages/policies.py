@@ -98,6 +98,8 @@ class PoliciesPage(ColumnPage):
         clear(self.right)
         self.right.addWidget(EmptyState(tr("policies.none"), tr("policies.none_more"), icon="id-card"))
         self._show_lost(lost)
+        # Two columns of which one is bare would push the words aside.
+        self._left.setVisible(bool(lost))
 
     def _show_pile(self, view: CardView, lost: tuple[LostRow, ...]) -> None:
         # News rebuilds the pile: an arrow that had the focus keeps it.
@@ -108,6 +110,7 @@ class PoliciesPage(ColumnPage):
         current, people = self.host.session.current, self.host.session.people
         if current is None:
             return
+        self._left.show()
         until = view.policies[0].until if view.policies else None
         words = tr("policies.until", day=wording.day(until, today=local_date(self.host.clock))) if until else tr("policies.endless")
         self.front = OpenCard(current, until=words if view.policies else "", reveal=self.reveal)

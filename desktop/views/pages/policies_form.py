@@ -15,6 +15,7 @@ from desktop.record.identifiers import Checked
 from desktop.session.policies import CardView
 from desktop.session.rows import PersonRow
 from desktop.views import theme, wording
+from desktop.views.columns import Columns
 from desktop.views.page import Host
 from desktop.views.pages.asked_line import AskedLine
 from desktop.views.pages.policies_cards import Reveal, masked, spaced
@@ -45,7 +46,10 @@ _CHECKS: Final[dict[str, Callable[[str], Checked]]] = {
 _POLICY: Final = ("number", "snils", "document")
 _PROFILE: Final = ("phone", "email", "address", "address_of_stay")
 _ADDRESS_CHARS: Final = 300
+_ADDRESSES: Final = ("address", "address_of_stay")
 _HUES: Final = 6
+_LONG_PAIR_PX: Final = 500
+"""From this width on an address of mail or the name of an insurer stands whole in one half of the form."""
 
 
 class HueRadio(Radio):
@@ -122,7 +126,7 @@ class CardForm(Card):
         self.body.addLayout(row(self.reveal, STRETCH))
 
     def _own_contacts(self) -> None:
-        self._pair(self._field("phone", tr("policies.phone")), self._field("email", tr("policies.email")))
+        self._pair(self._field("phone", tr("policies.phone")), self._field("email", tr("policies.email")), least_px=_LONG_PAIR_PX)
         self.body.addWidget(self._field("address", tr("policies.address")))
         self.body.addWidget(self._field("address_of_stay", tr("policies.address_of_stay")))
 
@@ -133,12 +137,8 @@ class CardForm(Card):
         self.fields[key] = made
         return made
 
-    def _pair(self, left: QWidget, right: QWidget, *, share: tuple[int, int] = (1, 1)) -> None:
-        both = column(left, right, gap=14) if theme.scale().large else row(gap=16)
-        if not theme.scale().large:
-            both.addWidget(left, share[0], Qt.AlignmentFlag.AlignTop)
-            both.addWidget(right, share[1], Qt.AlignmentFlag.AlignTop)
-        self.body.addLayout(both)
+    def _pair(self, left: QWidget, right: QWidget, *, share: tuple[int, int] = (1, 1), least_px: float = 0) -> None:
+        self.body.addWidget(Columns(Box(column(left, STRETCH)), Box(column(right, STRETCH)), least_px=least_px, gap=16, share=share))
 
     def _around(self, person: PersonRow) -> None:
         """Show insurer, form, colour, attachment, and how long the access lasts."""
@@ -148,7 +148,7 @@ class CardForm(Card):
         form = Field(tr("policies.form"), value=(view.forms[0] if view.forms else "") or (policy.kind if policy else ""),
                      read_only_reason=tr("policies.since", day=wording.day(policy.since, today=today)) if policy and policy.since
                      else tr("policies.owned_short"))  # fmt: skip
-        self._pair(insurer, form, share=(6, 5))
+        self._pair(insurer, form, share=(6, 5), least_px=_LONG_PAIR_PX)
         self.hues = [HueRadio(n, checked=n == person.hue) for n in range(1, _HUES + 1)]
         for n, radio in enumerate(self.hues, 1):
             radio.toggled.connect(lambda on, n=n: self.hue_chosen.emit(n) if on else None)
@@ -208,7 +208,10 @@ class CardForm(Card):
             "email": facts.email if facts else "", "address": facts.address if facts else "", "address_of_stay": view.address_of_stay,
         }  # fmt: skip
         for key, field in self.fields.items():
-            field.edit.setPlaceholderText(held[key] or tr("policies.empty"))
+            # An address has no length that a line could be sure to hold.
+            is_long = key in _ADDRESSES and bool(held[key])
+            field.set_hint(tr("policies.held", held=held[key], hint=tr(f"policies.hint_{key}")) if is_long else tr(f"policies.hint_{key}"))
+            field.edit.setPlaceholderText("" if is_long else held[key] or tr("policies.empty"))
         self.reveal.setText(tr("policies.hide_numbers" if on else "policies.show_numbers"))
         self.reveal.set_icon("eye-off" if on else "eye")
 
