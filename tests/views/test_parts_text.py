@@ -114,11 +114,17 @@ def test_text_wraps_and_asks_for_the_height_it_needs(look: QApplication, qtbot) 
     [
         ("кабинет 210, 2 этаж", "2~этаж"), ("приём 22 мая, пятница", "22~мая"), ("on 22 May, Friday", "22~May"), ("№ 2 города", "№~2 г"),
         ("Грипп, с 1 сентября", "с~1~сентября"), ("врач Белякова И. О.", "Белякова~И.~О."), ("3 из 9 пройдено", "3~из"), ("5 мг утром", "5 мг"),
+        ("Осмотр, каб. 220", "каб.~220"), ("г. Зареченск, ул. Речная, 3", "г.~Зареченск, ул.~Речная"), ("1 льготный", "1~льготный"),
     ],
 )  # fmt: skip
 def test_no_line_ends_at_a_number_or_a_word_of_one_letter(text: str, kept: str) -> None:
     assert kept in bound(text).replace("\u00a0", "~")
     assert bound(text).replace("\u00a0", " ") == text
+
+
+def test_ordinal_number_is_not_torn_at_its_hyphen() -> None:
+    assert bound("Полиомиелит, 2-я ревакцинация") == "Полиомиелит, 2-\u2060я\u00a0ревакцинация"
+    assert bound("справка 2-НДФЛ, врача-терапевта") == "справка 2-НДФЛ, врача-терапевта"
 
 
 def test_cut_label_keeps_one_line(look: QApplication, qtbot) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from desktop.session.rows import HomeView, PersonRow
 from desktop.views import theme
-from desktop.views.parts import Body, Box, Button, Card, Meta, Tile, column, row
+from desktop.views.parts import STRETCH, Body, Box, Button, Card, Meta, Tile, column, row
 from desktop.words import tr
 
 FLU_MONTHS: Final = (9, 10, 11)
@@ -80,7 +80,7 @@ def _banner(one: Theme, book: Callable[[Theme], object]) -> Card:
     button = Button(tr("home.book"), icon="calendar-plus", name=f"{tr('home.book')}: {one.title}")
     button.setObjectName(f"banner_{one.key}")
     button.clicked.connect(lambda: book(one))
-    texts = column(Body(one.title, bold=True), Meta(one.text), gap=2)
+    texts = column(Body(one.title, bold=True), Meta(one.text), STRETCH, gap=2)
     line = row(gap=16)
     line.addWidget(Tile(one.icon, kind="accent"), 0, Qt.AlignmentFlag.AlignTop)
     line.addLayout(texts, 1)

@@ -117,8 +117,10 @@ class PressRow(Inlaid):
         self.title = Body(title, bold=True)
         self.detail = Meta(detail, tone=detail_tone, weight=500 if detail_tone != "ink2" else None)
         texts = column(gap=0)
+        texts.addStretch(1)
         for label in (self.detail, self.title) if meta_first else (self.title, self.detail):
             texts.addWidget(label)
+        texts.addStretch(1)
         # Shown before it has a parent, a label would be a window of its own for a moment.
         if not detail:
             self.detail.hide()
