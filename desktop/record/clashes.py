@@ -86,11 +86,8 @@ def decide(clash: Clash, choice: str, *, slot: Mapping[str, Any] | None = None) 
         old_slot=str(clash.theirs.get("slot", "")),
         old_slot_version=str(clash.theirs.get("slot_version", "")),
     )
-    stands = (
-        bool(booking)
-        and clash.kind in ("moved", "proposed", "slot_gone", "expired", "same_time")
-        and intent.kind in ("reschedule", "accept")
-    )
+    # Whatever the clinic has against the time asked for, the visit that was to be moved is still there.
+    stands = bool(booking) and intent.kind in ("reschedule", "accept") and clash.kind not in ("clinic_cancelled", "booking_gone")
     match choice:
         case "other_slot":
             if not slot:
