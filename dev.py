@@ -323,6 +323,8 @@ def test(arguments: list[str]) -> int:
     spread = ["-n", str(min(cores, 4) + 1), "--dist", "worksteal"] if not arguments and cores > 1 else []
     with tempfile.TemporaryDirectory(prefix="medkarta-test-", ignore_cleanup_errors=True) as home:
         env = environment(QT_QPA_PLATFORM="offscreen", **private_home(home))
+        # A run starts a hundred processes: without the compiled files each would compile the program anew.
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         return run([str(python), "-m", "pytest", "-q", *spread, *arguments], env=env)
 
 
