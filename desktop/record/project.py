@@ -97,9 +97,8 @@ def project(
             known.update(visit.intents)
     aliases: dict[str, str] = {}
     for intent in sorted(intents, key=_SEQ):
-        state = intent.state
-        is_clash = state is State.CLASHED and intent.id in waiting
-        if state not in OPEN and not is_clash:
+        is_clash = intent.id in waiting and intent.state is State.CLASHED
+        if intent.state not in OPEN and not is_clash:
             continue
         if intent.id in known and not is_clash:
             continue  # the portal's copy already carries this act: showing it twice would be a second booking
@@ -124,7 +123,7 @@ def _lay(shown: dict[str, Shown], aliases: dict[str, str], intent: Intent, *, cl
         case "book" | "house_call" | "waitlist.join":
             said = {"starts_at": None, **_changes(intent)}
             visit = Visit(id=intent.id, person=intent.person, version="", kind=_KINDS[intent.kind], status="proposed", **said)
-            shown[intent.id] = Shown(visit, certainty, None, intent.kind, intent.id, clash)
+            shown[intent.id] = _made(Shown, (visit, certainty, None, intent.kind, intent.id, clash))
         case "reschedule":
             target = _target(shown, intent, aliases)
             before = shown.get(target)
@@ -136,12 +135,12 @@ def _lay(shown: dict[str, Shown], aliases: dict[str, str], intent: Intent, *, cl
             moved = msgspec.structs.replace(base, **_changes(intent))
             was = (before.was or before.visit) if before else None
             pending = "book" if before is not None and before.pending == "book" else "reschedule"
-            shown[target] = Shown(moved, certainty, was, pending, intent.id, clash)
+            shown[target] = _made(Shown, (moved, certainty, was, pending, intent.id, clash))
         case "cancel" | "accept" | "waitlist.leave" | "house_call.cancel":
             target = _target(shown, intent, aliases)
             before = shown.get(target)
             if before is not None:
-                shown[target] = Shown(before.visit, certainty, before.was or before.visit, intent.kind, intent.id, clash)
+                shown[target] = _made(Shown, (before.visit, certainty, before.was or before.visit, intent.kind, intent.id, clash))
         case _:
             return
 
