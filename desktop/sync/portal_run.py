@@ -265,7 +265,7 @@ class PortalRun:
         for ask in repeated:
             await self._store.call(_sweep, self._vault, self._stored.id, ask)
         if went_back and not known.is_rereading and self._report.ok:
-            await self._reread(keeper, can, subjects, known)
+            await self._reread(keeper, can, subjects)
         elif known.is_rereading and self._report.ok and all(one.end in ("done", "refused") for one in told):
             await self._store.call(self._vault.settings.set, f"sync.reread.{self._stored.id}", None)
         if is_due and is_whole and self._report.ok:
@@ -329,7 +329,7 @@ class PortalRun:
         await self._store.call(self._vault.settings.set, name, None)
         return True
 
-    async def _reread(self, keeper: Keeper, can: Capability, subjects: Sequence[Subject], known: _Known) -> None:
+    async def _reread(self, keeper: Keeper, can: Capability, subjects: Sequence[Subject]) -> None:
         """Read a restored portal from the beginning: numbers of versions may repeat with other contents."""
         await self._store.call(self._vault.portals.next_epoch, self._stored.id)
         await self._store.call(self._vault.settings.set, f"sync.reread.{self._stored.id}", True)

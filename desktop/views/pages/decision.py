@@ -67,7 +67,7 @@ def title_of(clash: ClashRow) -> str:
     return visit_words.clash_title(mine.get("specialty", ""), clash.kind)
 
 
-def side_ticket(*, at: datetime | None, today: date, kind: str, hue: int, title: str, lines: Sequence[str],
+def side_ticket(*, at: datetime | None, kind: str, hue: int, title: str, lines: Sequence[str],
                 status: tuple[str, str]) -> Ticket:  # fmt: skip
     """Return one side of a decision as a ticket: who, when, where."""
     day = str(at.day) if at is not None else "–"
@@ -113,7 +113,7 @@ class DecisionCard(Card):
         found = tr("clash.clinic_did", at=wording.moment(self.clash.found_at, today=today))
         where = ", ".join(part for part in (facts.get("doctor", ""), visit_words.within(facts.get("room", ""))) if part)
         status = visit_words.standing_there(self.clash.kind, is_there=is_there)
-        return side_ticket(at=at, today=today, kind="confirmed" if is_there else "past", hue=hue, title=tr("clash.theirs"),
+        return side_ticket(at=at, kind="confirmed" if is_there else "past", hue=hue, title=tr("clash.theirs"),
                            lines=(where, found), status=status)  # fmt: skip
 
     def _mine(self, hue: int, today: date) -> QWidget:
@@ -123,7 +123,7 @@ class DecisionCard(Card):
         did = tr("clash.you_did", act=tr(key if has(key) else "act.other").lower(),
                  at=wording.moment(self.clash.acted_at, today=today))  # fmt: skip
         where = ", ".join(part for part in (facts.get("doctor", ""), visit_words.within(facts.get("room", ""))) if part)
-        return side_ticket(at=at, today=today, kind="pending", hue=hue, title=tr("clash.mine"), lines=(where, did),
+        return side_ticket(at=at, kind="pending", hue=hue, title=tr("clash.mine"), lines=(where, did),
                            status=visit_words.standing_here(self.clash.kind, self.clash.act))  # fmt: skip
 
     def _choices(self, near: Sequence[FreeSlot], today: date) -> QWidget:
