@@ -322,9 +322,8 @@ def test(arguments: list[str]) -> int:
     # One more than there are cores: a test that waits for a process or a socket leaves its core to another.
     spread = ["-n", str(min(cores, 4) + 1), "--dist", "worksteal"] if not arguments and cores > 1 else []
     with tempfile.TemporaryDirectory(prefix="medkarta-test-", ignore_cleanup_errors=True) as home:
-        env = environment(QT_QPA_PLATFORM="offscreen", **private_home(home))
         # A run starts a hundred processes: without the compiled files each would compile the program anew.
-        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        env = environment(QT_QPA_PLATFORM="offscreen", PYTHONDONTWRITEBYTECODE="", **private_home(home))
         return run([str(python), "-m", "pytest", "-q", *spread, *arguments], env=env)
 
 
