@@ -314,7 +314,7 @@ def demo(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the tests on an invisible screen, in a home folder of their own."""
+    """Run the tests on an invisible screen, in a home of their own; their hundred processes compile the program once."""
     ensure_libraries(OFFSCREEN_LIBRARIES)
     python = ensure_environment(for_work=True)
     ensure_npm_server()
@@ -322,7 +322,6 @@ def test(arguments: list[str]) -> int:
     # One more than there are cores: a test that waits for a process or a socket leaves its core to another.
     spread = ["-n", str(min(cores, 4) + 1), "--dist", "worksteal"] if not arguments and cores > 1 else []
     with tempfile.TemporaryDirectory(prefix="medkarta-test-", ignore_cleanup_errors=True) as home:
-        # A run starts a hundred processes: without the compiled files each would compile the program anew.
         env = environment(QT_QPA_PLATFORM="offscreen", PYTHONDONTWRITEBYTECODE="", **private_home(home))
         return run([str(python), "-m", "pytest", "-q", *spread, *arguments], env=env)
 
