@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
@@ -32,6 +32,7 @@ from desktop.views.parts import (
     SyncChip,
     Ticket,
 )
+from desktop.views.parts.policy import number_beside
 from desktop.views.row_model import RowModel
 from desktop.views.scale import FACTORS, Scale
 from tests.views.parts_shown import has_role, image_of, on_show
@@ -152,6 +153,17 @@ def test_selected_section_is_inverted_in_contrast(look: QApplication, qtbot) -> 
     assert has_role(image_of(item), "card")
     theme.apply(look, "contrastLight")
     assert image_of(item).pixelColor(item.width() // 2, 3).name().upper() == theme.current().role("ink")
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("standing", ["verified", "checking", "unverified"])
+def test_number_of_a_policy_keeps_clear_of_its_standing(look: QApplication, language: str, standing: str) -> None:
+    words.set_language(language)
+    metrics = QFontMetrics(theme.font("caption", weight=500, tnum=True))
+    room_px = 240 - 2 * 14 - 2 - 24 - 6 - metrics.horizontalAdvance(words.tr(f"parts.{standing}"))
+    number = number_beside(words.tr("shell.policy", tail="4417"), metrics, room_px=room_px)
+    assert number.endswith("•• 4417")
+    assert metrics.horizontalAdvance(number) <= room_px
 
 
 def test_rail_keeps_the_names_as_tooltips(look: QApplication, qtbot) -> None:

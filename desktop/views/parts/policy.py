@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.views import icons, theme
@@ -130,14 +130,20 @@ class PolicyStack(Painted):
             return
         below = QRectF(left, top + real(53), real(100), real(20))
         font = theme.font("caption", weight=500, tnum=True)
-        write(painter, below, shown(face.policy), font, "onPerson")
         word = tr(f"parts.{face.standing}")
         painter.setFont(font)
         width = painter.fontMetrics().horizontalAdvance(word)
         x = card.right() - real(14) - width
+        number = number_beside(shown(face.policy), painter.fontMetrics(), room_px=x - real(24 + 6) - left)
+        write(painter, below, number, font, "onPerson")
         painter.drawText(QRectF(x, below.top(), width + 1, real(20)), int(Qt.AlignmentFlag.AlignVCenter), word)
         seal = icons.pixmap(STANDING_ICON[face.standing], "onPerson", 20)
         painter.drawPixmap(QPointF(x - real(24), below.top()), seal)
+
+
+def number_beside(policy: str, metrics: QFontMetrics, *, room_px: float) -> str:
+    """Return «ОМС •• 4417», or without its first word where a long standing leaves no room for it."""
+    return policy if metrics.horizontalAdvance(policy) <= room_px else policy.partition(" ")[2]
 
 
 class PolicyCard(Painted):
