@@ -58,7 +58,9 @@ def _visits(what: str) -> Stage:
             page.panes.panel.comment.set_value("11 мая весь день была на работе")
         elif what == "rating" and rated is not None:
             rated.click()
-            card = next(iter(page._rating.values()))
+            from desktop.views.pages.visits_rating import RatingCard
+
+            card = page.findChildren(RatingCard)[0]
             card.stars.radios[3].setChecked(True)
             card.praise["attentive"].setChecked(True)
         elif what.startswith("rating-"):
