@@ -61,7 +61,7 @@ def test_a_signature_is_only_what_the_portal_says():
 def test_a_refusal_is_said_in_words_never_in_a_code_of_ours():
     at = datetime(2026, 5, 14, tzinfo=UTC)
     for reason, said in (
-        ("refused", "портал не принял"), ("rights_lost", "нет на это права"), ("no_such_code", "не назвал причину"), ("Нет бланков", "Нет бланков")
+        ("refused", "портал не принял"), ("rights_lost", "нет на это права"), ("no_such_code", "не сказал почему"), ("Нет бланков", "Нет бланков")
     ):
         act = OutboxRow(id="a", person=1, kind="certificate.order", state="rejected", body=(), created_at=at, release_at=at,
                         next_try_at=None, tries=1, reason=reason, decides="")  # fmt: skip
