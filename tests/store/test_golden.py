@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -14,6 +17,7 @@ from desktop.store.migrate import migrate, newest, statements, version_of
 from tests.store.golden import GOLDEN
 from tests.store.kit import PASSPHRASE, Home, ids, observation
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 KEPT = sorted(GOLDEN.glob("replica-*"))
 
 
@@ -40,6 +44,24 @@ def test_a_released_replica_opens_with_everything_in_it(place: Path, tmp_path: P
         assert vault.journal.page()[0].event == "vault.created"
     finally:
         vault.close()
+
+
+def test_a_program_killed_anywhere_in_a_migration_loses_nothing(tmp_path: Path) -> None:
+    oldest = KEPT[0]
+    assert oldest.name != f"replica-{newest()}"
+    kills = 0
+    for statements_run in range(100):
+        folder = tmp_path / f"killed-{statements_run}"
+        shutil.copytree(oldest, folder)
+        ended = subprocess.run([sys.executable, "-m", "tests.store.dying", str(folder), str(statements_run)], check=False, cwd=ROOT)
+        vault = vaults.unlock(folder, passphrase=PASSPHRASE, clock=ManualClock())
+        assert (vault.check().is_sound, version_of(vault.database), vault.replica.count("Observation")) == (True, newest(), 81)
+        assert [act.body for act in vault.outbox.open()] == [{"слот": 1}]
+        vault.close()
+        if not ended.returncode:
+            break
+        kills += 1
+    assert kills >= 4, "before the step, in it, before its version and before its end"
 
 
 def _steps(tmp_path: Path, *names: str) -> Path:
