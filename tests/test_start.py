@@ -7,26 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-START = """
-import linecache, os, sys
-from desktop import app
-from desktop.__main__ import main
-made = app.application
-def application():
-    # Not before: what the program imports first is part of what is measured.
-    found = made()
-    from desktop.views.window import Window
-    show = Window.show
-    def shown(self):
-        show(self); self.front.repaint()
-        print(type(self.front).__name__, sum("desktop" in name for name in linecache.cache), *sys.modules)
-        sys.stdout.flush()
-        os._exit(0)
-    Window.show = shown
-    return found
-app.application = application
-main(['--data-dir', sys.argv[1]])
-"""
+from tests.starting import start
+
+START = start('type(self.front).__name__, sum("desktop" in name for name in linecache.cache), *sys.modules')
 LATER = {
     "asyncio", "qasync", "importlib.metadata", "httpx", "sqlcipher3", "msgspec", "cryptography", "lxml", "pypdf", "starlette",
     "desktop.session.session", "desktop.store.vault", "desktop.demo", "desktop.views.shell", "desktop.views.parts.rows",

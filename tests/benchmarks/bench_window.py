@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.figures import tell
 from tests.benchmarks.worlds import PHRASE
+from tests.starting import start
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -43,25 +44,7 @@ for widget in (QLabel('a'), QLineEdit(), QPushButton('b')): lay.addWidget(widget
 w.resize(1440, 900); w.show(); w.repaint()
 os._exit(0)
 """
-LOCK = """
-import os, sys, time
-from desktop import app
-from desktop.__main__ import main
-made = app.application
-def application():
-    # Not before: the order in which the program imports is part of its start.
-    found = made()
-    from desktop.views.window import Window
-    show = Window.show
-    def shown(self):
-        show(self); self.front.repaint()
-        print(time.time() - float(os.environ.get('MEDKARTA_BENCH_AT', '0')), flush=True)
-        os._exit(0)
-    Window.show = shown
-    return found
-app.application = application
-main(['--data-dir', sys.argv[1]])
-"""
+LOCK = start("time.time() - float(os.environ.get('MEDKARTA_BENCH_AT', '0'))")
 LOCKING = """
 import asyncio, os, sys, time
 from pathlib import Path
