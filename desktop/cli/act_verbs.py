@@ -128,7 +128,8 @@ async def waitlist(asked: argparse.Namespace, terminal: Terminal) -> int:
                 raise UsageError("act.missing_field", field="booking")
             made = await session.bookings.cancel(_bare(asked.booking))
         else:
-            named = {"specialty": asked.specialty, "doctor": asked.doctor, "clinic": asked.clinic, "from": asked.first, "to": asked.last}
+            named = {"specialty": asked.specialty, "doctor": asked.doctor, "clinic": asked.clinic,
+                     "from": asked.first or local_date(session.clock), "to": asked.last}  # fmt: skip
             body = {name: str(value) for name, value in named.items() if value}
             made = await session.bookings.act("waitlist.join", person_meant(session, asked.person), body)
     return _accepted(terminal, made)

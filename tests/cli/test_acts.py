@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from desktop.clock import SystemClock
+from desktop.clock import SystemClock, local_date
 from desktop.demo.portal import DemoPortal
 from desktop.demo.serve import running
 from desktop.record.fhir import acts as wire
@@ -132,6 +132,12 @@ def test_house_call_asks_about_danger_first(synced: Program) -> None:
     assert refused.answer["error"] == "act.red_flags"
     assert "103" in refused.err
     assert synced(*said, "--no-red-flags", "--json").answer["ok"] is True
+
+
+def test_waiting_list_is_joined_from_today_where_no_day_is_named(synced: Program) -> None:
+    assert synced("waitlist", "join", "--person", "Людмила", "--specialty", "Окулист", "--to", "2030-01-01", "--json").answer["ok"] is True
+    (waits,) = synced("show", "outbox", "--json").rows
+    assert (waits["kind"], waits["body"]["from"]) == ("waitlist.join", local_date(SystemClock()).isoformat())
 
 
 def test_proposed_time_is_accepted_and_a_waiting_list_is_left(synced: Program) -> None:
