@@ -115,8 +115,12 @@ class Vault:
         file = _read_key_file(folder)
         _try(file, passphrase, folder, self.clock)
         secret = keychain.keep(self.store_id)
-        wrap = keys.seal(self.data_key, secret, store_id=self.store_id, by="computer", kdf=file.passphrase.kdf)
-        _write_key_file(folder, replace(file, computer=wrap))
+        try:
+            wrap = keys.seal(self.data_key, secret, store_id=self.store_id, by="computer", kdf=file.passphrase.kdf)
+            _write_key_file(folder, replace(file, computer=wrap))
+        except BaseException:
+            keychain.forget(self.store_id)
+            raise
 
     def forget_key(self, keychain: Keychain) -> None:
         """Open with the passphrase only from now on; what the system may still keep opens nothing."""
@@ -187,7 +191,7 @@ def create(folder: Path, *, passphrase: str, clock: Clock, kdf: Kdf | None = Non
                            passphrase=keys.seal(bytes(data_key), passphrase, store_id=store_id, by="passphrase", kdf=kdf),
                            recovery=keys.seal(bytes(data_key), keys.recovery_secret(code), store_id=store_id, by="recovery", kdf=kdf))
             # The key file comes last: until it stands there is no vault, and a half-made one can be made again.
-            keys.write_private(folder / KEY_FILE, file.to_bytes())
+            _write_key_file(folder, file)
         except BaseException:
             database.close()
             raise
@@ -378,4 +382,5 @@ def _read_key_file(folder: Path) -> KeyFile:
 
 
 def _write_key_file(folder: Path, file: KeyFile) -> None:
-    keys.write_private(folder / KEY_FILE, replace(file, schema_major=newest() // 1000).to_bytes())
+    with backups.full_disk():
+        keys.write_private(folder / KEY_FILE, replace(file, schema_major=newest() // 1000).to_bytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 
 from desktop.clock import ManualClock
-from desktop.errors import UsageError, WrongPassphrase
+from desktop.errors import DiskFull, UsageError, WrongPassphrase
 from desktop.store import vault as vaults
 from desktop.store.keychain import SERVICE, Keychain
 from tests.store.kit import PASSPHRASE, Home
@@ -81,6 +82,17 @@ def test_system_that_keeps_nothing_is_said(home: Home, wallet: Wallet) -> None:
     with pytest.raises(UsageError, match="keychain.refused"):
         home.vault.keep_key(PASSPHRASE, Keychain(wallet))
     assert not home.vault.is_key_kept
+
+
+def test_key_that_could_not_be_written_down_leaves_no_secret_behind(monkeypatch: pytest.MonkeyPatch, home: Home, wallet: Wallet) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(DiskFull):
+        home.vault.keep_key(PASSPHRASE, Keychain(wallet))
+    assert not home.vault.is_key_kept
+    assert wallet.kept == {}
 
 
 def test_place_that_is_not_the_systems_own_is_not_trusted(monkeypatch: pytest.MonkeyPatch, home: Home, wallet: Wallet) -> None:
