@@ -16,7 +16,10 @@ Standing = Literal["in", "below", "above", "abnormal", "unknown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One value. `code` tells the analyte for trends; `unit_code` is UCUM where the portal gives it."""
+    """One value. `code` tells the analyte for trends; `unit_code` is UCUM where the portal gives it.
+
+    `has_other_range`: a range came, and none that is surely for this person's age and sex.
+    """
 
     id: str
     code: str
@@ -35,6 +38,7 @@ class Measure:
     note_on: date | None
     is_safe: bool
     report: str = ""
+    has_other_range: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from typing import Final
 from desktop.record.care import Prescription
 from desktop.record.documents import Request
 from desktop.record.fhir import lens_care, lens_documents, lens_people, lens_results, read
-from desktop.record.results import Report
 from desktop.session.cover import ends_soon
+from desktop.session.results import counted, standings_of
 from desktop.session.rows import AttentionKind, AttentionRow, BookingRow
 from desktop.session.vaccinations import forecasts
 from desktop.store.vault import Vault
@@ -74,18 +74,11 @@ def _reports(vault: Vault, person: int, today: date) -> Iterator[AttentionRow]:
     for one, report in vault.replica.read(lens_results.report, "DiagnosticReport", person=person, since=since, limit=8):
         if report.status != "final" or vault.settings.get(f"seen.report.{one.id}"):
             continue
-        inside, below, above = counts(vault, report)
+        _measured, below, above, inside = counted(list(standings_of(vault, person, report.measures).values()))
         if below or above:
             count = {"in": inside, "below": below, "above": above}
             yield _note("new_report", person, f"report.{one.id}", "results", one.id, title=report.title, **count, on=_iso(one.day))
             return
-
-
-def counts(vault: Vault, report: Report) -> tuple[int, int, int]:
-    """Return how many measures of a report are inside, below and above their ranges."""
-    bodies = vault.replica.by_reference("Observation", report.measures)
-    standings = [lens_results.standing(body) for body in bodies.values()]
-    return standings.count("in"), standings.count("below"), standings.count("above") + standings.count("abnormal")
 
 
 def _prescriptions(taken: Sequence[Prescription], person: int, today: date) -> Iterator[AttentionRow]:

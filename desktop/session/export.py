@@ -27,6 +27,7 @@ from desktop.record.results import Measure, Report
 from desktop.session import files
 from desktop.session.booking_rows import Places, booking_row, shown
 from desktop.session.documents import facts_of
+from desktop.session.people import birth_and_gender
 from desktop.session.rows import BookingRow
 from desktop.session.scope import Scope
 from desktop.session.subjects import LENSES
@@ -213,11 +214,12 @@ def _patient(vault: Vault, person: int) -> StoredRow | None:
 def _reports(vault: Vault, choice: Choice, after: str | None) -> tuple[tuple[Report, tuple[Measure, ...]], ...]:
     last = vault.replica.row("DiagnosticReport", after) if after else None
     rows = vault.replica.rows("DiagnosticReport", person=choice.person, after=last.place if last else None, since=choice.since, limit=25)
+    birth, gender = birth_and_gender(vault, choice.person)
     found = []
     for row in rows:
         report = lens_results.report(read.parse(row.body or b"{}"))
         bodies = vault.replica.by_reference("Observation", report.measures)
-        found.append((report, tuple(lens_results.measure(read.parse(body)) for body in bodies.values())))
+        found.append((report, tuple(lens_results.measure(read.parse(body), birth=birth, gender=gender) for body in bodies.values())))
     return tuple(found)
 
 

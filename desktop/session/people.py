@@ -68,6 +68,13 @@ def facts(vault: Vault, stored: StoredPerson) -> Person | None:
     return lens_people.person(read.parse(body)) if body else None
 
 
+def birth_and_gender(vault: Vault, person: int) -> tuple[date | None, str]:
+    """Return what a range of values asks of a person."""
+    stored = next((one for one in vault.people.of() if one.id == person), None)
+    known = facts(vault, stored) if stored is not None else None
+    return (known.birth_date, known.gender) if known is not None else (None, "")
+
+
 def policies(vault: Vault, person: int) -> list[Policy]:
     """Return a person's policies, the one in force first."""
     found = vault.replica.values(lens_people.policy, "Coverage", person=person, limit=20)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 
 from desktop import limits
 from desktop.record.fhir import lens_results, read
 from desktop.record.results import Measure, Report, converted
+from desktop.session.people import birth_and_gender
 from desktop.session.report_notes import NoteRow, notes
 from desktop.session.rows import MeasureRow, ReportRow, ReportView, TrendPoint
 from desktop.session.scope import Scope
@@ -73,7 +74,7 @@ class ResultsDesk:
             rows = vault.replica.read(lens_results.report, "DiagnosticReport", person=person, after=place, since=since, limit=limit,
                                       newest_first=newest_first)  # fmt: skip
             fitting = [(report, one.version) for one, report in rows if category is None or report.category == category]
-            for report, counts in self._counted(vault, fitting):
+            for report, counts in self._counted(vault, person, fitting):
                 row = row_of(report, person, counts)
                 if not only_out or row.below or row.above:
                     found.append(row)
@@ -83,11 +84,10 @@ class ResultsDesk:
             place = rows[-1][0].place
         return tuple(found[:limit])
 
-    def _counted(self, vault: Vault, reports: Sequence[tuple[Report, str]]) -> list[tuple[Report, Counts]]:
+    def _counted(self, vault: Vault, person: int, reports: Sequence[tuple[Report, str]]) -> list[tuple[Report, Counts]]:
         """Return reports with their counts; the values of those not counted before are asked for in one question."""
         fresh = [report for report, version in reports if (report.id, version) not in self._counts]
-        bodies = vault.replica.by_reference("Observation", {one for report in fresh for one in report.measures})
-        standings = {id: lens_results.standing(body) for id, body in bodies.items()}
+        standings = standings_of(vault, person, {one for report in fresh for one in report.measures})
         found = []
         for report, version in reports:
             counts = self._counts.pop((report.id, version), None)
@@ -107,7 +107,7 @@ class ResultsDesk:
         resource = read.parse(body)
         report = lens_results.report(resource)
         bodies = vault.replica.by_reference("Observation", report.measures)
-        birth, gender = _who(vault, person)
+        birth, gender = birth_and_gender(vault, person)
         measures = [
             lens_results.measure(read.parse(bodies[one]), birth=birth, gender=gender)
             for one in report.measures
@@ -146,6 +146,13 @@ def row_of(report: Report, person: int, counts: Counts) -> ReportRow:
         has_conclusion=bool(report.conclusion),
         within=counts[3],
     )
+
+
+def standings_of(vault: Vault, person: int, measures: Collection[str]) -> dict[str, str]:
+    """Return how the measures of a person stand that are here. *Thread*: store."""
+    bodies = vault.replica.by_reference("Observation", measures)
+    birth, gender = birth_and_gender(vault, person) if bodies else (None, "")
+    return {id: lens_results.standing(body, birth=birth, gender=gender) for id, body in bodies.items()}
 
 
 def counted(standings: Sequence[str]) -> Counts:
@@ -192,6 +199,7 @@ def _measure_row(vault: Vault, person: int, measure: Measure) -> MeasureRow:
         low=measure.low,
         high=measure.high,
         range_text=measure.range_text,
+        has_other_range=measure.has_other_range,
         standing=measure.standing if measure.is_safe else "unknown",
         previous=earlier[-1] if earlier else None,
         note=measure.note,
@@ -200,13 +208,6 @@ def _measure_row(vault: Vault, person: int, measure: Measure) -> MeasureRow:
         note_by=measure.note_by,
         note_on=measure.note_on,
     )
-
-
-def _who(vault: Vault, person: int) -> tuple[date | None, str]:
-    stored = next((one for one in vault.people.of() if one.id == person), None)
-    body = vault.replica.get("Patient", stored.patient_id) if stored else None
-    patient: Mapping[str, object] = read.parse(body) if body else {}
-    return read.day(patient.get("birthDate")), str(patient.get("gender", ""))
 
 
 def _document(vault: Vault, person: int, report: Report) -> str | None:

@@ -154,7 +154,8 @@ class TrendPoint:
 class MeasureRow:
     """One analyte of a report. `value_text` and `range_text` are the portal's digits, decimal comma and all left to the view.
 
-    `standing` is "unknown" when the portal sent no range and no interpretation: nothing is guessed.
+    `standing` is "unknown" when the portal sent no interpretation and no range, or only ranges for another age or sex
+    (`has_other_range`): nothing is guessed.
     """
 
     id: str
@@ -173,6 +174,7 @@ class MeasureRow:
     unit_code: str = ""
     note_by: str = ""
     note_on: date | None = None
+    has_other_range: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,12 +37,7 @@ def numeric() -> Iterator[dict[str, Any]]:
 
 
 def meant(analyte: dict[str, Any], sex: str, months: int) -> dict[str, Any] | None:
-    """The domain's own rule: [from, to) in months, the row of one sex before the common one, no flag where none fits.
-
-    A range that came alone was chosen by the laboratory for this very result.
-    """
-    if len(analyte["ranges"]) == 1:
-        return dict(analyte["ranges"][0])
+    """The domain's own rule: [from, to) in months, the row of one sex before the common one, no flag where none fits."""
     fitting = [
         one for one in analyte["ranges"]
         if one["age_months"][0] <= months and (one["age_months"][1] is None or months < one["age_months"][1]) and one["sex"] in (sex, None)
@@ -101,6 +96,22 @@ def test_row_of_ones_own_sex_goes_before_the_common_one() -> None:
     seen = {"resourceType": "Observation", "valueQuantity": {"value": 11}, "referenceRange": [common, own]}
     assert lens_results.measure(seen, gender="female").standing == "below"
     assert lens_results.measure(seen, gender="male").standing == "in"
+
+
+def test_lone_range_for_another_age_or_sex_places_nobody_and_says_so() -> None:
+    adult = {"low": {"value": 10}, "high": {"value": 20}, "age": {"low": {"value": 18, "code": "a"}}, "text": "10–20"}
+    woman = {"low": {"value": 10}, "high": {"value": 20}, "appliesTo": [{"coding": [{"code": "female"}]}]}
+    child, grown = ON - timedelta(days=9 * 366), ON - timedelta(days=40 * 366)
+    for one, birth, gender, is_used in ((adult, child, "male", False), (adult, None, "male", False), (adult, grown, "male", True),
+                                        (woman, grown, "male", False), (woman, grown, "female", True)):  # fmt: skip
+        seen = {"resourceType": "Observation", "valueQuantity": {"value": 8}, "effectiveDateTime": ON.isoformat(), "referenceRange": [one]}
+        known = lens_results.measure(seen, birth=birth, gender=gender)
+        assert known.standing == ("below" if is_used else "unknown")
+        assert known.has_other_range is not is_used
+        assert (known.low, known.high) == ((10, 20) if is_used else (None, None))
+        assert not known.range_text or is_used
+        assert lens_results.standing(json.dumps(seen).encode(), birth=birth, gender=gender) == known.standing
+    assert not lens_results.measure({"resourceType": "Observation"}).has_other_range
 
 
 @pytest.mark.parametrize(

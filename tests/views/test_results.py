@@ -47,7 +47,11 @@ def test_values_are_plain_text_and_decimals_take_the_mark_of_the_language(text, 
 def test_nothing_is_called_within_range_without_a_range():
     assert results_words.summary(report(within=0))[0] == "3 показателя"
     assert results_words.summary(report())[0] == "Все 3 в норме"
-    assert results_words.counts(report(within=0))[0] == "Норму лаборатория не прислала."
+    assert results_words.counts(report(within=0))[0] == "Нормы для этого возраста и пола лаборатория не прислала."
+    other = measure(has_other_range=True, low=None, high=None, range_text="", standing="unknown", previous=None)
+    assert results_words.range_words(other) == "норма не для этого возраста или пола"
+    assert results_words.reading(other) is None
+    assert results_words.measure_said(other).endswith(", норма не для этого возраста или пола")
     assert results_words.counts(report(within=1, below=1))[1].startswith("Ещё у 1 показателя норма не указана.")
 
 

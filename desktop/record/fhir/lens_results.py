@@ -83,9 +83,9 @@ def category(resource: Mapping[str, Any]) -> Category:
 
 
 def measure(resource: Mapping[str, Any], *, birth: date | None = None, gender: str = "") -> Measure:
-    """Read an Observation. Of several ranges the one for the person's age and sex counts, a row of one sex before the common one;
+    """Read an Observation. The range for the person's age and sex counts, a row of one sex before the common one.
 
-    without a match, or with several, none does.
+    Without a match, or with several, none counts: `has_other_range`.
     """
     value, raw, unit, unit_code = _value(resource)
     at = read.moment(
@@ -108,6 +108,7 @@ def measure(resource: Mapping[str, Any], *, birth: date | None = None, gender: s
         low=low,
         high=high,
         range_text=read.text(chosen, "text"),
+        has_other_range=not chosen and any(read.each(resource, "referenceRange")),
         standing=standing_of(value, low, high, read.code(resource, "interpretation")),
         note=read.text(note, "text"),
         note_by=read.display(note, "authorReference") or read.text(note, "authorString"),
@@ -124,6 +125,8 @@ class _Number(msgspec.Struct, gc=False):
 class _Range(msgspec.Struct, gc=False):
     low: _Number | None = None
     high: _Number | None = None
+    age: Any = None
+    appliesTo: Any = None
 
 
 class _Coding(msgspec.Struct, gc=False):
@@ -145,15 +148,15 @@ class _Standing(msgspec.Struct, gc=False):
 _STANDING: Final = msgspec.json.Decoder(_Standing)
 
 
-def standing(body: bytes) -> Standing:
-    """Return how an Observation stands, as `measure` would say without age and sex, at a tenth of the cost: lists ask by the hundred."""
+def standing(body: bytes, *, birth: date | None = None, gender: str = "") -> Standing:
+    """Return how an Observation stands, as `measure` would say, at a tenth of the cost: lists ask by the hundred."""
     try:
         lean = _STANDING.decode(body)
     except msgspec.ValidationError:
-        return measure(read.parse(body)).standing
+        return measure(read.parse(body), birth=birth, gender=gender).standing
     ranges = lean.referenceRange or []
-    if len(ranges) > 1:
-        return measure(read.parse(body)).standing
+    if len(ranges) > 1 or (ranges and (ranges[0].age or ranges[0].appliesTo)):
+        return measure(read.parse(body), birth=birth, gender=gender).standing
     low, high = ((ranges[0].low, ranges[0].high) if ranges else (None, None))
     quantity = lean.valueQuantity
     if quantity is not None:
@@ -193,9 +196,7 @@ def _components(resource: Mapping[str, Any]) -> str:
 
 
 def _range(resource: Mapping[str, Any], *, birth: date | None, on: date | None, gender: str) -> Mapping[str, Any]:
-    ranges = list(read.each(resource, "referenceRange"))
-    if len(ranges) <= 1:
-        return ranges[0] if ranges else {}
+    ranges = read.each(resource, "referenceRange")
     ages = _ages(birth, on) if birth and on else {}
     fitting = [one for one in ranges if _fits_age(one, ages) and _fits_gender(one, gender)]
     own = [one for one in fitting if _genders(one)] or fitting

@@ -85,6 +85,8 @@ def _report(report: Report, measures: Sequence[Measure]) -> list[typeset.Block]:
 def _range(one: Measure) -> str:
     if one.range_text:
         return digits(one.range_text)
+    if one.has_other_range:
+        return tr("results.range_other")
     low, high = (digits(f"{end:g}") if end is not None else "" for end in (one.low, one.high))
     return f"{low}–{high}" if low and high else low or high
 

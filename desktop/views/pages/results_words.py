@@ -121,6 +121,8 @@ def range_words(row: MeasureRow) -> str:
     """Write the range: the laboratory's own words first."""
     if row.range_text:
         return digits(row.range_text)
+    if row.has_other_range:
+        return tr("results.range_other")
     if row.low is not None and row.high is not None:
         return f"{figure(row.low)}–{figure(row.high)}"
     if row.high is not None:
@@ -135,7 +137,9 @@ def measure_said(row: MeasureRow) -> str:
     words = tr("results.measure_said", title=row.title, value=f"{value_words(row)} {row.unit}".strip())
     if row.standing != "unknown":
         words = tr("results.measure_standing", said=words, standing=tr(f"results.standing_{row.standing}"))
-    if range_words(row):
+    if row.has_other_range:
+        words = tr("results.measure_standing", said=words, standing=tr("results.range_other"))
+    elif range_words(row):
         words = tr("results.measure_range", said=words, range=range_words(row))
     if row.previous is not None:
         words = tr("results.measure_previous", said=words, value=digits(row.previous.text))
