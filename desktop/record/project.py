@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import attrgetter
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -22,10 +22,8 @@ _OVER: Final = frozenset({"cancelled", "noshow", "entered-in-error"})
 _PAST: Final = frozenset({"fulfilled", "arrived", "checked-in"})
 _NAMED: Final = frozenset({"specialty", "doctor", "doctor_id", "clinic", "clinic_id", "address", "room", "advice"})
 _KINDS: Final[dict[str, VisitKind]] = {"book": "visit", "house_call": "house_call", "waitlist.join": "waiting"}
-_NEVER: Final = float("inf")
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _SEQ: Final = attrgetter("seq")
-# Thousands of tickets are made for one look: the constructor of a named tuple costs three times as much as the tuple.
-_made: Final = tuple.__new__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +65,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The clinic proposes this time and waits for the patient's word."""
 
 
-class Shown(NamedTuple):
-    """One ticket: the visit to draw, how certain it is, and the act or decision behind it. A tuple: thousands are made for one look.
+class Shown(msgspec.Struct, frozen=True, gc=False):
+    """One ticket: the visit to draw, how certain it is, and the act or decision behind it.
 
     `was` is the portal's own copy when an act changes it; `pending` names the kind of the act ("book", "reschedule", "cancel" …).
     """
@@ -92,7 +90,7 @@ def project(
     shown: dict[str, Shown] = {}
     known: set[str] = set()
     for visit in base:
-        shown[visit.id] = _made(Shown, (visit, _certainty(visit, now), None, "", None, None))
+        shown[visit.id] = Shown(visit, _certainty(visit, now), None, "", None, None)
         if visit.intents:
             known.update(visit.intents)
     aliases: dict[str, str] = {}
@@ -103,7 +101,10 @@ def project(
         if intent.id in known and not is_clash:
             continue  # the portal's copy already carries this act: showing it twice would be a second booking
         _lay(shown, aliases, intent, clash=waiting.get(intent.id) if is_clash else None)
-    return tuple(sorted(shown.values(), key=_order))
+    ordered = sorted(shown.values(), key=_order)
+    if waiting:
+        ordered.sort(key=_is_settled)
+    return tuple(ordered)
 
 
 def _certainty(visit: Visit, now: datetime) -> Certainty:
@@ -123,7 +124,7 @@ def _lay(shown: dict[str, Shown], aliases: dict[str, str], intent: Intent, *, cl
         case "book" | "house_call" | "waitlist.join":
             said = {"starts_at": None, **_changes(intent)}
             visit = Visit(id=intent.id, person=intent.person, version="", kind=_KINDS[intent.kind], status="proposed", **said)
-            shown[intent.id] = _made(Shown, (visit, certainty, None, intent.kind, intent.id, clash))
+            shown[intent.id] = Shown(visit, certainty, None, intent.kind, intent.id, clash)
         case "reschedule":
             target = _target(shown, intent, aliases)
             before = shown.get(target)
@@ -135,12 +136,12 @@ def _lay(shown: dict[str, Shown], aliases: dict[str, str], intent: Intent, *, cl
             moved = msgspec.structs.replace(base, **_changes(intent))
             was = (before.was or before.visit) if before else None
             pending = "book" if before is not None and before.pending == "book" else "reschedule"
-            shown[target] = _made(Shown, (moved, certainty, was, pending, intent.id, clash))
+            shown[target] = Shown(moved, certainty, was, pending, intent.id, clash)
         case "cancel" | "accept" | "waitlist.leave" | "house_call.cancel":
             target = _target(shown, intent, aliases)
             before = shown.get(target)
             if before is not None:
-                shown[target] = _made(Shown, (before.visit, certainty, before.was or before.visit, intent.kind, intent.id, clash))
+                shown[target] = Shown(before.visit, certainty, before.was or before.visit, intent.kind, intent.id, clash)
         case _:
             return
 
@@ -180,6 +181,10 @@ def _moment(text: object) -> datetime | None:
         return None
 
 
-def _order(entry: Shown) -> tuple[bool, float, str]:
-    starts_at = entry.visit.starts_at
-    return (entry.certainty != "clash", starts_at.timestamp() if starts_at else _NEVER, entry.visit.id)
+def _order(entry: Shown) -> tuple[datetime, str]:
+    visit = entry.visit
+    return visit.starts_at or _NEVER, visit.id
+
+
+def _is_settled(entry: Shown) -> bool:
+    return entry.certainty != "clash"
