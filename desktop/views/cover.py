@@ -101,6 +101,7 @@ class Cover(Fill):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("desk"))
             painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), 25, 25)
+            painter.setPen(QPen(theme.colour("line"), 2) if theme.current().contrast else Qt.PenStyle.NoPen)
             painter.setBrush(fill)
             painter.drawRoundedRect(area, 22, 22)
             painter.save()

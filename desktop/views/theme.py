@@ -110,6 +110,16 @@ def border_px() -> int:
     return int(stroke["contrast"] if _look.theme.contrast else stroke["hairline"])
 
 
+def chosen_px() -> int:
+    """Return the width of the edge round what is chosen among its like: always more than the others have."""
+    return 2 * border_px()
+
+
+def chosen_tones() -> tuple[str, str]:
+    """Return the roles of the ground and of the words of what is chosen: a tint, or inverted in the themes without tints."""
+    return ("accent", "onAccent") if _look.theme.contrast else ("accentTint", "accent")
+
+
 def edge_pen() -> QPen:
     """Return the pen of a card's edge."""
     return QPen(colour("line"), border_px())
@@ -238,8 +248,8 @@ def style_sheet() -> str:
 
     In the template `$ink` is a role, `$px(12)` a scaled length, `$box(44)` and `$thick(44)` the same less a border or
     2 px on both sides, `$control` the button's inner height, `$control_line` the role called control, `$border` the
-    border's width, `$disabled` the line round what cannot be pressed and `$untinted` the edge of
-    what a tint sets apart: themes without tints need them.
+    border's width. Themes without tints need three more: `$disabled` is the line round what cannot be pressed,
+    `$untinted` the edge of what a tint sets apart, `$chosen` and `$on_chosen` ground and words of what is chosen.
     """
     edge = border_px()
     look = _look
@@ -256,6 +266,8 @@ def style_sheet() -> str:
             return f"{look.scale.control() - 2 * edge}px"
         if word == "border":
             return f"{edge}px"
+        if word in ("chosen", "on_chosen"):
+            return look.theme.role(chosen_tones()[word == "on_chosen"])
         if word == "disabled":
             return "dashed" if look.theme.contrast else "solid"
         if word == "untinted":

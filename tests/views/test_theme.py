@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.session.pharmacy import PrescriptionRow
 from desktop.views import icons, theme
-from desktop.views.parts import Body, Button, Card, Fill, column
+from desktop.views.pages.look_tiles import LookTile, SizeTile
+from desktop.views.pages.prescription_card import PrescriptionCard
+from desktop.views.parts import Body, Button, Card, Fill, FilterChip, column
 from desktop.views.scale import FACTORS, Scale, tokens
 
 
@@ -34,6 +39,32 @@ def test_every_measured_pair_keeps_its_contrast(name: str) -> None:
     pairs = tokens()["colour"][name]["contrast"]
     assert len(pairs) > 40
     assert [p for p in pairs if _contrast(look.role(p["fg"]), look.role(p["bg"])) < p["min"]] == []
+
+
+@pytest.mark.parametrize("name", [name for name in theme.NAMES if theme.named(name).contrast])
+def test_what_is_chosen_differs_by_more_than_hue_where_there_are_no_tints(look: QApplication, qtbot, name: str) -> None:
+    theme.apply(look, name, Scale(1.0))
+    for one in (FilterChip("Кровь"), SizeTile("1.0", "Обычный", 16), LookTile("light", "Светлое"), _card()):
+        qtbot.addWidget(one)
+        one.setCheckable(True)
+        one.resize(one.sizeHint())
+        middle = one.height() // 3
+        shades = []
+        for on in (False, True):
+            one.setChecked(on)
+            image = one.grab().toImage()
+            shades.append([image.pixelColor(x, middle).name() for x in range(8)])
+        assert max(_contrast(was, now) for was, now in zip(*shades, strict=True)) >= 3, type(one).__name__
+
+
+def _card() -> PrescriptionCard:
+    written = date(2026, 4, 17)
+    one = PrescriptionRow(
+        id="1", person=1, medicine="Бисопролол", pack="", form="", number="", series="", standing="active", is_funded=False, written_at=None,
+        written_on=written, valid_until=written, days_left=30, fills=0, fills_done=0, how="", amount="", doctor="", clinic="", qr="", reason="",
+        asks=(), is_reminded=False,
+    )  # fmt: skip
+    return PrescriptionCard(one, today=written)
 
 
 @pytest.mark.parametrize("name", theme.NAMES)

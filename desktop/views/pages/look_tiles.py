@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from desktop.views import theme
 from desktop.views.parts import row
+from desktop.views.parts.paint import rounded
 
 
 class SizeTile(QRadioButton):
@@ -40,17 +41,19 @@ class SizeTile(QRadioButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on = self.isChecked()
-        painter.setPen(QPen(theme.colour("accent" if on else "control"), 2 if on or theme.current().contrast else 1.5))
-        painter.setBrush(theme.colour("accentTint" if on else "card"))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), theme.px(16), theme.px(16))
-        painter.setPen(theme.colour("accent" if on else "ink"))
+        ground, words = theme.chosen_tones() if on else ("card", "ink")
+        edge = _edge(is_chosen=on)
+        painter.setPen(edge)
+        painter.setBrush(theme.colour(ground))
+        painter.drawRoundedRect(_inside(QRectF(self.rect()), edge), theme.px(16), theme.px(16))
+        painter.setPen(theme.colour(words))
         letters = theme.font("bodyStrong")
         letters.setPixelSize(round(self._letters_px))
         painter.setFont(letters)
         top = QRectF(0, theme.px(8), self.width(), theme.px(34))
         painter.drawText(top, Qt.AlignmentFlag.AlignCenter, "Аа")
         painter.setFont(theme.font("caption", weight=600 if on else 400))
-        painter.setPen(theme.colour("accent" if on else "ink2"))
+        painter.setPen(theme.colour(words if on else "ink2"))
         under = QRectF(2, theme.px(42), self.width() - 4, self.height() - theme.px(44))
         painter.drawText(under, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap), self._text)
 
@@ -82,24 +85,37 @@ class LookTile(QRadioButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on = self.isChecked()
-        area = QRectF(1, 1, self.width() - 2, theme.px(60) - 2)
-        path = QPainterPath()
-        path.addRoundedRect(area, theme.px(10), theme.px(10))
-        painter.setClipPath(path)
+        edge = _edge(is_chosen=on)
+        area = _inside(QRectF(0, 0, self.width(), theme.px(60)), edge)
+        # A frame of the window's own shade would not be seen: in the contrast themes the ground shows between the two.
+        gap = edge.widthF() if on and theme.current().contrast else 0
+        inner = area.adjusted(gap, gap, -gap, -gap)
+        painter.setClipPath(rounded(inner, theme.px(10) - gap))
         if self.key == theme.SYSTEM:
-            _small_window(painter, area, "light")
+            _small_window(painter, inner, "light")
             painter.setClipRect(QRectF(area.center().x(), 0, area.width(), area.height() + 2), Qt.ClipOperation.IntersectClip)
-            _small_window(painter, area, "dark")
+            _small_window(painter, inner, "dark")
         else:
-            _small_window(painter, area, self.key)
+            _small_window(painter, inner, self.key)
         painter.setClipping(False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.colour("accent" if on else "control"), 2 if on or theme.current().contrast else 1.5))
-        painter.drawPath(path)
+        painter.setPen(edge)
+        painter.drawPath(rounded(area, theme.px(10)))
         painter.setPen(theme.colour("accent" if on else "ink2"))
         painter.setFont(theme.font("caption", weight=600 if on else 400))
         under = QRectF(0, theme.px(66), self.width(), self.height() - theme.px(66))
         painter.drawText(under, int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap), self._text)
+
+
+def _edge(*, is_chosen: bool) -> QPen:
+    if is_chosen:
+        return QPen(theme.colour("accent"), theme.chosen_px())
+    return QPen(theme.colour("control"), 2 if theme.current().contrast else 1.5)
+
+
+def _inside(area: QRectF, edge: QPen) -> QRectF:
+    inset = edge.widthF() / 2
+    return area.adjusted(inset, inset, -inset, -inset)
 
 
 def _small_window(painter: QPainter, area: QRectF, name: str) -> None:

@@ -87,10 +87,10 @@ class PrescriptionCard(Inlaid):
         return theme.scale().real(16)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground; the chosen one has an edge of 2 px."""
+        """Paint the ground; the chosen one has the wider edge."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        wide = 2 if self.isChecked() else theme.border_px()
+        wide = theme.chosen_px() if self.isChecked() else theme.border_px()
         painter.setPen(QPen(theme.colour("accent"), wide) if self.isChecked() else theme.edge_pen())
         painter.setBrush(theme.colour("sunken" if self.underMouse() and not self.isChecked() else "card"))
         radius = theme.scale().radius("card")

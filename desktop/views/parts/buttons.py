@@ -217,7 +217,7 @@ class FilterChip(Button):
         if name is None:
             self.setIcon(QIcon())
             return
-        made, size = icons.for_button(name, "accent" if on else "ink")
+        made, size = icons.for_button(name, theme.chosen_tones()[1] if on else "ink")
         self.setIcon(made)
         self.setIconSize(size)
 

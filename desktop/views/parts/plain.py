@@ -31,13 +31,13 @@ _PLAIN: Final = re.compile(
     r"[\n -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u202f-\u205f\u20a0-\u20bf\u2100-\u214f]*"
 )
 _TOGETHER: Final = re.compile(
-    r" (?:(?<=№ )(?=\d)|(?<=\b[гд]\. )(?=\w)|(?<=\b(?:ул|пр|кв)\. )(?=\w)|(?<=\bкаб\. )(?=\d)"
+    r" (?:(?<=№ )(?=\d)|(?<=\b[гд]\. )(?=\w)|(?<=\b(?:ул|пр|кв)\. )(?=\w)|(?<=\bкаб\. )(?=\d)|(?<=абинет )(?=\d)|(?<=ценка )(?=\d)"
     r"|(?=[А-ЯЁA-Z]\. ?[А-ЯЁA-Z]\.)|(?<= [А-ЯЁA-Z]\. )(?=[А-ЯЁA-Z]\.)|(?<=\b[вксуояиаВКСУОЯИА] )(?=\w)"
-    r"|(?<=\d )(?=янв|фев|мар|апр|ма[йя]\b|июн|июл|авг|сен|окт|ноя|дек|этаж|дней|дня|день|мес|лет|год|мин|час|из |льготн"
+    r"|(?<=\d )(?=янв|фев|мар|апр|ма[йя]\b|июн|июл|авг|сен|окт|ноя|дек|этаж|дней|дня|день|мес|лет|год|мин|час|из |окн|окон|льготн"
     r"|sec|hour|day|week|month|year|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"
 )
 """Spaces that no line ends at: a number stays with its sign, its month and its unit, initials with each other and with the
-name, a word of one letter with the next, «г.», «ул.» and «каб.» with what they name."""
+name, a word of one letter with the next, «г.», «ул.», «кабинет» and «оценка» with what they name."""
 _ORDINAL: Final = re.compile(r"(?<=\d)-(?=[а-яё]{1,3}\b)")
 _LINE_BREAK: Final = "\u2028"
 _WIDEST: Final = 1 << 20
