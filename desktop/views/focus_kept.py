@@ -13,21 +13,36 @@ from PySide6.QtWidgets import QWidget
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One widget by what outlives it: its class, its name, what it says, and the how-manieth of its class and name it is."""
+    """One widget by what outlives it: its class, its name, what it says, and the how-manieth of its class and name it is.
+
+    `twin` is the how-manieth it is of those that say the same as well.
+    """
 
     kind: type[QWidget]
     name: str
     said: str
     place: int
+    twin: int
 
 
 def spot(root: QWidget) -> Spot | None:
     """Return where the focus of a window stands, where that is inside `root` and not all of it."""
     focus = root.window().focusWidget()
-    if focus is None or focus is root or not root.isAncestorOf(focus):
-        return None
-    kind, name = type(focus), focus.objectName()
-    return Spot(kind, name, _said(focus), _alike(root, kind, name).index(focus))
+    return spot_of(root, focus) if focus is not None and focus is not root and root.isAncestorOf(focus) else None
+
+
+def spot_of(root: QWidget, one: QWidget) -> Spot:
+    """Return where a widget inside `root` stands."""
+    kind, name, said = type(one), one.objectName(), _said(one)
+    alike = _alike(root, kind, name)
+    return Spot(kind, name, said, alike.index(one), [other for other in alike if _said(other) == said].index(one))
+
+
+def is_taken_away(root: QWidget, one: QWidget) -> bool:
+    """Say whether something inside `root` is being put away: Qt then passes its focus on, which no person asked for."""
+    while one is not root and not one.isHidden():
+        one = one.parentWidget()
+    return one is not root
 
 
 def give_back(root: QWidget, spot: Spot) -> None:
@@ -38,14 +53,12 @@ def give_back(root: QWidget, spot: Spot) -> None:
 
 
 def give_back_lost(root: QWidget, spot: Spot) -> None:
-    """Focus the same thing again if the focus has left `root` with what had it: never another that only stands where it stood."""
-    focus = root.window().focusWidget()
-    if focus is not None and root.isAncestorOf(focus):
-        return
+    """Focus the same thing again after what had the focus is gone: never another that only stands where it stood."""
     alike = _alike(root, spot.kind, spot.name)
-    same = [one for one in alike if _said(one) == spot.said] or (alike if spot.name else [])
-    if len(same) == 1:
-        _focus(same[0])
+    if same := [one for one in alike if _said(one) == spot.said]:
+        _focus(same[min(spot.twin, len(same) - 1)])
+    elif spot.name and len(alike) == 1:
+        _focus(alike[0])
 
 
 def _alike(root: QWidget, kind: type[QWidget], name: str) -> list[QWidget]:

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop import limits
@@ -123,6 +123,10 @@ class Page(QWidget):
         self._skeleton: Fill | None = None
         self._late = QTimer(self, singleShot=True, interval=limits.SKELETON_AFTER_MS)
         self._late.timeout.connect(self.cover)
+        self._lost: focus_kept.Spot | None = None
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
 
     # --- what a page author writes
     def title(self) -> str:
@@ -209,9 +213,8 @@ class Page(QWidget):
         try:
             await self.refresh()
             self.is_loaded = True
-            if spot is not None:
-                # What a layout was given is shown a turn later, and takes no focus before.
-                QTimer.singleShot(0, self, lambda: focus_kept.give_back_lost(self, spot))
+            # What a layout was given is shown a turn later, and takes no focus before.
+            QTimer.singleShot(0, self, lambda: self._give_focus_back(spot))
         except Stale:
             return
         except KnownError as error:
@@ -221,6 +224,21 @@ class Page(QWidget):
             if turn == self._question and isValid(self):
                 self._late.stop()
                 self._uncover()
+
+    def _focus_moved(self, old: QWidget | None, _new: QWidget | None) -> None:
+        """Keep what lost the focus by being put away, until the person moves the focus themselves."""
+        if old is None or not self.isAncestorOf(old) or not focus_kept.is_taken_away(self, old):
+            self._lost = None
+        elif self._lost is None:
+            self._lost = focus_kept.spot_of(self, old)
+
+    def _give_focus_back(self, spot: focus_kept.Spot | None) -> None:
+        """Focus again what `refresh` put away and made anew."""
+        focus = self.window().focusWidget()
+        is_outside = focus is None or not self.isAncestorOf(focus)
+        found, self._lost = self._lost or (spot if is_outside else None), None
+        if found is not None:
+            focus_kept.give_back_lost(self, found)
 
     def is_loading(self) -> bool:
         """Say whether a question is under way."""
