@@ -107,7 +107,8 @@ def settings_for(*, language: str, look: str, factor: float, size: tuple[int, in
 @asynccontextmanager
 async def staged(scene: Scene, made: dict[str, Session], settings: Preferences) -> AsyncIterator[Window]:
     """Bring a scene about in a window of its own, on one of the records, and wait until it has come to rest."""
-    from desktop.views.staging import settle, show_request
+    from desktop.views.resting import settle
+    from desktop.views.staging import show_request
     from desktop.views.window import Window
 
     async def locked(_session: Session) -> None:

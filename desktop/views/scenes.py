@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from desktop.views.staging import Scene, Stage, going, opened, settle
+from desktop.views.resting import settle
+from desktop.views.staging import Scene, Stage, going, opened
 from desktop.words import tr
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop.views.staging import Scene, Stage, act, asked, going, opened, settle
+from desktop.views.resting import settle
+from desktop.views.staging import Scene, Stage, act, asked, going, opened
 
 if TYPE_CHECKING:
     from desktop.session.asked import AskedRow, AskedState

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop.clock import local_date
-from desktop.views.staging import Scene, Stage, act, asked, opened, settle
+from desktop.views.resting import settle
+from desktop.views.staging import Scene, Stage, act, asked, opened
 
 if TYPE_CHECKING:
     from desktop.session.asked import AskedState

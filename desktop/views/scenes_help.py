@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtWidgets import QWidget
 
 from desktop.session.clinics import LetterRow
-from desktop.views.staging import Scene, Stage, act, asked, going, opened, settle
+from desktop.views.resting import settle
+from desktop.views.staging import Scene, Stage, act, asked, going, opened
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ async def _letter(window: Window) -> None:
     page.clinic.open_letter("complain")
     page.clinic.letter.text.set_value(tr("clinics.scene_letter"))
     page.clinic.letter.sent.emit("clinic.complain", tr("clinics.scene_letter"), "")
-    await asyncio.sleep(0.05)
     await settle(window)
     _show_letters(page)
 
@@ -105,7 +104,6 @@ def _services(text: str) -> Stage:
     async def stage(window: Window) -> None:
         page = await _open(window, "services")
         page.search.setText(tr(text))
-        await asyncio.sleep(0.1)
         await settle(window)
 
     return stage
@@ -115,7 +113,6 @@ async def _panel(window: Window) -> None:
     await _open(window, "home")
     assert window.shell is not None
     window.shell.notices.toggle()
-    await asyncio.sleep(0.05)
     await settle(window)
 
 

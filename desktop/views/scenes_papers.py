@@ -9,7 +9,8 @@ from desktop.clock import local_date
 from desktop.errors import KnownError
 from desktop.session.report_notes import NoteRow
 from desktop.session.rows import RequestRow
-from desktop.views.staging import Scene, Stage, act, opened, settle
+from desktop.views.resting import settle
+from desktop.views.staging import Scene, Stage, act, opened
 from desktop.words import tr
 
 if TYPE_CHECKING:

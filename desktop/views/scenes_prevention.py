@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from desktop.clock import local_date
-from desktop.views.staging import Scene, Stage, asked, opened, settle
+from desktop.views.resting import settle
+from desktop.views.staging import Scene, Stage, asked, opened
 
 if TYPE_CHECKING:
     from desktop.session.asked import AskedRow, AskedState

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from desktop.clock import local_date
 from desktop.session.rows import RequestRow
-from desktop.views.staging import Scene, Stage, act, asked, opened, settle
+from desktop.views.resting import settle
+from desktop.views.staging import Scene, Stage, act, asked, opened
 from desktop.words import tr
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from desktop.record.clashes import CHOICES
 from desktop.session.rows import QuarantineRow
 from desktop.views.parts import Button, IconButton, PressRow, Ticket
-from desktop.views.staging import Scene, Stage, going, opened, settle
+from desktop.views.resting import settle
+from desktop.views.staging import Scene, Stage, going, opened
 
 if TYPE_CHECKING:
     from desktop.views.pages.bookings import BookingsPage

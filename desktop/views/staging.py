@@ -1,25 +1,20 @@
-"""What a scene is, how to open a section for it, and how to wait until a window has come to rest. The scenes are in scenes*.py."""
+"""What a scene is and how to open a section for it. The scenes are in scenes*.py."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
-
-from PySide6.QtWidgets import QApplication
+from typing import TYPE_CHECKING, Any
 
 from desktop.session.asked import AskedRow
 from desktop.views.pages.asked_line import AskedLine
 from desktop.views.parts import ScrollPage
+from desktop.views.resting import settle
 
 if TYPE_CHECKING:
     from desktop.session.asked import AskedState
     from desktop.views.window import Window
-
-_TURNS: Final = 400
-_QUIET_TURNS: Final = 12
 
 Stage = Callable[["Window"], Awaitable[None]]
 
@@ -34,20 +29,6 @@ class Scene:
     mockup: str = ""
 
 
-async def settle(window: Window) -> None:
-    """Wait until nothing of the window's work is under way and the loop is quiet."""
-    quiet = 0
-    for _ in range(_TURNS):
-        await asyncio.sleep(0.005)
-        QApplication.sendPostedEvents()
-        page = window.shell.page if window.shell is not None else None
-        told = window.shell is not None and window.shell.is_gathering()
-        is_busy = told or window.is_busy() or (page is not None and page.is_loading())
-        quiet = 0 if is_busy else quiet + 1
-        if quiet >= _QUIET_TURNS:
-            return
-
-
 async def show_request(window: Window) -> None:
     """Bring where a request stands into sight: in a small window it is below what is longer."""
     for line in window.findChildren(AskedLine):
@@ -55,7 +36,7 @@ async def show_request(window: Window) -> None:
         for page in pages:
             page.reveal(line)
         if pages:
-            await asyncio.sleep(0.02)
+            await settle(window)
             return
 
 

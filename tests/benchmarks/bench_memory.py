@@ -44,7 +44,7 @@ async def day(base: str, hours: int) -> list[float]:
     from desktop.app_doors import VaultDoors
     from desktop.clock import ManualClock
     from desktop.profile import DEMO
-    from desktop.views.scenes import settle
+    from desktop.views.resting import settle
     from desktop.views.window import Window
 
     clock = ManualClock()

@@ -20,10 +20,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.views.resting import until
 from tests.benchmarks.figures import tell
 from tests.benchmarks.worlds import PHRASE
 from tests.starting import start
-from tests.waiting import until
 
 if TYPE_CHECKING:
     from desktop.app_doors import VaultDoors
@@ -55,7 +55,7 @@ from desktop.clock import SystemClock
 from desktop.profile import DEMO
 guard.harden()
 qt = app.application()
-from desktop.views.staging import settle
+from desktop.views.resting import settle
 from desktop.views.window import Window
 loop = qasync.QEventLoop(qt); asyncio.set_event_loop(loop)
 folder = Path(sys.argv[1])
@@ -160,7 +160,7 @@ async def _no_lock(_session: object) -> None:
 
 async def entered(doors: VaultDoors, place: Path, session: Session) -> Window:
     """Put the window with the open record on the screen, as after a passphrase: what opens the record is read while one types."""
-    from desktop.views.staging import settle
+    from desktop.views.resting import settle
     from desktop.views.warming import Warming
     from desktop.views.window import Window
 
@@ -228,7 +228,7 @@ async def switches(window: Window, session: Session, size: str, runs: int) -> No
     """Measure P8 and P7 on the record in the window."""
     from PySide6.QtWidgets import QApplication
 
-    from desktop.views.staging import settle
+    from desktop.views.resting import settle
 
     async def painted(act: Callable[[], None]) -> tuple[float, float]:
         """Return *milliseconds* from the key to the rows in the window's memory: on the wall, and of this thread."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -12,7 +13,6 @@ from desktop.record.bundle import read_page
 from desktop.store.ingest import Batch
 from desktop.sync.pull import only
 from tests.sync.conftest import Make, Rig
-from tests.waiting import turn
 
 DAY_S = 25 * 3600
 
@@ -185,16 +185,33 @@ async def test_paging_goes_on_while_the_portal_inserts(make: Make) -> None:
     busy.assert_equal()
 
 
-async def test_run_that_is_cancelled_anywhere_is_made_good_by_the_next(make: Make) -> None:
-    import asyncio
+@pytest.mark.parametrize("is_answered", [False, True], ids=["as a request leaves", "as its answer comes"])
+async def test_run_that_is_cancelled_anywhere_is_made_good_by_the_next(make: Make, is_answered: bool) -> None:
+    inner: list[httpx.ASGITransport] = []
+    left = [0]
+    running: list[asyncio.Task[Any]] = []
 
-    rig = make("demo")
+    class Cut(httpx.AsyncBaseTransport):
+        """A portal at whose n-th request the run that asks is cancelled."""
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            left[0] -= 1
+            reply = await inner[0].handle_async_request(request) if is_answered or left[0] else None
+            if left[0] == 0:
+                running[-1].cancel()
+                if reply is None:
+                    await asyncio.Event().wait()
+            assert reply is not None
+            return reply
+
+    rig = make("demo", transport=Cut())
+    inner.append(httpx.ASGITransport(rig.box.app))
     await rig.connect()
-    for steps in (1, 5, 20, 60, 120, 200):
-        task = asyncio.create_task(rig.run())
-        await turn(steps)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    for requests in (1, 2, 3, 5, 9, 20):
+        left[0] = requests
+        running.append(asyncio.create_task(rig.run()))
+        with pytest.raises(asyncio.CancelledError):
+            await running[-1]
     assert (await rig.run()).ok
     rig.assert_equal()
 

@@ -296,20 +296,25 @@ async def test_key_log_of_the_surroundings_is_removed(monkeypatch: pytest.Monkey
 
 
 async def test_no_more_than_a_few_exchanges_at_once() -> None:
-    waiting, answered = asyncio.Semaphore(0), asyncio.Event()
+    arrived, let_go, on_the_way = asyncio.Semaphore(0), asyncio.Semaphore(0), [0]
 
     async def slow(heard: Heard, writer: asyncio.StreamWriter) -> None:
-        waiting.release()
-        await answered.wait()
+        on_the_way.append(on_the_way[-1] + 1)
+        arrived.release()
+        await let_go.acquire()
+        on_the_way.append(on_the_way[-1] - 1)
         writer.write(answer(EMPTY))
 
     async with listening(raw=slow) as listener, client(listener.base) as portal:
-        asked = asyncio.gather(*(portal.search("Patient", [("n", str(n))]) for n in range(20)))
+        asked = {asyncio.ensure_future(portal.search("Patient", [("n", str(n))])) for n in range(20)}
         for _ in range(limits.EXCHANGES_IN_FLIGHT):
-            await waiting.acquire()
-        # Whoever else is on the way over loopback has arrived by then.
-        await turn(200)
-        assert waiting.locked()
-        answered.set()
-        await asked
+            await arrived.acquire()
+        while len(asked) > limits.EXCHANGES_IN_FLIGHT:
+            let_go.release()
+            _, asked = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+            await arrived.acquire()
+        for _ in asked:
+            let_go.release()
+        await asyncio.wait(asked)
         assert len(listener.heard) == 20
+    assert max(on_the_way) == limits.EXCHANGES_IN_FLIGHT

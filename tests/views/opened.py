@@ -16,7 +16,7 @@ import httpx
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QWidget
 from shiboken6 import isValid
 
 from desktop import preferences
@@ -28,11 +28,11 @@ from desktop.profile import DEMO, Profile
 from desktop.record.fhir.acts import ACT_SYSTEM
 from desktop.session.session import Session
 from desktop.views.parts import Button, PlainLabel
-from desktop.views.staging import settle
+from desktop.views.resting import settle, until
 from desktop.views.window import Window
 from tests import kept
 from tests.views.looking import stale
-from tests.waiting import turn, until
+from tests.waiting import turn
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -132,6 +132,10 @@ class Opened:
 
     async def write(self, text: str) -> None:
         """Type where the focus is."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QComboBox):
+            # A list adds letters to the word before until somebody pauses.
+            focus.view().keyboardSearch("")
         typed(text)
         await self.settle()
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.views.pages import certificate_kinds
-from desktop.views.staging import settle
+from desktop.views.resting import settle
 from tests.views.opened import key, opened, person, texts
 
 

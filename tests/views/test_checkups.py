@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.session.prevention_rows import CheckupsView
 from desktop.views import asking
 from desktop.views.parts import IconButton
-from desktop.views.scenes import settle
+from desktop.views.resting import settle
 from tests.views.opened import answered, exchange, opened, page_of, press, texts, undo, window_on
 
 

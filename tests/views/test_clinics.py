@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.views import asking, way
 from desktop.views.parts import Button
+from desktop.views.resting import until
 from tests.views.looking import cut, unnamed
 from tests.views.opened import opened
-from tests.waiting import until
 
 
 def names(page) -> list[str]:

@@ -17,10 +17,9 @@ from desktop.views import typeset, wording
 from desktop.views.pages import documents_paper, documents_words
 from desktop.views.parts import Heading, Tag
 from desktop.views.parts.semd_view import SemdView, written_date
-from desktop.views.staging import settle
+from desktop.views.resting import settle, until
 from tests.views.looking import cut, unnamed
 from tests.views.opened import CONTROL, SHIFT, key, painted, texts
-from tests.waiting import until
 
 
 def document(**changes: object) -> DocumentRow:

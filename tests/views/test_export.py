@@ -9,9 +9,8 @@ from lxml import etree
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
-from desktop.views.staging import settle
+from desktop.views.resting import settle, until
 from tests.views.opened import key, texts
-from tests.waiting import until
 
 
 def found(folder: Path, suffix: str) -> list[Path]:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from desktop import words
 from desktop.views import sections
-from desktop.views.staging import settle
+from desktop.views.resting import settle
 from desktop.views.window import Window
 from desktop.words import tr
 from tests.views.looking import shown_widgets

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from desktop.views.parts import EmptyState, PressRow
 from desktop.views.parts.ordering import OrderButton
-from desktop.views.staging import settle
+from desktop.views.resting import settle
 from desktop.views.window import Window
 from tests.views.opened import CONTROL, key, opened
 

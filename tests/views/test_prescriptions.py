@@ -18,7 +18,7 @@ from desktop.views import asking, theme
 from desktop.views.pages import prescription_words as words
 from desktop.views.pages.prescription_card import PrescriptionCard
 from desktop.views.parts.qr import LEAST_PX
-from desktop.views.scenes import settle
+from desktop.views.resting import settle
 from tests.views.looking import in_sight
 from tests.views.opened import (
     answered,

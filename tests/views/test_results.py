@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.session.rows import MeasureRow, ReportRow
 from desktop.views.pages import results_words
-from desktop.views.staging import settle
+from desktop.views.resting import settle
 from desktop.words import set_language
 from tests.views.looking import cut, unnamed
 from tests.views.opened import CONTROL, SHIFT, key, opened, painted, person, texts

@@ -22,12 +22,11 @@ from desktop.sync.signin import Tokens
 from desktop.views import asking, notify, sections
 from desktop.views.parts import NavItem
 from desktop.views.recovery_panel import RecoveryPanel
-from desktop.views.staging import settle
+from desktop.views.resting import settle, until
 from desktop.views.window import Window
 from tests.store.wallet import Wallet
 from tests.views.family import PHRASE, doors
 from tests.views.opened import close, page_of, texts, typed, window_on
-from tests.waiting import until
 
 NEW = "сосна река мост утро"
 _MOST_STEPS = 90

@@ -19,9 +19,10 @@ from desktop.views.first_run import FirstRun
 from desktop.views.lock_page import LockPage
 from desktop.views.page import Page
 from desktop.views.parts import Button
+from desktop.views.resting import settle, until
 from desktop.views.window import Window
 from tests.views.looking import cut, unnamed
-from tests.waiting import turn, until
+from tests.waiting import turn
 
 
 async def locked(_session: object) -> None:
@@ -57,25 +58,25 @@ async def test_nothing_is_cut_or_nameless_before_the_record(open_window, languag
     window = open_window(language=language, text_scale=scale)
     page = window.front
     assert isinstance(page, LockPage)
-    await turn(5)
+    await settle(window)
     assert (unnamed(window), cut(window)) == ([], [])
     for error in (WrongPassphrase("passphrase.wrong", wait_s=0.0), VaultDamaged("vault.damaged"), VaultBusy("vault.busy")):
         page.refused(error)
-        await turn(5)
+        await settle(window)
         assert cut(window) == []
     page.show_form(1)
-    await turn(5)
+    await settle(window)
     assert (unnamed(window), cut(window)) == ([], [])
     run = FirstRun(window, window.copy)
     window.put(run)
     for step in (0, 1):
         run.show_step(step)
-        await turn(5)
+        await settle(window)
         assert (unnamed(window), cut(window)) == ([], [])
     for key in ("example", "move"):
         run.show_step(0)
         run.where.choose(key)
-        await turn(5)
+        await settle(window)
         assert (unnamed(window), cut(window)) == ([], [])
 
 
@@ -177,15 +178,14 @@ async def test_a_newer_question_drops_the_older_one_and_hidden_pages_wait(qtbot,
     page = _Counting(_Host())
     qtbot.addWidget(page)
     page.news("results")
-    await turn(5)
-    assert page.asked == 0
+    assert not page.is_loading()
     page.show()
-    await turn(5)
+    await until(lambda: page.asked == 1)
     page.news("documents")
     page.news("results")
-    await turn(5)
+    await until(lambda: page.asked == 2)
     page.gate.set()
-    await turn(5)
+    await page.settled()
     assert page.shown == [2]
 
 
@@ -199,11 +199,10 @@ async def test_stale_answers_are_dropped_without_a_word_and_known_errors_are_sai
     page.gate.set()
     page.error = Stale()
     page.show()
-    await turn(5)
+    await page.settled()
     assert (page.shown, host.said, page.is_loaded) == ([], [], False)
     page.error = PortalError("portal.unreached")
-    page.reload()
-    await turn(5)
+    await page.reload()
     assert host.said == [page.error]
 
 
@@ -214,5 +213,5 @@ async def test_skeleton_covers_a_page_that_is_late_and_goes_with_the_answer(qtbo
     page.show()
     await until(lambda: page._skeleton is not None and page._skeleton.isVisible())
     page.gate.set()
-    await turn(5)
+    await page.settled()
     assert not page._skeleton.isVisible()

@@ -24,10 +24,9 @@ from desktop.profile import DEMO, HOME
 from desktop.views import asking
 from desktop.views.first_run import FirstRun
 from desktop.views.recovery_panel import RecoveryPanel
-from desktop.views.staging import settle
+from desktop.views.resting import settle, until
 from desktop.views.window import Window
 from tests import kept
-from tests.waiting import until
 
 PHRASE = "гребень луна окно сосна"
 LOGIN, PASSWORD = "n.orlova@pochta.example", "zarechensk-2026"

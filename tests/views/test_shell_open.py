@@ -18,11 +18,11 @@ from desktop import preferences
 from desktop.preferences import Preferences
 from desktop.views import sections
 from desktop.views.parts import PlainLabel, Toast
-from desktop.views.scenes import settle
+from desktop.views.resting import settle, until
 from desktop.views.window import Window
 from tests.views.family import PHRASE, family
 from tests.views.looking import cut, unnamed
-from tests.waiting import turn, until
+from tests.waiting import turn
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SECTIONS = [section.key for section in sections.TABLE]

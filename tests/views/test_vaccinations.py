@@ -15,7 +15,7 @@ from desktop.views import asking, typeset
 from desktop.views.pages import vaccination_words as words
 from desktop.views.parts import VaccineMatrix
 from desktop.views.parts.qr import QrCode
-from desktop.views.scenes import settle
+from desktop.views.resting import settle
 from tests.views.opened import answered, codes_in, exchange, opened, page_of, press, texts, undo, window_on
 
 
