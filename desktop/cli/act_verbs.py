@@ -35,7 +35,7 @@ def add(verbs: Any, verb: Any, day: Any) -> None:
     made.add_argument("--to", dest="last", type=day, metavar="DATE")
     made = verb(verbs, "book")
     made.add_argument("slot", metavar="SLOT")
-    made.add_argument("--person", metavar="P", required=True)
+    made.add_argument("--person", metavar="P")
     made.add_argument("--comment", metavar="T", default="")
     made = verb(verbs, "reschedule")
     made.add_argument("booking", metavar="BOOKING")
@@ -53,7 +53,7 @@ def add(verbs: Any, verb: Any, day: Any) -> None:
     made.add_argument("--from", dest="first", type=day, metavar="DATE")
     made.add_argument("--to", dest="last", type=day, metavar="DATE")
     made = verb(verbs, "house-call")
-    made.add_argument("--person", metavar="P", required=True)
+    made.add_argument("--person", metavar="P")
     for name in ("address", "phone", "symptoms"):
         made.add_argument(f"--{name}", metavar="T", required=True)
     made.add_argument("--on", type=day, metavar="DATE", required=True)

@@ -70,6 +70,11 @@ class NewAct:
     seen: Seen
 
 
+def needs_visit(kind: str, act: str) -> bool:
+    """Say whether every choice but letting it be changes a visit that the clinic still has."""
+    return act in ("reschedule", "accept", "cancel") and kind not in ("too_late", "rights_lost", "clinic_cancelled", "booking_gone")
+
+
 def decide(clash: Clash, choice: str, *, slot: Mapping[str, Any] | None = None) -> NewAct | None:
     """Turn a choice into the act that carries it out; None where the portal's state simply stands.
 

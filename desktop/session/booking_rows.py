@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from desktop.record.fhir import lens_bookings, read
-from desktop.record.project import Shown, Visit, project
+from desktop.record.project import Shown, Visit, is_past, project
 from desktop.record.slots import FreeSlot
 from desktop.session.rows import BookingRow, CallStep
 from desktop.store.acting import Acting
@@ -50,6 +50,22 @@ def shown(
     intents = [one for one in acting.shown() if one.person in people]
     clashes = {one.intent.id: one.id for one in acting.clashes()}
     return project(base, intents, now=now, clashes=clashes)
+
+
+def shown_one(vault: Vault, acting: Acting, id: str, *, now: datetime) -> Shown | None:
+    """Project one booking, however long ago it was; None where neither the portal nor an act knows of it. *Thread*: store."""
+    clashes = {one.intent.id: one.id for one in acting.clashes()}
+    return next((one for one in project(_held(vault, id), acting.shown(), now=now, clashes=clashes) if one.visit.id == id), None)
+
+
+def has_passed(vault: Vault, id: str, *, now: datetime) -> bool:
+    """Say whether a visit is over as the portal has it, whatever an act or a decision says above it. *Thread*: store."""
+    return any(is_past(one, now) for one in _held(vault, id))
+
+
+def _held(vault: Vault, id: str) -> list[Visit]:
+    row = vault.replica.row("Appointment", id)
+    return [] if row is None else [lens_bookings.visit(read.parse(row.body or b"{}"), person=row.person)]
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from desktop import limits
 from desktop.clock import Clock, local_date
 from desktop.errors import NotAllowed, UsageError
+from desktop.profile import Profile
 from desktop.record.acts import ACTS
 from desktop.record.acts_cover import NEEDS_CONFIRMED
 from desktop.record.clashes import Clash
@@ -19,7 +20,7 @@ from desktop.record.project import Shown
 from desktop.record.slots import FreeSlot, Wanted, nearest, overlaps
 from desktop.record.uploads import Upload
 from desktop.session.act_rows import clash_row, outbox_row
-from desktop.session.booking_rows import Places, begins, booking_row, free_slots, one_slot, shown
+from desktop.session.booking_rows import Places, begins, booking_row, free_slots, has_passed, one_slot, shown, shown_one
 from desktop.session.rows import BookingRow, ClashRow, OutboxRow, Withdrawal
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
@@ -43,16 +44,17 @@ class BookingsDesk:
     """Bookings of the open person, or of the whole family. Acts return as soon as they are on disk; nothing here waits for a network."""
 
     def __init__(
-        self, scope: Scope, acting: Acting, clock: Clock, *, may_queue: bool, on_act: Callable[[], None]
+        self, scope: Scope, acting: Acting, clock: Clock, *, profile: Profile, on_act: Callable[[], None], wishes: Callable[[], Wishes]
     ) -> None:
+        """Take the desk into use; `wishes` is asked when a decision becomes a wish, or ceases to be one."""
         self._scope = scope
         self._acting = acting
         self._clock = clock
-        self._may_queue = may_queue
+        self._may_queue = profile.may_queue
         self._on_act = on_act
+        self._wishes = wishes
         self.hold_s: float = limits.TOAST_S
         """How long an act may be taken back before it leaves; 0 where nothing leaves until the person says so."""
-        self.wishes: Wishes
 
     # --- reading
 
@@ -66,11 +68,7 @@ class BookingsDesk:
 
     async def get(self, id: str) -> BookingRow:
         """Return one ticket. *Raises* UsageError booking.unknown."""
-        everything = await self._scope.tell(self._rows, self._all_people())
-        found = next((row for row in everything if row.id == id), None)
-        if found is None:
-            raise UsageError("booking.unknown")
-        return found
+        return await self._scope.tell(self._one, id)
 
     async def free(
         self,
@@ -104,31 +102,34 @@ class BookingsDesk:
         """Take a free slot for a person; return the act's id. *Raises* UsageError slot.*, NotAllowed."""
 
         def prepare() -> tuple[dict[str, Any], Seen]:
-            self._check_slot(slot, person)
-            return self._slot_body(slot, comment=comment, referral=referral), Seen()
+            return self._slot_body(slot, person, comment=comment, referral=referral), Seen()
 
         return await self._accept("book", person, prepare)
 
     async def reschedule(self, booking: str, slot: str) -> str:
         """Move a booking to another slot in one step; return the act's id. *Raises* UsageError booking.*, slot.*."""
-        row = await self.get(booking)
-        if row.certainty in ("past", "cancelled"):
+        row = await self._standing(booking)
+        if row.certainty == "cancelled":
             raise UsageError("booking.over")
 
         def prepare() -> tuple[dict[str, Any], Seen]:
-            self._check_slot(slot, row.person, but=booking)
-            return {"booking": booking, **self._slot_body(slot)}, self._seen(booking)
+            return {"booking": booking, **self._slot_body(slot, row.person, but=booking)}, self._seen(booking)
 
         return await self._accept("reschedule", row.person, prepare)
 
     async def cancel(self, booking: str, reason: str = "") -> str:
         """Cancel a booking, a house call or a place in a waiting list; return the act's id. *Raises* UsageError booking.*."""
-        row = await self.get(booking)
-        if row.certainty == "past":
-            raise UsageError("booking.over")
+        row = await self._standing(booking)
         kind = {"house_call": "house_call.cancel", "waiting": "waitlist.leave"}.get(row.kind, "cancel")
         body = {"booking": booking, **({"reason": reason} if reason and kind != "waitlist.leave" else {})}
         return await self._accept(kind, row.person, lambda: (body, self._seen(booking)))
+
+    async def _standing(self, booking: str) -> BookingRow:
+        """Return a booking whose time is not over. *Raises* UsageError booking.unknown, booking.over, booking.over_decide."""
+        row = await self.get(booking)
+        if row.certainty == "past" or await self._scope.tell(has_passed, self._scope.vault, booking, now=self._clock.now()):
+            raise UsageError("booking.over_decide" if row.clash else "booking.over")
+        return row
 
     async def act(self, kind: str, person: int, body: Mapping[str, Any], *, files: Mapping[str, Upload] | None = None) -> str:
         """Accept any other act with its files; return its id. *Raises* UsageError act.*, watch.days."""
@@ -153,13 +154,14 @@ class BookingsDesk:
         """Settle a clash; return the id of the act that the choice became, or "". *Raises* UsageError decide.*."""
 
         def work() -> Intent | None:
-            body = self._slot_body(slot) if slot else None
+            about = next((one.intent for one in self._acting.clashes() if one.id == clash), None)
+            body = self._slot_body(slot, about.person, but=str(about.body.get("booking", ""))) if slot and about else None
             return self._acting.decide(clash, choice, slot=body, hold_s=self.hold_s)
 
         # The wish comes first: if the program ends between the two, it is there and the decision still waits.
         for one in await self.clashes() if choice == "watch" else ():
             if one.id == clash and choice in one.choices:
-                await self.wishes.wait_for(one)
+                await self._wishes().wait_for(one)
         made = await self._scope.tell(work)
         self._on_act()
         return made.id if made else ""
@@ -168,7 +170,7 @@ class BookingsDesk:
         """Open a decision again and withdraw the act that it became; False when that may have left already."""
         is_back = await self._scope.tell(self._acting.take_back, clash, act)
         if is_back:
-            await self.wishes.forget(clash)
+            await self._wishes().forget(clash)
         self._on_act()
         return is_back
 
@@ -223,8 +225,11 @@ class BookingsDesk:
     def _shown(self, people: Sequence[int], *, since: date | None = None) -> tuple[Shown, ...]:
         return shown(self._scope.vault, self._acting, people, now=self._clock.now(), since=since)
 
-    def _rows(self, people: Sequence[int]) -> list[BookingRow]:
-        return self._tickets(self._shown(people))
+    def _one(self, id: str) -> BookingRow:
+        entry = shown_one(self._scope.vault, self._acting, id, now=self._clock.now())
+        if entry is None:
+            raise UsageError("booking.unknown")
+        return booking_row(entry, Places(self._scope.vault))
 
     def _tickets(self, entries: Iterable[Shown]) -> list[BookingRow]:
         places = Places(self._scope.vault)
@@ -291,18 +296,15 @@ class BookingsDesk:
         if any(day is not None and day < local_date(self._clock) for day in (on, last)):
             raise UsageError("act.past_day")
 
-    def _check_slot(self, slot: str, person: int, *, but: str = "") -> None:
-        """*Raises* UsageError for a time that has begun, or at which the person is elsewhere."""
-        found = one_slot(self._scope.vault, slot)
-        if found is not None and found.starts_at <= self._clock.now():
-            raise UsageError("slot.past")
-        if found is not None and overlaps(found, self._taken(person, but=but)):
-            raise UsageError("slot.overlaps")
-
-    def _slot_body(self, slot: str, *, comment: str = "", referral: str = "") -> dict[str, Any]:
+    def _slot_body(self, slot: str, person: int, *, but: str = "", comment: str = "", referral: str = "") -> dict[str, Any]:
+        """Return what an act says of a free time. *Raises* UsageError for one that has begun, or at which the person is elsewhere."""
         found = one_slot(self._scope.vault, slot)
         if found is None:
             raise UsageError("slot.unknown")
+        if found.starts_at <= self._clock.now():
+            raise UsageError("slot.past")
+        if overlaps(found, self._taken(person, but=but)):
+            raise UsageError("slot.overlaps")
         whole = {
             "slot": found.id,
             "starts_at": found.starts_at.isoformat(),

@@ -110,7 +110,7 @@ class Session:
         self.home = HomeDesk(self.scope, self._acting, clock, people=lambda: self.people)
         self.results = ResultsDesk(self.scope, self._acting)
         self.documents = DocumentsDesk(self.scope, profile)
-        self.bookings = BookingsDesk(self.scope, self._acting, clock, may_queue=profile.may_queue, on_act=self._acted)
+        self.bookings = BookingsDesk(self.scope, self._acting, clock, profile=profile, on_act=self._acted, wishes=lambda: self.watches)
         self.openings = OpeningsDesk(self.scope, clock)
         self.watches = WatchesDesk(self.scope, self.bookings, self.events, clock, new_id=self._new_id)
         self.reminders = RemindersDesk(self.scope, self.bookings, clock)

@@ -48,7 +48,6 @@ class WatchesDesk:
     def __init__(self, scope: Scope, bookings: BookingsDesk, events: Events, clock: Clock, *, new_id: Callable[[], str]) -> None:
         self._scope = scope
         self._bookings = bookings
-        bookings.wishes = self
         self._events = events
         self._clock = clock
         self._new_id = new_id

@@ -15,7 +15,9 @@ from desktop import limits
 from desktop.errors import UsageError
 from desktop.record import clashes as kinds
 from desktop.record.acts import checked
+from desktop.record.fhir import lens_bookings, read
 from desktop.record.intents import OPEN, Intent, Seen, State
+from desktop.record.project import is_past
 from desktop.record.uploads import files_of
 from desktop.store.clashes import StoredClash
 from desktop.store.vault import Vault
@@ -55,11 +57,19 @@ class Deciding:
         for stored in self._vault.clashes.list(person=person):
             intent = self.get(stored.intent)
             if intent is not None:
-                kind = str(stored.basis["kind"])
-                found.append(
-                    kinds.Clash(id=stored.id, intent=intent, kind=kind, theirs=stored.theirs, found_at=stored.at)
-                )
+                found.append(self._clash(stored, intent))
         return tuple(found)
+
+    def _clash(self, stored: StoredClash, intent: Intent) -> kinds.Clash:
+        """Read a clash as it stands today: once the visit that it is about is over, nothing of it can be changed any more."""
+        kind = str(stored.basis["kind"])
+        booking = str(stored.theirs.get("booking", "")) if kinds.needs_visit(kind, intent.kind) else ""
+        if booking and (body := self._vault.replica.get("Appointment", booking)) is not None:
+            visit = lens_bookings.visit(read.parse(body), person=intent.person)
+            kind = "too_late" if is_past(visit, self._vault.clock.now()) else kind
+        return kinds.Clash(
+            id=stored.id, intent=intent, kind=kind, theirs=stored.theirs, found_at=stored.at, decided_at=stored.settled_at
+        )
 
     def decide(
         self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None, hold_s: float = 0.0
@@ -73,14 +83,7 @@ class Deciding:
             intent = self.get(stored.intent) if stored else None
             if stored is None or intent is None:
                 raise UsageError("decide.unknown")
-            clash = kinds.Clash(
-                id=stored.id,
-                intent=intent,
-                kind=str(stored.basis["kind"]),
-                theirs=stored.theirs,
-                found_at=stored.at,
-                decided_at=stored.settled_at,
-            )
+            clash = self._clash(stored, intent)
             new = kinds.decide(clash, choice, slot=slot)
             self._vault.clashes.settle(clash_id, choice)
             if new is not None or hold_s > 0:

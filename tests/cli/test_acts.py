@@ -41,6 +41,7 @@ def test_act_is_accepted_offline_shown_as_pending_and_sent_once(program: Program
         program("connect", base)
         program("sync", "--documents", "none")
     slot = first_slot(program)
+    assert program("book", slot["id"], "--json", code=2).answer["error"] == "person.needed"
     made = program("book", slot["id"], "--person", "Наталья", "--json").answer
     assert (made["ok"], made["state"]) == (True, "held")
     shown = {row["id"]: row for row in program("show", "bookings", "--json").rows}

@@ -72,3 +72,51 @@ async def test_act_that_the_clinic_refused_waits_for_a_decision_and_the_report_s
     report = await session.exchange.run_now(documents="none")
     assert (report.pushed.rejected, report.pushed.clashes, report.waits_for_decision) == (1, 0, True)
     assert [clash.kind for clash in await session.bookings.clashes()] == ["refused"]
+
+
+async def test_old_booking_is_found_by_its_key_however_many_came_after_it(session: Session, box: DemoPortal) -> None:
+    visit = next(one for one in await session.bookings.past() if one.kind == "visit")
+    patient = session.people[0].patient_id
+    for n in range(401):
+        at = session.clock.now() + timedelta(days=-1, minutes=-n)
+        box.put({"resourceType": "Appointment", "status": "fulfilled", "start": at.isoformat(timespec="seconds"),
+                 "participant": [{"actor": {"reference": f"Patient/{patient}"}, "status": "accepted"}]})  # fmt: skip
+    session.clock.advance(60)
+    await session.exchange.run_now(documents="none")
+    assert visit.id not in [one.id for one in await session.bookings.past()]
+    assert await session.bookings.get(visit.id) == visit
+
+
+async def test_visit_that_is_over_is_not_cancelled_while_its_decision_waits(session: Session, box: DemoPortal) -> None:
+    desk = session.bookings
+    visit = next(one for one in await desk.upcoming() if one.specialty == "Кардиолог")
+    (slot, *_) = [one for one in await desk.free(doctor="Гусев") if one.id != visit.slot]
+    other = next(one.id for one in await desk.free(doctor="Гусев") if one.id not in (slot.id, visit.slot))
+    await desk.reschedule(visit.id, slot.id)
+    box.clinic.move(visit.id, other)
+    session.clock.advance(60)
+    await session.exchange.run_now(documents="none")
+    (clash,) = await desk.clashes()
+    assert clash.kind == "moved"
+    moved = await desk.get(visit.id)
+    assert moved.was_at is not None
+    session.clock.advance((moved.was_at - session.clock.now()).total_seconds() + 3600)
+    assert await refusal(desk.cancel(visit.id)) == "booking.over_decide"
+    assert await refusal(desk.reschedule(visit.id, slot.id)) == "booking.over_decide"
+    (clash,) = await desk.clashes()
+    assert (clash.kind, clash.choices) == ("too_late", ("accept",))
+    assert await refusal(desk.decide(clash.id, "cancel")) == "decide.unknown_choice"
+    assert await desk.decide(clash.id, "accept") == ""
+    assert (await desk.get(visit.id)).certainty == "past"
+
+
+async def test_time_chosen_in_a_decision_is_one_that_has_not_begun(session: Session, box: DemoPortal) -> None:
+    desk = session.bookings
+    lost, first, *_ = await desk.free(specialty="Окулист")
+    await desk.book(lost.id, session.people[0].id)
+    box.clinic.another_patient_takes(lost.id)
+    session.clock.advance(60)
+    await session.exchange.run_now(documents="none")
+    (clash,) = await desk.clashes()
+    session.clock.advance((first.starts_at - session.clock.now()).total_seconds())
+    assert await refusal(desk.decide(clash.id, "other_slot", slot=first.id)) == "slot.past"
