@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from desktop.session.session import Session
 
 
-
 async def connect(asked: argparse.Namespace, terminal: Terminal) -> int:
     """Add a portal and say what it cannot do."""
     from desktop.session.session import Session
