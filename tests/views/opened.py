@@ -6,7 +6,7 @@ The line to the portal can be cut, the clinic can be told to answer; the record 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -204,21 +204,13 @@ async def opened(folder: Path, *, size: tuple[int, int] = (1440, 900), documents
 
     `documents`: which of them came when the record met its portal; "never" gives a record that has not met it.
     """
-    QApplication.setQuitOnLastWindowClosed(False)
     clock = ManualClock(kept.DAY)
     box = kept.portal(clock)
     doors = Doors(folder / "record", profile=profile, clock=clock, line=Line(box))
     kept.record(doors.folder, documents=documents)
     preferences.save(folder, Preferences(**{"theme": "light", "reduce_motion": True, **choices}))
     session = await doors.unlock(kept.PASSPHRASE)
-
-    async def locked(left: Session) -> None:
-        await left.lock()
-
-    window = Window(doors, folder, on_lock=locked)
-    window.resize(*size)
-    window.show()
-    window.activateWindow()
+    window = put_up(doors, folder, size=size)
     await until(window.isActiveWindow)
     window.enter(session)
     window.idle.stop()  # Nobody is locked out by a test that moves the clock.
@@ -229,6 +221,22 @@ async def opened(folder: Path, *, size: tuple[int, int] = (1440, 900), documents
         await close(window)
     assert box.violations == []
     box.close()
+
+
+async def locked(left: Session) -> None:
+    """Stand where the product would start anew: the record is shut and the window stays."""
+    await left.lock()
+
+
+def put_up(doors: VaultDoors, folder: Path, *, on_lock: Callable[[Session], Awaitable[None]] = locked,
+           size: tuple[int, int] = (1440, 900)) -> Window:  # fmt: skip
+    """Put the window of what `folder` holds on the screen, with no page in it yet."""
+    QApplication.setQuitOnLastWindowClosed(False)
+    window = Window(doors, folder, on_lock=on_lock)
+    window.resize(*size)
+    window.show()
+    window.activateWindow()
+    return window
 
 
 async def close(window: Window) -> None:

@@ -26,7 +26,7 @@ from desktop.views.resting import settle, until
 from desktop.views.window import Window
 from tests.store.wallet import Wallet
 from tests.views.family import PHRASE, doors
-from tests.views.opened import close, page_of, texts, typed, window_on
+from tests.views.opened import close, page_of, put_up, texts, typed, window_on
 
 NEW = "сосна река мост утро"
 _MOST_STEPS = 90
@@ -81,10 +81,8 @@ async def at_the_door(folder: Path, keychain: Keychain) -> AsyncIterator[Window]
     """Start the program again beside what `folder` holds, with the system's place for secrets as it is now."""
     ways = doors(folder / "record")
     ways.keychain = keychain
-    made = Window(ways, folder, on_lock=lambda session: session.lock())
+    made = put_up(ways, folder)
     made.show_door()
-    made.show()
-    made.activateWindow()
     await until(lambda: made.isActiveWindow() and QApplication.focusWidget() is made.front.passphrase.edit)
     yield made
     await close(made)
@@ -230,7 +228,7 @@ async def test_signing_out_wipes_the_tokens_ends_the_browsers_session_and_offers
     assert (await session.exchange.view()).state == "signed_out"
 
 
-async def test_backup_is_made_checked_and_moved_to_another_computer_by_keyboard(window: Window, tmp_path: Path, qtbot):
+async def test_backup_is_made_checked_and_moved_to_another_computer_by_keyboard(window: Window, tmp_path: Path):
     file = tmp_path / "copy.medkarta"
     asking.answers["save"] = lambda _name: file
     key(Qt.Key.Key_Right)
@@ -241,12 +239,9 @@ async def test_backup_is_made_checked_and_moved_to_another_computer_by_keyboard(
     key(Qt.Key.Key_Return)
     await said(window, "каждая страница карты цела")
     people = [one.given for one in window.session.people]
-    other = Window(doors(tmp_path / "other"), tmp_path / "other", on_lock=lambda session: session.lock())
-    qtbot.addWidget(other)
+    other = put_up(doors(tmp_path / "other"), tmp_path / "other")
     asking.answers["open"] = lambda: file
     other.show_door()
-    other.show()
-    other.activateWindow()
     await until(other.isActiveWindow)
     await until(lambda: QApplication.focusWidget() is not None)
     while not name_of(here()).startswith(("Подключить портал", "Посмотреть на примере")):
@@ -263,6 +258,7 @@ async def test_backup_is_made_checked_and_moved_to_another_computer_by_keyboard(
     await settle(other)
     assert [one.given for one in other.session.people] == people
     await lock(other)
+    await close(other)
 
 
 async def test_simple_mode_leaves_the_main_sections_and_all_of_them_one_step_away(window: Window):

@@ -22,34 +22,25 @@ from desktop.views.parts import Button
 from desktop.views.resting import settle, until
 from desktop.views.window import Window
 from tests.views.looking import cut, unnamed
-from tests.waiting import turn
-
-
-async def locked(_session: object) -> None:
-    return None
+from tests.views.opened import close, put_up
 
 
 @pytest.fixture
-async def open_window(qtbot, tmp_path: Path, look):
+async def open_window(tmp_path: Path, look):
     made = []
 
     def build(*, has_vault: bool = True, size: tuple[int, int] = (1024, 640), **choices: object) -> Window:
         if has_vault:
             (tmp_path / "vault.key").write_bytes(b"x")
         preferences.save(tmp_path, Preferences(theme="light", reduce_motion=True, **choices))  # type: ignore[arg-type]
-        window = Window(VaultDoors(tmp_path, profile=DEMO, clock=ManualClock()), tmp_path, on_lock=locked)
-        qtbot.addWidget(window)
-        window.resize(*size)
+        window = put_up(VaultDoors(tmp_path, profile=DEMO, clock=ManualClock()), tmp_path, size=size)
         window.show_door()
-        window.show()
-        window.activateWindow()
         made.append(window)
         return window
 
     yield build
     for window in made:
-        window.close()
-    await turn()
+        await close(window)
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

@@ -27,33 +27,24 @@ from desktop.views.recovery_panel import RecoveryPanel
 from desktop.views.resting import settle, until
 from desktop.views.window import Window
 from tests import kept
+from tests.views.opened import close, put_up
 
 PHRASE = "гребень луна окно сосна"
 LOGIN, PASSWORD = "n.orlova@pochta.example", "zarechensk-2026"
 
 
 @pytest.fixture
-async def first_run(qtbot, tmp_path: Path, look):
+async def first_run(tmp_path: Path, look):
     preferences.save(tmp_path, Preferences(theme="light", reduce_motion=True))
     clock = ManualClock(kept.DAY)
     doors = VaultDoors(tmp_path, profile=DEMO, clock=clock)
     doors.is_live = False
-
-    async def locked(_session: object) -> None:
-        return None
-
-    window = Window(doors, tmp_path, on_lock=locked)
-    qtbot.addWidget(window)
+    window = put_up(doors, tmp_path)
     window.show_door()
-    window.show()
     yield window
     asking.answers.clear()
-    session = window.session or getattr(window.front, "session", None)
-    window.session = None
-    window.close()
-    if session is not None:
-        await session.lock()
-    await until(lambda: not window.is_busy())
+    window.session = window.session or getattr(window.front, "session", None)
+    await close(window)
 
 
 async def to_the_load(window: Window, base: str, *, auth: str = "") -> None:

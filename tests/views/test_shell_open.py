@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
-from shiboken6 import isValid
 
 from desktop import preferences
 from desktop.preferences import Preferences
@@ -22,6 +21,7 @@ from desktop.views.resting import settle, until
 from desktop.views.window import Window
 from tests.views.family import PHRASE, family
 from tests.views.looking import cut, unnamed
+from tests.views.opened import close, put_up
 from tests.waiting import turn
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -29,7 +29,7 @@ SECTIONS = [section.key for section in sections.TABLE]
 
 
 @pytest.fixture
-async def record(qtbot, tmp_path: Path, look):
+async def record(tmp_path: Path, look):
     # Windows of earlier tests go here, on this thread: see desktop/views/sweeping.py.
     gc.collect()
     made: list[Window] = []
@@ -41,14 +41,10 @@ async def record(qtbot, tmp_path: Path, look):
 
     async def build(*, enters: bool = True, size: tuple[int, int] = (1440, 900), **choices: object) -> Window:
         preferences.save(tmp_path, Preferences(theme="light", reduce_motion=True, **choices))  # type: ignore[arg-type]
-        window = Window(family(tmp_path), tmp_path, on_lock=locked)
+        window = put_up(family(tmp_path), tmp_path, on_lock=locked, size=size)
         window.left = left  # type: ignore[attr-defined]
-        qtbot.addWidget(window)
         made.append(window)
-        window.resize(*size)
         window.show_door()
-        window.show()
-        window.activateWindow()
         await until(window.isActiveWindow)
         if enters:
             window.enter(await window.doors.unlock(PHRASE))
@@ -57,12 +53,7 @@ async def record(qtbot, tmp_path: Path, look):
 
     yield build
     for window in made:
-        session, window.session = window.session, None
-        if isValid(window):
-            window.close()
-        if session is not None:
-            await session.lock()
-    await turn()
+        await close(window)
 
 
 def texts(window: QWidget) -> str:
