@@ -12,6 +12,8 @@ from typing import Final
 from desktop.record.care import Prescription
 from desktop.record.documents import Request
 from desktop.record.fhir import lens_care, lens_documents, lens_people, lens_results, read
+from desktop.record.vaccine_matrix import series_of
+from desktop.record.vaccine_products import of_diseases
 from desktop.session.cover import ends_soon
 from desktop.session.results import counted, standings_of
 from desktop.session.rows import AttentionKind, AttentionRow, BookingRow
@@ -91,7 +93,9 @@ def _prescriptions(taken: Sequence[Prescription], person: int, today: date) -> I
 def _vaccines(vault: Vault, person: int, today: date) -> Iterator[AttentionRow]:
     dose = next((one for one in forecasts(vault, person, today=today) if one.standing == "overdue"), None)
     if dose is not None:
-        yield _note("vaccine_missed", person, f"vaccine.{dose.id}", "vaccinations", dose.id, title=dose.title, on=_iso(dose.on))
+        series = series_of(of_diseases(dose.diseases))
+        yield _note("vaccine_missed", person, f"vaccine.{dose.id}", "vaccinations", dose.id,
+                    series=series[0] if len(series) == 1 else "", title=dose.title, on=_iso(dose.on))  # fmt: skip
 
 
 def _policies(vault: Vault, person: int, today: date) -> Iterator[AttentionRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from desktop.session.rows import AttentionRow, BookingRow, HomeView
@@ -12,9 +13,7 @@ from desktop.words import has, tr
 def attention_words(entry: AttentionRow, *, today: date) -> tuple[str, str]:
     """Return the bold line and the detail."""
     facts = dict(entry.facts)
-    said = {name: _said(name, value, today) for name, value in facts.items()}
-    if has(series := f"vaccinations.series_{facts.get('series', '')}"):
-        said["title"] = tr(series)
+    said = {name: _said(name, value, today) for name, value in facts.items()} | {"title": named(facts)}
     key = f"home.attention_{entry.kind}"
     if entry.kind == "clash" and facts.get("why"):
         more = tr(f"{key}_lost" if facts["why"] in visit_words.LOST else f"{key}_more", at=said.get("at", ""))
@@ -35,6 +34,12 @@ def attention_words(entry: AttentionRow, *, today: date) -> tuple[str, str]:
         more += "_undated"
     blank = dict.fromkeys(("title", "specialty", "doctor", "at", "on", "clinic", "reason"), "")
     return tr(key, **{**blank, **said}), tr(more, **{**blank, **said})
+
+
+def named(facts: Mapping[str, str]) -> str:
+    """Return what it is about: a line of our calendar of vaccinations in our words, all else as the portal has it."""
+    series = f"vaccinations.series_{facts.get('series', '')}"
+    return tr(series) if has(series) else facts.get("title", "")
 
 
 def action_words(entry: AttentionRow) -> str:

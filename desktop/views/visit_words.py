@@ -162,6 +162,12 @@ def clash(kind: str) -> tuple[str, str]:
     return tr(f"clash.{kind}"), tr(f"clash.{kind}_more")
 
 
+def explained(kind: str) -> str:
+    """Return the explanation under a title: with the bold line before it where the one is the end of the other's sentence."""
+    strong, more = clash(kind)
+    return f"{strong} {more}" if more[:1].islower() else more
+
+
 LOST: Final = ("slot_gone", "expired", "same_time", "other_age", "clinic_cancelled", "booking_gone")
 """Decisions that need another time: the nearest ones are offered at once."""
 

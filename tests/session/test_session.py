@@ -31,8 +31,9 @@ async def test_home_answers_everything_at_once(session: Session) -> None:
     assert view.next_visit.specialty == "Кардиолог"
     kinds = {one.kind for one in view.attention}
     assert {"new_report", "prescription_ends"} <= kinds
-    needs = {person.given: note.kind for person, note in view.family if note is not None}
-    assert needs["Варвара"] == "vaccine_missed"
+    needs = {person.given: note for person, note in view.family if note is not None}
+    assert needs["Варвара"].kind == "vaccine_missed"
+    assert dict(needs["Варвара"].facts)["series"] == "polio"
     assert (view.checkup_done, view.checkup_total) == (3, 9)
     assert view.district_doctor
 

@@ -15,9 +15,10 @@ from desktop.record.clashes import CHOICES
 from desktop.record.intents import State
 from desktop.session.rows import BookingRow, ClashRow
 from desktop.store.acting import End
-from desktop.views import wording
+from desktop.views import visit_words, wording
 from desktop.views.pages.decision import DecisionCard
 from desktop.views.parts import Button
+from desktop.words import LANGUAGES, set_language
 from tests.views.opened import Opened as Desk
 from tests.views.opened import opened as desk
 from tests.views.opened import texts
@@ -115,6 +116,13 @@ async def told_by_tab(made: Desk) -> dict[tuple[str, str], str]:
         told[card.clash.id, made.focus().objectName().removeprefix("choice_")] = made.focus().text()
         QTest.keyClick(made.focus(), Qt.Key.Key_Tab)
     return told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_explanation_of_a_decision_stands_in_whole_sentences(language: str) -> None:
+    set_language(language)
+    said = [visit_words.explained(case.kind) for case in CASES]
+    assert [one for one in said if not one[0].isupper() or not one.endswith(".")] == []
 
 
 async def test_every_kind_of_decision_is_reached_by_tab_and_each_choice_says_what_it_does(made: Desk):

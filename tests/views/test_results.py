@@ -42,6 +42,8 @@ def test_values_are_plain_text_and_decimals_take_the_mark_of_the_language(text, 
     assert results_words.digits(text) == said
     set_language("en")
     assert results_words.digits(text) == text
+    assert results_words.digits(said) == text
+    assert results_words.digits("10,000") == "10,000"
 
 
 def test_nothing_is_called_within_range_without_a_range():

@@ -9,10 +9,12 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from desktop import app, preferences
-from desktop.session.rows import HomeView
+from desktop.session.rows import AttentionRow, HomeView
 from desktop.views import links
+from desktop.views.attention import attention_words
 from desktop.views.pages.home_banners import themes
 from desktop.views.parts import Check
+from desktop.words import set_language
 from tests.views.opened import opened
 
 
@@ -39,6 +41,17 @@ def test_season_of_vaccinations_has_its_banner_and_no_reason_has_none() -> None:
     assert [one.key for one in themes(replace(bare, checkup_total=5, checkup_done=5), None)] == []
     (checkup,) = themes(replace(bare, checkup_total=5, checkup_done=3, checkup_year=2026), None)
     assert (checkup.specialty, checkup.text) == ("Терапевт", "В 2026 году осталось 2 обследования. Начинают с приёма врача.")
+
+
+def test_missed_vaccination_is_named_in_the_language_of_the_window() -> None:
+    missed = AttentionRow(id="1", kind="vaccine_missed", person=1, section="vaccinations", subject="1",
+                          facts=(("series", "polio"), ("title", "Полиомиелит"), ("on", "2024-02-08")))  # fmt: skip
+    view = HomeView(person=1, today=date(2026, 5, 14), next_visit=None, attention=(missed,), family=(), district="", district_doctor="",
+                    prescriptions_active=0, prescriptions_funded=0, checkup_done=0, checkup_total=0, checkup_year=None)  # fmt: skip
+    set_language("en")
+    (banner,) = themes(view, None)
+    assert banner.text.startswith("Polio:")
+    assert attention_words(missed, today=view.today)[0] == "Vaccination missed: Polio"
 
 
 async def test_way_from_the_catalogue_to_the_card_goes_through_consents_and_the_clinic(tmp_path, look):

@@ -88,9 +88,7 @@ class DecisionCard(Card):
         owner = next((one for one in host.session.people if one.id == clash.person), None)
         head = row(gap=12)
         head.addWidget(IconLabel("conflict", "warn", 24), 0, Qt.AlignmentFlag.AlignTop)
-        words = visit_words.clash(clash.kind)
-        explained = f"{words[0]} {words[1]}" if words[0].endswith((",", ":")) else words[1]
-        head.addLayout(column(PlainLabel(title_of(clash), style="h3"), Body(explained), gap=2), 1)
+        head.addLayout(column(PlainLabel(title_of(clash), style="h3"), Body(visit_words.explained(clash.kind)), gap=2), 1)
         if owner is not None:
             face = row(
                 Avatar(owner.initials, hue=owner.hue, size_px=24), Meta(wording.person_name(owner), wrap=False), gap=8

@@ -173,7 +173,7 @@ class HomePage(ColumnPage):
             made.body.addWidget(Body(tr("home.no_visits_more"), tone="ink2"))
             open_all = Button(tr("home.open_bookings"), icon="calendar")
             open_all.clicked.connect(lambda: self.host.go("bookings"))
-            book = Button(tr("home.book"), role="primary", icon="calendar-plus")
+            book = Button(tr("home.book"), icon="calendar-plus")
             book.clicked.connect(lambda: self.host.go("wizard", "new"))
             made.body.addLayout(row(book, open_all, STRETCH))
             made.body.addStretch(1)

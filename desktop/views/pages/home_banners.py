@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from desktop.session.rows import HomeView, PersonRow
-from desktop.views import theme
+from desktop.views import attention, theme
 from desktop.views.parts import STRETCH, Body, Box, Button, Card, Meta, Tile, column, row
 from desktop.words import tr
 
@@ -42,9 +42,9 @@ def themes(view: HomeView, person: PersonRow | None) -> tuple[Theme, ...]:
     kinds = {one.kind: dict(one.facts) for one in view.attention if one.person == view.person}
     found: list[tuple[str, str, dict[str, object]]] = []
     if "new_report" in kinds:
-        found.append(("result", "flask", {"title": kinds["new_report"].get("title", "")}))
+        found.append(("result", "flask", {"title": attention.named(kinds["new_report"])}))
     if "vaccine_missed" in kinds:
-        found.append(("vaccine", "syringe", {"title": kinds["vaccine_missed"].get("title", "")}))
+        found.append(("vaccine", "syringe", {"title": attention.named(kinds["vaccine_missed"])}))
     if view.today.month in FLU_MONTHS:
         found.append(("season", "syringe", {}))
     if view.checkup_total > view.checkup_done:

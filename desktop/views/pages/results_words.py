@@ -14,6 +14,7 @@ from desktop.words import language, tr
 ICONS: Final = {"blood": "drop", "urine": "flask", "imaging": "scan", "ecg": "ecg", "other": "document"}
 _DIGITS: Final = re.compile(r"[\d.,\s\u2013\u2212<>=≤≥+/-]+")
 _POINT: Final = re.compile(r"(?<=\d)\.(?=\d)")
+_COMMA: Final = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 
 
 def full_day(on: date) -> str:
@@ -32,8 +33,13 @@ def short_month(on: date) -> str:
 
 
 def digits(text: str) -> str:
-    """Write figures with the language's decimal mark; words stay as the laboratory wrote them."""
-    return _POINT.sub(",", text) if language() == "ru" and _DIGITS.fullmatch(text) else text
+    """Write figures with the language's decimal mark; words stay as the laboratory wrote them.
+
+    A comma before three digits stays: it may stand for thousands.
+    """
+    if not _DIGITS.fullmatch(text):
+        return text
+    return _POINT.sub(",", text) if language() == "ru" else _COMMA.sub(".", text)
 
 
 def pending_words(row: ReportRow, *, today: date) -> str:
