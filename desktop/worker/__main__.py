@@ -23,6 +23,7 @@ def main() -> int:
 
     application = QGuiApplication(["worker", "-platform", "offscreen"])
     desk = _Desk()
+    protocol.send(out, {"ok": True})
     while True:
         try:
             header, payload = protocol.receive(sys.stdin.buffer, limit_bytes=limits.ATTACHMENT_BYTES)
@@ -68,6 +69,8 @@ class _Desk:
         from PySide6.QtCore import QIODevice
         from PySide6.QtPdf import QPdfDocument
 
+        self._document.close()
+        self._buffer.close()
         self._buffer.setData(payload)
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self._document.load(self._buffer)

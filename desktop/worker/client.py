@@ -1,4 +1,6 @@
-"""Talk to one worker process: open a PDF, ask for page pictures and text, and end it in time whatever the file does.
+"""One PDF as the program sees it: its pages as pictures, its text, and words for whatever the file does.
+
+Owns: what is asked of the worker, what is believed of its answers. Does not own: the process (process.py).
 
 *Thread*: `PdfReader` methods are awaitable from any asyncio loop; the pipe is served on a thread of its own, so the window never waits.
 """
@@ -7,18 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import subprocess
-import sys
-import threading
+import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from desktop import limits
 from desktop.errors import KnownError
-from desktop.worker import protocol
+from desktop.worker.process import Ended, Refused, WorkerProcess
+
+REASONS: Final = frozenset({"unreadable", "too_heavy", "password", "too_slow"})
+# *Source*: ISO 32000-1, annex C: 200 inches in units of a 72nd.
+_LONGEST_PT: Final = 14_400.0
+T = TypeVar("T")
 
 
 class DocumentUnreadable(KnownError):
@@ -44,37 +48,16 @@ class Facts:
     has_files: bool
 
 
-def command() -> list[str]:
-    """Return the command that starts a worker: a packaged program starts itself with a hidden word."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--pdf-worker"]
-    return [sys.executable, "-m", "desktop.worker"]
-
-
-def _environment() -> dict[str, str]:
-    """Give the worker only what a process needs to start: no session variables, no proxies, no tokens."""
-    kept = (
-        "PATH",
-        "SYSTEMROOT",
-        "WINDIR",
-        "LD_LIBRARY_PATH",
-        "DYLD_LIBRARY_PATH",
-        "FONTCONFIG_PATH",
-        "FONTCONFIG_FILE",
-    )
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONDONTWRITEBYTECODE": "1"}
-
-
 class PdfReader:
     """One PDF in one worker process.
 
     *Raises* (every method) DocumentUnreadable; after it the process is gone and the reader answers the same for ever.
     """
 
-    def __init__(self, data: bytes) -> None:
-        """Keep the bytes; the process starts with the first request."""
+    def __init__(self, data: bytes, *, wall_s: float = limits.PDF_WALL_S) -> None:
+        """Keep the bytes; the process starts with the first request. `wall_s`: how long one answer may take."""
         self._data = data
-        self._process: subprocess.Popen[bytes] | None = None
+        self._worker = WorkerProcess(wall_s=wall_s)
         self._lane = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pdf")
         self._failure: str | None = None
         self.page_sizes: tuple[tuple[float, float], ...] = ()
@@ -84,16 +67,13 @@ class PdfReader:
         if len(self._data) > limits.ATTACHMENT_BYTES:
             self._failure = "too_heavy"
         header, _ = await self._ask({"op": "open"}, self._data)
-        self.page_sizes = tuple((float(width), float(height)) for width, height in header["pages"])
+        self.page_sizes = self._believed(lambda: tuple(_page_size(*pair) for pair in header["pages"]))
         return len(self.page_sizes)
 
     async def page(self, index: int, *, width_px: int) -> PagePicture:
         """Paint page `index` (from 0) on white, `width_px` device pixels wide."""
         header, pixels = await self._ask({"op": "page", "index": index, "width": width_px})
-        width, height = int(header["width"]), int(header["height"])
-        if len(pixels) != width * height * 4:
-            raise self._end("unreadable")
-        return PagePicture(width, height, pixels)
+        return self._believed(lambda: _picture(header, pixels))
 
     async def text(self, index: int) -> str:
         """Return the text of page `index`, for reading aloud and for copying."""
@@ -103,74 +83,50 @@ class PdfReader:
     async def facts(self) -> Facts:
         """Return what the structure says: read before the file leaves the program."""
         header, _ = await self._ask({"op": "facts"}, self._data)
-        return Facts(
-            int(header["pages"]), bool(header["is_encrypted"]), bool(header["has_actions"]), bool(header["has_files"])
+        return self._believed(
+            lambda: Facts(int(header["pages"]), *(bool(header[key]) for key in ("is_encrypted", "has_actions", "has_files")))
         )
 
     def close(self) -> None:
-        """End the process and forget the bytes."""
-        self._kill()
-        self._lane.shutdown(wait=False, cancel_futures=True)
-        self._data = b""
+        """End the process and forget the bytes; nothing is waited for."""
+        self._worker.kill()
+        self._failure, self._data = self._failure or "unreadable", b""
+        with contextlib.suppress(RuntimeError):
+            # Closed before, or the interpreter is ending: then there is nobody left to reap for.
+            self._lane.submit(self._worker.reap)
+        self._lane.shutdown(wait=False)
 
     async def _ask(self, header: dict[str, Any], payload: bytes = b"") -> tuple[dict[str, Any], bytes]:
         if self._failure is not None:
             raise DocumentUnreadable(f"document.{self._failure}")
-        answer = asyncio.get_running_loop().run_in_executor(self._lane, self._exchange, header, payload)
-        return await answer
-
-    def _exchange(self, header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
-        """Do one request on the lane's thread; a timer kills the process when its time is up."""
-        process = self._started()
-        is_late = threading.Event()
-
-        def give_up() -> None:
-            is_late.set()
-            process.kill()
-
-        deadline_s = limits.PDF_WALL_S + (limits.PDF_START_S if header["op"] in ("open", "facts") else 0.0)
-        timer = threading.Timer(deadline_s, give_up)
-        timer.start()
         try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            protocol.send(process.stdin, header, payload)
-            answer, body = protocol.receive(process.stdout, limit_bytes=limits.PAGE_PICTURE_BYTES)
-        except (OSError, protocol.Broken) as error:
-            raise self._end("too_slow" if is_late.is_set() else "too_heavy") from error
-        finally:
-            timer.cancel()
-        if not answer.get("ok"):
-            raise self._end(str(answer.get("reason", "unreadable")))
-        return answer, body
+            return await asyncio.get_running_loop().run_in_executor(self._lane, self._worker.ask, header, payload)
+        except (Refused, Ended) as refusal:
+            raise self._end(str(refusal)) from refusal
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
-            root = Path(__file__).resolve().parent.parent.parent
-            self._process = subprocess.Popen(
-                command(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=root,
-                env=_environment(),
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        return self._process
+    def _believed(self, read: Callable[[], T]) -> T:
+        """Read an answer with as little faith as the document: whoever took the worker over writes what it likes."""
+        try:
+            return read()
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise self._end("unreadable") from error
 
     def _end(self, reason: str) -> DocumentUnreadable:
-        self._failure = reason
-        self._kill()
-        return DocumentUnreadable(f"document.{reason}")
+        self._failure = self._failure or (reason if reason in REASONS else "unreadable")
+        self.close()
+        return DocumentUnreadable(f"document.{self._failure}")
 
-    def _kill(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                # A dead reader makes the last flush fail; there is nothing to save.
-                with contextlib.suppress(OSError):
-                    pipe.close()
+
+def _page_size(width: float, height: float) -> tuple[float, float]:
+    """Take a page's size as it can be laid out: shrunk to what a page of a PDF may measure. *Raises* ValueError."""
+    if not (0 < width < math.inf and 0 < height < math.inf):
+        raise ValueError
+    factor = min(1.0, _LONGEST_PT / max(width, height))
+    return width * factor, height * factor
+
+
+def _picture(header: dict[str, Any], pixels: bytes) -> PagePicture:
+    width, height = int(header["width"]), int(header["height"])
+    if width <= 0 or height <= 0 or len(pixels) != width * height * 4:
+        raise ValueError
+    return PagePicture(width, height, pixels)

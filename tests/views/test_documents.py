@@ -298,7 +298,7 @@ async def test_switching_the_person_ends_the_process_that_painted(record):
     reader = page.panel.pane._held.reader
     window.shell.switch(next(one.id for one in window.session.people if one.given == "Тимофей"))
     assert page.panel.pane.pages() == 0
-    assert reader._process is None
+    assert reader._worker.is_over
     assert page.model.rowCount() == 0
     await until(lambda: not page.is_loading())
 
