@@ -1,5 +1,6 @@
 """Limits that the worker process puts on itself before it reads a byte of a document.
 
+Owns: how much it may use. Does not own: what the system still does for it (sieve.py).
 LIMIT: on Windows there is no resource module; the client's wall clock and the job object of the platform seam hold there (untested here).
 """
 
@@ -9,18 +10,20 @@ import sys
 from typing import TYPE_CHECKING
 
 from desktop import guard, limits
+from desktop.worker import sieve
 
 if TYPE_CHECKING or sys.platform != "win32":
     import resource
 
 
 def enter() -> None:
-    """Cap memory, forbid writing files and core dumps, close the memory to neighbours.
+    """Cap memory, forbid writing files and core dumps, close the memory to neighbours, give up network and programs.
 
     RLIMIT_AS is not used: PDFium reserves more address space than any sensible cap; RLIMIT_DATA counts what is really used.
     """
     guard.no_core_dumps()
     guard.hide_memory()
+    sieve.enter()
     if sys.platform == "win32":
         return
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
