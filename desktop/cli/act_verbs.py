@@ -190,9 +190,10 @@ async def withdraw(asked: argparse.Namespace, terminal: Terminal) -> int:
 
 
 async def decide(asked: argparse.Namespace, terminal: Terminal) -> int:
-    """Settle a clash."""
+    """Settle a clash; a relative's code is typed, or comes on standard input: it is not for the list of processes."""
+    code = terminal.line("cli_acts.ask_code") if asked.choice == "enter_code" else ""
     async with opened(asked, terminal) as session:
-        made = await session.bookings.decide(asked.clash, asked.choice, slot=_bare(asked.slot) if asked.slot else None)
+        made = await session.bookings.decide(asked.clash, asked.choice, slot=_bare(asked.slot) if asked.slot else None, code=code)
     said = f"clash.decided_{asked.choice}"
     words = tr(said if has(said) else "cli_acts.decided")
     terminal.result({"ok": True, "intent": made}, words, tr("cli_acts.accepted", id=made) if made else "")

@@ -17,6 +17,7 @@ from desktop.words import tr
 WAITS: Final = 5
 """Exit code of what is done while something waits for a decision, or was set aside."""
 _SECRET_BYTES: Final = 64 * 1024
+_LINE_CHARS: Final = 1_000
 Moved = Callable[[int, int | None], None]
 
 
@@ -71,6 +72,12 @@ class Terminal:
         if is_new and getpass(tr("cli.ask_again"), stream=sys.stderr) != typed:
             raise UsageError("passphrase.differ")
         return typed
+
+    def line(self, ask: str) -> str:
+        """Return one line that is typed, or comes on standard input."""
+        if sys.stdin.isatty():
+            print(tr(ask), end=" ", file=sys.stderr, flush=True)
+        return sys.stdin.readline(_LINE_CHARS).strip()
 
     def secret(self, file: Path) -> str:
         """Read a secret of one line, and warn when other people of this computer can read it too."""

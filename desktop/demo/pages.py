@@ -155,11 +155,20 @@ class Page:
         inner = f"<h1>{self.say('code_title')}</h1><p>{self.say('code_sent', phone=phone)}</p>"
         act = f'<div class="acts"><button class="primary">{self.say("go_on")}</button></div>'
         inner += self._form("code", {"attempt": attempt}, field + act)
-        sms = (
-            f'<div class="sms"><small><span>{self.say("sms_from")}</span><span>{self.say("sms_now")}</span></small>'
-            f'{self.say("sms_text")} <code id="sms">{code}</code></div><p class="hint">{self.say("sms_why")}</p>'
-        )
+        sms = self._sms(self.say("sms_now"), self.say("sms_text"), code) + f'<p class="hint">{self.say("sms_why")}</p>'
         return self._whole(self.say("code_title"), inner, sms)
+
+    def _sms(self, beside: str, text: str, code: str) -> str:
+        return (
+            f'<div class="sms"><small><span>{self.say("sms_from")}</span><span>{beside}</span></small>'
+            f'{text} <code id="sms">{code}</code></div>'
+        )
+
+    def messages(self, sent: list[tuple[str, str]]) -> str:
+        """Return the messages that relatives have got, newest first: (whom, code)."""
+        inner = f"<h1>{self.say('messages_title')}</h1><p style='margin:0'>{self.say('sms_why' if sent else 'messages_none')}</p>"
+        shown = "".join(self._sms(escape(name), self.say("messages_text"), code) for name, code in sent)
+        return self._whole(self.say("messages_title"), inner, shown)
 
     def consent(
         self, attempt: str, *, client: str, people: list[tuple[str, str, str]], reads_only: bool, bad: str

@@ -8,6 +8,7 @@ from desktop.clock import Clock
 from desktop.demo.access import Access
 from desktop.demo.faults import Faults
 from desktop.demo.interact import Interactions
+from desktop.demo.relatives import Relatives
 from desktop.demo.shelf import Shelf
 from desktop.demo.watch import Watch
 
@@ -19,6 +20,7 @@ class Portal(Protocol):
     shelf: Shelf
     access: Access
     fhir: Interactions
+    relatives: Relatives
     watch: Watch
 
     @property

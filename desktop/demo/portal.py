@@ -22,6 +22,7 @@ from desktop.demo.letters import Letters
 from desktop.demo.office import Office
 from desktop.demo.oidc import Provider
 from desktop.demo.records import RecordsRoom
+from desktop.demo.relatives import Relatives
 from desktop.demo.rules import Rules
 from desktop.demo.shelf import Shelf
 from desktop.demo.signin import SignInPages
@@ -56,6 +57,9 @@ class DemoPortal:
         self.clinic = Clinic(self.shelf, self.rules, self.clock)
         self.office = Office(self.shelf, self.clinic, self.clock, level_of=self.access.level_of)
         self.rules.office = self.office.check
+        asked = [person for account in (world.accounts if world else ()) for person in account.asked]
+        self.relatives = Relatives(self.clock, asked=asked, seed=seed)
+        self.rules.relatives = self.relatives.check
         self.records = RecordsRoom(self.shelf, self.clinic, self.clock)
         self.letters = Letters(self.shelf, self.clinic, self.access)
         self.watch = Watch(self.access)

@@ -1,6 +1,6 @@
 """What a registry allows: who may take a slot, and when. The clinics' own side is clinic.py.
 
-Always on: a visit may be made on, or moved to, a slot that is free or that the same intent has claimed.
+Always on: a visit may be made on, or moved to, a slot that is free or that the same intent has claimed, and that is for the patient's age.
 `extra` may hold "overlap", "same_doctor" and "frees_slots" for a stricter or a more helpful portal.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from desktop.clock import Clock
-from desktop.demo import terms, text
+from desktop.demo import ages, terms, text
 from desktop.demo.answers import Refused, Who, refuse
 from desktop.demo.shelf import Shelf
 
@@ -24,6 +24,7 @@ _WORDS: Final = {
         "На это время вы уже записаны к другому специалисту.",
     ),
     "APPOINT_PATIENT_REGISTERED_SPECIALIST": (409, "conflict", "Вы уже записаны к этому специалисту."),
+    "APPOINT_TIME_AVAILABLE_PATIENT_OTHER_AGE": (422, "business-rule", "Это время доступно пациентам другого возраста."),
     "SLOT_UNKNOWN": (422, "business-rule", "Такого времени нет в расписании."),
     "SLOT_FIELDS": (422, "business-rule", "В расписании можно только занять или освободить время."),
     "CANCEL_TIME_PASSED": (422, "business-rule", "Отменить нельзя: приём уже начался или прошёл."),
@@ -66,12 +67,15 @@ class Rules:
         self._clock = clock
         self.extra: set[str] = set()
         self.office: Callable[[dict[str, Any], Who], None] = lambda _resource, _who: None
+        self.relatives: Callable[[dict[str, Any], Who], None] = lambda _resource, _who: None
 
     def check(self, resource: dict[str, Any], before: dict[str, Any] | None, who: Who) -> None:
         """*Raises* Refused when the registry does not allow this write."""
         if resource["resourceType"] == "Slot" and who.may is not None:
             self._check_claim(resource, before or {}, who)
         elif resource["resourceType"] == "Appointment":
+            if before is None:
+                self.relatives(resource, who)
             self._check_visit(resource, before)
         elif resource["resourceType"] == "Task" and before is None:
             self.office(resource, who)
@@ -115,6 +119,8 @@ class Rules:
                 raise refusal("APPOINT_TIME_IS_BUSY")
             if self._passed(slot):
                 raise refusal("APPOINT_VISIT_TIME_HAS_PASSED")
+            if any(ages.is_for_others(self._shelf, slot, person) for person in terms.owners(visit)):
+                raise refusal("APPOINT_TIME_AVAILABLE_PATIENT_OTHER_AGE")
         if self.extra & {"overlap", "same_doctor"}:
             self._check_person(visit)
 

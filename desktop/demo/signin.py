@@ -61,6 +61,7 @@ class SignInPages:
             Route("/oidc/device_authorization", self._start_device, methods=["POST"]),
             Route("/oidc/revoke", self._revoke, methods=["POST"]),
             Route("/oidc/end_session", self._end_session, methods=["GET", "POST"]),
+            Route("/oidc/sms", self._messages),
             Route("/oidc/font/{name}", self._font),
         ]
 
@@ -193,6 +194,11 @@ class SignInPages:
             page = _page(request)
             return _html(page.device(user_code=code, bad=page.say("wrong_device_code")), 400)
         return self._first_page(request, self._begin(asked))
+
+    async def _messages(self, request: Request) -> Response:
+        page = _page(request)
+        sent = [(self._portrait(one.person, page)[0], one.code) for one in reversed(self._portal.relatives.messages)]
+        return _html(page.messages(sent))
 
     async def _end_session(self, request: Request) -> Response:
         given = dict(request.query_params) if request.method == "GET" else await _form(request)

@@ -15,6 +15,7 @@ class Account:
 
     `person` is the id of the account holder's own Patient; `grants` are the Patient ids the account may read
     (the holder's own first). `level` is how far the state knows the holder: 1 simplified, 2 standard, 3 confirmed.
+    `asked` are those of the granted who have an account of their own, to which the portal sends a code before they are first booked.
     """
 
     login_phone: str
@@ -24,6 +25,7 @@ class Account:
     person: str
     grants: tuple[str, ...]
     level: int = 3
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _NAMED: Final = (
     optional("advice", max_chars=500),
 )
 _SLOT: Final = (Field(name="slot", type="id"), Field(name="starts_at", type="instant"), optional("schedule", "id"), *_NAMED)
+_CODE: Final = optional("code", max_chars=12)
+"""What the portal has sent to a relative, where it asks them before they are first booked."""
 CANCEL_REASONS: Final = ("cant_come", "recovered", "other_doctor", "other_time", "ill", "mistake", "other")
 
 _CATALOGUE: Final = (
@@ -39,7 +41,7 @@ _CATALOGUE: Final = (
         topic="bookings",
         effect="book",
         resource="Appointment",
-        fields=(*_SLOT, optional("referral", "id"), optional("comment", max_chars=500)),
+        fields=(*_SLOT, optional("referral", "id"), optional("comment", max_chars=500), _CODE),
     ),
     Act(
         kind="reschedule",
@@ -82,6 +84,7 @@ _CATALOGUE: Final = (
             Field(name="to", type="date"),
             optional("part_of_day", "choice", choices=("any", "morning", "day", "evening")),
             optional("phone", max_chars=40),
+            _CODE,
         ),
     ),
     Act(
@@ -106,6 +109,7 @@ _CATALOGUE: Final = (
             optional("entrance", max_chars=200),
             optional("contact_with_infection", "flag"),
             Field(name="no_red_flags", type="flag"),
+            _CODE,
         ),
     ),
     Act(

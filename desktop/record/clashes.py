@@ -25,7 +25,9 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "same_time": ("other_slot", "drop"),
     "other_age": ("other_slot", "drop"),
     "rights_lost": ("accept",),
-    "needs_code": ("retry", "drop"),
+    "needs_code": ("enter_code", "retry", "drop"),
+    "wrong_code": ("enter_code", "retry", "drop"),
+    "old_code": ("retry", "drop"),
     "refused": ("retry", "drop"),
 }
 
@@ -38,8 +40,12 @@ BY_PORTAL_CODE: Final[Mapping[str, str]] = {
     "NO_SLOTS": "slot_gone",
     "SESSION_TIME_OVER": "slot_gone",
     "CANCEL_TIME_PASSED": "too_late",
+    "RELATIVE_CODE_NEEDED": "needs_code",
+    "RELATIVE_CODE_WRONG": "wrong_code",
+    "RELATIVE_CODE_EXPIRED": "old_code",
 }
-"""The portal's booking errors (federal registry codes) as kinds of clash; any other refusal is "refused"."""
+"""The portal's booking errors (federal registry codes), and what it says of a relative's code, as kinds of clash; any other refusal is
+"refused"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +81,11 @@ def needs_visit(kind: str, act: str) -> bool:
     return act in ("reschedule", "accept", "cancel") and kind not in ("too_late", "rights_lost", "clinic_cancelled", "booking_gone")
 
 
-def decide(clash: Clash, choice: str, *, slot: Mapping[str, Any] | None = None) -> NewAct | None:
+def decide(clash: Clash, choice: str, *, slot: Mapping[str, Any] | None = None, code: str = "") -> NewAct | None:
     """Turn a choice into the act that carries it out; None where the portal's state simply stands.
 
-    `slot` is the body of the new time for "other_slot". *Raises* UsageError decide.unknown_choice, decide.needs_slot, decide.decided.
+    `slot` is the body of the new time for "other_slot", `code` what a relative was sent for "enter_code".
+    *Raises* UsageError decide.unknown_choice, decide.needs_slot, decide.needs_code, decide.decided.
     """
     if clash.decided_at is not None:
         raise UsageError("decide.decided")
@@ -107,7 +114,12 @@ def decide(clash: Clash, choice: str, *, slot: Mapping[str, Any] | None = None) 
             return NewAct(kind="reschedule", body={**intent.body, "booking": booking}, seen=theirs_now)
         case "cancel":
             return NewAct(kind="cancel", body={"booking": booking}, seen=theirs_now)
+        case "enter_code":
+            if not code:
+                raise UsageError("decide.needs_code")
+            return NewAct(kind=intent.kind, body={**intent.body, "code": code}, seen=intent.seen)
         case "retry":
-            return NewAct(kind=intent.kind, body=dict(intent.body), seen=intent.seen)
+            # A code that did not do is not tried again: without one the portal sends another.
+            return NewAct(kind=intent.kind, body={name: value for name, value in intent.body.items() if name != "code"}, seen=intent.seen)
         case _:
             return None

@@ -150,13 +150,13 @@ class BookingsDesk:
             return Withdrawal(opposite=await self._accept("cancel", known.person, lambda: ({"booking": intent}, Seen())))
         raise UsageError("act.has_left")
 
-    async def decide(self, clash: str, choice: str, *, slot: str | None = None) -> str:
+    async def decide(self, clash: str, choice: str, *, slot: str | None = None, code: str = "") -> str:
         """Settle a clash; return the id of the act that the choice became, or "". *Raises* UsageError decide.*."""
 
         def work() -> Intent | None:
             about = next((one.intent for one in self._acting.clashes() if one.id == clash), None)
             body = self._slot_body(slot, about.person, but=str(about.body.get("booking", ""))) if slot and about else None
-            return self._acting.decide(clash, choice, slot=body, hold_s=self.hold_s)
+            return self._acting.decide(clash, choice, slot=body, code=code.strip(), hold_s=self.hold_s)
 
         # The wish comes first: if the program ends between the two, it is there and the decision still waits.
         for one in await self.clashes() if choice == "watch" else ():
@@ -272,6 +272,9 @@ class BookingsDesk:
         )
         taken = self._taken(found.intent.person, but=str(body.get("booking", "")))
         free = [slot for slot in free_slots(self._scope.vault) if slot.id != body.get("slot") and not overlaps(slot, taken)]
+        if found.kind == "other_age":
+            # The clinic's other times are for the same patients.
+            free = [slot for slot in free if not slot.clinic_id or slot.clinic_id != body.get("clinic_id")]
         return nearest(free, wanted, now=self._clock.now(), limit=limit)
 
     def _taken(self, person: int, *, but: str = "") -> list[tuple[datetime, datetime | None]]:

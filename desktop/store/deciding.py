@@ -72,7 +72,7 @@ class Deciding:
         )
 
     def decide(
-        self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None, hold_s: float = 0.0
+        self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None, code: str = "", hold_s: float = 0.0
     ) -> Intent | None:
         """Carry out a choice: the clash is settled, its act ends, and the act that the choice becomes is accepted, all at once.
 
@@ -84,7 +84,7 @@ class Deciding:
             if stored is None or intent is None:
                 raise UsageError("decide.unknown")
             clash = self._clash(stored, intent)
-            new = kinds.decide(clash, choice, slot=slot)
+            new = kinds.decide(clash, choice, slot=slot, code=code)
             self._vault.clashes.settle(clash_id, choice)
             if new is not None or hold_s > 0:
                 self._save(replace(intent, reason=DECIDED))

@@ -123,6 +123,20 @@ async def _proposed_instead(window: Window) -> None:
     page.decisions.show_clashes([replace(moved, kind="proposed", choices=CHOICES["proposed"])], {})
 
 
+def _code(kind: str) -> Stage:
+    """Let the portal ask for a relative's code where mockup 13 has its decision."""
+
+    async def stage(window: Window) -> None:
+        page: ExchangePage = await opened(window, "exchange")
+        moved = next(one for one in await page.host.session.bookings.clashes() if one.kind == "moved")
+        page.decisions.show_clashes([replace(moved, kind=kind, act="book", theirs=(), choices=CHOICES[kind])], {})
+        await settle(window)
+        if (code := page.decisions.beginning(moved.id)) is not None:
+            code.setFocus()
+
+    return stage
+
+
 async def _notice(window: Window) -> None:
     await settle(window)
     page = await opened(window, "notices")
@@ -161,6 +175,9 @@ SCENES: Final = (
     Scene(name="home-decision", record="decision", stage=going("home"), mockup="02-home"),
     Scene(name="exchange-decision", record="decision", stage=going("exchange"), mockup="13-sync"),
     Scene(name="exchange-proposed", record="decision", stage=_proposed_instead),
+    Scene(name="exchange-code", record="decision", stage=_code("needs_code")),
+    Scene(name="exchange-code-wrong", record="decision", stage=_code("wrong_code")),
+    Scene(name="exchange-code-old", record="decision", stage=_code("old_code")),
     Scene(name="exchange-aside", record="full", stage=_aside),
     Scene(name="bookings-cancel", record="full", stage=_cancel),
     Scene(name="bookings-leave", record="full", stage=_leave),

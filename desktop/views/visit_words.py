@@ -190,14 +190,16 @@ def choice(row: ClashRow, name: str, *, today: date) -> str:
 
 def decided(row: ClashRow, name: str) -> str:
     """Say what a choice has come to: letting go of a move leaves the visit where it was."""
-    return tr(next(key for key in (f"clash.decided_{name}_{row.act}", f"clash.decided_{name}", "clash.decided") if has(key)))
+    known = (f"clash.{row.kind}_decided_{name}", f"clash.decided_{name}_{row.act}", f"clash.decided_{name}", "clash.decided")
+    return tr(next(key for key in known if has(key)))
 
 
 _THERE: Final = {"proposed": "clock", "already_booked": "seal", "same_time": "seal", "too_late": "ban", "rights_lost": "ban",
-                 "needs_code": "clock"}  # fmt: skip
+                 "needs_code": "clock", "wrong_code": "clock", "old_code": "clock"}  # fmt: skip
 _HERE: Final = {
     "slot_gone": "gone", "expired": "gone", "same_time": "cannot", "other_age": "cannot", "already_booked": "cannot", "too_late": "late",
-    "rights_lost": "late", "clinic_cancelled": "nothing", "booking_gone": "nothing", "needs_code": "waits", "refused": "waits",
+    "rights_lost": "late", "clinic_cancelled": "nothing", "booking_gone": "nothing", "needs_code": "waits",
+    "wrong_code": "waits", "old_code": "waits", "refused": "waits",
 }  # fmt: skip
 
 

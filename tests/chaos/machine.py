@@ -112,6 +112,8 @@ class Machine:
         ]  # fmt: skip
         for family in small.FAMILIES:
             self.box.token_for(family)
+        if random.Random(f"{seed}/codes").random() < 0.15:
+            self.box.relatives.asked.update(small.FAMILIES[0])
         self.around = Around(self.rng, box=self.box, oracle=self.oracle, weather=self.weather, computers=self.computers)
         self.judge = Judge(self.box, self.oracle, self.computers, excused=self.around.excused)
 

@@ -202,6 +202,13 @@ class Person:
             case "decide":
                 self._decide(rng, slot=slot)
 
+    def _code(self) -> str:
+        """Ask the relative, who reads out the newest message, most often without a mistake."""
+        sent = self._computer.box.relatives.messages
+        is_right = bool(sent) and self.words.random() < 0.7
+        self._computer.oracle.counts["code:right" if is_right else "code:wrong"] += 1
+        return sent[-1].code if is_right else "ошибка"
+
     def _withdraw(self, open_acts: list[Intent]) -> None:
         leaving = [one for one in open_acts if one.state is State.SENDING]
         one = self.rng.choice(leaving or open_acts)
@@ -219,5 +226,6 @@ class Person:
         slot = (slot or self._slot_body(rng)) if hold_s and is_timed else slot
         if is_timed and slot is None:
             return None
-        made = self._computer.acting.decide(clash.id, choice, slot=slot if is_timed else None, hold_s=hold_s)
+        code = self._code() if choice == "enter_code" else ""
+        made = self._computer.acting.decide(clash.id, choice, slot=slot if is_timed else None, code=code, hold_s=hold_s)
         return clash.id, made.id if made else ""

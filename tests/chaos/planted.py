@@ -80,6 +80,7 @@ CAUGHT_BY: dict[str, int] = {
     "what was decided about goes with the click": 3,
     "what was decided about is kept for ever": 26,
     "what was decided about goes before what it became has left": 42,
+    "a slot is kept for nobody while a relative's code is waited for": 1,
 }
 """The first seed that was seen to catch each bug: tried first, so that the suite is quick; where the engine has moved on, the search goes on."""
 

@@ -62,3 +62,17 @@ def _goes_at_once(decide: Any) -> Any:
 bug(Deciding, "decide", _goes_at_once, called="what was decided about goes with the click")
 bug(deciding, "OPEN_NAMES", lambda old: (), called="what was decided about goes before what it became has left")
 bug(Deciding, "tidy", lambda old: lambda self: None, called="what was decided about is kept for ever")
+
+
+# --- a relative's code
+
+
+def _keeps_the_slot(choose: Any) -> Any:
+    def chooses(intent: Any, *, refusal: str = "", **seen: Any) -> Any:
+        step = choose(intent, refusal=refusal, **seen)
+        return merge.Clashed(refusal) if refusal == "needs_code" and isinstance(step, merge.Release) else step
+
+    return chooses
+
+
+bug(merge, "next_book", _keeps_the_slot, called="a slot is kept for nobody while a relative's code is waited for")

@@ -78,10 +78,10 @@ class WatchedActing(Acting):
         return is_done
 
     def decide(
-        self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None, hold_s: float = 0.0
+        self, clash_id: str, choice: str, *, slot: Mapping[str, Any] | None = None, code: str = "", hold_s: float = 0.0
     ) -> Intent | None:
         stored = self._vault.clashes.get(clash_id)
-        new = super().decide(clash_id, choice, slot=slot, hold_s=hold_s)
+        new = super().decide(clash_id, choice, slot=slot, code=code, hold_s=hold_s)
         if stored is not None:
             self._oracle.ended(stored.intent, f"decided:{choice}")
         if new is not None:

@@ -63,7 +63,7 @@ class Program:
         else:
             env |= options.pop("env", {})
             done = subprocess.run([sys.executable, "-m", "desktop", *arguments], capture_output=True, env=env, cwd=self.phrase.parent,
-                                  stdin=subprocess.DEVNULL, timeout=100, **options)  # fmt: skip
+                                  timeout=100, **{"input": b"", **options})  # fmt: skip
             ended, out, err = done.returncode, done.stdout, done.stderr
         said = Said(ended, out.decode("utf-8"), err.decode("utf-8"))
         assert code is None or said.code == code, said

@@ -26,8 +26,8 @@ def guarded() -> Iterator[DemoPortal]:
     portal.close()
 
 
-def first_slot(program: Program, specialty: str = "окулист") -> dict[str, Any]:
-    return program("slots", "--specialty", specialty, "--json").rows[0]
+def first_slot(program: Program, *more: str) -> dict[str, Any]:
+    return program("slots", "--specialty", "окулист", *more, "--json").rows[0]
 
 
 def appointments(box: DemoPortal, intent: str) -> list[dict[str, Any]]:
@@ -58,7 +58,7 @@ def test_sign_in_by_the_browser_books_and_cancels_for_the_family(program: Progra
         said = program("connect", base, "--auth", "oauth", "--json", env={"BROWSER": browser}).answer
         assert len(said["people"]) == 4
         assert program("sync", "--documents", "none", "--json").answer["quarantined"] == 0
-        slot = first_slot(program)
+        slot = first_slot(program, "--clinic", "Детская")
         intent = program("book", f"Slot/{slot['id']}", "--person", "Тимофей", "--json").answer["intent"]
         report = program("sync", "--documents", "none", "--json").answer
         assert report["pushed"] == {"applied": 1, "clashes": 0, "rejected": 0, "waiting": 0}
@@ -96,6 +96,23 @@ def test_slot_that_was_taken_is_decided_from_the_command_line(program: Program, 
         program("sync", "--documents", "none")
         assert len(appointments(box, chosen)) == 1
         assert program("show", "clashes", "--json").rows == []
+
+
+def test_relatives_code_is_given_on_standard_input_and_the_booking_goes(program: Program, box: DemoPortal) -> None:
+    with running(box) as base:
+        program("connect", base)
+        program("sync", "--documents", "none")
+        box.relatives.asked |= {row["patient_id"] for row in program("show", "people", "--json").rows}
+        slot = first_slot(program)
+        program("book", slot["id"], "--person", "Наталья")
+        program("sync", "--documents", "none", code=5)
+        (clash,) = program("show", "clashes", "--json").rows
+        assert (clash["kind"], clash["choices"]) == ("needs_code", ["enter_code", "retry", "drop"])
+        assert program("decide", clash["id"], "enter_code", "--json", code=2).answer["error"] == "decide.needs_code"
+        (sent,) = box.relatives.messages
+        intent = program("decide", clash["id"], "enter_code", "--json", input=f"{sent.code}\n".encode()).answer["intent"]
+        program("sync", "--documents", "none")
+    assert [one["status"] for one in appointments(box, intent)] == ["booked"]
 
 
 def test_bodies_are_checked_and_the_kinds_listed(synced: Program, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from desktop.clock import ManualClock
-from desktop.demo import DemoPortal
+from desktop.demo import DemoPortal, ages
+from tests import kept
 from tests.demo.conftest import MOTHER, observation, slot, visit
 
 INTENT = "urn:medkarta:intent"
@@ -309,3 +310,50 @@ async def test_helpful_registry_frees_the_slot_of_a_cancelled_visit(http: httpx.
     made = await book(http, "f1", "s1")
     await put(http, {**made.json(), "status": "cancelled"}, If_Match=made.headers["etag"])
     assert (portal.resource("Slot", "s1") or {})["status"] == "free"
+
+
+# --- a relative's own account
+async def book_with(http: httpx.AsyncClient, intent: str, given: str) -> httpx.Response:
+    said = [{"url": "urn:medkarta:confirmation-code", "valueString": given}]
+    return await http.post("/Appointment", json={**visit("timofey", None, intent), "extension": said})
+
+
+async def test_relative_with_an_account_agrees_by_a_code_before_the_first_booking(http: httpx.AsyncClient, portal: DemoPortal) -> None:
+    portal.relatives.asked.add("timofey")
+    assert (await book(http, "i1", None)).status_code == 201
+    for _ in range(2):
+        assert code(await book(http, "i2", None, "timofey")) == "RELATIVE_CODE_NEEDED"
+    (sent,) = portal.relatives.messages
+    assert code(await book_with(http, "i2", "000")) == "RELATIVE_CODE_WRONG"
+    page = await http.get(portal.issuer + "/sms")
+    assert sent.code in page.text
+    made = await book_with(http, "i2", sent.code)
+    assert (made.status_code, made.json().get("extension")) == (201, None)
+    assert (await book(http, "i3", None, "timofey")).status_code == 201
+
+
+async def test_code_of_a_relative_ends_with_its_hour_and_after_three_wrong_ones(
+    http: httpx.AsyncClient, portal: DemoPortal, clock: ManualClock
+) -> None:
+    portal.relatives.asked.add("timofey")
+    await book(http, "i1", None, "timofey")
+    for _ in range(3):
+        assert code(await book_with(http, "i1", "000")) == "RELATIVE_CODE_WRONG"
+    first = portal.relatives.messages[0].code
+    assert code(await book_with(http, "i1", first)) == "RELATIVE_CODE_EXPIRED"
+    assert code(await book(http, "i1", None, "timofey")) == "RELATIVE_CODE_NEEDED"
+    clock.advance(3601)
+    assert code(await book_with(http, "i1", portal.relatives.messages[1].code)) == "RELATIVE_CODE_EXPIRED"
+
+
+def test_free_time_is_for_the_age_of_its_doctor_else_of_its_clinic(clock: ManualClock) -> None:
+    box = kept.portal(clock)
+    people = {item.resource["name"][0]["given"][0]: item.id for item in box.shelf.items("WHERE live AND type='Patient'")}
+    for doctor, refused in {"Лапина": "Наталья", "Соколова": "Наталья", "Киселёв": "Наталья", "Комаров": "Тимофей", "Рябова": "Тимофей",
+                            "Андреев": "Тимофей", "Ильина": "Людмила"}.items():  # fmt: skip
+        free = next(item.resource for item in box.shelf.items("WHERE live AND type='Slot' AND first > 0")
+                    if item.resource["schedule"].get("display", "").startswith(doctor))  # fmt: skip
+        other = "Тимофей" if refused != "Тимофей" else "Наталья"
+        assert (doctor, ages.is_for_others(box.shelf, free, people[refused])) == (doctor, True)
+        assert (doctor, ages.is_for_others(box.shelf, free, people[other])) == (doctor, False)
+    box.close()

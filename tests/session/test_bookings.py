@@ -120,3 +120,23 @@ async def test_time_chosen_in_a_decision_is_one_that_has_not_begun(session: Sess
     (clash,) = await desk.clashes()
     session.clock.advance((first.starts_at - session.clock.now()).total_seconds())
     assert await refusal(desk.decide(clash.id, "other_slot", slot=first.id)) == "slot.past"
+
+
+async def test_child_is_not_taken_by_a_doctor_of_adults_and_is_offered_the_childrens_clinic(session: Session, box: DemoPortal) -> None:
+    desk = session.bookings
+    child = next(one.id for one in session.people if one.given == "Тимофей")
+    (slot, *_) = await desk.free(specialty="Окулист", doctor="Комаров")
+    act = await desk.book(slot.id, child)
+    session.clock.advance(60)
+    report = await session.exchange.run_now(documents="none")
+    assert report.pushed.clashes == 1
+    (clash,) = await desk.clashes()
+    assert (clash.kind, clash.choices, clash.intent) == ("other_age", ("other_slot", "drop"), act)
+    assert (box.resource("Slot", slot.id) or {})["status"] == "free"
+    near = await desk.alternatives(clash.id)
+    assert {(one.specialty, one.clinic) for one in near} == {("Окулист", "Детская поликлиника № 1")}
+    await desk.decide(clash.id, "other_slot", slot=near[0].id)
+    session.clock.advance(60)
+    await session.exchange.run_now(documents="none")
+    assert await desk.clashes() == ()
+    assert [one.certainty for one in await desk.upcoming(family=True) if one.slot == near[0].id] == ["confirmed"]

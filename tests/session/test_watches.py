@@ -16,8 +16,13 @@ from desktop.session.watches import WatchRow
 
 def wish(session: Session, **more: object) -> Watch:
     today = session.clock.now().date()
-    fields = {"specialty": "Ортопед", "first_day": today, "last_day": today + timedelta(days=28), **more}
-    return Watch(id="", person=session.people[0].id, **fields)  # type: ignore[arg-type]
+    fields = {"specialty": "Ортопед", "person": child(session), "first_day": today, "last_day": today + timedelta(days=28), **more}
+    return Watch(id="", **fields)  # type: ignore[arg-type]
+
+
+def child(session: Session) -> int:
+    """Return whose orthopaedist it is: the doctor receives in the children's clinic."""
+    return next(one.id for one in session.people if one.given == "Тимофей")
 
 
 async def empty_the_orthopaedist(session: Session, box: DemoPortal) -> str:
@@ -43,6 +48,7 @@ async def test_wish_waits_while_nothing_is_free_and_prepares_a_booking_when_a_ti
     await session.exchange.run_now(documents="none")
     (row,) = await session.watches.all()
     assert (row.slot, len(news)) == (opened, 1)
+    session.switch(child(session))
     home = await session.home.view()
     assert [one.subject for one in home.attention if one.kind == "watch_found"] == [f"watch:{id}"]
     act = await session.watches.book(id)
@@ -50,7 +56,7 @@ async def test_wish_waits_while_nothing_is_free_and_prepares_a_booking_when_a_ti
     assert (await session.bookings.get(act)).certainty == "pending"
     session.clock.advance(60)
     await session.exchange.run_now(documents="none")
-    assert any(one.slot == opened and one.certainty == "confirmed" for one in await session.bookings.upcoming())
+    assert any(one.slot == opened and one.certainty == "confirmed" for one in await session.bookings.upcoming(family=True))
 
 
 async def test_wish_that_may_books_once_however_often_it_is_looked_at(session, box) -> None:
@@ -61,7 +67,7 @@ async def test_wish_that_may_books_once_however_often_it_is_looked_at(session, b
         session.clock.advance(600)
         await session.exchange.run_now(documents="none")
         await session.watches.evaluate()
-    rows = [one for one in await session.bookings.upcoming() if one.specialty == "Ортопед" and one.kind == "visit"]
+    rows = [one for one in await session.bookings.upcoming(family=True) if one.specialty == "Ортопед" and one.kind == "visit"]
     assert [one.certainty for one in rows] == ["confirmed"]
 
 
@@ -71,7 +77,7 @@ async def test_wish_does_not_prepare_a_time_at_which_the_person_is_elsewhere(ses
     box.clinic.add_free(schedule, visit.starts_at)
     session.clock.advance(600)
     await session.exchange.run_now(documents="none")
-    await session.watches.add(wish(session))
+    await session.watches.add(wish(session, person=visit.person))
     (row,) = await session.watches.all()
     assert row.slot == ""
 

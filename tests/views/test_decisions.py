@@ -68,7 +68,12 @@ CASES = (
     Case(kind="rights_lost", act="book", there="Доступа к этой карте больше нет", here="Отправить это уже нельзя",
          choices={"accept": "Понятно"}, pressed=("accept", "", "Хорошо.")),
     Case(kind="needs_code", act="book", there="Портал ждёт код близкого", here="Ждёт вашего решения",
-         choices={"retry": "Повторить", "drop": "Не нужно"}, pressed=("retry", "book", "Отправим ещё раз.")),
+         choices={"enter_code": "Отправить с кодом", "retry": "Прислать новый код", "drop": "Не нужно"},
+         pressed=("retry", "book", "Попросим новый код.")),
+    Case(kind="wrong_code", act="book", there="Портал ждёт код близкого", here="Ждёт вашего решения",
+         choices={"enter_code": "Отправить с кодом", "retry": "Прислать новый код", "drop": "Не нужно"}, pressed=("drop", "", "Запись убрана.")),
+    Case(kind="old_code", act="book", there="Портал ждёт код близкого", here="Ждёт вашего решения",
+         choices={"retry": "Прислать новый код", "drop": "Не нужно"}, pressed=("drop", "", "Запись убрана.")),
     Case(kind="refused", act="cancel", status="booked", there=HELD, here="Ждёт вашего решения",
          choices={"retry": "Повторить", "drop": "Не отменять"}, pressed=("drop", "", "Приём остаётся.")),
 )  # fmt: skip
@@ -153,3 +158,68 @@ async def press_and_see(made: Desk, clash: ClashRow, choice: str, becomes: str, 
     assert clash.id not in [one.id for one in await made.session.bookings.clashes()]
     made_of_it = [one.kind for one in await made.session.bookings.outbox() if one.decides == clash.id]
     assert (clash.kind, made_of_it) == (clash.kind, [becomes] if becomes else [])
+
+
+def booked_on(made: Desk, slot: str) -> list[dict[str, object]]:
+    return [one for one in made.live() if one.get("slot") == [{"reference": f"Slot/{slot}"}]]
+
+
+async def test_booking_waits_for_the_relatives_code_and_goes_once_when_it_is_entered(made: Desk):
+    bookings = made.session.bookings
+    mother = next(one for one in made.session.people if one.given == "Людмила")
+    made.box.relatives.asked.add(mother.patient_id)
+    slot, *_ = await bookings.free(specialty="Невролог")
+    made.window.shell.switch(mother.id)
+    await made.settle()
+    await bookings.book(slot.id, mother.id)
+    await made.sync()
+    await made.go("bookings")
+    assert "Код пришёл вашему близкому" in made.texts()
+    await made.press("choice_enter_code")
+    assert (made.section, made.focus().objectName()) == ("exchange", "relatives_code")
+    await made.key(Qt.Key.Key_Return)
+    assert "Введите код: он в сообщении у близкого." in made.texts()
+    (sent,) = made.box.relatives.messages
+    await made.write("нет кода")
+    await made.key(Qt.Key.Key_Return)
+    await made.close_toast()
+    await made.sync()
+    assert "Невролог: код близкого не подошёл" in made.texts()
+    assert booked_on(made, slot.id) == []
+    await made.tab_to("relatives_code")
+    await made.write(sent.code)
+    await made.press("choice_enter_code")
+    assert made.toast().startswith("Отправим запись с кодом.")
+    await made.close_toast()
+    made.line.is_deaf = True
+    await made.sync()
+    made.line.is_deaf = False
+    await made.sync()
+    assert [(one.kind, one.state) for one in await bookings.outbox()] == []
+    (booked,) = booked_on(made, slot.id)
+    assert (booked["status"], booked.get("extension")) == ("booked", None)
+    assert len(made.box.relatives.messages) == 1
+
+
+async def test_code_whose_time_is_over_is_asked_for_again(made: Desk):
+    bookings = made.session.bookings
+    mother = next(one for one in made.session.people if one.given == "Людмила")
+    made.box.relatives.asked.add(mother.patient_id)
+    call = {"address": "ул. Речная, 3", "phone": "+70000000000", "symptoms": "жар", "on": "2026-05-14", "no_red_flags": True}
+    await bookings.act("house_call", mother.id, call)
+    await made.sync()
+    (clash,) = await bookings.clashes()
+    await bookings.decide(clash.id, "enter_code", code=made.box.relatives.messages[0].code)
+    made.clock.advance(4000)
+    await made.sync()
+    await made.go("exchange")
+    assert "Код близкого уже не действует" in made.texts()
+    await made.press("choice_retry")
+    await made.close_toast()
+    await made.sync()
+    (clash,) = await bookings.clashes()
+    assert (clash.kind, "code" in dict(clash.mine)) == ("needs_code", False)
+    await bookings.decide(clash.id, "enter_code", code=made.box.relatives.messages[1].code)
+    await made.sync()
+    assert await bookings.clashes() == ()
+    assert await made.outbox() == []

@@ -100,6 +100,8 @@ _FAMILY: Final = (
           address="Московская область, г. Зареченск, ул. Речная, 3, кв. 17"),
 )
 
+_OWN_ACCOUNT: Final = ("pavel",)
+
 
 def build_family(ledger: Ledger, places: Places, *, keys: tuple[str, ...]) -> dict[str, Person]:
     """Write the members of the family named by `keys`, the account holder first."""
@@ -121,6 +123,7 @@ def build_family(ledger: Ledger, places: Places, *, keys: tuple[str, ...]) -> di
     ledger.accounts.append(Account(
         login_phone="+70000504417", login_email="n.orlova@pochta.example", password="zarechensk-2026",
         name=holder.name, person=holder.id, grants=tuple(person.id for person in people.values()),
+        asked=tuple(people[key].id for key in _OWN_ACCOUNT if key in people),
     ))
     return people
 

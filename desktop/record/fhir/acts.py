@@ -19,6 +19,7 @@ from desktop.record.merge import BookingSeen, SlotSeen
 
 CANCEL_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
 ACT_SYSTEM: Final = "urn:medkarta:act"
+CODE_URL: Final = "urn:medkarta:confirmation-code"
 OWN_TAG: Final = "patient-entered"
 HOUSE_CALL: Final = {"text": "Вызов врача на дом"}
 Json = dict[str, Any]
@@ -198,6 +199,8 @@ def _appointment(intent: Intent, *, patient: str, status: str) -> Json:
         whole["specialty"] = [{"text": str(intent.body["specialty"])}]
     if intent.body.get("comment"):
         whole["comment"] = str(intent.body["comment"])
+    if intent.body.get("code"):
+        whole["extension"] = [{"url": CODE_URL, "valueString": str(intent.body["code"])}]
     return whole
 
 

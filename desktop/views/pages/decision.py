@@ -23,6 +23,7 @@ from desktop.views.parts import (
     Box,
     Button,
     Card,
+    Field,
     FlowLayout,
     IconLabel,
     Meta,
@@ -36,17 +37,19 @@ from desktop.words import has, tr
 LOST = visit_words.LOST
 
 
-def choose(host: Host, clash: ClashRow, choice: str, *, slot: FreeSlot | None = None) -> None:
-    """Carry out a choice, or open the wizard where it needs a time."""
+def choose(host: Host, clash: ClashRow, choice: str, *, slot: FreeSlot | None = None, code: str = "") -> None:
+    """Carry out a choice, or go where it is given what it needs: a time in the wizard, a code on the exchange page."""
     if choice == "other_slot" and slot is None:
         host.go("wizard", f"clash:{clash.id}")
+    elif choice == "enter_code" and not code:
+        host.go("exchange", clash.id)
     else:
-        host.spawn(_decide(host, clash, choice, slot))
+        host.spawn(_decide(host, clash, choice, slot, code))
 
 
-async def _decide(host: Host, clash: ClashRow, choice: str, slot: FreeSlot | None) -> None:
+async def _decide(host: Host, clash: ClashRow, choice: str, slot: FreeSlot | None, code: str) -> None:
     session, today = host.session, local_date(host.clock)
-    act = await session.bookings.decide(clash.id, choice, slot=slot.id if slot else None)
+    act = await session.bookings.decide(clash.id, choice, slot=slot.id if slot else None, code=code)
     said = tr("bookings.slot_taken_toast", at=visit_words.near(slot.starts_at, today=today)) if slot else visit_words.decided(clash, choice)
     host.toast(said, undo=way_back(host, clash.id, act), icon="clock" if act else "check")
 
@@ -102,6 +105,12 @@ class DecisionCard(Card):
             sides.setStretch(0, 1)
             sides.setStretch(1, 1)
         self.body.addLayout(sides)
+        self.code = Field(tr("clash.code")) if "enter_code" in clash.choices else None
+        if self.code is not None:
+            self.code.edit.setObjectName("relatives_code")
+            self.code.edit.setMaximumWidth(theme.px(280))
+            self.code.submitted.connect(lambda: self._press("enter_code", None))
+            self.body.addWidget(self.code)
         self.body.addWidget(self._choices(near, today))
 
     def _theirs(self, hue: int, today: date) -> QWidget:
@@ -132,7 +141,7 @@ class DecisionCard(Card):
                 for slot in near[:2]:
                     flow.addWidget(self._button(visit_words.near(slot.starts_at, today=today), "default", name, slot))
             words = visit_words.choice(self.clash, name, today=today)
-            is_main = not has_main and name in ("keep_theirs", "accept_time", "other_slot", "retry")
+            is_main = not has_main and name in ("keep_theirs", "accept_time", "other_slot", "enter_code", "retry")
             has_main = has_main or is_main
             flow.addWidget(self._button(words, "primary" if is_main else "default", name, None))
         later = Button(tr("clash.decide_later"), role="quietText")
@@ -149,5 +158,13 @@ class DecisionCard(Card):
     def _button(self, words: str, role: str, choice: str, slot: FreeSlot | None) -> Button:
         made = Button(words, role=role)
         made.setObjectName(f"choice_{choice}{'_' + slot.id if slot else ''}")
-        made.clicked.connect(lambda: choose(self._host, self.clash, choice, slot=slot))
+        made.clicked.connect(lambda: self._press(choice, slot))
         return made
+
+    def _press(self, choice: str, slot: FreeSlot | None) -> None:
+        code = self.code.value().strip() if self.code is not None and choice == "enter_code" else ""
+        if self.code is not None and choice == "enter_code" and not code:
+            self.code.set_error(tr("clash.code_empty"))
+            self.code.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            choose(self._host, self.clash, choice, slot=slot, code=code)

@@ -12,7 +12,7 @@ from desktop.session.rows import ClashRow, OutboxRow
 from desktop.views import visit_words, wording
 from desktop.views.page import Host
 from desktop.views.pages.decision import DecisionCard
-from desktop.views.parts import Body, Box, Divider, Heading, IconButton, Meta, Tile, clear, column, row
+from desktop.views.parts import Body, Box, Button, Divider, Heading, IconButton, Meta, Tile, clear, column, row
 from desktop.words import tr
 
 _ICON = (("house_call", "house-call"), ("cancel", "ban"), ("leave", "ban"), ("reschedule", "calendar-move"), ("book", "calendar-plus"),
@@ -30,18 +30,21 @@ class Decisions(QWidget):
 
     def show_clashes(self, clashes: Sequence[ClashRow], near: dict[str, tuple[FreeSlot, ...]]) -> None:
         """Show the cards; nothing at all when nothing waits."""
+        typed = {one.clash.id: one.code.value() for one in self.findChildren(DecisionCard) if one.code is not None}
         clear(self._list)
         for clash in clashes:
-            self._list.addWidget(DecisionCard(self._host, clash, near=near.get(clash.id, ())))
+            card = DecisionCard(self._host, clash, near=near.get(clash.id, ()))
+            if card.code is not None:
+                card.code.set_value(typed.get(clash.id, ""))
+            self._list.addWidget(card)
         self.setVisible(bool(clashes))
 
-    def first(self) -> QWidget | None:
-        """Return the first button of the first decision."""
-        card = self.findChild(DecisionCard)
+    def beginning(self, clash: str) -> QWidget | None:
+        """Return what a person begins one decision with: its code, else its first choice."""
+        card = self.findChild(DecisionCard, f"decision_{clash}")
         if card is None:
             return None
-        buttons = [one for one in card.findChildren(QWidget) if one.objectName().startswith("choice_")]
-        return buttons[0] if buttons else None
+        return card.code.edit if card.code is not None else card.findChild(Button)
 
 
 class Waiting(QWidget):

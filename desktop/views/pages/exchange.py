@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.clock import local_date
@@ -56,6 +57,7 @@ class ExchangePage(ColumnPage):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._journal: list[JournalRow] = []
+        self._wanted = ""
         self.run_button = Button(tr("exchange.run_now"), icon="sync")
         self.run_button.clicked.connect(self._run)
         self._state = row(gap=24)
@@ -113,6 +115,16 @@ class ExchangePage(ColumnPage):
         self._show_journal()
         self._show_aside(aside)
         self._show_cannot(view)
+        if (first := self.decisions.beginning(self._wanted)) is not None:
+            self._wanted = ""
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.scroll.ensureWidgetVisible(first)
+
+    def show_subject(self, subject: str) -> None:
+        """Begin with one decision once it is here."""
+        self._wanted = subject
+        if self.isVisible():
+            self.reload()
 
     # --- parts
     def _show_state(self, view: ExchangeView) -> None:
