@@ -71,6 +71,7 @@ async def sync(asked: argparse.Namespace, terminal: Terminal) -> int:
     if report.quarantined:
         lines.append(tr("cli.sync_aside", report.quarantined))
     lines += [tr("cli.sync_removals")] * bool(report.removals) + [tr("cli.sync_revoked")] * bool(report.revoked)
+    lines += [tr(key) for key in sorted(report.cannot) if key.startswith("capability.short_")]
     terminal.result(report.as_json(), *lines)
     if trouble is not None:
         terminal.note(wording.error(trouble))

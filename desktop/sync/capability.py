@@ -7,7 +7,7 @@ Write probes (client ids, conditional create, rollback) answer None until push a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -142,6 +142,11 @@ def _has_next(plain: Reply, total: Reply) -> bool | None:
         return True
     known = page.total if page.total is not None else _total(total)
     return False if known is not None and known > len(page.entry) else None
+
+
+def cut_short(types: Iterable[str]) -> tuple[str, ...]:
+    """Name the topics of kinds that did not come to their end, as keys of the wording catalogue."""
+    return tuple(sorted({f"capability.short_{BY_TYPE[one].topic}" for one in types if one in BY_TYPE}))
 
 
 def topics_refused(refused: set[str]) -> tuple[str, ...]:

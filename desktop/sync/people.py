@@ -13,7 +13,7 @@ from typing import Literal
 from desktop import limits
 from desktop.errors import PortalError, SignInNeeded, UsageError, unreached
 from desktop.sync import shapes
-from desktop.sync.portal import Answer, Portal, Refused, Reply
+from desktop.sync.portal import Answer, Params, Portal, Refused, Reply
 
 _COUNT = 50
 
@@ -29,8 +29,17 @@ class Granted:
 
 async def granted(portal: Portal, *, count: int = _COUNT) -> Granted:
     """List the patients that the key opens."""
+    listed = await _listed(portal, (("_count", str(count)), ("_elements", "id,meta")), count=count)
+    is_answered = isinstance(listed.reply, Refused) and listed.reply.status not in (401, 403, 429, 503)
+    if listed.patients or not (listed.is_complete or is_answered):
+        return listed
+    # A portal that does not know a parameter may refuse the question, or find nobody.  *Source*: servers.md §2.
+    return await _listed(portal, (("_count", str(count)),), count=count)
+
+
+async def _listed(portal: Portal, params: Params, *, count: int) -> Granted:
     found: list[str] = []
-    url: str | None = portal.url("Patient", (("_count", str(count)), ("_elements", "id,meta")))
+    url: str | None = portal.url("Patient", params)
     seen: set[str] = set()
     while url is not None and url not in seen and len(found) <= limits.PAGE_ENTRIES:
         seen.add(url)

@@ -179,7 +179,7 @@ class PortalRun:
         if topics != can.refused_topics:
             can = msgspec.structs.replace(can, refused_topics=topics)
             await self._store.call(self._vault.portals.set_capabilities, self._stored.id, can.dump())
-        self._report.cannot.update(can.cannot)
+        self._report.cannot.update((*can.cannot, *capability.cut_short(self._report.distrusted)))
 
     # --- pull
 

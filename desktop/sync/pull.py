@@ -7,10 +7,8 @@ Does not own: what to ask (plan.py), storing (keeping.py), deletes (manifest.py)
 from __future__ import annotations
 
 import asyncio
-import heapq
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -23,6 +21,7 @@ from desktop.record.door import Unreadable
 from desktop.record.kinds import BY_TYPE, Kind
 from desktop.sync import plan, shapes
 from desktop.sync.capability import Capability
+from desktop.sync.gate import Gate
 from desktop.sync.keeping import Keeper, Load
 from desktop.sync.plan import Ask, Pace, Place
 from desktop.sync.portal import Answer, Portal, Refused, Reply
@@ -67,42 +66,6 @@ class _Ended(Exception):
         self.told = told
 
 
-class Gate:
-    """Let a few in at a time, the most urgent first."""
-
-    def __init__(self, places: int) -> None:
-        self._free = places
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._order = itertools.count()
-
-    @asynccontextmanager
-    async def turn(self, urgency: int) -> AsyncIterator[None]:
-        """Wait for a place; a smaller `urgency` goes first."""
-        if self._free:
-            self._free -= 1
-        else:
-            mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            heapq.heappush(self._waiting, (urgency, next(self._order), mine))
-            try:
-                await mine
-            except asyncio.CancelledError:
-                if mine.done() and not mine.cancelled():
-                    self._leave()
-                raise
-        try:
-            yield
-        finally:
-            self._leave()
-
-    def _leave(self) -> None:
-        while self._waiting:
-            _, _, other = heapq.heappop(self._waiting)
-            if not other.done():
-                other.set_result(None)
-                return
-        self._free += 1
-
-
 @dataclass(slots=True)
 class _Chain:
     """One ask on its way through its pages."""
@@ -114,7 +77,9 @@ class _Chain:
     newest: datetime | None = None
     last_ids: tuple[str, ...] = ()
     visited: set[str] = field(default_factory=set)
+    is_sorted: bool = True
     is_second_try: bool = False
+    restarts: int = 0
 
 
 class Pull:
@@ -289,7 +254,12 @@ class Pull:
             return None, None
 
     def _second_try(self, chain: _Chain, told: Told) -> str | None:
-        """Ask in smaller pages where a page was larger than we take."""
+        """Ask in smaller pages where a page was larger than we take, and past what has come where the next page is gone."""
+        if told.reason == "page_gone" and chain.restarts < limits.PAGE_RESTARTS:
+            chain.restarts += 1
+            chain.visited.clear()
+            chain.last_ids = ()
+            return self._past_newest(chain) or self._instead(chain, chain.ask.params(self._count(), can=self._can))
         if told.reason != "too_large" or chain.is_second_try:
             return None
         chain.is_second_try = True
@@ -306,6 +276,8 @@ class Pull:
         if isinstance(reply, Refused):
             if reply.status in (429, 503) or (reply.status >= 500 and not reply.is_fhir):
                 raise _Ended(Told(ask, "unreached", reply.status, reply.codes, "refused", reply.retry_after_s))
+            if (chain.visited or chain.restarts) and reply.status not in (401, 403):
+                raise _Ended(Told(ask, "distrusted", reply.status, reply.codes, "page_gone"))
             raise _Ended(Told(ask, "sign_in" if reply.status == 401 else "refused", reply.status, reply.codes))
         page = await self._page(ask, reply, kinds=frozenset((ask.kind.type,)))
         is_first = chain.began is None and not chain.visited
@@ -318,13 +290,13 @@ class Pull:
         chain.received += len(matches)
         times = [shapes.instant(entry.last_updated) for entry in matches]
         known = [at for at in times if at is not None]
-        is_sorted = self._can.sort and len(known) == len(times) and known == sorted(known)
+        chain.is_sorted &= self._can.sort and len(known) == len(times) and known == sorted(known)
         chain.newest = max([*known, *([chain.newest] if chain.newest else [])], default=None)
         if ask.mode == "look":
             self._told.append(Told(ask, "done"))
             return self._load(ask, page, ()), None
         ids = tuple(f"{entry.type}/{entry.id}/{entry.version_id}" for entry in page.entries)
-        onward = self._onward(chain, page, reply.url, ids, is_sorted=is_sorted)
+        onward = self._onward(chain, page, reply.url, ids)
         chain.last_ids = ids
         if onward is None:
             self._told.append(Told(ask, "done"))
@@ -333,7 +305,7 @@ class Pull:
             is_news = ask.mode == "full" or self._can.many_kinds or plan.is_worth_writing(ask.place, done)
             is_news |= not self._keeper.is_old_news(self._load(ask, page, ()))
             return self._load(ask, page, ((ask.kind, done),) if is_news else ()), None
-        at = shapes.fhir_time(known[-1]) if is_sorted and known else ask.place.at
+        at = shapes.fhir_time(known[-1]) if chain.is_sorted and known else ask.place.at
         here = Place(ask.place.generation, False, self._since(chain), at)
         return self._load(ask, page, ((ask.kind, here),) if ask.mode == "full" else ()), onward
 
@@ -352,9 +324,7 @@ class Pull:
             return place_.since
         return plan.since(chain.began, newest=chain.newest, known=place_.since)
 
-    def _onward(
-        self, chain: _Chain, page: Page, asked: str, ids: tuple[str, ...], *, is_sorted: bool
-    ) -> str | None:
+    def _onward(self, chain: _Chain, page: Page, asked: str, ids: tuple[str, ...]) -> str | None:
         """Return the address of the next page, None after the last. *Raises* _Ended where the list cannot be finished."""
         if ids and ids == chain.last_ids:
             raise _Ended(Told(chain.ask, "distrusted", reason="no_progress"))
@@ -367,25 +337,29 @@ class Pull:
             return url
         if page.next is None and (page.total is None or chain.received >= page.total):
             return None
-        return self._without_links(chain, page, is_sorted=is_sorted)
-
-    def _without_links(self, chain: _Chain, page: Page, *, is_sorted: bool) -> str | None:
-        """Go on where the portal says there is more and gives no usable link. *Source*: servers.md quirks 3-6."""
-        kind = chain.ask.kind.type
-        params = chain.params
-        count = int(dict(params)["_count"])
-        total = page.total if page.total is not None else limits.PAGE_ENTRIES
-        url: str | None = None
-        if count < total <= limits.PAGE_ENTRIES:
-            params = (*(pair for pair in params if pair[0] != "_count"), ("_count", str(total)))
-            chain.received = 0
-            url = self._portal.url(kind, params)
-        elif is_sorted and self._can.delta and chain.newest is not None:
-            mine = [pair for pair in params if pair[0] != "_lastUpdated"]
-            params = (("_lastUpdated", f"ge{shapes.fhir_time(chain.newest)}"), *mine)
-            chain.received = 0
-            url = self._portal.url(kind, params)
-        if url is None or url in chain.visited or not page.entries:
+        url = self._without_links(chain, page) if page.entries else None
+        if url is None:
             raise _Ended(Told(chain.ask, "distrusted", reason="no_next"))
-        chain.params = params
+        return url
+
+    def _without_links(self, chain: _Chain, page: Page) -> str | None:
+        """Go on where the portal says there is more and gives no usable link. *Source*: servers.md quirks 3-6."""
+        count = int(dict(chain.params)["_count"])
+        total = page.total if page.total is not None else limits.PAGE_ENTRIES
+        if count < total <= limits.PAGE_ENTRIES:
+            return self._instead(chain, (*(pair for pair in chain.params if pair[0] != "_count"), ("_count", str(total))))
+        return self._past_newest(chain)
+
+    def _past_newest(self, chain: _Chain) -> str | None:
+        """Ask for what is newer than all that has come; None where the portal cannot, or where that was asked."""
+        if not (chain.is_sorted and self._can.delta) or chain.newest is None:
+            return None
+        mine = [pair for pair in chain.params if pair[0] != "_lastUpdated"]
+        return self._instead(chain, (("_lastUpdated", f"ge{shapes.fhir_time(chain.newest)}"), *mine))
+
+    def _instead(self, chain: _Chain, params: tuple[tuple[str, str], ...]) -> str | None:
+        url = self._portal.url(chain.ask.kind.type, params)
+        if url in chain.visited:
+            return None
+        chain.params, chain.received = params, 0
         return url
