@@ -266,6 +266,11 @@ def one_page_100000_times() -> bytes:
     return pdf(CATALOG % b"", b"<< /Type /Pages /Kids [" + b"3 0 R " * 100_000 + b"] /Count 100000 >>", leaf)
 
 
+def pages_of_a_point() -> bytes:
+    leaf = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 1 1] >>"
+    return pdf(CATALOG % b"", b"<< /Type /Pages /Kids [" + b"3 0 R " * 500 + b"] /Count 500 >>", leaf)
+
+
 def count_that_lies() -> bytes:
     return honest().replace(b"/Count 1 ", b"/Count 2147483647 ")
 
@@ -289,6 +294,6 @@ HEAVY = {
         path_of_a_million_points, dashes_without_end, shading_mesh, tiny_tiles, calculator_function, sampled_function, to_unicode_ranges,
         character_widths, simple_widths, metadata_of_400_mb, metadata_entities, information_of_10_mb, arrays_200000_deep,
         dictionaries_200000_deep, arrays_deep_in_content, brackets_deep_in_text, name_of_a_megabyte, a_million_names,
-        number_of_a_megabyte, pages_100000, one_page_100000_times, count_that_lies, count_below_nothing, annotations_100000,
+        number_of_a_megabyte, pages_100000, one_page_100000_times, pages_of_a_point, count_that_lies, count_below_nothing, annotations_100000,
     )
 }  # fmt: skip

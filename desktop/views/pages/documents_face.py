@@ -137,9 +137,13 @@ class DocumentFace(QFrame):
         desk = self.host.session.documents
         try:
             if row.content_type == documents_words.PDF:
-                self.pane.set_name(row.title)
-                await self.pane.show_reader(await desk.open_pdf(row.id))
-                self._front(row, self.pane)
+                reader = await desk.open_pdf(row.id)
+                if self._is_still(row):
+                    self.pane.set_name(row.title)
+                    await self.pane.show_reader(reader)
+                    self._front(row, self.pane)
+                else:
+                    reader.close()
             elif row.content_type in documents_words.XML:
                 document = await desk.open_semd(row.id)
                 if self._is_still(row):

@@ -90,14 +90,18 @@ class PdfPane(QAbstractScrollArea):
 
     # --- what it shows
     async def show_reader(self, reader: Reader) -> None:
-        """Show another document from its first page; the one before is closed. *Raises* KnownError of the reader."""
+        """Show another document from its first page; the one before is closed. *Raises* KnownError of the reader.
+
+        What was chosen meanwhile stays: the end of this reader is then nobody's concern.
+        """
         self.close_document()
         self._held.reader = reader
         try:
             await reader.open()
         except KnownError:
-            self._held.close()
-            raise
+            if self._held.reader is reader:
+                self._held.close()
+                raise
         if self._held.reader is reader:
             self._sizes = reader.page_sizes
             self._lay(keep=False)
