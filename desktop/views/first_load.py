@@ -15,7 +15,7 @@ from desktop.errors import KnownError
 from desktop.views import asking, wording
 from desktop.views.choice_card import ChoiceCard, ChoiceCards
 from desktop.views.doors import Gate, Glance
-from desktop.views.parts import STRETCH, Body, Box, Button, Field, Notice, column, row
+from desktop.views.parts import STRETCH, Body, Box, Button, Field, Notice, column, row, shown
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class FirstLoad(QWidget):
         self.token = Field(tr("first_run.token"), hint=tr("first_run.token_hint"), password=True)
         if glance.auth != "token":
             self.token.hide()
-        self.say = Body(tr(f"first_run.sign_in_{glance.auth}", portal=wording.shown(glance.title)), tone="ink2")
+        self.say = Body(tr(f"first_run.sign_in_{glance.auth}", portal=shown(glance.title)), tone="ink2")
         self.bar = QProgressBar()
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)

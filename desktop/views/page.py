@@ -281,25 +281,25 @@ class ColumnPage(Page):
     def __init__(self, host: Host, parent: QWidget | None = None) -> None:
         super().__init__(host, parent)
         side = 28 if theme.scale().large else 40
-        self.scroll = ScrollPage(pad=(0, side, self.bottom), gap=16 if theme.scale().large else self.gap, parent=self)
-        self.column = self.scroll.body
+        self.scroller = ScrollPage(pad=(0, side, self.bottom), gap=16 if theme.scale().large else self.gap, parent=self)
+        self.column = self.scroller.body
         self._edge_px = side
-        self.scroll.verticalScrollBar().rangeChanged.connect(self._share_edge)
+        self.scroller.verticalScrollBar().rangeChanged.connect(self._share_edge)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.scroll)
+        whole.addWidget(self.scroller)
 
     def _share_edge(self, _least: int, most: int) -> None:
         """Let the scroll bar stand in the right padding, so that its coming moves nothing."""
-        bar = self.scroll.verticalScrollBar().sizeHint().width() if most > 0 else 0
+        bar = self.scroller.verticalScrollBar().sizeHint().width() if most > 0 else 0
         margins = self.column.contentsMargins()
         margins.setRight(max(0, theme.px(self._edge_px) - bar))
         self.column.setContentsMargins(margins)
 
     def remember(self) -> Memory:
-        return {"scroll": self.scroll.remember()}
+        return {"scroll": self.scroller.remember()}
 
     def restore(self, memory: Mapping[str, object]) -> None:
         at = memory.get("scroll")
         if isinstance(at, int):
-            QTimer.singleShot(0, self, lambda: self.scroll.restore(at))
+            QTimer.singleShot(0, self, lambda: self.scroller.restore(at))

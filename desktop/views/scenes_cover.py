@@ -81,7 +81,7 @@ def _answer(name: str) -> Stage:
         page._show(replace(page.view, asked=(made,)))
         await settle(window)
         card = page.findChild(object, f"cover_card_{'insurer' if kind == 'insurer.choose' else 'card'}")
-        page.scroll.ensureWidgetVisible(card, 0, 400)
+        page.scroller.ensureWidgetVisible(card, 0, 400)
 
     return stage
 

@@ -63,7 +63,7 @@ async def _letter(window: Window) -> None:
 
 
 def _show_letters(page: Any) -> None:
-    page.clinic.scroll.reveal(page.clinic.findChild(QWidget, "letters"))
+    page.clinic.scroller.reveal(page.clinic.findChild(QWidget, "letters"))
 
 
 def _letters(state: str) -> Stage:

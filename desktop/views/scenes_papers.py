@@ -70,7 +70,7 @@ def _note(what: str) -> Stage:
             report.talk.notes = tuple(made)
             report._build(report.view)
         await settle(window)
-        report.scroll.verticalScrollBar().setValue(report.scroll.verticalScrollBar().maximum())
+        report.scroller.verticalScrollBar().setValue(report.scroller.verticalScrollBar().maximum())
 
     return stage
 

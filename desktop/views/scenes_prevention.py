@@ -45,7 +45,7 @@ async def _sent(window: Window) -> None:
     await window.session.pharmacy.send(page.found()[0].id, "Аптека № 3, пр. Мира, 15")
     page.reload()
     await settle(window)
-    page.detail.scroll.verticalScrollBar().setValue(page.detail.scroll.verticalScrollBar().maximum() // 2)
+    page.detail.scroller.verticalScrollBar().setValue(page.detail.scroller.verticalScrollBar().maximum() // 2)
 
 
 def _asked(kind: str, state: AskedState, **fields: str) -> AskedRow:
@@ -60,7 +60,7 @@ def _answered(state: AskedState) -> Stage:
             return
         shown = replace(one, asks=(_asked("prescription.send", state, pharmacy="Аптека № 3, пр. Мира, 15"),))
         page.detail.show_one(shown, trail=(), pharmacies=(), allergies=(), today=local_date(window.clock))
-        page.detail.scroll.verticalScrollBar().setValue(page.detail.scroll.verticalScrollBar().maximum())
+        page.detail.scroller.verticalScrollBar().setValue(page.detail.scroller.verticalScrollBar().maximum())
 
     return stage
 

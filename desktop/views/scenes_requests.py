@@ -75,7 +75,7 @@ async def _rx(window: Window) -> None:
 
 
 async def _banners(window: Window) -> None:
-    bar = (await opened(window, "home")).scroll.verticalScrollBar()
+    bar = (await opened(window, "home")).scroller.verticalScrollBar()
     bar.setValue(bar.maximum())
 
 

@@ -104,7 +104,7 @@ async def _proposed(window: Window) -> None:
     window.shell.switch(asked.person)
     await settle(window)
     page = await opened(window, "bookings", asked.id)
-    page.scroll.ensureWidgetVisible(page.findChild(Ticket, f"booking_{asked.id}"))
+    page.scroller.ensureWidgetVisible(page.findChild(Ticket, f"booking_{asked.id}"))
 
 
 async def _aside(window: Window) -> None:
@@ -114,7 +114,7 @@ async def _aside(window: Window) -> None:
     rows = [QuarantineRow(id=f"{type_}/17", portal=1, person=1, type=type_, reason=reason, at=now) for type_, reason in reasons]
     page._show_aside(tuple(rows))
     await settle(window)
-    page.scroll.ensureWidgetVisible(page.findChild(IconButton, "dismiss_Observation/17"))
+    page.scroller.ensureWidgetVisible(page.findChild(IconButton, "dismiss_Observation/17"))
 
 
 async def _proposed_instead(window: Window) -> None:

@@ -73,9 +73,9 @@ class TopBar(QWidget):
         self.title = _Title(style="h1", wrap=False, elide=True)
         self.pill = PersonPill("", hue=None)
         self.search = SearchField()
-        self.find = IconButton("search", tr("shell.search"), framed=theme.current().contrast)
-        self.find.clicked.connect(self.open_search)
-        self.find.hide()
+        self.find_button = IconButton("search", tr("shell.search"), framed=theme.current().contrast)
+        self.find_button.clicked.connect(self.open_search)
+        self.find_button.hide()
         framed = theme.current().contrast
         self.bell = IconButton("bell", tr("shell.bell"), framed=framed)
         self.settings = IconButton("settings", tr("shell.settings"), framed=framed)
@@ -84,7 +84,7 @@ class TopBar(QWidget):
                                (self.lock, self.lock_pressed)):  # fmt: skip
             button.clicked.connect(signal)
         side = 28 if theme.scale().large else 40
-        line = row(self.back, self.title, 16, self.pill, STRETCH, self.search, self.find, self.bell, self.settings, self.lock,
+        line = row(self.back, self.title, 16, self.pill, STRETCH, self.search, self.find_button, self.bell, self.settings, self.lock,
                    gap=8, pad=(0, side))  # fmt: skip
         line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         # Large text keeps the settings in «Все разделы».
@@ -133,10 +133,10 @@ class TopBar(QWidget):
                 self.pill.show_person(text, hue=person.hue)
             pill = self.pill.sizeHint().width() + gap if person is not None else 0
             left = room - self.title.sizeHint().width() - pill
-            if left >= (self.search.least_px() if field else self.find.sizeHint().width() + gap):
+            if left >= (self.search.least_px() if field else self.find_button.sizeHint().width() + gap):
                 break
         self.search.setVisible(field)
-        self.find.setVisible(not field)
+        self.find_button.setVisible(not field)
         if field:
             self.search.set_room(max(self.search.least_px(), min(theme.px(280), left)))
 
@@ -144,7 +144,7 @@ class TopBar(QWidget):
         """Show the field where a button stands for it, and focus it; the spine says whose record it is while words are written."""
         if self.search.isHidden():
             spare = 0 if self.pill.isHidden() else self.pill.width()
-            self.find.hide()
+            self.find_button.hide()
             self.pill.hide()
             self.search.set_room(min(self.search.least_px() + spare, theme.px(280)))
             self.search.show()

@@ -1,4 +1,5 @@
-"""What a class of the window asks of itself is there and takes what it is given: mypy does not look into the views."""
+"""What a class of the window asks of itself is there and takes what it is given, and it writes over nothing of Qt's: mypy does not look
+into the views."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ import pkgutil
 import types
 from collections.abc import Callable, Iterator
 from functools import cache
+
+from PySide6.QtCore import QObject
 
 from desktop import views
 
@@ -51,9 +54,18 @@ def _has(kind: type, name: str) -> bool:
     return hasattr(kind, name) or any(name in _written(one) for one in kind.__mro__)
 
 
+def _hidden(kind: type) -> Iterator[str]:
+    """Name what a class writes over: what Qt calls by that name would be something else."""
+    of_qt = [one for one in kind.__mro__ if one.__module__.startswith("PySide6.")]
+    for name in sorted(_written(kind)):
+        if any(name in vars(one) for one in of_qt):
+            yield f"{kind.__qualname__}.{name} hides what Qt has there"
+
+
 def faults(kinds: list[type]) -> Iterator[str]:
     """Name what the classes ask of themselves in vain. What a mixin asks for may be its heirs'."""
     for kind in kinds:
+        yield from _hidden(kind)
         for node in ast.walk(_source(kind)):
             name = _own(node)
             if name and not _has(kind, name):
@@ -66,14 +78,14 @@ def faults(kinds: list[type]) -> Iterator[str]:
                     yield f"{kind.__qualname__}.{name} takes other arguments, line {node.lineno}"
 
 
-def test_no_class_of_the_window_asks_itself_for_what_it_has_not() -> None:
+def test_no_class_of_the_window_asks_itself_for_what_it_has_not_or_hides_what_qt_has() -> None:
     modules = [importlib.import_module(one.name) for one in pkgutil.walk_packages(views.__path__, "desktop.views.")]
     kinds = {one for module in modules for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__}
     assert len(kinds) > 200
     assert list(faults(sorted(kinds, key=lambda kind: kind.__qualname__))) == []
 
 
-class _Page:
+class _Page(QObject):
     def first(self, doctor: str) -> None:
         self.kept = doctor
 
@@ -81,8 +93,11 @@ class _Page:
         return lambda: self.first("", "")  # type: ignore[call-arg]
 
     def third(self) -> str:
+        self.parent = self.kept  # type: ignore[assignment, method-assign]
         return self.kept + self.gone  # type: ignore[attr-defined]
 
 
-def test_rule_catches_a_method_that_went_away_and_an_argument_too_many() -> None:
-    assert [one.partition(",")[0] for one in faults([_Page])] == ["_Page.first takes other arguments", "_Page has no gone"]
+def test_rule_catches_a_method_that_went_away_an_argument_too_many_and_a_name_of_qts() -> None:
+    assert [one.partition(",")[0] for one in faults([_Page])] == [
+        "_Page.parent hides what Qt has there", "_Page.first takes other arguments", "_Page has no gone",
+    ]  # fmt: skip

@@ -358,7 +358,7 @@ async def test_nothing_is_cut_or_nameless(record, language, factor, size):
     await settle(window)
     assert unnamed(window) == []
     assert cut(page) == []
-    assert page.form.scroll.horizontalScrollBar().maximum() == 0
+    assert page.form.scroller.horizontalScrollBar().maximum() == 0
 
 
 async def test_head_of_a_document_is_drawn_once_in_a_small_window(record):

@@ -137,7 +137,7 @@ async def test_story_offline_send_then_online_ready_then_the_doctor_refuses_to_c
         page = await page_of(window, "prescriptions")
         press(page.detail.buttons["send"])
         await settle(window)
-        assert in_sight(page.detail.scroll, page.detail.panel), "a panel that opens below the edge is brought into sight"
+        assert in_sight(page.detail.scroller, page.detail.panel), "a panel that opens below the edge is brought into sight"
         assert PHARMACY in [page.detail.panel.known.itemText(n) for n in range(page.detail.panel.known.count())]
         press(page.detail.panel.go_on)
         await settle(window)

@@ -352,6 +352,6 @@ async def test_nothing_is_cut_or_nameless(record, language, factor, size):
     await settle(window)
     assert unnamed(window) == []
     assert cut(page) == []
-    assert page.report.scroll.horizontalScrollBar().maximum() == 0
+    assert page.report.scroller.horizontalScrollBar().maximum() == 0
     await person(window, "Людмила") if any(one.given == "Людмила" for one in window.session.people) else None
     assert cut(window.shell.page) == []

@@ -17,7 +17,7 @@ from tests.views.opened import opened
 
 
 def rows(page) -> list[str]:
-    return [one.accessibleName() for one in page.scroll.findChildren(PressRow) if one.objectName().startswith("visit_")]
+    return [one.accessibleName() for one in page.scroller.findChildren(PressRow) if one.objectName().startswith("visit_")]
 
 
 async def visit(here, title: str) -> str:

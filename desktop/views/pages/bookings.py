@@ -294,7 +294,7 @@ class BookingsPage(ColumnPage):
         found = self.tickets.ticket(wanted) if wanted else self.tickets.named(kept[0])
         if found is not None:
             self.tickets.focus(found, "" if wanted else kept[1])
-            self.scroll.ensureWidgetVisible(found)
+            self.scroller.ensureWidgetVisible(found)
 
     # --- panels under a ticket
     def show_cancel(self, booking: BookingRow) -> None:
@@ -307,7 +307,7 @@ class BookingsPage(ColumnPage):
 
     def _under(self, booking: BookingRow, panel: CancelPanel | HistoryPanel) -> None:
         if self.tickets.put_panel(booking.id, panel):
-            self.scroll.ensureWidgetVisible(panel)
+            self.scroller.ensureWidgetVisible(panel)
 
     def close_panel(self) -> None:
         """Take the panel away; its ticket has the focus again."""

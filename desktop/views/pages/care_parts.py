@@ -75,25 +75,25 @@ class Panel(Card):
         head = row(gap=8)
         head.addWidget(self.title, 1)
         head.addWidget(self.out, 0, Qt.AlignmentFlag.AlignTop)
-        self.scroll = ScrollPage(pad=(0, 2, 2), gap=12)
-        self.inside = self.scroll.body
+        self.scroller = ScrollPage(pad=(0, 2, 2), gap=12)
+        self.inside = self.scroller.body
         self.foot = QVBoxLayout()
         self.foot.setContentsMargins(0, 0, 0, 0)
-        self.body.addLayout(head)  # type: ignore[attr-defined]
-        self.body.addWidget(self.scroll)
+        self.body.addLayout(head)
+        self.body.addWidget(self.scroller)
         # Large text leaves no room for a foot that stands still: there it scrolls with the rest.
-        (self.inside if theme.scale().large else self.body).addLayout(self.foot)  # type: ignore[attr-defined]
+        (self.inside if theme.scale().large else self.body).addLayout(self.foot)
 
     def add(self, *parts: object) -> None:
         """Put widgets and layouts under each other."""
         for part in parts:
             at = self.inside.count() - (1 if theme.scale().large else 0)
             if isinstance(part, QWidget):
-                self.inside.insertWidget(at, part)  # type: ignore[attr-defined]
+                self.inside.insertWidget(at, part)
             elif part is STRETCH:
-                self.inside.insertStretch(at, 1)  # type: ignore[attr-defined]
+                self.inside.insertStretch(at, 1)
             else:
-                self.inside.insertLayout(at, part)  # type: ignore[attr-defined]
+                self.inside.insertLayout(at, part)  # type: ignore[arg-type]
 
     def set_foot(self, *buttons: QWidget) -> None:
         """Put the buttons of the panel at its foot; they go to the next line where the width ends."""

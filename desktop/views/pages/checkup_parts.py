@@ -102,7 +102,7 @@ class NowCard(Card):
 
     def __init__(self, now: CheckupNow, *, today: date, edition: str) -> None:
         super().__init__(column(gap=0), pad=(20, 24, 16))
-        done, booked, left = (now.of(one) for one in ("done", "booked", "left"))  # type: ignore[arg-type]
+        done, booked, left = (now.of(one) for one in ("done", "booked", "left"))
         steps = len(now.steps)
         texts = column(Heading(now.title, level=2), gap=2)
         if now.note:

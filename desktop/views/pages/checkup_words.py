@@ -94,7 +94,7 @@ def sheet_now(one: CheckupNow, person: PersonRow | None, *, today: date) -> type
     """Compose this year's check-up: what is done, what is booked, what is left."""
     blocks: list[typeset.Block] = [*_person(person)]
     for standing in ("done", "booked", "left"):
-        steps = one.of(standing)  # type: ignore[arg-type]
+        steps = one.of(standing)
         if steps:
             header = (tr(f"checkups.group_{standing}"), tr("checkups.column_when"), tr("checkups.column_where"))
             rows = [(step.title, when(step, today=today), step.place) for step in steps]

@@ -122,7 +122,7 @@ class CheckupsPage(ColumnPage):
             return
         self.show_view(self._view)
         if shows == "how":
-            self.scroll.verticalScrollBar().setValue(0)
+            self.scroller.verticalScrollBar().setValue(0)
             self.how.show()
             self.how.back.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -106,12 +106,12 @@ class ClinicCard(QWidget):
         super().__init__()
         self.row: ClinicRow | None = None
         self.letter: Letter | None = None
-        self.scroll = ScrollPage(pad=(0, 4, 16, 0), gap=16)
-        self.body = self.scroll.body
+        self.scroller = ScrollPage(pad=(0, 4, 16, 0), gap=16)
+        self.body = self.scroller.body
         self._held = column(gap=8)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.scroll)
+        whole.addWidget(self.scroller)
 
     def clear_all(self) -> None:
         """Show nothing."""
@@ -188,7 +188,7 @@ class ClinicCard(QWidget):
         self.letter.left.connect(self.close_held)
         self._held.addWidget(self.letter)
         self.letter.text.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.scroll.reveal(self.letter)
+        self.scroller.reveal(self.letter)
 
     def _sent(self, kind: str, text: str, contact: str) -> None:
         self.close_held()
@@ -216,7 +216,7 @@ class ClinicCard(QWidget):
         made.body.addWidget(Box(FlowLayout(go, copy, leave, gap=8)))
         self._held.addWidget(made)
         go.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.scroll.reveal(made)
+        self.scroller.reveal(made)
 
     def close_held(self) -> bool:
         """Close what is open inside the card; say whether there was something."""

@@ -72,10 +72,11 @@ class CoverPage(Page):
         self.notice = QVBoxLayout()
         self.list = column(gap=16)
         is_large = theme.scale().large
-        self.scroll = ScrollPage(column(Box(self.list), STRETCH), pad=(0, 4, 24, 0))
-        self.panes = Panes(self.scroll)
-        self.setLayout(column(self.notice, self.panes, gap=12, pad=(0, 28 if is_large else 40, 20)))
-        self.layout().setStretch(1, 1)  # type: ignore[attr-defined]
+        self.scroller = ScrollPage(column(Box(self.list), STRETCH), pad=(0, 4, 24, 0))
+        self.panes = Panes(self.scroller)
+        whole = column(self.notice, self.panes, gap=12, pad=(0, 28 if is_large else 40, 20))
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
 
     async def refresh(self) -> None:
         await show_notice(self.host, self.notice)
@@ -298,7 +299,7 @@ class CoverPage(Page):
                 self.reload()
 
     def regions(self) -> tuple[QWidget, ...]:
-        return (self.scroll, self.panes.panel) if self.panes.panel is not None else (self.scroll,)
+        return (self.scroller, self.panes.panel) if self.panes.panel is not None else (self.scroller,)
 
     def step_back(self) -> bool:
         panel = self.panes.panel

@@ -109,7 +109,7 @@ class CoverPanel(Panel):
         if wrong:
             first = self.asked[wrong[0]][0]
             first.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.scroll.ensureWidgetVisible(first)
+            self.scroller.ensureWidgetVisible(first)
             self.host.announce(tr("cover.left_out", len(wrong)))
         return wrong
 

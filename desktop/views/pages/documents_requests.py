@@ -31,8 +31,8 @@ class RequestsCard(Card):
         self._rows: tuple[RequestRow, ...] = ()
         self._acts: tuple[OutboxRow, ...] = ()
         self._today = date.min
-        self.scroll = ScrollPage(pad=(12, 0, 4), gap=0)
-        self.body.addWidget(self.scroll)
+        self.scroller = ScrollPage(pad=(12, 0, 4), gap=0)
+        self.body.addWidget(self.scroller)
         self.hide()
 
     def show_requests(self, rows: Sequence[RequestRow], acts: Sequence[OutboxRow], *, today: date) -> None:
@@ -45,17 +45,17 @@ class RequestsCard(Card):
             self._build()
 
     def _build(self) -> None:
-        clear(self.scroll.body)
+        clear(self.scroller.body)
         made = [self._act(act) for act in self._acts] + [self._request(one) for one in self._rows]
         self.setVisible(bool(made))
         if not theme.scale().large:
             # Large text leaves the room to the rows, which name what was asked.
-            self.scroll.body.addWidget(_padded(Meta(tr("documents.requests"), weight=500)))
+            self.scroller.body.addWidget(_padded(Meta(tr("documents.requests"), weight=500)))
         first = made if self._shows_all else made[: 1 if theme.scale().large else _FIRST_ROWS]
         for n, line in enumerate(first):
             if n:
-                self.scroll.body.addWidget(Divider())
-            self.scroll.body.addWidget(line)
+                self.scroller.body.addWidget(Divider())
+            self.scroller.body.addWidget(line)
         for line in made[len(first) :]:
             line.deleteLater()
         if len(made) > len(first) or self._shows_all:
@@ -63,9 +63,9 @@ class RequestsCard(Card):
             more = Button(tr("documents.requests_more", rest) if rest else tr("documents.requests_less"), role="text", tight=True)
             more.setObjectName("more_requests")
             more.clicked.connect(self._toggle)
-            self.scroll.body.addWidget(_padded(Box(row(more, STRETCH))))
-        self.scroll.body.addStretch(1)
-        for part in self.scroll.body.parentWidget().findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            self.scroller.body.addWidget(_padded(Box(row(more, STRETCH))))
+        self.scroller.body.addStretch(1)
+        for part in self.scroller.body.parentWidget().findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             part.show()
         self._fit()
 
@@ -76,7 +76,8 @@ class RequestsCard(Card):
     def _fit(self) -> None:
         """Be as tall as the rows, up to a bound past which they scroll."""
         width = max(self.width(), theme.px(300))
-        tall = self.scroll.body.totalHeightForWidth(width) if self.scroll.body.hasHeightForWidth() else self.scroll.body.sizeHint().height()
+        rows = self.scroller.body
+        tall = rows.totalHeightForWidth(width) if rows.hasHeightForWidth() else rows.sizeHint().height()
         bound = min(theme.px(_TALLEST_PX), self.window().height() // 3)
         self.setFixedHeight(min(tall + 2 + 2 * theme.border_px() + 2, bound))
 

@@ -68,14 +68,14 @@ class ExchangePage(ColumnPage):
         self._aside, self._cannot = Card(pad=(14, 20), gap=4), Card(pad=(14, 20), gap=6)
         self.decisions, self.waiting = Decisions(host), Waiting(host)
         self._kept = column(gap=4)
-        self._storage.body.addWidget(self.waiting)  # type: ignore[union-attr]
+        self._storage.body.addWidget(self.waiting)
         self._storage.body.addLayout(self._kept)
         self._bring_all, self._brings_asked = Switch(tr("exchange.bring_all")), Meta(tr("exchange.brings_asked"))
         self._bring_all.setObjectName("bring_all")
         self._bring_all.clicked.connect(lambda on: host.spawn(self._bring(everything=on)))
         for part in (self._bring_all, self._brings_asked):
             self._storage.body.addWidget(part)
-        self._storage.body.addStretch(1)  # type: ignore[union-attr]
+        self._storage.body.addStretch(1)
         self.column.addWidget(self._top)
         self.column.addWidget(self.decisions)
         if large:

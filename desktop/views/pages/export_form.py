@@ -122,7 +122,7 @@ class ExportForm(PaperForm):
 
     def send_is_gone(self) -> bool:
         """Say whether the form was cleared meanwhile."""
-        return self.scroll.body.count() == 0
+        return self.scroller.body.count() == 0
 
     def _moving(self, *, is_on: bool) -> None:
         self.moving.set_text(tr("papers.export_begins") if is_on else "")

@@ -77,7 +77,7 @@ class HomePage(ColumnPage):
             self.is_loaded = True
 
     def regions(self) -> tuple[QWidget, ...]:
-        return (self.scroll,)
+        return (self.scroller,)
 
     async def refresh(self) -> None:
         facts = await self.host.facts()

@@ -55,10 +55,10 @@ class PaperForm(QWidget):
         self.send: Button | None = None
         self.place = column(gap=16)
         side = 28 if theme.scale().large else 40
-        self.scroll = ScrollPage(pad=(0, side, 32), gap=16)
+        self.scroller = ScrollPage(pad=(0, side, 32), gap=16)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.scroll)
+        whole.addWidget(self.scroller)
 
     # --- what a form is
     def ask(self) -> None:
@@ -90,7 +90,7 @@ class PaperForm(QWidget):
         self.clinics = {one.organization_id or one.id: one.name for one in found if one.name}
         if self.again is not None and self.again.clinic_id:
             self.clinics.setdefault(self.again.clinic_id, self.again.clinic)
-        clear(self.scroll.body)
+        clear(self.scroller.body)
         self.place = column(gap=16)
         whole = Box(self.place)
         whole.setMaximumWidth(theme.px(_WIDTH_PX))
@@ -98,7 +98,7 @@ class PaperForm(QWidget):
         line = row()
         line.addWidget(whole, 1_000)
         line.addStretch(1)
-        self.scroll.body.addLayout(line)
+        self.scroller.body.addLayout(line)
         back = Button(tr(self.back), role="text", icon="arrow-left")
         back.setObjectName("form_back")
         back.clicked.connect(self.closed)
@@ -106,7 +106,7 @@ class PaperForm(QWidget):
         if self.again is not None and self.again.reason:
             self.add(Notice(self.again.reason, strong=tr("documents.form_reason"), kind="warn"))
         self.ask()
-        self.scroll.body.addStretch(1)
+        self.scroller.body.addStretch(1)
         # A layout shows what it is given a turn later, and what is not shown yet takes no focus.
         whole.show()
         back.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -114,7 +114,7 @@ class PaperForm(QWidget):
     def clear(self) -> None:
         """Forget what was written, in this turn."""
         self.send = self.again = None
-        clear(self.scroll.body)
+        clear(self.scroller.body)
 
     def head(self) -> tuple[QWidget, ...]:
         """Return what stands above the fields."""
@@ -172,7 +172,7 @@ class PaperForm(QWidget):
         wrong = [field for field, text in found if text]
         if wrong:
             wrong[0].editor.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.scroll.reveal(wrong[0])
+            self.scroller.reveal(wrong[0])
             self.host.announce(wrong[0].error())
             return
         self.host.spawn(self._accept())

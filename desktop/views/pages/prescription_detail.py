@@ -93,8 +93,8 @@ class PrescriptionDetail(Card):
     send_to = Signal(str)
 
     def __init__(self, host: Host) -> None:
-        self.scroll = ScrollPage(pad=(24, 28, 24), gap=16)
-        super().__init__(column(self.scroll, gap=0), pad=(1,))
+        self.scroller = ScrollPage(pad=(24, 28, 24), gap=16)
+        super().__init__(column(self.scroller, gap=0), pad=(1,))
         self.host = host
         self.one: PrescriptionRow | None = None
         self.buttons: dict[str, Button] = {}
@@ -105,14 +105,14 @@ class PrescriptionDetail(Card):
         """Show nothing."""
         self.one, self.panel = None, None
         self.buttons = {}
-        clear(self.scroll.body)
+        clear(self.scroller.body)
 
     def show_nothing(self) -> None:
         """Say that one is to be chosen."""
         self.clear()
-        self.scroll.body.addStretch(1)
-        self.scroll.body.addLayout(row(STRETCH, Body(tr("prescriptions.choose"), tone="ink2", wrap=False), STRETCH))
-        self.scroll.body.addStretch(1)
+        self.scroller.body.addStretch(1)
+        self.scroller.body.addLayout(row(STRETCH, Body(tr("prescriptions.choose"), tone="ink2", wrap=False), STRETCH))
+        self.scroller.body.addStretch(1)
 
     def show_one(
         self, one: PrescriptionRow, *, trail: tuple[TrailRow, ...], pharmacies: tuple[str, ...], allergies: tuple[str, ...], today: date
@@ -120,7 +120,7 @@ class PrescriptionDetail(Card):
         """Show a prescription."""
         self.clear()
         self.one, self._pharmacies = one, pharmacies
-        body = self.scroll.body
+        body = self.scroller.body
         body.addLayout(self._head(one))
         facts = self._facts(one, today=today)
         place = self._code(one) if words.has_code(one) else self._over(one)
@@ -263,7 +263,7 @@ class PrescriptionDetail(Card):
         layout.addWidget(panel)
         self._place.show()
         first.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.scroll.reveal(panel)
+        self.scroller.reveal(panel)
 
     def close_panel(self, back_to: str = "") -> bool:
         """Close what was asked; say whether something was."""

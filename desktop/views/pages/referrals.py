@@ -126,7 +126,7 @@ class ReferralsPage(ColumnPage):
             found = self.rows.findChild(Ticket, f"referral_{self._wanted}")
             self._wanted = ""
             if found is not None:
-                self.scroll.ensureWidgetVisible(found)
+                self.scroller.ensureWidgetVisible(found)
 
     def _show_more(self) -> None:
         self._more += _SHOWN

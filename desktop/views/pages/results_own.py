@@ -97,19 +97,19 @@ class OwnPanel(QFrame):
         self.setProperty("role", "card")
         self.setAccessibleName(tr("papers.own_list"))
         self.host = host
-        self.scroll = ScrollPage(pad=(18, 24, 16), gap=12)
-        self.setLayout(column(self.scroll, gap=0, pad=(1,)))
+        self.scroller = ScrollPage(pad=(18, 24, 16), gap=12)
+        self.setLayout(column(self.scroller, gap=0, pad=(1,)))
 
     def show_rows(self, rows: Sequence[DocumentRow], acts: Sequence[AskedRow]) -> None:
         """Show them: those that have not left first."""
-        clear(self.scroll.body)
+        clear(self.scroller.body)
         self.add = Button(tr("papers.own_add"), role="primary", icon="plus")
         self.add.setObjectName("own_add")
         self.add.clicked.connect(self.added)
         back = Button(tr("results.back_to_values"), icon="arrow-left")
         back.setObjectName("own_back")
         back.clicked.connect(self.closed)
-        body = self.scroll.body
+        body = self.scroller.body
         body.addWidget(Heading(tr("papers.own_list"), level=2))
         body.addWidget(Notice(tr("papers.own_apart"), strong=tr("papers.own_strong"), kind="quiet", icon="user"))
         body.addWidget(Box(FlowLayout(self.add, back, gap=8)))

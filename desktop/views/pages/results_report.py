@@ -58,11 +58,11 @@ class ReportPanel(QFrame):
         self.lines: dict[str, MeasureLine] = {}
         self.header: QWidget | None = None
         self.mail_card: MailCard | None = None
-        self.scroll = ScrollPage(pad=(18, 0, 16), gap=0)
-        self.talk = Talk(host, self.scroll)
+        self.scroller = ScrollPage(pad=(18, 0, 16), gap=0)
+        self.talk = Talk(host, self.scroller)
         self.talk.changed.connect(lambda: host.spawn(self.open(self.id)) if self.id else None)
-        self.body = self.scroll.body
-        self.setLayout(column(self.scroll, gap=0, pad=(1,)))
+        self.body = self.scroller.body
+        self.setLayout(column(self.scroller, gap=0, pad=(1,)))
         self.show_nothing()
 
     # --- asking
@@ -112,7 +112,7 @@ class ReportPanel(QFrame):
 
     # --- building
     def _build(self, view: ReportView) -> None:
-        at = self.scroll.remember()
+        at = self.scroller.remember()
         self._wipe()
         head = column(Heading(view.row.title, level=2), Meta(self._meta(view)), gap=2, pad=(0, _SIDE))
         self.body.addLayout(head)
@@ -131,7 +131,7 @@ class ReportPanel(QFrame):
             self.body.addWidget(_padded(self._conclusion(view), pad=(8, _SIDE)))
         self.body.addLayout(self.talk.build(view))
         self.body.addStretch(1)
-        self.scroll.restore(at)
+        self.scroller.restore(at)
 
     def _meta(self, view: ReportView) -> str:
         at = view.row.taken_at or view.row.issued_at
@@ -343,7 +343,7 @@ class ReportPanel(QFrame):
 
     def remember(self) -> Memory:
         """Return what is open in the report."""
-        return {"open": sorted(self._open_lines), "all": self._shows_all, "scroll": self.scroll.remember()}
+        return {"open": sorted(self._open_lines), "all": self._shows_all, "scroll": self.scroller.remember()}
 
     def restore(self, memory: Mapping[str, object]) -> None:
         """Open the same lines again."""

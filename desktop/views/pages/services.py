@@ -113,10 +113,10 @@ class ServicesPage(Page):
         self.middle_box, self.side_box = Box(self.cards), Box(self.side)
         self.panes = row(self.filters, self.middle_box, self.side_box, gap=24)
         self.panes.setStretch(1, 1)
-        self.scroll = ScrollPage(pad=(4, 28 if theme.scale().large else 40, 24), gap=12)
-        self.scroll.body.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
-        self.scroll.body.addLayout(self.panes)
-        self.scroll.body.addStretch(1)
+        self.scroller = ScrollPage(pad=(4, 28 if theme.scale().large else 40, 24), gap=12)
+        self.scroller.body.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.scroller.body.addLayout(self.panes)
+        self.scroller.body.addStretch(1)
         side = theme.px(28 if theme.scale().large else 40)
         line = row(gap=8)
         line.addWidget(self.search, 1)
@@ -127,7 +127,7 @@ class ServicesPage(Page):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(top)
-        whole.addWidget(self.scroll, 1)
+        whole.addWidget(self.scroller, 1)
 
     # --- the base's questions
     async def refresh(self) -> None:
@@ -166,7 +166,7 @@ class ServicesPage(Page):
         chosen = {name: [key for key, check in checks.items() if check.isChecked()]
                   for name, checks in (("kinds", self.kinds), ("forms", self.forms))}  # fmt: skip
         return {**chosen, "town": self.town.chosen(), "when": self.when.chosen(), "text": self.search.text(),
-                "order": self.sorting.chosen(), "scroll": self.scroll.remember()}  # fmt: skip
+                "order": self.sorting.chosen(), "scroll": self.scroller.remember()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, Any]) -> None:
         for name, checks in (("kinds", self.kinds), ("forms", self.forms)):
@@ -178,7 +178,7 @@ class ServicesPage(Page):
         self.search.setText(str(memory.get("text", "")))
         self.sorting.choose(str(memory.get("order", "")))
         place = int(memory.get("scroll", 0))
-        QTimer.singleShot(0, self, lambda: self.scroll.restore(place))
+        QTimer.singleShot(0, self, lambda: self.scroller.restore(place))
 
     # --- asking
     def _typed(self, text: str) -> None:

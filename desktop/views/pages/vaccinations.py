@@ -250,7 +250,7 @@ class VaccinationsPage(ColumnPage):
 
     def _open_injection(self, id: str) -> None:
         self._open_stop(id)
-        self.scroll.ensureWidgetVisible(self.opened)
+        self.scroller.ensureWidgetVisible(self.opened)
 
     def show_subject(self, subject: str) -> None:
         self._open_id = subject
@@ -292,7 +292,7 @@ class VaccinationsPage(ColumnPage):
         _lay(self._panel).addWidget(self.share)
         self._panel.show()
         self.share.keep.setFocus()
-        self.scroll.reveal(self.share)
+        self.scroller.reveal(self.share)
 
     def _close_share(self) -> bool:
         was = self.share is not None

@@ -67,12 +67,13 @@ class HistoryPage(Page):
         is_large = theme.scale().large
         # Large text leaves no room for filters that stand still: there they scroll with the list.
         above = (self.filters,) if is_large else ()
-        self.scroll = ScrollPage(column(*above, Box(self.list), gap=12), pad=(0, 4, 24, 0))
-        self.panes = Panes(self.scroll)
+        self.scroller = ScrollPage(column(*above, Box(self.list), gap=12), pad=(0, 4, 24, 0))
+        self.panes = Panes(self.scroller)
         self.panes.emptied.connect(self._shut)
         parts = (self.notice, self.panes) if is_large else (self.notice, self.filters, self.panes)
-        self.setLayout(column(*parts, gap=12, pad=(0, 28 if is_large else 40, 20)))
-        self.layout().setStretch(len(parts) - 1, 1)  # type: ignore[attr-defined]
+        whole = column(*parts, gap=12, pad=(0, 28 if is_large else 40, 20))
+        whole.setStretch(len(parts) - 1, 1)
+        self.setLayout(whole)
 
     def _build_filters(self) -> None:
         year = local_date(self.host.clock).year
@@ -274,7 +275,7 @@ class HistoryPage(Page):
         made.sent.connect(lambda stars, text: self.host.spawn(self._rated(visit.facts.id, stars, text)))
         made.left.connect(lambda: self._rate(visit, button))
         made.stars.radios[0].setFocus(Qt.FocusReason.OtherFocusReason)
-        self.scroll.reveal(made)
+        self.scroller.reveal(made)
 
     async def _rated(self, id: str, stars: str, text: str) -> None:
         body = {"subject": f"Encounter/{id}", "stars": stars, **({"text": text} if text else {})}
@@ -317,7 +318,7 @@ class HistoryPage(Page):
         return next(chip for chip in self.chips.values() if chip.isChecked())
 
     def regions(self) -> tuple[QWidget, ...]:
-        return tuple(part for part in (self.filters, self.scroll, self.panes.panel) if part is not None)
+        return tuple(part for part in (self.filters, self.scroller, self.panes.panel) if part is not None)
 
     def step_back(self) -> bool:
         return self.panes.shut()
@@ -334,7 +335,7 @@ class HistoryPage(Page):
 
     def remember(self) -> Memory:
         return {"group": next(key for key, chip in self.chips.items() if chip.isChecked()), "period": self.period.chosen(),
-                "order": self.order.chosen(), "limit": self._limit, "shown": self._shown, "scroll": self.scroll.remember()}  # fmt: skip
+                "order": self.order.chosen(), "limit": self._limit, "shown": self._shown, "scroll": self.scroller.remember()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
         if memory.get("group") in self.chips:

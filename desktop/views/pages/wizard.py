@@ -61,7 +61,7 @@ class WizardPage(WizardActs, Page):
         self.ticket.edit.connect(self.open_step)
         self._short = Meta(tone="ink2", weight=500)
         self._place = column(gap=16)
-        self.scroll = ScrollPage(self._place, pad=(0, 4, 16), gap=16)
+        self.scroller = ScrollPage(self._place, pad=(0, 4, 16), gap=16)
         self.back = Button(tr("wizard.back"), icon="arrow-left")
         self.next = Button(tr("wizard.next"), role="primary")
         self.back.clicked.connect(self._back)
@@ -71,7 +71,7 @@ class WizardPage(WizardActs, Page):
         foot.addStretch(1)
         foot.addWidget(self.next)
         self._right = Box(column(self._short, gap=8))
-        self._right.layout().addWidget(self.scroll)  # type: ignore[union-attr]
+        self._right.layout().addWidget(self.scroller)  # type: ignore[union-attr]
         self._right.layout().addLayout(foot)  # type: ignore[union-attr]
         left = QVBoxLayout()
         left.addWidget(self.ticket)
@@ -211,7 +211,7 @@ class WizardPage(WizardActs, Page):
         if not isinstance(self.part, (TimeStep, CheckStep, WaitStep)):
             self._place.addWidget(Heading(tr(f"wizard.ask_{self.step}"), level=2))
         self._place.addWidget(self.part, 1)
-        self.scroll.restore(0)
+        self.scroller.restore(0)
         self._show_ticket()
         self._show_foot()
         QTimer.singleShot(0, self, self._focus)

@@ -139,7 +139,7 @@ class Card(QFrame):
 
     def __init__(
         self,
-        layout: QLayout | None = None,
+        layout: QBoxLayout | None = None,
         *,
         role: str = "card",
         pad: tuple[float, ...] = (20, 24),
@@ -148,10 +148,9 @@ class Card(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", role)
-        made = layout if layout is not None else column(gap=gap)
-        made.setContentsMargins(*(theme.px(side) for side in _four(pad)))
-        self.setLayout(made)
-        self.body = made
+        self.body: QBoxLayout = layout if layout is not None else column(gap=gap)
+        self.body.setContentsMargins(*(theme.px(side) for side in _four(pad)))
+        self.setLayout(self.body)
 
     def set_role(self, role: str) -> None:
         """Change the look: card, sunken, pending, conflict, empty."""
@@ -300,7 +299,7 @@ class ScrollPage(QScrollArea):
 
     def __init__(
         self,
-        layout: QLayout | None = None,
+        layout: QBoxLayout | None = None,
         *,
         pad: tuple[float, ...] = (0, 40, 32),
         gap: float = 24,
@@ -313,7 +312,7 @@ class ScrollPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
-        self.body = layout if layout is not None else column(gap=gap)
+        self.body: QBoxLayout = layout if layout is not None else column(gap=gap)
         self.body.setContentsMargins(*(theme.px(side) for side in _four(pad)))
         self._inside = Box(self.body)
         self._inside.setProperty("role", "clear")
