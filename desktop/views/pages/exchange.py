@@ -118,7 +118,7 @@ class ExchangePage(ColumnPage):
         if (first := self.decisions.beginning(self._wanted)) is not None:
             self._wanted = ""
             first.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.scroll.ensureWidgetVisible(first)
+            self.scroller.ensureWidgetVisible(first)
 
     def show_subject(self, subject: str) -> None:
         """Begin with one decision once it is here."""
