@@ -181,7 +181,7 @@ class Page(QWidget):
         if not self.is_loaded:
             self._late.start()
         self._question += 1
-        self._task = asyncio.ensure_future(self._answered(self._question))
+        self._task = asyncio.ensure_future(self._answered(self._question, focus_kept.spot(self)))
         return self._task
 
     def news(self, *topics: str) -> None:
@@ -208,8 +208,7 @@ class Page(QWidget):
             self._task.cancel()
         self._task = None
 
-    async def _answered(self, turn: int) -> None:
-        spot = focus_kept.spot(self)
+    async def _answered(self, turn: int, spot: focus_kept.Spot | None) -> None:
         try:
             await self.refresh()
             self.is_loaded = True
