@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.views import icons, theme
 from desktop.views.parts import STRETCH, Body, Divider, Fill, IconLabel, PlainLabel, column, row
@@ -140,16 +140,38 @@ class Cover(Fill):
         painter.drawEllipse(QRectF(323, 27, 28, 28))
 
 
+class _Area(QScrollArea):
+    """Scrolls its one widget, and is as tall as that needs to be while there is room."""
+
+    def sizeHint(self) -> QSize:
+        """Return the height of what is within at this width."""
+        side = self.widget()
+        layout = side.layout() if side is not None else None
+        return QSize(0, layout.totalHeightForWidth(self.width())) if layout is not None else super().sizeHint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for another height when what is within has changed."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for another height when words wrap otherwise."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+
 class Split(QWidget):
     """Cover, neutral spine, and a side that scrolls when text is large. The cover goes when there is no room for both."""
 
-    def fill(self, cover: Cover, side: QWidget, *, cover_px: float, need_px: float) -> None:
-        """Put both halves in."""
+    def fill(self, cover: Cover, side: QWidget, *, cover_px: float, need_px: float, foot: QWidget | None = None) -> None:
+        """Put both halves in; `foot` stands under the side and stays in sight when that scrolls."""
         self._cover, self._cover_px, self._need_px = cover, cover_px, need_px
         spine = Divider(vertical=True, tone="control")
         spine.setFixedWidth(theme.px(8))
         self._spine = spine
-        area = QScrollArea()
+        area = _Area() if foot is not None else QScrollArea()
         # A viewport of ours: to ask Qt for its own makes PySide build every class of widgets there is, before the first paint.
         ground_of_area = QWidget()
         ground_of_area.setAutoFillBackground(False)
@@ -164,7 +186,12 @@ class Split(QWidget):
         ground = Fill(tone="sheet")
         inner = QVBoxLayout(ground)
         inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
         inner.addWidget(area)
+        if foot is not None:
+            area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+            inner.addWidget(foot)
+            inner.addStretch(1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

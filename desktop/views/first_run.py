@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from desktop import limits
 from desktop.errors import KnownError
@@ -53,14 +54,11 @@ class FirstRun(Split):
         self._side = QWidget()
         lines = [("device", "", tr("first_run.yours")), ("cloud-off", "", tr("first_run.works_offline")),
                  ("users", "", tr("first_run.all_family"))]  # fmt: skip
-        self.fill(Cover(is_empty=True, lines=lines), self._side, cover_px=560, need_px=720)
         left = 32 if theme.scale().large else 96
-        foot = row(*look_buttons(gate), STRETCH, self.next_button, gap=4)
-        inside = Box(column(self.step_label, 4, self.title_label, 24, self.forms, 24, foot, STRETCH, gap=0))
-        inside.setMaximumWidth(theme.px(640))
-        line = row(inside, STRETCH, gap=0)
-        line.setStretch(0, 100)
-        self._side.setLayout(column(line, gap=0, pad=(84, 40, 32, left)))
+        foot = _measured(row(*look_buttons(gate), STRETCH, self.next_button, gap=4), pad=(12, 40, 24, left))
+        self.fill(Cover(is_empty=True, lines=lines), self._side, cover_px=560, need_px=720, foot=Box(foot))
+        inside = column(self.step_label, 4, self.title_label, 24, self.forms, gap=0)
+        self._side.setLayout(_measured(inside, pad=(84, 40, 12, left)))
         self._where_form()
         self._passphrase_form()
         self._code_form = QWidget()
@@ -281,9 +279,27 @@ class FirstRun(Split):
             made.show_step(step)
         return made
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room above the words to the form where the window is low."""
+        super().resizeEvent(event)
+        layout = self._side.layout()
+        assert layout is not None
+        margins = layout.contentsMargins()
+        margins.setTop(theme.px(84 if event.size().height() >= theme.px(720) else 24))
+        layout.setContentsMargins(margins)
+
     def step_back(self) -> bool:
         """Go back from the passphrase to the choice; a vault once made is not unmade."""
         if self.forms.at() == 1:
             self.show_step(0)
             return True
         return False
+
+
+def _measured(layout: QLayout, *, pad: tuple[float, ...]) -> QLayout:
+    """Return a layout around what is never wider than a line is read."""
+    inside = Box(layout)
+    inside.setMaximumWidth(theme.px(640))
+    line = row(inside, STRETCH, gap=0, pad=pad)
+    line.setStretch(0, 100)
+    return line

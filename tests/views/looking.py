@@ -135,6 +135,11 @@ def unseen(window: QWidget) -> list[str]:
     return [f"unseen: {focused!r} {focused.accessibleName()[:60]!r}" for page in pages if not in_sight(page, focused)]
 
 
+def is_whole(part: QWidget) -> bool:
+    """Say whether nothing of a part is hidden by what it stands in."""
+    return part.isVisible() and part.visibleRegion().boundingRect() == part.rect()
+
+
 def in_sight(scroll: QAbstractScrollArea, part: QWidget) -> bool:
     """Say whether a part of a scrolling page is seen whole."""
     at = part.mapTo(scroll.viewport(), QPoint(0, 0)).y()

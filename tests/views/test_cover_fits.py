@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.views.looking import cut, unnamed
+from tests.views.looking import cut, is_whole, unnamed
 from tests.views.opened import opened
 
 
@@ -23,4 +23,10 @@ async def test_every_form_is_named_and_nothing_is_cut_in_a_small_window(tmp_path
             page.panes.panel.show_step(step)
             await at.settle()
             found.append((unnamed(at.window), cut(at.window)))
+        page.panes.panel.show_step(1)
+        page.panes.panel.faults()
+        await at.settle()
+        field = next(field for field, _value in page.panes.panel.asked.values() if field.error())
+        assert at.focus() is field.editor
+        assert is_whole(field)
         assert found == [([], [])] * len(found)

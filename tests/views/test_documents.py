@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from desktop.errors import KnownError
 from desktop.record.semd import Bullets, Paragraph, Section, Semd, Table
-from desktop.session.rows import DocumentRow, OutboxRow
-from desktop.views import typeset, wording
+from desktop.session.rows import DocumentRow, OutboxRow, RequestRow
+from desktop.views import theme, typeset, wording
 from desktop.views.pages import documents_paper, documents_words
-from desktop.views.parts import Heading, Tag
+from desktop.views.pages.documents_requests import RequestsCard
+from desktop.views.parts import STRETCH, Button, Fill, Heading, Tag, column
 from desktop.views.parts.semd_view import SemdView, written_date
 from desktop.views.resting import settle, until
-from tests.views.looking import cut, unnamed
+from desktop.views.scale import Scale
+from tests.views.looking import cut, is_whole, unnamed
 from tests.views.opened import CONTROL, SHIFT, key, painted, texts
 
 
@@ -37,6 +39,22 @@ async def _open(window, *, title: str = "", xml: bool = False) -> object:
     if not xml:
         await painted(page.panel.pane)
     return page
+
+
+def test_way_to_the_other_requests_is_in_sight_with_large_text(qtbot, look):
+    theme.apply(look, "light", Scale(1.5))
+    window = Fill(column(made := RequestsCard(), STRETCH))
+    qtbot.addWidget(window)
+    window.resize(800, 640)
+    window.show()
+    facts = {"person": 1, "title": "Справка", "status": "refused", "due_on": None, "reason": "Нет номера"}
+    made.show_requests([RequestRow(id="a", **facts), RequestRow(id="b", **facts)], (), today=date(2026, 5, 14))
+    QApplication.processEvents()
+    more = made.findChild(Button, "more_requests")
+    assert is_whole(more)
+    more.click()
+    QApplication.processEvents()
+    assert made.findChild(Button, "more_requests").label() == "Свернуть"
 
 
 def tags(page) -> list[str]:

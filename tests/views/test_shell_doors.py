@@ -21,7 +21,7 @@ from desktop.views.page import Page
 from desktop.views.parts import Button
 from desktop.views.resting import settle, until
 from desktop.views.window import Window
-from tests.views.looking import cut, unnamed
+from tests.views.looking import cut, is_whole, unnamed
 from tests.views.opened import close, put_up
 
 
@@ -64,6 +64,8 @@ async def test_nothing_is_cut_or_nameless_before_the_record(open_window, languag
         run.show_step(step)
         await settle(window)
         assert (unnamed(window), cut(window)) == ([], [])
+        assert is_whole(run.next_button)
+        assert is_whole((run.address, run.passphrase)[step].edit)
     for key in ("example", "move"):
         run.show_step(0)
         run.where.choose(key)

@@ -11,7 +11,21 @@ from PySide6.QtWidgets import QWidget
 from desktop.session.rows import OutboxRow, RequestRow
 from desktop.views import theme
 from desktop.views.pages import documents_words
-from desktop.views.parts import STRETCH, Body, Box, Button, Card, Divider, Meta, ScrollPage, Tile, clear, column, row
+from desktop.views.parts import (
+    STRETCH,
+    Body,
+    Box,
+    Button,
+    Card,
+    Divider,
+    FlowLayout,
+    Meta,
+    ScrollPage,
+    Tile,
+    clear,
+    column,
+    row,
+)
 from desktop.words import tr
 
 _FIRST_ROWS = 2
@@ -63,7 +77,10 @@ class RequestsCard(Card):
             more = Button(tr("documents.requests_more", rest) if rest else tr("documents.requests_less"), role="text", tight=True)
             more.setObjectName("more_requests")
             more.clicked.connect(self._toggle)
-            self.scroller.body.addWidget(_padded(Box(row(more, STRETCH))))
+            if theme.scale().large and rest:
+                first[0].add(more)  # Under it, half of the way to the others would be out of sight.
+            else:
+                self.scroller.body.addWidget(_padded(Box(row(more, STRETCH))))
         self.scroller.body.addStretch(1)
         for part in self.scroller.body.parentWidget().findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             part.show()
@@ -86,7 +103,7 @@ class RequestsCard(Card):
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._fit()
 
-    def _act(self, act: OutboxRow) -> QWidget:
+    def _act(self, act: OutboxRow) -> _Line:
         is_refused = act.state == "rejected"
         back = None
         if act.state != "sending":
@@ -94,30 +111,37 @@ class RequestsCard(Card):
             back = Button(words, role="text", tight=True, name=f"{words}: {documents_words.act_title(act)}")
             back.setObjectName(f"withdraw_{act.id}")
             back.clicked.connect(lambda: self.withdrawn.emit(act.id))
-        return _line(documents_words.act_title(act), documents_words.act_words(act), icon="alert" if is_refused else "hourglass",
+        return _Line(documents_words.act_title(act), documents_words.act_words(act), icon="alert" if is_refused else "hourglass",
                      kind="warn" if is_refused else "dashed", button=back)  # fmt: skip
 
-    def _request(self, one: RequestRow) -> QWidget:
+    def _request(self, one: RequestRow) -> _Line:
         is_refused = one.status == "refused"
         again = None
         if is_refused:
             again = Button(tr("documents.correct"), role="text", tight=True, name=f"{tr('documents.correct')}: {one.title}")
             again.setObjectName(f"correct_{one.id}")
             again.clicked.connect(lambda: self.corrected.emit(one.id))
-        return _line(one.title, documents_words.request_words(one, today=self._today), icon="alert" if is_refused else "hourglass",
+        return _Line(one.title, documents_words.request_words(one, today=self._today), icon="alert" if is_refused else "hourglass",
                      kind="warn" if is_refused else "quiet", button=again)  # fmt: skip
 
 
-def _line(title: str, detail: str, *, icon: str, kind: str, button: Button | None) -> QWidget:
-    texts = column(Body(title, bold=True), Meta(detail, tone="warn" if kind == "warn" else "ink2"), gap=0)
-    if button is not None:
-        texts.addLayout(row(button, STRETCH))
-    line = row(gap=12, pad=(8, 16, 8 if button is not None else 14))
-    line.addWidget(Tile(icon, kind=kind, size_px=40), 0, Qt.AlignmentFlag.AlignTop)
-    line.addLayout(texts, 1)
-    made = Box(line)
-    made.setAccessibleName(f"{title}. {detail}")
-    return made
+class _Line(Box):
+    """One request, with what can be done about it under its words."""
+
+    def __init__(self, title: str, detail: str, *, icon: str, kind: str, button: Button | None) -> None:
+        self._actions = FlowLayout(gap=8)
+        texts = column(Body(title, bold=True), Meta(detail, tone="warn" if kind == "warn" else "ink2"), self._actions, gap=0)
+        line = row(gap=12, pad=(8, 16, 8 if button is not None else 14))
+        line.addWidget(Tile(icon, kind=kind, size_px=40), 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(texts, 1)
+        super().__init__(line)
+        self.setAccessibleName(f"{title}. {detail}")
+        if button is not None:
+            self.add(button)
+
+    def add(self, button: Button) -> None:
+        """Put one more thing that can be done behind the others."""
+        self._actions.addWidget(button)
 
 
 def _padded(widget: QWidget) -> QWidget:

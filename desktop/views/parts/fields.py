@@ -93,6 +93,7 @@ class Labelled(Snug):
         self._error.layout().setAlignment(self._error_icon, Qt.AlignmentFlag.AlignTop)
         self.setLayout(column(self._label, editor, self._hint, self._error, gap=6))
         self.be_snug()
+        self.setProperty("keeps_together", True)
         self.setFocusProxy(editor)
         if not editor.accessibleName():
             editor.setAccessibleName(shown(label))
