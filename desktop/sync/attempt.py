@@ -322,8 +322,8 @@ class Attempt:
             self._note(reply)
             if self._refusal:
                 break
-            id = (self._body(reply) or {}).get("id")
-            if not isinstance(id, str):
+            id = wire.made("Binary", self._body(reply), reply.location) if isinstance(reply, Answer) else ""
+            if not id:
                 raise Unclear(is_poison=True)
             files[name] = f"Binary/{id}"
         return files

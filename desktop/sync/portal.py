@@ -42,6 +42,7 @@ class Answer:
     server_time: datetime | None
     etag: str | None
     took_s: float = 0.0
+    location: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +338,7 @@ class Portal:
         return Answer(
             status=head.status, body=body, url=url, server_time=shapes.http_time(head.headers.get("date")),
             etag=head.headers.get("etag") or head.headers.get("e-tag"), took_s=took_s,
+            location=head.headers.get("location", ""),
         )
 
 

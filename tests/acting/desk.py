@@ -26,6 +26,7 @@ from desktop.sync.push import Tally, push
 from desktop.sync.shelf import VaultShelf
 from desktop.sync.wire import Wire
 from tests import kept
+from tests.habits import Habit
 from tests.waiting import at_once
 
 TODAY = datetime(2026, 5, 14, 9, 40, tzinfo=UTC)
@@ -104,8 +105,8 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(faults: str = "", *, box: DemoPortal | None = None, seed: int = 1) -> AsyncIterator[Desk]:
-    """Give a desk with the demo family; at its end the box must have nothing to complain of."""
+async def desk(faults: str = "", *, box: DemoPortal | None = None, seed: int = 1, habit: Habit | None = None) -> AsyncIterator[Desk]:
+    """Give a desk with the demo family; at its end the box must have nothing to complain of. `habit` stands before the box."""
     clock = ManualClock(TODAY)
     box = box or kept.portal(clock, seed=seed, open_access=False)
     account = kept.world(clock).accounts[0]
@@ -116,7 +117,9 @@ async def desk(faults: str = "", *, box: DemoPortal | None = None, seed: int = 1
     acting = Acting(vault, new_id=lambda: f"00000000-0000-4000-8000-{seed:04d}{next(numbers):08d}")
     number = await store.call(vault.portals.put, box.base, auth="token")
     people = {patient: await store.call(vault.people.add, number, patient) for patient in account.grants}
-    carrier = Wire(transport=httpx.ASGITransport(box.app))
+    if habit is not None:
+        habit.box = box
+    carrier = Wire(transport=habit or httpx.ASGITransport(box.app))
     portal = Portal(
         box.base,
         wire=carrier,

@@ -6,74 +6,16 @@ Habits of writing are in tests/acting and tests/contract. *Source*: servers.md Â
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from desktop.demo.portal import DemoPortal
+from tests.habits import FHIR, Habit, Resource, Said
 from tests.sync.conftest import Make
 
-Resource = dict[str, Any]
-Said = tuple[int, dict[str, str], bytes]
-FHIR: Final = {"content-type": "application/fhir+json"}
 _GONE: Final = (410, FHIR, b'{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"not-found"}]}')
-
-
-class Habit(httpx.AsyncBaseTransport):
-    """The portal in the box with one habit of a real one; `shown` counts where it changed something."""
-
-    box: DemoPortal
-    runs = 1
-    refused: frozenset[str] = frozenset()
-
-    def __init__(self) -> None:
-        self.shown = 0
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if said := self.says_instead(request):
-            self.shown += 1
-            return _answer(request, *said)
-        reply = await httpx.ASGITransport(self.box.app).handle_async_request(self.asked(request))
-        before = {name: value for name, value in reply.headers.items() if name not in ("content-length", "content-encoding")}
-        headers = self.headers(before)
-        body = await reply.aread()
-        if "json" in before.get("content-type", ""):
-            told = self._told(json.loads(body))
-            self.shown += told != json.loads(body) or headers != before
-            body = json.dumps(told, ensure_ascii=False).encode()
-        return _answer(request, reply.status_code, headers, body)
-
-    def _told(self, found: Resource) -> Resource:
-        if found.get("resourceType") != "Bundle":
-            return self.resource(found)
-        for entry in found.get("entry", []):
-            if "resource" in entry:
-                entry["resource"] = self._told(entry["resource"])
-        return self.page(found) if found["type"] == "searchset" else found
-
-    # --- what a habit changes
-
-    def says_instead(self, request: httpx.Request) -> Said | None:
-        """Answer in place of the portal: status, headers, body."""
-        return None
-
-    def asked(self, request: httpx.Request) -> httpx.Request:
-        return request
-
-    def headers(self, found: dict[str, str]) -> dict[str, str]:
-        return found
-
-    def page(self, found: Resource) -> Resource:
-        return found
-
-    def resource(self, found: Resource) -> Resource:
-        return found
-
-
-def _answer(request: httpx.Request, status: int, headers: dict[str, str], body: bytes) -> httpx.Response:
-    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body), request=request)
 
 
 class OtherHost(Habit):
@@ -179,15 +121,20 @@ class SilentParameters(Habit):
 
 
 class PagesExpire(SmallPages):
-    """8: pages are small, and every seventh next page is gone when it is asked for."""
+    """8: pages are small, and every third next page is gone when it is first asked for."""
 
     runs = 3
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._met: set[str] = set()
+
     def says_instead(self, request: httpx.Request) -> Said | None:
-        if "_cursor" not in request.url.params:
+        cursor = request.url.params.get("_cursor")
+        if cursor is None or cursor in self._met:
             return None
-        self.shown += 1
-        return None if self.shown % 7 else _GONE
+        self._met.add(cursor)
+        return None if len(self._met) % 3 else _GONE
 
 
 HABITS: Final = (

@@ -83,6 +83,13 @@ def _references(value: object) -> Iterable[str]:
         yield "/".join(parts[-2:])
 
 
+def made(kind: str, body: Json | None, location: str) -> str:
+    """Return the id of what a write made: portals answer with the thing itself, or with its address alone; "" for neither."""
+    if body is not None and body.get("resourceType") == kind:
+        return str(body.get("id", ""))
+    return next((one.rpartition("/")[2] for one in _references([{"reference": location}]) if one.startswith(f"{kind}/")), "")
+
+
 def _identifier(intent: Intent) -> Json:
     return {"system": IDENTIFIER_SYSTEM, "value": intent.id}
 
