@@ -25,6 +25,8 @@ async def opened(asked: argparse.Namespace, terminal: Terminal) -> AsyncIterator
     session = await Session.open(asked.folder, passphrase=terminal.passphrase(asked.passphrase_file), clock=clock, is_live=False)
     # Here nothing leaves before the next `sync`, and `withdraw` stands beside it: no seconds of grace are needed.
     session.bookings.hold_s = 0.0
+    # The passphrase has just been given for this one verb.
+    session.bookings.asks_passphrase = False
     try:
         yield session
     finally:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 Effect = Literal["book", "reschedule", "cancel", "accept", "create"]
+StepUp = Literal["", "consent", "sharing", "signature"]
 FieldType = Literal["text", "id", "date", "instant", "choice", "flag", "number", "ids", "answers", "file"]
 
 TEXT_CHARS: Final = 4_000
@@ -24,7 +25,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One kind of intent. `is_first` acts are pushed before all others: cancelling frees a place for somebody."""
+    """One kind of intent.
+
+    `is_first` acts are pushed before all others: cancelling frees a place for somebody. `step_up` says why the passphrase is asked
+    once more before one is accepted: it gives a consent, hands records to others, or is signed.
+    """
 
     kind: str
     topic: str
@@ -32,6 +37,7 @@ class Act:
     resource: str
     fields: tuple[Field, ...]
     is_first: bool = False
+    step_up: StepUp = ""
 
 
 def optional(name: str, type: FieldType = "text", **more: Any) -> Field:
@@ -39,9 +45,9 @@ def optional(name: str, type: FieldType = "text", **more: Any) -> Field:
     return Field(name=name, type=type, is_required=False, **more)
 
 
-def task(kind: str, topic: str, *fields: Field, is_first: bool = False) -> Act:
+def task(kind: str, topic: str, *fields: Field, is_first: bool = False, step_up: StepUp = "") -> Act:
     """An act that asks the clinic or the portal to do something: a Task with the fields as its inputs."""
-    return Act(kind=kind, topic=topic, effect="create", resource="Task", fields=fields, is_first=is_first)
+    return Act(kind=kind, topic=topic, effect="create", resource="Task", fields=fields, is_first=is_first, step_up=step_up)
 
 
 def message(kind: str, topic: str, *fields: Field) -> Act:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from desktop.errors import UsageError
 from desktop.record import uploads
-from desktop.record.act_shape import CLINIC, SUBJECT, TEXT_CHARS, Act, Field, message, optional, task
+from desktop.record.act_shape import CLINIC, SUBJECT, TEXT_CHARS, Act, Field, StepUp, message, optional, task
 from desktop.record.acts_cover import COVER_ACTS, MUST_AGREE
 from desktop.record.acts_papers import ONE_OF, PAPER_ACTS, PAPERS_MUST_AGREE
 
@@ -146,8 +146,8 @@ _REQUESTS: Final = (
         optional("comment", max_chars=1_000),
     ),
     # prescriptions
-    task("prescription.send", "prescriptions", SUBJECT, Field(name="pharmacy", max_chars=300)),
-    task("prescription.resend", "prescriptions", SUBJECT, Field(name="pharmacy", max_chars=300)),
+    task("prescription.send", "prescriptions", SUBJECT, Field(name="pharmacy", max_chars=300), step_up="sharing"),
+    task("prescription.resend", "prescriptions", SUBJECT, Field(name="pharmacy", max_chars=300), step_up="sharing"),
     task("prescription.cancel", "prescriptions", SUBJECT, optional("comment", max_chars=500), is_first=True),
     # vaccinations, check-ups, referrals
     task("vaccination.refresh", "vaccinations", optional("comment", max_chars=500)),
@@ -223,6 +223,11 @@ _REQUESTS: Final = (
 )
 
 ACTS: Final[Mapping[str, Act]] = {act.kind: act for act in (*_CATALOGUE, *_REQUESTS, *COVER_ACTS, *PAPER_ACTS)}
+
+
+def step_up(*kinds: str) -> StepUp:
+    """Return why the passphrase is asked before acts of these kinds are accepted together, or nothing."""
+    return next((ACTS[kind].step_up for kind in kinds if kind in ACTS and ACTS[kind].step_up), "")
 
 
 def checked(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ COVER_ACTS: Final[tuple[Act, ...]] = (
         Field(name="point", max_chars=300),
         Field(name="application", type="file"),
         optional("signature", "file"),
+        step_up="signature",
     ),
     task(
         "policy.order",
@@ -59,6 +60,7 @@ COVER_ACTS: Final[tuple[Act, ...]] = (
         Field(name="from", type="date"),
         optional("to", "date"),
         Field(name="consent", type="flag"),
+        step_up="consent",
     ),
     task(
         "identity.submit",
@@ -76,6 +78,7 @@ COVER_ACTS: Final[tuple[Act, ...]] = (
         Field(name="clinic", max_chars=300),
         optional("doctor", max_chars=200),
         optional("doctor_id", "id"),
+        step_up="consent",
     ),
     Act(
         kind="consent.give",
@@ -83,6 +86,7 @@ COVER_ACTS: Final[tuple[Act, ...]] = (
         effect="create",
         resource="Consent",
         fields=(Field(name="consent", type="choice", choices=CONSENTS), Field(name="agreed", type="flag"), *CLINIC),
+        step_up="consent",
     ),
 )
 NEEDS_CONFIRMED: Final = frozenset({"statement.order", "insurer.choose", "policy.order", "card.connect", "consent.give"})

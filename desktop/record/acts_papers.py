@@ -29,7 +29,14 @@ PAPER_ACTS: Final[tuple[Act, ...]] = (
         optional("comment", max_chars=1_000),
         CORRECTS,
     ),
-    task("document.send_to_clinic", "documents", SUBJECT, Field(name="clinic_id", type="id"), optional("clinic", max_chars=300)),
+    task(
+        "document.send_to_clinic",
+        "documents",
+        SUBJECT,
+        Field(name="clinic_id", type="id"),
+        optional("clinic", max_chars=300),
+        step_up="sharing",
+    ),
     task(
         "card.send_to_clinic",
         "documents",
@@ -38,6 +45,7 @@ PAPER_ACTS: Final[tuple[Act, ...]] = (
         Field(name="consent", type="flag"),
         optional("comment", max_chars=1_000),
         CORRECTS,
+        step_up="sharing",
     ),
     task(
         "records.pass_on",
@@ -52,6 +60,7 @@ PAPER_ACTS: Final[tuple[Act, ...]] = (
         Field(name="consent", type="flag"),
         optional("comment", max_chars=1_000),
         CORRECTS,
+        step_up="sharing",
     ),
     task(
         "prescription.ask",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from desktop import limits
 from desktop.clock import Clock, local_date
-from desktop.errors import NotAllowed, UsageError
+from desktop.errors import BugError, NotAllowed, UsageError
 from desktop.profile import Profile
-from desktop.record.acts import ACTS
+from desktop.record.acts import ACTS, step_up
 from desktop.record.acts_cover import NEEDS_CONFIRMED
 from desktop.record.clashes import Clash
 from desktop.record.fhir import lens_bookings, read
@@ -28,6 +29,10 @@ from desktop.store.acting import Acting
 _SHOWN_PAST: Final = 200
 _AHEAD_SINCE: Final = timedelta(days=366)
 """How long ago something that is still ahead can have begun: a place in a waiting list lasts for months."""
+
+
+NewAct = tuple[str, Mapping[str, Any], Mapping[str, Upload]]
+"""An act that is wanted: its kind, its body, its files."""
 
 
 class Wishes(Protocol):
@@ -55,6 +60,8 @@ class BookingsDesk:
         self._wishes = wishes
         self.hold_s: float = limits.TOAST_S
         """How long an act may be taken back before it leaves; 0 where nothing leaves until the person says so."""
+        self.asks_passphrase = True
+        """Whether acts with a `step_up` want the passphrase; not where it was typed for this one act alone (the command line)."""
 
     # --- reading
 
@@ -131,8 +138,25 @@ class BookingsDesk:
             raise UsageError("booking.over_decide" if row.clash else "booking.over")
         return row
 
-    async def act(self, kind: str, person: int, body: Mapping[str, Any], *, files: Mapping[str, Upload] | None = None) -> str:
-        """Accept any other act with its files; return its id. *Raises* UsageError act.*, watch.days."""
+    async def act(
+        self, kind: str, person: int, body: Mapping[str, Any], *, files: Mapping[str, Upload] | None = None, passphrase: str = ""
+    ) -> str:
+        """Accept any other act with its files; return its id. *Raises* UsageError act.*, watch.days, and as `acts` does."""
+        (made,) = await self.acts(person, [(kind, body, files or {})], passphrase=passphrase)
+        return made
+
+    async def acts(self, person: int, wanted: Sequence[NewAct], *, passphrase: str = "") -> list[str]:
+        """Accept acts that belong together, in their order, after the passphrase where one of them has a `step_up`.
+
+        *Raises* WrongPassphrase, UsageError act.*, watch.days; BugError passphrase.needed where nobody asked for it.
+        """
+        if self.asks_passphrase and step_up(*(kind for kind, _, _ in wanted)):
+            if not passphrase:
+                raise BugError("passphrase.needed")
+            await asyncio.to_thread(self._scope.vault.prove, passphrase)
+        return [await self._accept_new(person, *one) for one in wanted]
+
+    async def _accept_new(self, person: int, kind: str, body: Mapping[str, Any], files: Mapping[str, Upload]) -> str:
         if kind in ("house_call", "waitlist.join"):
             self._check_days(*(read.day(body.get(name)) for name in ("on", "from", "to")))
         return await self._accept(kind, person, lambda: (dict(body), Seen()), files=files)

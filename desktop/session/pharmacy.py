@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from desktop.clock import Clock, local_date
 from desktop.record import pharmacy
@@ -26,7 +26,7 @@ RENEW_DAYS: Final = 7
 """How long before its end a person is reminded to have a prescription written anew: long enough to see a doctor."""
 _MOST: Final = 2_000
 _REMINDED: Final = "reminders.prescriptions"
-Act = Callable[[str, int, dict[str, Any]], Awaitable[str]]
+Act = Callable[..., Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +113,13 @@ class PharmacyDesk:
         """Return the journal of one prescription, newest first."""
         return await self._scope.ask(self._trail, self._scope.person, id)
 
-    async def send(self, id: str, pharmacy: str) -> str:
-        """Send a prescription to a pharmacy, again if it was sent before; return the act's id."""
+    async def send(self, id: str, pharmacy: str, *, passphrase: str = "") -> str:
+        """Send a prescription to a pharmacy, again if it was sent before; return the act's id. *Raises* as bookings.acts does."""
         view = await self.view()
         sent = next((one.was_sent for one in view.rows if one.id == id), False)
         kind = "prescription.resend" if sent else "prescription.send"
-        return await self._act(kind, self._scope.person, {"subject": f"MedicationRequest/{id}", "pharmacy": pharmacy})
+        body = {"subject": f"MedicationRequest/{id}", "pharmacy": pharmacy}
+        return await self._act(kind, self._scope.person, body, passphrase=passphrase)
 
     async def cancel(self, id: str, comment: str = "") -> str:
         """Ask for a prescription to be cancelled; return the act's id."""

@@ -309,6 +309,10 @@ class Session:
         await asyncio.to_thread(self.vault.change_passphrase, old, new)
         await self.journal.write("vault.passphrase_changed")
 
+    async def prove(self, passphrase: str) -> None:
+        """Ask for the passphrase once more before something of the record goes to others. *Raises* WrongPassphrase."""
+        await asyncio.to_thread(self.vault.prove, passphrase)
+
     async def new_recovery_code(self, passphrase: str) -> str:
         """Replace the recovery code and return the new one."""
         code = await asyncio.to_thread(self.vault.new_recovery_code, passphrase)
@@ -362,7 +366,7 @@ class Session:
         *Raises* WrongPassphrase, with everything as it was.
         """
         folder = self.vault.folder
-        await asyncio.to_thread(self.vault.prove, passphrase)
+        await self.prove(passphrase)
         assert folder is not None
         with contextlib.suppress(KnownError, TimeoutError):
             async with asyncio.timeout(limits.LOCK_WAIT_S):

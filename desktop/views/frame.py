@@ -20,6 +20,7 @@ from desktop.session.rows import ExchangeView, HomeView
 
 if TYPE_CHECKING:
     from desktop.session.session import Session
+    from desktop.views.doors import Doors
     from desktop.views.page import Host
 
 
@@ -29,6 +30,7 @@ class Surroundings(Protocol):
     preferences: Preferences
     profile: Profile
     clock: Clock
+    doors: Doors
 
     def change(self, **choices: object) -> Host | None: ...
     def copy(self, text: str) -> None: ...

@@ -43,12 +43,13 @@ from desktop.preferences import Preferences
 from desktop.profile import Profile
 from desktop.session.scope import Stale
 from desktop.views import focus_kept, theme
-from desktop.views.parts import STRETCH, Fill, ScrollPage, Skeleton, Toast, column
+from desktop.views.parts import STRETCH, Card, Fill, ScrollPage, Skeleton, Toast, column
 from desktop.words import tr
 
 if TYPE_CHECKING:
     from desktop.session.session import Session
     from desktop.views.frame import Facts
+    from desktop.views.over import Over
 
 Memory = dict[str, object]
 """What a page keeps of itself across a rebuild: plain values only, and never a text of the record."""
@@ -60,6 +61,8 @@ class Host(Protocol):
     session: Session
     clock: Clock
     profile: Profile
+    hint: str
+    """A passphrase that may be shown: only the example family has one."""
 
     @property
     def preferences(self) -> Preferences:
@@ -83,6 +86,10 @@ class Host(Protocol):
 
     def switch(self, person: int) -> None:
         """Open another person's record."""
+
+    def lay_over(self, card: Card, first: QWidget, *, name: str) -> Over:
+        """Cover everything by a card until it is answered, with `first` in focus."""
+        ...
 
     async def facts(self) -> Facts:
         """Return how the exchange stands and what the family needs; asked once for all who want it."""

@@ -67,6 +67,14 @@ async def _waiting(window: Window) -> None:
     await act(window, "statement.order", body)
 
 
+async def _step_up(window: Window) -> None:
+    page = await _page(window)
+    page.open_form("card")
+    for agreement in (page.panes.panel.processing, page.panes.panel.transfer):
+        agreement.check.setChecked(True)
+    page.panes.panel.submit.click()
+
+
 async def _simplified(window: Window) -> None:
     page = await _page(window)
     page._show(replace(page.view, level="simplified"))
@@ -91,6 +99,7 @@ SCENES: Final = (
     *(Scene(name=f"cover-insurer-{step}", record="full", stage=_step(step)) for step in _STEPS),
     Scene(name="cover-left-out", record="full", stage=_left_out),
     Scene(name="cover-waiting", record="offline", stage=_waiting),
+    Scene(name="cover-step-up", record="full", stage=_step_up),
     Scene(name="cover-simplified", record="full", stage=_simplified),
     *(Scene(name=f"cover-{name}", record="full", stage=_answer(name)) for name in _ANSWERS),
 )

@@ -25,8 +25,9 @@ from desktop.views.all_sections import AllSections
 from desktop.views.attention import family_notes
 from desktop.views.frame import Asked, Facts, Gathering, Surroundings
 from desktop.views.notice_panel import NoticePanel
+from desktop.views.over import CardOver, Over
 from desktop.views.page import Memory, Page
-from desktop.views.parts import Fill, Spine, Toast, announce
+from desktop.views.parts import Card, Fill, Spine, Toast, announce
 from desktop.views.regions import focus_next
 from desktop.views.search_popup import SearchPopup
 from desktop.views.sidebar import Sidebar
@@ -50,13 +51,14 @@ class Shell(QWidget):
     def __init__(self, session: Session, around: Surroundings, *, section: str = "home") -> None:
         super().__init__()
         self.session, self._around, self.clock, self.profile, self.lock = session, around, around.clock, around.profile, around.lock
+        self.hint = around.doors.hint
         self.pages: dict[str, Page] = {}
         self._memories: dict[str, Memory] = {}
         self._trail: list[str] = []
         self._toasts: list[Toast] = []
         self.section = ""
         self._tasks: set[asyncio.Task[Any]] = set()
-        self.switcher: Switcher | None = None
+        self.over: Over | None = None
         self.counts: Counter[str] = Counter()
         self.checked_at = ""
         self.family_notes: dict[int, str] = {}
@@ -160,6 +162,7 @@ class Shell(QWidget):
 
     def go(self, section: str, subject: str | None = None) -> None:
         """Open a section, and one thing in it."""
+        self._close_over()
         self._clear_hidden()
         key = sections.by_key(section).key
         if key != self.section and self.section:
@@ -237,20 +240,31 @@ class Shell(QWidget):
 
     def open_switcher(self) -> None:
         """Ask whose record to open."""
-        if self.switcher is None:
+        if self.over is None:
             made = Switcher(self.session.people, self.session.current, self.family_notes, self)
             made.chosen.connect(self.switch)
             made.policies_pressed.connect(lambda: self.go("policies"))
             made.add_pressed.connect(lambda: self.toast(tr("shell.add_person_how"), icon="info"))
-            made.closed.connect(self._switcher_closed)
-            self.switcher = made
+            self._covered(made)
 
-    def _switcher_closed(self) -> None:
-        self.switcher = None
+    def lay_over(self, card: Card, first: QWidget, *, name: str) -> Over:
+        """Cover everything by a card until it is answered."""
+        self._close_over()
+        made = CardOver(self, card, name=name)
+        made.open(first)
+        self._covered(made)
+        return made
+
+    def _covered(self, over: Over) -> None:
+        self.over = over
+        over.closed.connect(self._uncovered)
+
+    def _uncovered(self) -> None:
+        self.over = None
 
     def _close_over(self) -> None:
-        if self.switcher is not None:
-            self.switcher.close_now()
+        if self.over is not None:
+            self.over.close_now()
 
     def open_all(self) -> None:
         """Show every section (large text keeps only six in the sidebar)."""
@@ -325,8 +339,8 @@ class Shell(QWidget):
 
     def step_back(self) -> None:
         """Close the innermost open thing, else go back one section."""
-        if self.switcher is not None:
-            self.switcher.close_now()
+        if self.over is not None:
+            self.over.leave()
         elif over := [one for one in (self.popup, self.notices) if one.isVisible()]:
             over[0].hide()
         elif not self.page.step_back() and self._trail:

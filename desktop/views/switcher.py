@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QWidget
 
 from desktop.session.rows import PersonRow
 from desktop.views import theme
+from desktop.views.over import Over
 from desktop.views.parts import (
     STRETCH,
     Button,
@@ -29,21 +30,15 @@ from desktop.words import tr
 _NUMBERED = 9
 
 
-class Switcher(QWidget):
+class Switcher(Over):
     """Covers the window until a card is chosen or Esc is pressed."""
 
     chosen = Signal(int)
     policies_pressed = Signal()
     add_pressed = Signal()
-    closed = Signal()
 
     def __init__(self, people: Sequence[PersonRow], current: PersonRow | None, notes: Mapping[int, str], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._back_to = parent.window().focusWidget()
-        self.panel = QFrame(self)
-        self.panel.setProperty("role", "popup")
-        self.panel.setAccessibleName(tr("shell.whose"))
+        super().__init__(parent, name=tr("shell.whose"))
         close = IconButton("close", tr("shell.close"))
         close.clicked.connect(self.close_now)
         self.cards: dict[int, PolicyCard] = {}
@@ -53,9 +48,9 @@ class Switcher(QWidget):
             self.cards[person.id] = self._card(person, people.index(person) + 1, notes.get(person.id, ""), person is current)
         pile = PolicyPile(tuple(self.cards.values()))
         policies = Button(tr("shell.all_policies"), icon="stack")
-        policies.clicked.connect(lambda: self._leave(self.policies_pressed))
+        policies.clicked.connect(lambda: self._leave_for(self.policies_pressed))
         add = Button(tr("shell.add_person"), icon="plus")
-        add.clicked.connect(lambda: self._leave(self.add_pressed))
+        add.clicked.connect(lambda: self._leave_for(self.add_pressed))
         foot = row(policies, add, gap=8)
         foot.setStretch(0, 1)
         foot.setStretch(1, 1)
@@ -63,13 +58,8 @@ class Switcher(QWidget):
         self._pile = pile
         self.panel.setLayout(column(row(Heading(tr("shell.whose")), STRETCH, close, pad=(0, 4, 0, 8)), self._scroll, foot,
                                     gap=12, pad=(16,)))  # fmt: skip
-        self.setGeometry(parent.rect())
-        self._place()
-        parent.installEventFilter(self)
-        self.show()
-        self.raise_()
         first = self.cards.get(current.id) if current is not None else None
-        (first or close).setFocus()
+        self.open(first or close)
 
     def _card(self, person: PersonRow, number: int, note: str, is_open: bool) -> PolicyCard:
         about = face(person, between=", ")
@@ -89,37 +79,19 @@ class Switcher(QWidget):
         self.close_now()
         self.chosen.emit(person)
 
-    def _leave(self, signal: object) -> None:
+    def _leave_for(self, signal: object) -> None:
         self.close_now()
         signal.emit()  # type: ignore[attr-defined]
 
-    def close_now(self) -> None:
-        """Go away and give the focus back."""
-        self.parentWidget().removeEventFilter(self)
-        self.hide()
-        if self._back_to is not None:
-            self._back_to.setFocus()
-        self.closed.emit()
-        self.deleteLater()
-
-    def _place(self) -> None:
+    def place(self) -> None:
         width = min(theme.px(424), self.width() - theme.px(32))
         pile = self._pile.sizeHint().height()
         rest = theme.px(16 + 44 + 12 + 12 + 16) + theme.scale().control() + theme.px(8)
         self.panel.setGeometry(theme.px(16), theme.px(16), width, min(pile + rest, self.height() - theme.px(32)))
 
-    def eventFilter(self, watched: object, event: object) -> bool:
-        """Cover the window however it is resized."""
-        if event.type() == event.Type.Resize:  # type: ignore[attr-defined]
-            self.setGeometry(self.parentWidget().rect())
-            self._place()
-        return False
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc, move with arrows."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_now()
-        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+        """Move with arrows."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             cards = list(self.cards.values())
             at = next((n for n, card in enumerate(cards) if card.hasFocus()), 0)
             cards[(at + (1 if event.key() == Qt.Key.Key_Down else -1)) % len(cards)].setFocus()
@@ -129,8 +101,4 @@ class Switcher(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Close by a press beside the panel."""
         if not self.panel.geometry().contains(event.position().toPoint()):
-            self.close_now()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim what is behind."""
-        QPainter(self).fillRect(event.rect(), theme.colour("shade", 0.28))
+            self.leave()

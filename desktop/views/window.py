@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from desktop.session.session import Session
     from desktop.views.notify import Notifier
+    from desktop.views.over import Over
     from desktop.views.page import Memory
     from desktop.views.shell import Shell
 
@@ -223,8 +224,13 @@ class Window(QWidget):
         return task
 
     def is_busy(self) -> bool:
-        """Say whether work of the page in front is under way."""
-        return any(not task.done() for task in self._tasks)
+        """Say whether work of the page in front is under way: what waits for the person is not."""
+        asker = self._over.asker if self._over is not None else None
+        return any(not task.done() and task is not asker for task in self._tasks)
+
+    @property
+    def _over(self) -> Over | None:
+        return self.shell.over if self.shell is not None else None
 
     async def _watched(self, work: Coroutine[Any, Any, Any], failed: Callable[[KnownError], None] | None) -> Any:
         try:
@@ -242,6 +248,8 @@ class Window(QWidget):
     # --- keys
     def do(self, command: str) -> None:
         """Run a command of the keyboard map."""
+        if self._over is not None and self._over.keeps_keys and command not in ("back", "lock"):
+            return
         if command in ("larger", "smaller", "normal_size"):
             self._resize_text(command)
         elif self.shell is not None:
@@ -310,7 +318,7 @@ class Window(QWidget):
     def focusNextPrevChild(self, is_next: bool) -> bool:
         """Let Tab go as the window is read."""
         focus = self.focusWidget()
-        found = tab_order.beside(self, focus, is_next=is_next) if focus is not None else None
+        found = tab_order.beside(self._over or self, focus, is_next=is_next) if focus is not None else None
         if found is None:
             return super().focusNextPrevChild(is_next)
         found.setFocus(Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason)

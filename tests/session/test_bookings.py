@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from desktop.demo.portal import DemoPortal
-from desktop.errors import UsageError
+from desktop.errors import BugError, UsageError, WrongPassphrase
+from desktop.record.acts import ACTS
 from desktop.session.session import Session
 
 
@@ -140,3 +141,13 @@ async def test_child_is_not_taken_by_a_doctor_of_adults_and_is_offered_the_child
     await session.exchange.run_now(documents="none")
     assert await desk.clashes() == ()
     assert [one.certainty for one in await desk.upcoming(family=True) if one.slot == near[0].id] == ["confirmed"]
+
+
+async def test_act_that_consents_shares_or_signs_is_accepted_by_nobody_without_the_passphrase(session: Session) -> None:
+    for kind in (kind for kind, act in ACTS.items() if act.step_up):
+        with pytest.raises(BugError, match=r"passphrase\.needed"):
+            await session.bookings.act(kind, session.people[0].id, {})
+    both = [("certificate.order", {"certificate": "pool"}, {}), ("consent.give", {"consent": "transfer", "agreed": True}, {})]
+    with pytest.raises(WrongPassphrase):
+        await session.bookings.acts(session.people[0].id, both, passphrase="не та фраза")
+    assert await session.bookings.outbox() == ()

@@ -66,6 +66,16 @@ def test_secret_that_does_not_fit_is_said_and_counts_as_no_try(what: str, home: 
     vaults.unlock(folder, passphrase=PASSPHRASE, clock=home.clock).close()
 
 
+def test_kept_key_does_not_stand_for_the_passphrase_when_that_is_asked_again(home: Home, folder: Path, wallet: Wallet) -> None:
+    home.vault.keep_key(PASSPHRASE, Keychain(wallet))
+    home.vault.close()
+    opened = vaults.unlock_by_computer(folder, keychain=Keychain(wallet), clock=home.clock)
+    with pytest.raises(WrongPassphrase):
+        opened.prove("совсем другая фраза")
+    opened.prove(PASSPHRASE)
+    opened.close()
+
+
 def test_backup_holds_no_key_of_this_computer(home: Home, tmp_path: Path, wallet: Wallet) -> None:
     home.vault.keep_key(PASSPHRASE, Keychain(wallet))
     home.vault.backup(tmp_path / "copy")

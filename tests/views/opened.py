@@ -27,6 +27,7 @@ from desktop.preferences import Preferences
 from desktop.profile import DEMO, Profile
 from desktop.record.fhir.acts import ACT_SYSTEM
 from desktop.session.session import Session
+from desktop.views.over import CardOver
 from desktop.views.parts import Button, PlainLabel
 from desktop.views.resting import settle, until
 from desktop.views.window import Window
@@ -170,6 +171,10 @@ class Opened:
         press(what)
         await self.settle()
 
+    async def step_up(self) -> None:
+        """Give the passphrase that is asked once more."""
+        await step_up(self.window)
+
     # --- the portal
 
     def offline(self) -> None:
@@ -266,6 +271,16 @@ async def window_on(folder: Path, **choices: Any) -> AsyncIterator[Window]:
     async with opened(folder, profile=DEMO, **choices) as one:
         one.offline()
         yield one.window
+
+
+async def step_up(window: Window, phrase: str = kept.PASSPHRASE) -> None:
+    """Type the passphrase that is asked once more, and press Enter."""
+    over = window.shell.over
+    assert isinstance(over, CardOver)
+    assert QApplication.focusWidget() is over.card.phrase.edit
+    typed(phrase)
+    key(window, Qt.Key.Key_Return)
+    await settle(window)
 
 
 async def exchange(window: Window) -> None:

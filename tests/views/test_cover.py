@@ -17,7 +17,7 @@ from desktop.errors import NotAllowed
 from desktop.record.fhir.acts import ACT_SYSTEM, intents_of
 from desktop.session.signing import signing_program
 from desktop.views import asking, notice_words
-from tests.views.opened import Opened, opened
+from tests.views.opened import Opened, opened, person
 
 CMS = bytes.fromhex("3082010006092a864886f70d010702a081f2")
 
@@ -50,8 +50,10 @@ def words_of(data: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
 
 
-async def send(at: Opened) -> None:
+async def send(at: Opened, *, is_asked: bool = False) -> None:
     await at.press(at.find("cover_send"))
+    if is_asked:
+        await at.step_up()
 
 
 async def step(at: Opened, asked: dict[str, Any]) -> None:
@@ -151,7 +153,7 @@ async def test_story_chooses_an_insurer_with_a_signature_made_elsewhere(qtbot: A
         assert panel.paper.error() == "Выберите тот самый PDF, который подписан"
         asking.answers["open"] = lambda: paper
         await at.press(at.find("cover_paper_pick"))
-        await send(at)
+        await send(at, is_asked=True)
         at.line.is_cut = False
         await at.sync()
         asked = task(at, "insurer.choose")
@@ -175,7 +177,7 @@ async def test_story_chooses_an_insurer_with_a_signature_made_elsewhere(qtbot: A
 async def test_application_without_a_signature_asks_for_a_visit_and_a_refusal_says_why(qtbot: Any, tmp_path: Path) -> None:
     async with opened(tmp_path) as at:
         await fill(await form(at, "insurer"), at)
-        await send(at)
+        await send(at, is_asked=True)
         await at.sync()
         asked = task(at, "insurer.choose")
         assert "Тихий берег" in words_of(file_of(at, asked, "application"))
@@ -244,16 +246,12 @@ async def test_draft_stays_with_the_person_it_was_written_for(qtbot: Any, tmp_pa
 async def test_parent_applies_for_a_child_as_the_representative(qtbot: Any, tmp_path: Path) -> None:
     async with opened(tmp_path) as at:
         await form(at, "insurer")
-        child = at.session.person("Тимофей")
-        assert child is not None
-        assert at.window.shell is not None
-        at.window.shell.switch(child.id)
-        await at.settle()
+        await person(at.window, "Тимофей")
         panel = await form(at, "policy")
         assert panel.lines["representative"].value() == "Орлова Наталья Сергеевна"
         panel.kind.choose("regional")
         panel.consent.check.setChecked(True)
-        await send(at)
+        await send(at, is_asked=True)
         await at.sync()
         asked = task(at, "policy.order")
         assert inputs(asked)["representative"] == "Орлова Наталья Сергеевна"
@@ -285,7 +283,7 @@ async def test_story_orders_a_policy_that_ends_and_is_renewed(qtbot: Any, tmp_pa
         panel.kind.choose("regional")
         panel.last.set_date(date(2026, 6, 1))
         panel.consent.check.setChecked(True)
-        await send(at)
+        await send(at, is_asked=True)
         at.line.is_cut = False
         await at.sync()
         asked = task(at, "policy.order")
@@ -334,7 +332,7 @@ async def test_story_connects_the_electronic_card_with_both_consents(qtbot: Any,
         for tick in (panel.processing, panel.transfer):
             tick.check.setChecked(True)
         panel.doctor.box.setCurrentIndex(1)
-        await send(at)
+        await send(at, is_asked=True)
         assert sorted(kind for kind, _ in await at.outbox()) == ["card.connect", "consent.give", "consent.give"]
         at.line.is_cut = False
         await at.sync()
@@ -356,7 +354,7 @@ async def test_trouble_with_the_card_comes_as_a_notice_with_advice(qtbot: Any, t
         panel = await form(at, "card")
         for tick in (panel.processing, panel.transfer):
             tick.check.setChecked(True)
-        await send(at)
+        await send(at, is_asked=True)
         await at.sync()
         at.box.office.refuse(task(at, "card.connect")["id"], "В поликлинике нет вашей карты")
         await at.sync()

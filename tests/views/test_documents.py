@@ -21,7 +21,7 @@ from desktop.views.parts.semd_view import SemdView, written_date
 from desktop.views.resting import settle, until
 from desktop.views.scale import Scale
 from tests.views.looking import cut, is_whole, unnamed
-from tests.views.opened import CONTROL, SHIFT, key, painted, texts
+from tests.views.opened import CONTROL, SHIFT, key, painted, step_up, texts
 
 
 def document(**changes: object) -> DocumentRow:
@@ -188,6 +188,7 @@ async def test_mail_warns_first_and_hands_over_a_subject_without_health(record, 
     page.panel.ask_mail()
     page.panel.mail_card.go_on.click()
     await settle(window)
+    await step_up(window)
     assert subjects == ["Документ"]
     assert len(pdfs(tmp_path)) == 1
     assert "document.mailed" in await events(window)
@@ -305,6 +306,7 @@ async def test_a_document_is_sent_to_a_clinic_as_an_act_that_waits(record):
     form.clinic.box.setCurrentIndex(1)
     form.send.click()
     await settle(window)
+    await step_up(window)
     (act,) = await window.session.bookings.outbox()
     assert act.kind == "document.send_to_clinic"
     assert dict(act.body)["subject"] == f"DocumentReference/{page.panel.row.id}"

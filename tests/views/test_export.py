@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
 from desktop.views.resting import settle, until
-from tests.views.opened import key, texts
+from tests.kept import PASSPHRASE
+from tests.views.opened import key, step_up, texts, typed
 
 
 def found(folder: Path, suffix: str) -> list[Path]:
@@ -44,6 +45,7 @@ async def test_chosen_sections_become_a_typeset_pdf_by_keyboard(record, answers,
     form.go.setFocus()
     key(window, Qt.Key.Key_Return)
     await settle(window)
+    await step_up(window)
     await _ended(window, form)
     (file,) = found(tmp_path, ".pdf")
     text = "\n".join(one.extract_text() for one in PdfReader(file).pages)
@@ -59,6 +61,9 @@ async def test_xml_holds_what_the_record_holds_and_a_run_given_up_leaves_nothing
     form.format.choose("zip")
     answers["save"] = lambda name: tmp_path / name
     form.go.click()
+    await settle(window)
+    typed(PASSPHRASE)
+    key(window, Qt.Key.Key_Return)
     await until(lambda: form.work is not None)
     form.stop.click()
     await _ended(window, form)
@@ -67,6 +72,7 @@ async def test_xml_holds_what_the_record_holds_and_a_run_given_up_leaves_nothing
     form.format.choose("xml")
     form.go.click()
     await settle(window)
+    await step_up(window)
     await _ended(window, form)
     (file,) = found(tmp_path, ".xml")
     assert etree.parse(file).getroot().tag == "{http://hl7.org/fhir}Bundle"
@@ -81,6 +87,7 @@ async def test_archive_takes_the_chosen_documents_along_and_says_how_many_are_no
     answers["save"] = lambda name: tmp_path / name
     form.go.click()
     await settle(window)
+    await step_up(window)
     await _ended(window, form)
     (file,) = found(tmp_path, ".zip")
     with zipfile.ZipFile(file) as made:
@@ -98,6 +105,7 @@ async def test_a_place_that_takes_no_file_is_said_and_the_form_stays(record, ans
     answers["save"] = lambda name: tmp_path / "нет такой папки" / name
     form.go.click()
     await settle(window)
+    await step_up(window)
     await _ended(window, form)
     assert "Файл не сохранился: в эту папку записать нельзя. Карта цела" in texts(window)
     assert page.both.currentWidget() is form

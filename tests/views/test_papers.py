@@ -145,6 +145,7 @@ async def test_story_passes_a_copy_of_the_card_on_with_no_network_then_online_th
         form.receiver.box.setCurrentIndex(2)
         form.consent.check.setChecked(True)
         await here.press(form.send)
+        await here.step_up()
         assert [kind for kind, _state in await here.outbox()] == ["card.send_to_clinic"]
         assert "Копия карты в клинику" in here.texts()
         here.line.is_cut = False
@@ -160,6 +161,7 @@ async def test_story_passes_a_copy_of_the_card_on_with_no_network_then_online_th
         form.receiver.box.setCurrentIndex(2)
         form.consent.check.setChecked(True)
         await here.press(form.send)
+        await here.step_up()
         await here.sync()
         assert ("card.send_to_clinic", "rejected") in await here.outbox()
         assert "Отказано" in here.texts()
@@ -181,6 +183,7 @@ async def test_chosen_sections_go_to_the_state_s_card_and_one_result_to_another_
         form.sections["visits"].setChecked(True)
         form.first.edit.setText("01.01.2026")
         await here.press(form.send)
+        await here.step_up()
         results = await here.go("results")
         results.show_subject(next(row.id for row in results.model.rows() if row.below == 2))
         await here.settle()
@@ -191,6 +194,7 @@ async def test_chosen_sections_go_to_the_state_s_card_and_one_result_to_another_
         form.receiver.box.setCurrentIndex(3)
         form.consent.check.setChecked(True)
         await here.press(form.send)
+        await here.step_up()
         await here.sync()
         first, second = (one.resource for one in here.box.records.open())
         asked = {one["type"]["text"]: one["valueString"] for one in first["input"]}

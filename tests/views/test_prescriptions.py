@@ -19,6 +19,7 @@ from desktop.views.pages import prescription_words as words
 from desktop.views.pages.prescription_card import PrescriptionCard
 from desktop.views.parts.qr import LEAST_PX
 from desktop.views.resting import settle
+from tests.kept import PASSPHRASE
 from tests.views.looking import in_sight
 from tests.views.opened import (
     answered,
@@ -141,6 +142,7 @@ async def test_story_offline_send_then_online_ready_then_the_doctor_refuses_to_c
         assert PHARMACY in [page.detail.panel.known.itemText(n) for n in range(page.detail.panel.known.count())]
         press(page.detail.panel.go_on)
         await settle(window)
+        await here.step_up()
         assert "Ждёт отправки" in texts(page.detail)
         await undo(window)
         assert "Ждёт отправки" not in texts(page.detail)
@@ -148,6 +150,7 @@ async def test_story_offline_send_then_online_ready_then_the_doctor_refuses_to_c
         await settle(window)
         press(page.detail.panel.go_on)
         await settle(window)
+        await here.step_up()
         here.online()
         await exchange(window)
         assert "Отправлено" in texts(page.detail)
@@ -188,8 +191,8 @@ async def test_a_second_sending_is_a_resend_and_a_waiting_one_can_be_kept_back(t
     async with window_on(tmp_path) as window:
         page = await page_of(window, "prescriptions")
         desk = window.session.pharmacy
-        await desk.send(page.detail.one.id, PHARMACY)
-        await desk.send(page.detail.one.id, PHARMACY)
+        await desk.send(page.detail.one.id, PHARMACY, passphrase=PASSPHRASE)
+        await desk.send(page.detail.one.id, PHARMACY, passphrase=PASSPHRASE)
         assert [row.kind for row in await window.session.bookings.outbox()] == ["prescription.send", "prescription.resend"]
         page.reload()
         await settle(window)

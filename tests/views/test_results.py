@@ -13,7 +13,7 @@ from desktop.views.pages import results_words
 from desktop.views.resting import settle
 from desktop.words import set_language
 from tests.views.looking import cut, unnamed
-from tests.views.opened import CONTROL, SHIFT, key, opened, painted, person, texts
+from tests.views.opened import CONTROL, SHIFT, key, opened, painted, person, step_up, texts
 
 
 def measure(**changes: object) -> MeasureRow:
@@ -275,6 +275,7 @@ async def test_the_printed_form_opens_in_place_and_is_saved_printed_and_mailed(r
     page.detail.paper.ask_mail()
     page.detail.paper.mail_card.go_on.click()
     await settle(window)
+    await step_up(window)
     events = [row.event for row in await window.session.journal.page()]
     assert [one for one in events if one.startswith("document.") and one != "document.opened"] == [
         "document.mailed", "document.printed", "document.saved"]

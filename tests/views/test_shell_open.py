@@ -126,7 +126,7 @@ async def test_every_page_names_its_controls_and_cuts_nothing(record, language):
         found[name] = (unnamed(window), cut(window))
     window.shell.open_switcher()
     await settle(window)
-    found["switcher"] = (unnamed(window.shell.switcher), cut(window.shell.switcher))
+    found["switcher"] = (unnamed(window.shell.over), cut(window.shell.over))
     assert {name: wrong for name, wrong in found.items() if wrong != ([], [])} == {}
 
 

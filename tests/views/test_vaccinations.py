@@ -16,7 +16,7 @@ from desktop.views.pages import vaccination_words as words
 from desktop.views.parts import VaccineMatrix
 from desktop.views.parts.qr import QrCode
 from desktop.views.resting import settle
-from tests.views.opened import answered, codes_in, exchange, opened, page_of, press, texts, undo, window_on
+from tests.views.opened import answered, codes_in, exchange, opened, page_of, press, step_up, texts, undo, window_on
 
 
 async def test_a_childs_page_says_what_is_missed_what_is_recommended_on_whose_word_and_what_was_done(tmp_path: Path, look):
@@ -109,6 +109,7 @@ async def test_sharing_warns_first_then_saves_and_opens_an_empty_letter(tmp_path
         assert not subjects
         press(page.share.go_on)
         await settle(window)
+        await step_up(window)
         assert (tmp_path / "share.pdf").stat().st_size > 1_000
         assert len(subjects) == 1
         assert not any(word in subjects[0] for word in ("Варвара", "Вактривир", "Корь"))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QCompleter
 
 from desktop.clock import local_date
 from desktop.record import identifiers
+from desktop.record.acts import step_up
 from desktop.record.identifiers import Checked
 from desktop.record.uploads import Upload
 from desktop.session.cover import CoverView
@@ -22,6 +23,7 @@ from desktop.views.page import Host
 from desktop.views.pages.care_parts import Panel, take_back
 from desktop.views.pages.form_fields import Agreement, day_problem, period_problem, text_problem
 from desktop.views.pages.policies_form import fault_words
+from desktop.views.pages.step_up import asked
 from desktop.views.parts import Button, Combo, DateField, Field, Labelled
 from desktop.words import tr
 
@@ -113,20 +115,25 @@ class CoverPanel(Panel):
             self.host.announce(tr("cover.left_out", len(wrong)))
         return wrong
 
-    async def accept(self, acts: list[tuple[str, dict[str, object], dict[str, Upload]]], said: str) -> None:
-        """Accept acts in their order and say so with a way back."""
+    async def accept(self, acts: list[tuple[str, dict[str, object], dict[str, Upload]]], said: str) -> bool:
+        """Accept acts in their order and say so with a way back; say whether they were."""
         if self.submit.busy:
-            return
-        self.submit.set_busy(True)
-        done = []
-        try:
-            for kind, body, files in acts:
-                clean = {name: value for name, value in body.items() if value not in ("", None)}
-                done.append(await self.host.session.bookings.act(kind, self.view.person, clean, files=files))
-        finally:
-            self.submit.set_busy(False)
+            return False
+        clean = [(kind, {name: value for name, value in body.items() if value not in ("", None)}, files) for kind, body, files in acts]
+
+        async def accept(phrase: str) -> list[str]:
+            self.submit.set_busy(True)
+            try:
+                return await self.host.session.bookings.acts(self.view.person, clean, passphrase=phrase)
+            finally:
+                self.submit.set_busy(False)
+
+        done = await asked(self.host, step_up(*(kind for kind, _, _ in acts)), accept)
+        if done is None:
+            return False
         self.host.toast(said, undo=lambda: self.host.spawn(take_back(self.host, *done)))
         self.sent.emit()
+        return True
 
 
 def clean_value(key: str, text: str) -> str:

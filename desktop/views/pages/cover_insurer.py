@@ -268,5 +268,5 @@ class InsurerPanel(CoverPanel):
             files["signature"] = self.signature.upload
         body: dict[str, object] = {**self.filled(), "terms": True}
         self._late.stop()
-        await self.accept([("insurer.choose", body, files)], tr("cover.insurer_waits"))
-        await self.host.session.cover.keep_draft({}, person=self.view.person)
+        if await self.accept([("insurer.choose", body, files)], tr("cover.insurer_waits")):
+            await self.host.session.cover.keep_draft({}, person=self.view.person)

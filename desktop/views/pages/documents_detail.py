@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPoint
 
 from desktop.errors import DiskFull, KnownError, UsageError
+from desktop.record.acts import step_up
 from desktop.session.rows import DocumentRow
 from desktop.views import wording
 from desktop.views.page import Host
@@ -16,6 +18,7 @@ from desktop.views.pages.documents_face import DocumentFace
 from desktop.views.pages.documents_mail import MailCard
 from desktop.views.pages.documents_send import SendForm
 from desktop.views.pages.results_panes import menu
+from desktop.views.pages.step_up import asked
 from desktop.views.parts import Notice
 from desktop.words import tr
 
@@ -132,7 +135,10 @@ class DocumentPanel(DocumentFace):
 
     async def _send(self, row: DocumentRow, clinic_id: str, clinic: str) -> None:
         body = {"subject": f"DocumentReference/{row.id}", "clinic_id": clinic_id, "clinic": clinic}
-        intent = await self.host.session.bookings.act("document.send_to_clinic", row.person, body)
+        act = partial(self.host.session.bookings.act, "document.send_to_clinic", row.person, body)
+        intent = await asked(self.host, step_up("document.send_to_clinic"), lambda phrase: act(passphrase=phrase))
+        if intent is None:
+            return
         self._close_under()
         self.host.toast(tr("documents.send_kept"), icon="send", undo=lambda: self.host.spawn(take_back(self.host, intent)))
 

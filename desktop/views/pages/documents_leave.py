@@ -19,6 +19,7 @@ from desktop.record.documents import is_what_it_says
 from desktop.session import files
 from desktop.views import asking, typeset
 from desktop.views.page import Host
+from desktop.views.pages.step_up import confirmed
 from desktop.views.parts.pdf_paper import Reader, packed_page, unpacked
 from desktop.words import tr
 
@@ -50,10 +51,10 @@ class Leaving:
         return path
 
     async def mail(self, id: str) -> bool:
-        """Save a document where the person says, then open the mail program with a subject alone."""
+        """Save a document where the person says, after the passphrase, then open the mail program with a subject alone."""
         if not self._host.profile.may_mail:
             raise NotAllowed("document.mailed")
-        path = await self._saved(id, anyway=False)
+        path = await self._saved(id, anyway=False) if await confirmed(self._host, "sharing") else None
         if path is None:
             return False
         await self._host.session.documents.note(id, "document.mailed")
@@ -101,10 +102,10 @@ class Leaving:
         return path
 
     async def mail_sheet(self, sheet: typeset.Sheet) -> bool:
-        """Save a sheet and open the mail program."""
+        """Save a sheet, after the passphrase, and open the mail program."""
         if not self._host.profile.may_mail:
             raise NotAllowed("document.mailed")
-        path = await self._where(sheet_name(sheet.title))
+        path = await self._where(sheet_name(sheet.title)) if await confirmed(self._host, "sharing") else None
         if path is None:
             return False
         typeset.write_pdf(sheet, path)

@@ -21,6 +21,7 @@ from desktop.views.pages import card_paper
 from desktop.views.pages.documents_leave import sheet_name
 from desktop.views.pages.form_fields import day_problem
 from desktop.views.pages.paper_form import PaperForm
+from desktop.views.pages.step_up import confirmed
 from desktop.views.parts import Body, Box, Button, Check, DateField, FlowLayout, Labelled, Notice, column
 from desktop.words import tr
 
@@ -78,6 +79,8 @@ class ExportForm(PaperForm):
             return
         if not self.host.profile.may_save:
             raise NotAllowed("document.saved")
+        if not await confirmed(self.host, "sharing"):
+            return
         format = self.format.chosen()
         name = Path(sheet_name(tr("papers.export_name", name=current.given))).with_suffix(_SUFFIXES[format]).name
         pattern = tr("documents.file_pattern", suffix=_SUFFIXES[format])

@@ -11,10 +11,12 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.record.acts import step_up
 from desktop.record.uploads import Upload
 from desktop.session.documents import RequestForm
 from desktop.views import theme
 from desktop.views.page import Host
+from desktop.views.pages.step_up import asked
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -181,17 +183,24 @@ class PaperForm(QWidget):
         current = self.host.session.current
         if current is None or self.send is None or self.send.busy:
             return
-        self.send.set_busy(True)
-        try:
-            body = {name: value for name, value in self.body().items() if value not in ("", None, [])}
-            if self.again is not None and body.get("subject") != (refused := f"Task/{self.again.id}"):
-                body["corrects"] = refused
-            intent = await self.host.session.bookings.act(self.act(), current.id, body, files=self.files())
-        finally:
+        kind, files = self.act(), self.files()
+        body = {name: value for name, value in self.body().items() if value not in ("", None, [])}
+        if self.again is not None and body.get("subject") != (refused := f"Task/{self.again.id}"):
+            body["corrects"] = refused
+
+        async def accept(phrase: str) -> str:
             if self.send is not None:
-                self.send.set_busy(False)
-        self.clear()
-        self.done.emit(intent)
+                self.send.set_busy(True)
+            try:
+                return await self.host.session.bookings.act(kind, current.id, body, files=files, passphrase=phrase)
+            finally:
+                if self.send is not None:
+                    self.send.set_busy(False)
+
+        intent = await asked(self.host, step_up(kind), accept)
+        if intent is not None:
+            self.clear()
+            self.done.emit(intent)
 
     def act(self) -> str:
         """Return the kind of the act, nothing for a form that writes a file."""

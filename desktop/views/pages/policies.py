@@ -209,7 +209,7 @@ class PoliciesPage(ColumnPage):
         self.removal = StepUp(
             self.host, Heading(tr("policies.remove_title", name=name), level=2), Body(tr("policies.remove_what")), *waiting,
             Meta(tr("policies.remove_stays")), do=partial(self._remove, current.id, name), yes=tr("policies.remove_yes"),
-            no=tr("policies.remove_no"), busy=tr("policies.removing"),
+            no=tr("policies.remove_no"), busy=tr("policies.removing"), hint=tr("step_up.hint"),
         )  # fmt: skip
         self.removal.left.connect(lambda: self._show_form(view))
         self.right.addWidget(self.removal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from desktop import limits
 from desktop.clock import local_date
+from desktop.record.acts import step_up
 from desktop.session.pharmacy import PharmacyView, PrescriptionRow
 from desktop.views import theme
 from desktop.views.page import Host, Memory, Page
@@ -19,6 +21,7 @@ from desktop.views.pages.documents_leave import Leaving
 from desktop.views.pages.prescription_card import PrescriptionCard
 from desktop.views.pages.prescription_detail import PrescriptionDetail
 from desktop.views.pages.results_panes import Filters, ListDetail, page_layout
+from desktop.views.pages.step_up import asked
 from desktop.views.parts import (
     STRETCH,
     Box,
@@ -265,7 +268,10 @@ class PrescriptionsPage(Page):
         one = self.detail.one
         if one is None:
             return
-        intent = await self.host.session.pharmacy.send(one.id, pharmacy)
+        send = partial(self.host.session.pharmacy.send, one.id, pharmacy)
+        intent = await asked(self.host, step_up("prescription.send"), lambda phrase: send(passphrase=phrase))
+        if intent is None:
+            return
         self.detail.close_panel("send")
         self._said(tr("prescriptions.sending", pharmacy=pharmacy), intent)
 

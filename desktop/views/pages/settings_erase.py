@@ -27,7 +27,8 @@ class EraseCard(Card):
         unsent = (await self.host.session.exchange.view()).waiting
         waiting = [Notice(tr("settings.erase_unsent", unsent), kind="warn")] if unsent else []
         self.ask = StepUp(self.host, Body(tr("settings.erase_sure")), *waiting, Meta(tr("settings.erase_stays")), do=self._erase,
-                          yes=tr("settings.erase_yes"), no=tr("settings.erase_no"), busy=tr("settings.erasing"), role="sunken")  # fmt: skip
+                          yes=tr("settings.erase_yes"), no=tr("settings.erase_no"), busy=tr("settings.erasing"),
+                          hint=tr("settings.erase_step_up"), role="sunken")  # fmt: skip
         self.ask.left.connect(self._put_away)
         self._show(self.ask)
         self.ask.phrase.edit.setFocus()
