@@ -247,6 +247,7 @@ async def test_lock_goes_over_the_door_and_nothing_is_accepted(tmp_path: Path, l
         await at.settle()
         typed(PASSPHRASE)
         await at.key(Qt.Key.Key_L, CONTROL)
+        await at.window._leaving
         assert at.window.shell is None
         session = await kept.opened(tmp_path / "record", clock=at.clock, transport=at.line)
         assert await session.bookings.outbox() == ()
