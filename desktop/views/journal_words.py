@@ -41,6 +41,8 @@ def said(row: JournalRow) -> str:
         return visit_words.event(row, today=row.at.astimezone().date())
     if row.event == "sync.brought":
         return brought({name: str(value) for name, value in facts.items()})
+    if row.event in ("sync.dismissed", "sync.put_back"):
+        facts["what"] = wording.entry_kind(facts.get("what", "").partition("/")[0])
     name = row.event.replace(".", "_")
     for key in (f"journal.event_{name}", f"exchange.event_{name}"):
         if has(key):

@@ -112,8 +112,9 @@ async def _aside(window: Window) -> None:
     reasons = (("Observation", "depth"), ("DiagnosticReport", "person"))
     now = page.host.clock.now()
     rows = [QuarantineRow(id=f"{type_}/17", portal=1, person=1, type=type_, reason=reason, at=now) for type_, reason in reasons]
-    page._show_aside(tuple(rows))
+    page.aside.show_entries(rows)
     await settle(window)
+    page.findChild(Button, "why_Observation/17").click()
     page.scroller.ensureWidgetVisible(page.findChild(IconButton, "dismiss_Observation/17"))
 
 

@@ -145,6 +145,12 @@ def _at(at: datetime | None, today: date) -> str:
     return clock_time(at) if local.date() == today else day(local.date(), today=today)
 
 
+def entry_kind(type_name: str) -> str:
+    """Name a kind of the portal's entries: «Показатель анализа»."""
+    key = f"exchange.kind_{type_name}"
+    return tr(key if has(key) else "exchange.kind_other")
+
+
 # --- errors
 def refusal(reason: str) -> str:
     """Say why the portal refused: its own words where they are words, else what our code for it means."""

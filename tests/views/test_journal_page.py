@@ -100,10 +100,13 @@ async def test_what_was_set_aside_is_dismissed_and_brought_back_by_keyboard(qtbo
         await here.sync()
         await here.go("exchange")
         name = f"Observation/{odd['id']}"
-        assert here.find(f"dismiss_{name}").accessibleName() == f"Убрать из списка: {name}"
+        assert here.find(f"dismiss_{name}").accessibleName() == "Убрать из списка: Показатель исследования"
+        assert name not in here.texts()
+        await here.press(f"why_{name}")
+        assert f"Причина: слишком сложная запись. На портале: {name}" in here.texts()
         await here.press(f"dismiss_{name}")
         assert name not in {one.id for one in await here.session.quarantine.page()}
-        assert f"Убрано из отложенного: {name}" in here.texts()
+        assert "Убрано из отложенного: Показатель исследования" in here.texts()
         await here.press("Вернуть")
         assert [one.id for one in await here.session.quarantine.page()] == [name]
         await here.press(f"dismiss_{name}")

@@ -1,9 +1,8 @@
-"""The exchange with the portal: how it stands, the decisions that wait, what waits to be sent, what is kept here, the journal,
-what was set aside, what the portal cannot do (mockup 13)."""
+"""The exchange with the portal: how it stands, the decisions that wait, what waits to be sent, what is kept here, the journal, what the
+portal cannot do (mockup 13). What was set aside is in exchange_aside."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -11,10 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.session import files
-from desktop.session.rows import ExchangeView, JournalRow, QuarantineRow
+from desktop.session.rows import ExchangeView, JournalRow
 from desktop.views import asking, journal_words, theme, wording
 from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.decision_outbox import Decisions, Waiting
+from desktop.views.pages.exchange_aside import Aside
 from desktop.views.pages.settings_more import cannot_words
 from desktop.views.parts import (
     STRETCH,
@@ -24,7 +24,6 @@ from desktop.views.parts import (
     Card,
     Divider,
     Heading,
-    IconButton,
     IconLabel,
     Meta,
     PlainLabel,
@@ -33,7 +32,7 @@ from desktop.views.parts import (
     column,
     row,
 )
-from desktop.words import has, tr
+from desktop.words import tr
 
 _STATE_ICON: Final = {
     "never": ("sync", "ink2"), "up_to_date": ("cloud-check", "good"), "running": ("sync", "accent"),
@@ -65,7 +64,7 @@ class ExchangePage(ColumnPage):
         top = column(state, row(self.run_button, STRETCH)) if large else row(state, self.run_button, gap=24)
         self._top = Card(top, pad=(14, 14, 14, 24))
         self._storage, self._journal_card = Card(pad=(14, 20), gap=4), Card(pad=(12, 20), gap=4)
-        self._aside, self._cannot = Card(pad=(14, 20), gap=4), Card(pad=(14, 20), gap=6)
+        self.aside, self._cannot = Aside(host), Card(pad=(14, 20), gap=6)
         self.decisions, self.waiting = Decisions(host), Waiting(host)
         self._kept = column(gap=4)
         self._storage.body.addWidget(self.waiting)
@@ -88,14 +87,14 @@ class ExchangePage(ColumnPage):
             both.addWidget(self._storage)
             both.addWidget(self._journal_card, 1)
             self.column.addLayout(both)
-        for card in (self._aside, self._cannot):
+        for card in (self.aside, self._cannot):
             self.column.addWidget(card)
         self.column.addStretch(1)
 
     def clear(self) -> None:
         self._journal = []
-        for card in (self._journal_card, self._aside):
-            clear(card.body)
+        clear(self._journal_card.body)
+        self.aside.show_entries(())
         self.decisions.show_clashes((), {})
         self.waiting.show_acts(())
 
@@ -113,7 +112,7 @@ class ExchangePage(ColumnPage):
         self.waiting.show_acts(acts)
         self._show_storage(view)
         self._show_journal()
-        self._show_aside(aside)
+        self.aside.show_entries(aside)
         self._show_cannot(view)
         if (first := self.decisions.beginning(self._wanted)) is not None:
             self._wanted = ""
@@ -222,27 +221,6 @@ class ExchangePage(ColumnPage):
             if owner is not None:
                 return wording.person_name(owner)
         return tr(f"exchange.by_{entry.by}")
-
-    def _show_aside(self, aside: tuple[QuarantineRow, ...]) -> None:
-        body = self._aside.body
-        clear(body)
-        self._aside.setVisible(bool(aside))
-        body.addWidget(Heading(tr("exchange.aside")))
-        body.addWidget(Body(tr("exchange.aside_more"), tone="ink2"))
-        for entry in aside:
-            own = f"exchange.reason_{entry.reason.replace('.', '_')}"
-            reason = tr(own) if has(own) else tr("exchange.reason_other", reason=entry.reason)
-            away = IconButton("close", tr("exchange.dismiss", what=entry.id), size_px=22)
-            away.setObjectName(f"dismiss_{entry.id}")
-            away.clicked.connect(partial(self._dismiss, entry))
-            body.addLayout(row(Body(entry.id), Meta(reason), away, gap=12))
-
-    def _dismiss(self, entry: QuarantineRow) -> None:
-        async def work(is_dismissed: bool) -> None:
-            await self.host.session.quarantine.dismiss(entry, is_dismissed=is_dismissed)
-
-        self.host.spawn(work(True))
-        self.host.toast(tr("exchange.dismissed"), undo=lambda: self.host.spawn(work(False)))
 
     def _show_cannot(self, view: ExchangeView) -> None:
         clear(self._cannot.body)
