@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.session.pharmacy import PrescriptionRow
 from desktop.views import icons, theme
 from desktop.views.pages.look_tiles import LookTile, SizeTile
 from desktop.views.pages.prescription_card import PrescriptionCard
-from desktop.views.parts import Body, Button, Card, Fill, FilterChip, column
+from desktop.views.parts import Body, Button, Card, Field, Fill, FilterChip, SyncChip, TextArea, column
 from desktop.views.scale import FACTORS, Scale, tokens
+from desktop.words import tr
 
 
 def _luminance(colour: str) -> float:
@@ -55,6 +56,24 @@ def test_what_is_chosen_differs_by_more_than_hue_where_there_are_no_tints(look: 
             image = one.grab().toImage()
             shades.append([image.pixelColor(x, middle).name() for x in range(8)])
         assert max(_contrast(was, now) for was, now in zip(*shades, strict=True)) >= 3, type(one).__name__
+
+
+@pytest.mark.parametrize("name", theme.NAMES)
+def test_example_in_an_empty_field_is_as_readable_as_other_words(look: QApplication, qtbot, name: str) -> None:
+    theme.apply(look, name, Scale(1.0))
+    for one in (Field("Имя", placeholder="Например: Анна"), TextArea("Что случилось")):
+        qtbot.addWidget(one)
+        one.edit.ensurePolished()
+        assert one.edit.palette().color(QPalette.ColorRole.PlaceholderText) == theme.colour("ink3")
+
+
+@pytest.mark.parametrize("factor", FACTORS)
+def test_chip_of_the_example_is_not_cut(look: QApplication, qtbot, factor: float) -> None:
+    theme.apply(look, "light", Scale(factor))
+    chip = SyncChip("demo", tr("exchange.chip_demo"), tr("exchange.chip_demo_2"))
+    qtbot.addWidget(chip)
+    chip.resize(chip.sizeHint())
+    assert QFontMetricsF(theme.font("caption", tnum=True)).horizontalAdvance(tr("exchange.chip_demo_2")) <= chip.words_px()
 
 
 def _card() -> PrescriptionCard:

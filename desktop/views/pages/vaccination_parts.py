@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
@@ -14,7 +14,7 @@ from desktop.record.prevention import Injection
 from desktop.record.vaccine_matrix import Line
 from desktop.session.prevention_rows import Reminders
 from desktop.session.vaccinations import DAYS
-from desktop.views import theme
+from desktop.views import icons, theme
 from desktop.views.pages import vaccination_words as words
 from desktop.views.parts import (
     STRETCH,
@@ -72,6 +72,8 @@ class Sign(QWidget):
         painter.setPen(Qt.PenStyle.NoPen if self._kind == "done" else QPen(theme.colour("control"), 2))
         painter.setBrush(theme.colour("goodMark") if self._kind == "done" else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(area)
+        if self._kind == "done":
+            painter.drawPixmap(QPointF(real(4), real(4)), icons.pixmap("check", "card", 12))
 
 
 class Sideways(QScrollArea):

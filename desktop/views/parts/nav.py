@@ -171,6 +171,10 @@ class SyncChip(Painted):
         """Return the corner radius."""
         return theme.scale().real(12)
 
+    def words_px(self) -> int:
+        """Return how wide a line of words may be."""
+        return self.width() - theme.px(46 + 20)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ground, icon and two lines."""
         painter = QPainter(self)
@@ -191,10 +195,10 @@ class SyncChip(Painted):
         painter.drawPixmap(QPointF(x, (self.height() - side) / 2), icons.pixmap(icon, tone, 24))
         if self._rail:
             return
-        left, room = px(46), self.width() - px(46 + 24)
+        left, room = px(46), self.words_px()
         top = (self.height() - px(42)) / 2
         write(painter, QRectF(left, top, room, px(22)), self._title, theme.font("bodyStrong"), "ink")
         detail = QRectF(left, top + px(22), room, px(20))
         write(painter, detail, self._detail, theme.font("caption", tnum=True), "ink2")
         arrow = icons.pixmap("chevron-right", "ink2", 20)
-        painter.drawPixmap(QPointF(self.width() - px(28), (self.height() - px(20)) / 2), arrow)
+        painter.drawPixmap(QPointF(self.width() - px(24), (self.height() - px(20)) / 2), arrow)
