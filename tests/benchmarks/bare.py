@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import snowballstemmer
 import sqlcipher3.dbapi2 as sqlcipher
 import zstandard
 
 from desktop.record.kinds import BY_TYPE
+from desktop.store import stems
 from desktop.store.migrate import MIGRATIONS, statements
 from desktop.store.packing import DICTIONARY_BYTES, SAMPLES_MOST
 
@@ -91,7 +91,7 @@ class Bare:
         self._numbers: dict[str, int] = {}
         self._stems: dict[str, str] = {}
         self._texts: dict[Any, str] = {}
-        self._stem = snowballstemmer.stemmer("russian").stemWord
+        self._stem = stems.RussianStemmer().stemWord
         self._days: dict[str, int] = {}
         self._writers: dict[int, tuple[int, zstandard.ZstdCompressor]] = {}
 
