@@ -277,7 +277,7 @@ class Acting(Deciding):
         self._vault.outbox.set_state(intent.id, str(intent.state), facts=facts)
 
     def _children(self, id: str) -> Sequence[Intent]:
-        return [self._intent(act) for act in self._vault.outbox.by_state(OPEN_NAMES) if act.facts.get("after") == id]
+        return [self._intent(act) for act in self._vault.outbox.after(id, OPEN_NAMES)]
 
     def _rebase_children(self, parent: Intent, answer: str) -> None:
         """Point the acts that waited for this one at the booking that it made or changed."""

@@ -67,6 +67,13 @@ class Outbox:
             f"SELECT {_COLUMNS} FROM outbox WHERE state IN ({','.join('?' * len(some))}) AND (? IS NULL OR person = ?) ORDER BY seq",
             [*some, person, person])]
 
+    def after(self, id: str, states: Sequence[str]) -> list[Act]:
+        """Return the acts in one of some states that wait for another one, in their order."""
+        # Few acts wait for another: the text of their facts tells most of them apart before a row is read.
+        rows = self._database.all(f"SELECT {_COLUMNS} FROM outbox WHERE state IN ({','.join('?' * len(states))}) AND instr(facts, ?) "
+                                  "ORDER BY seq", [*states, id])
+        return [act for act in map(self._act, rows) if act.facts.get("after") == id]
+
     def open(self, *, person: int | None = None) -> list[Act]:
         """Return every act that is not gone, in order."""
         return [self._act(row) for row in self._database.all(
