@@ -156,7 +156,7 @@ class Wire:
                 async with asyncio.timeout(patience_s), self._client.stream(
                     method, url, headers=sent, content=content, follow_redirects=False
                 ) as response:
-                    head = Head(response.status_code, response.headers)
+                    head = Head(response.status_code, dict(response.headers.items()))
                     if wants is not None and not await wants(head):
                         return head
                     async for chunk in _decoded(response, limit_bytes):
