@@ -45,6 +45,8 @@ MASS_REMOVAL_ROWS: Final = 10
 # --- the vault
 COMMIT_ROWS: Final = 5_000
 ACTS_IN_LOG: Final = 8
+ACTS_LOG_REST_S: Final = 0.1
+"""How long acts may stand in the log while nobody asks anything of the store."""
 ACTS_REMEMBERED: Final = 2_000
 DOCUMENT_CHUNK_BYTES: Final = 256 * 1024
 BALLAST_BYTES: Final = 2 * 2**20

@@ -1,7 +1,7 @@
 """The one thread that touches the vault: jobs in, results out, awaitable from any event loop.
 
 Owns: order (a reading job goes before an ingest job that waits; within each, first come first served), passing errors through, and
-emptying the log of acts right after whoever waited for an act has been told.
+emptying the log of acts as soon as there is a moment's rest.
 """
 
 from __future__ import annotations
@@ -98,26 +98,36 @@ class StoreThread:
         return await future
 
     def _serve(self) -> None:
-        while True:
-            with self._ready:
-                while not self._reading and not self._ingest:
-                    if self._is_stopping:
-                        return
-                    self._ready.wait()
-                job = self._reading.popleft() if self._reading else self._ingest.popleft()
+        while (job := self._next()) is not None:
             job.run()
             del job
+            if self._owed() >= limits.ACTS_IN_LOG:
+                self._settle()
+        self._settle()
+
+    def _next(self) -> _Job | None:
+        """Wait for a job; None at the end. Where none comes for a moment, the log of acts is emptied meanwhile."""
+        if self._owed() and not self._has_work(limits.ACTS_LOG_REST_S):
             self._settle()
+        self._has_work(None)
+        with self._ready:
+            waiting = self._reading or self._ingest
+            return waiting.popleft() if waiting else None
+
+    def _has_work(self, patience_s: float | None) -> bool:
+        """Wait for a job or the end; False when neither has come in time."""
+        with self._ready:
+            return bool(self._ready.wait_for(lambda: self._reading or self._ingest or self._is_stopping, patience_s))
+
+    def _owed(self) -> int:
+        return self.vault.database.owed if self.vault is not None else 0
 
     def _settle(self) -> None:
-        """Empty the log when nobody waits, or before too much of it stands: the acts in it are on disk, this shortens their stay there."""
-        database = self.vault.database if self.vault is not None else None
-        if database is None or not database.owed:
-            return
-        if database.owed >= limits.ACTS_IN_LOG or not (self._reading or self._ingest):
+        """Empty the log: the acts in it are on disk, this shortens their stay there."""
+        if self.vault is not None and self.vault.database.owed:
             # A disk that is full or failing now fails the next job too, where somebody is there to be told.
             with contextlib.suppress(KnownError):
-                database.settle()
+                self.vault.database.settle()
 
     def stop(self, timeout_s: float = 30.0) -> None:
         """Finish the job in progress, cancel the rest, end the thread. The vault stays open: closing it is the owner's."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -137,11 +138,15 @@ class _Round:
         return await attempt.carry_out()
 
     async def _some(self) -> list[Outcome]:
-        """Wait for an act to end, and a moment longer for others, so that they share a commit."""
+        """Wait for an act to end, and a moment longer for half of them, which share a commit; the others go on while it is on its way."""
+        some = len(self._under_way) - (len(self._under_way) + 1) // 3
         done, rest = await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
-        if rest:
-            done |= (await asyncio.wait(rest, timeout=limits.ACTS_GATHER_S))[0]
-        ended = sorted(done, key=lambda task: self._under_way[task].seq)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limits.ACTS_GATHER_S):
+                while len(done) < some:
+                    more, rest = await asyncio.wait(rest, return_when=asyncio.FIRST_COMPLETED)
+                    done |= more
+        ended = sorted((task for task in self._under_way if task.done()), key=lambda task: self._under_way[task].seq)
         for task in ended:
             del self._under_way[task]
         outcomes = [task.result() for task in ended]

@@ -92,3 +92,34 @@ async def test_commits_are_small_while_a_window_is_in_use(store: StoreThread, ho
     assert store.commit_rows == WATCHED_ROWS
     with pytest.raises(BugError):
         store.start(home.vault)
+
+
+def _accept(home: Home, number: int) -> None:
+    with home.vault.acts():
+        home.vault.outbox.append(id=f"a{number}", kind="book", portal=home.portal, person=home.anna, subject="", body={}, precondition={})
+
+
+async def test_acts_leave_the_log_when_nobody_asks_for_a_moment(store: StoreThread, home: Home) -> None:
+    loop, is_empty, settle = asyncio.get_running_loop(), asyncio.Event(), home.vault.database.settle
+
+    def settled() -> None:
+        settle()
+        loop.call_soon_threadsafe(is_empty.set)
+
+    home.vault.database.settle = settled  # type: ignore[method-assign]
+    await store.call(_accept, home, 1)
+    await asyncio.wait_for(is_empty.wait(), 10)
+    assert home.vault.folder is not None
+    assert (home.vault.folder / "vault.db-wal").stat().st_size == 0
+
+
+async def test_acts_one_after_another_leave_the_log_every_few_of_them_and_at_the_end(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ACTS_LOG_REST_S", 600.0)
+    store, owed = StoreThread(), []
+    store.start(home.vault)
+    for number in range(limits.ACTS_IN_LOG + 2):
+        await store.call(_accept, home, number)
+        owed.append(await store.call(lambda: home.vault.database.owed))
+    assert owed == [*range(1, limits.ACTS_IN_LOG), 0, 1, 2]
+    store.stop()
+    assert home.vault.database.owed == 0
