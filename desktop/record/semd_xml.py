@@ -22,6 +22,9 @@ _BLOCKS: Final = frozenset(
 )
 
 
+Holders = frozenset[etree._Element]
+
+
 class XmlUnreadable(KnownError):
     """The document cannot be shown as text; its bytes are safe. Codes: document.xml_doctype, .xml_too_heavy, .xml_broken, .xml_not_cda."""
 
@@ -36,7 +39,9 @@ def read_semd(data: bytes) -> Semd:
     author = root.find(f"{_NS}author/{_NS}assignedAuthor/{_NS}assignedPerson")
     custodian = root.find(f"{_NS}custodian/{_NS}assignedCustodian/{_NS}representedCustodianOrganization/{_NS}name")
     body = root.find(f"{_NS}component/{_NS}structuredBody")
-    sections = tuple(_sections(body, 0)) if body is not None else ()
+    sections: list[Section] = []
+    if body is not None:
+        _sections(body, 0, sections)
     return Semd(
         title=_text(root.find(f"{_NS}title")) or (code.get("displayName", "") if code is not None else ""),
         type_code=code.get("code", "") if code is not None else "",
@@ -45,13 +50,14 @@ def read_semd(data: bytes) -> Semd:
         birth=_value(person.find(f"{_NS}birthTime")) if person is not None else "",
         author=_name(author),
         custodian=_text(custodian),
-        sections=sections,
+        sections=tuple(sections),
     )
 
 
 def _root(data: bytes) -> etree._Element:
     """Pass the strict door: size, no DTD, no entities, depth, number of elements."""
-    if len(data) > limits.XML_BYTES:
+    # A tree of elements takes fifty times its text: they are counted before there is one.
+    if len(data) > limits.XML_BYTES or data.count(b"<") > 2 * limits.JSON_ELEMENTS:
         raise XmlUnreadable("document.xml_too_heavy")
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -81,89 +87,112 @@ def _measure(root: etree._Element) -> None:
             raise XmlUnreadable("document.xml_too_heavy")
 
 
-def _sections(parent: etree._Element, depth: int) -> Iterator[Section]:
+def _sections(parent: etree._Element, depth: int, out: list[Section]) -> None:
     for section in parent.iterfind(f"{_NS}component/{_NS}section"):
         narrative = section.find(f"{_NS}text")
-        blocks = tuple(_blocks(narrative)) if narrative is not None else ()
-        yield Section(title=_text(section.find(f"{_NS}title")), depth=depth, blocks=blocks)
-        yield from _sections(section, depth + 1)
+        blocks: list[Block] = []
+        if narrative is not None:
+            _blocks(narrative, _holders(narrative), blocks)
+        out.append(Section(title=_text(section.find(f"{_NS}title")), depth=depth, blocks=tuple(blocks)))
+        _sections(section, depth + 1, out)
 
 
-def _blocks(parent: etree._Element) -> Iterator[Block]:
+def _holders(narrative: etree._Element) -> Holders:
+    """Return the elements with a block somewhere inside them, found in one pass."""
+    found: set[etree._Element] = set()
+    for block in narrative.iter("{*}paragraph", "{*}list", "{*}table"):
+        for up in block.iterancestors():
+            if up in found:
+                break
+            found.add(up)
+            if up is narrative:
+                break
+    return frozenset(found)
+
+
+def _blocks(parent: etree._Element, holders: Holders, out: list[Block]) -> None:
     """Give the blocks of a narrative in reading order; loose text between them becomes paragraphs."""
     loose = [parent.text or ""]
     for child in parent:
-        name = etree.QName(child).localname
-        if name in _BLOCKS or _holds_blocks(child):
-            yield from _paragraph("".join(loose))
+        name = _local(child)
+        if name in _BLOCKS or child in holders:
+            out += _paragraph("".join(loose))
             loose = [child.tail or ""]
-            yield from _block(child, name)
+            _block(child, name, holders, out)
         else:
             loose += [_line_break(name), "".join(_flat(child)), child.tail or ""]
-    yield from _paragraph("".join(loose))
+    out += _paragraph("".join(loose))
 
 
-def _block(element: etree._Element, name: str) -> Iterator[Block]:
+def _block(element: etree._Element, name: str, holders: Holders, out: list[Block]) -> None:
     if name == "table":
-        yield from _table(element)
-    elif name == "list" and not any(_holds_blocks(item) for item in element):
-        yield from _paragraph(element.text or "")
-        captions = [child for child in element if etree.QName(child).localname == "caption"]
+        _table(element, out)
+    elif name == "list" and not any(item in holders for item in element):
+        out += _paragraph(element.text or "")
+        captions = [child for child in element if _local(child) == "caption"]
         for caption in captions:
-            yield from _paragraph("".join(_flat(caption)), kind="caption")
-        items = [_clean("".join(_flat(child)) + (child.tail or "")) for child in element if child not in captions]
-        yield Bullets(items=tuple(item for item in items if item), is_ordered=element.get("listType") == "ordered")
+            out += _paragraph("".join(_flat(caption)), kind="caption")
+        items = [
+            _clean("".join(_flat(child)) + (child.tail or "")) for child in element if _local(child) != "caption"
+        ]
+        out.append(Bullets(items=tuple(item for item in items if item), is_ordered=element.get("listType") == "ordered"))
         for caption in captions:
-            yield from _paragraph(caption.tail or "")
+            out += _paragraph(caption.tail or "")
     elif name in ("caption", "title"):
-        yield from _paragraph("".join(_flat(element)), kind="caption")
+        out += _paragraph("".join(_flat(element)), kind="caption")
     else:
-        yield from _blocks(element)
+        _blocks(element, holders, out)
 
 
-def _table(table: etree._Element) -> Iterator[Block]:
+def _table(table: etree._Element, out: list[Block]) -> None:
+    """Read rows, captions and strays in one pass; what stands inside a row or a caption is text of its cell already."""
     header: list[tuple[str, ...]] = []
     rows: list[tuple[str, ...]] = []
     strays: list[str] = [table.text or ""]
-    for child in table.iterdescendants():
-        name = etree.QName(child).localname
-        if name == "caption":
-            yield from _paragraph("".join(_flat(child)), kind="caption")
+    heads = sum(_local(up) == "thead" for up in table.iterancestors())
+    inside = 0
+    for event, child in etree.iterwalk(table, events=("start", "end")):
+        name = _local(child)
+        step = 1 if event == "start" else -1
+        if child is table:
+            continue
+        if event == "start" and not inside:
+            if name == "caption":
+                out += _paragraph("".join(_flat(child)), kind="caption")
+            elif name == "tr":
+                (header if heads else rows).append(_row(child))
+            else:
+                strays.append(child.text or "")
+        heads += step * (name == "thead")
+        inside += step * (name in ("tr", "caption"))
+        if event == "end" and not inside:
             strays.append(child.tail or "")
-        elif name == "tr":
-            cells = tuple(_clean("".join(_flat(cell)) + (cell.tail or "")) for cell in child)
-            is_header = any(etree.QName(up).localname == "thead" for up in child.iterancestors())
-            (header if is_header else rows).append(
-                (*cells, _clean(child.text or "")) if _clean(child.text or "") else cells
-            )
-            strays.append(child.tail or "")
-        elif not any(etree.QName(up).localname in ("tr", "caption") for up in _up_to(child, table)):
-            strays += [child.text or "", child.tail or ""]
-    yield Table(header=tuple(header), rows=tuple(rows))
-    yield from _paragraph(" ".join(strays))
+    out.append(Table(header=tuple(header), rows=tuple(rows)))
+    out += _paragraph(" ".join(strays))
 
 
-def _up_to(element: etree._Element, top: etree._Element) -> Iterator[etree._Element]:
-    for up in element.iterancestors():
-        if up is top:
-            return
-        yield up
-
-
-def _holds_blocks(element: etree._Element) -> bool:
-    return any(etree.QName(child).localname in ("paragraph", "list", "table") for child in element.iterdescendants())
+def _row(line: etree._Element) -> tuple[str, ...]:
+    cells = tuple(_clean("".join(_flat(cell)) + (cell.tail or "")) for cell in line)
+    loose = _clean(line.text or "")
+    return (*cells, loose) if loose else cells
 
 
 def _flat(element: etree._Element) -> Iterator[str]:
     """Give every text inside an element, with a space where a block or a line break stood."""
-    name = etree.QName(element).localname
-    yield _line_break(name)
-    yield element.text or ""
-    for child in element:
-        yield from _flat(child)
-        yield child.tail or ""
-    if name in _BLOCKS:
-        yield " "
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        name = _local(one)
+        if event == "start":
+            yield _line_break(name)
+            yield one.text or ""
+            continue
+        if name in _BLOCKS:
+            yield " "
+        if one is not element:
+            yield one.tail or ""
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _line_break(name: str) -> str:

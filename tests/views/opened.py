@@ -27,6 +27,7 @@ from desktop.preferences import Preferences
 from desktop.profile import DEMO, Profile
 from desktop.record.fhir.acts import ACT_SYSTEM
 from desktop.session.session import Session
+from desktop.store.vault import Vault
 from desktop.views.over import CardOver
 from desktop.views.parts import Button, PlainLabel
 from desktop.views.resting import settle, until
@@ -335,6 +336,18 @@ async def painted(pane: Any) -> None:
     """Wait until the pages in sight are there."""
     while not pane.is_painted():
         await settle(pane.window())
+
+
+async def put(window: Window, id: str, data: bytes) -> None:
+    """Put another PDF in the place of a document that is here."""
+
+    def keep(vault: Vault) -> None:
+        known = vault.blobs.state(id)
+        assert known is not None
+        vault.blobs.drop(id, person=known.person)
+        vault.blobs.keep(id, data, "application/pdf", portal=known.portal, person=known.person)
+
+    await window.session.store.call(keep, window.session.vault)
 
 
 def press(widget: QWidget, code: Qt.Key = Qt.Key.Key_Return) -> None:

@@ -12,7 +12,7 @@ from desktop.errors import KnownError
 from desktop.views.parts.pdf_pane import PdfPane
 from desktop.views.resting import settle
 from desktop.worker.client import PdfReader
-from tests.views.opened import painted, texts
+from tests.views.opened import painted, put, texts
 from tests.waiting import turn
 from tests.worker.corpus import CORPUS
 from tests.worker.made import honest
@@ -51,17 +51,6 @@ async def test_every_page_in_sight_of_many_tiny_ones_is_painted_once(pane):
     await pane._pump
     assert pane.is_painted()
     assert len(asked) == len(set(asked)) > 6
-
-
-async def put(window, id: str, data: bytes) -> None:
-    """Put other bytes in the place of a document that is here."""
-
-    def keep(vault) -> None:
-        known = vault.blobs.state(id)
-        vault.blobs.drop(id, person=known.person)
-        vault.blobs.keep(id, data, "application/pdf", portal=known.portal, person=known.person)
-
-    await window.session.store.call(keep, window.session.vault)
 
 
 async def test_hostile_documents_say_so_in_words_are_saved_as_they_are_and_the_next_good_one_opens(record, answers, tmp_path: Path):
