@@ -15,6 +15,10 @@ _SORT_OF: Final = {
     "prescription": "documents", "vaccination": "documents", "checkup": "documents", "visit": "documents", "vault": "entries",
 }  # fmt: skip
 _ICONS: Final = {"exchange": "cloud-check", "acts": "send", "documents": "document", "entries": "key", "": "journal"}
+_ICONS_OF_EVENTS: Final = {
+    "act.applied": "check", "act.applied_late": "check", "act.withdrawn": "close", "clash.found": "conflict", "clash.reopened": "conflict",
+    "document.opened": "eye", "portal.signed_in": "key", "portal.signed_out": "key", "vault.opened": "unlock", "vault.backed_up": "save",
+}  # fmt: skip
 
 
 def sort(row: JournalRow) -> str:
@@ -23,8 +27,8 @@ def sort(row: JournalRow) -> str:
 
 
 def icon(row: JournalRow) -> str:
-    """Return the icon of a line."""
-    return _ICONS[sort(row)]
+    """Return the icon of a line: of the event where it has one of its own, else of its sort."""
+    return _ICONS_OF_EVENTS.get(row.event) or _ICONS[sort(row)]
 
 
 def brought(facts: Mapping[str, str]) -> str:
@@ -62,3 +66,8 @@ def whose(row: JournalRow, people: Sequence[PersonRow]) -> str:
     """Say whose record it was, nothing for what is nobody's."""
     owner = next((one for one in people if one.id == row.person), None)
     return wording.person_name(owner) if owner is not None else ""
+
+
+def who(row: JournalRow, people: Sequence[PersonRow]) -> str:
+    """Say in one word who did it: the person by name where it was a person."""
+    return (whose(row, people) if row.by == "person" else "") or by(row)

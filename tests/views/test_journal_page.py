@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from pypdf import PdfReader
 
-from desktop.session.rows import JournalRow
+from desktop.session.rows import JournalRow, PersonRow
 from desktop.views import asking, journal_words
 from tests.views.opened import opened
 
@@ -62,6 +62,16 @@ def test_event_without_words_is_named_as_it_is_kept():
     row = JournalRow(id=1, at=datetime(2026, 5, 14, tzinfo=UTC), event="later.thing", person=0, facts=(), by="computer")
     assert "later.thing" in journal_words.said(row)
     assert journal_words.sort(row) == ""
+
+
+def test_a_line_names_the_person_who_did_it_and_nobody_for_what_the_portal_did():
+    owner = PersonRow(id=7, patient_id="p", given="Наталья", family="Орлова", middle="", initials="НО", birth_date=None, age=None,
+                      relation="self", hue=1, policy_tail="", policy_number="", standing="verified", insurer="")  # fmt: skip
+    done = JournalRow(id=1, at=datetime(2026, 5, 14, tzinfo=UTC), event="document.opened", person=7, facts=(), by="person")
+    assert (journal_words.icon(done), journal_words.who(done, [owner])) == ("eye", "Наталья")
+    brought = replace(done, event="sync.brought", by="portal")
+    assert (journal_words.icon(brought), journal_words.who(brought, [owner])) == ("cloud-check", "портал")
+    assert journal_words.who(replace(done, person=0), [owner]) == "вы"
 
 
 def test_a_decision_and_the_end_of_rights_are_said_whole():

@@ -39,9 +39,6 @@ _STATE_ICON: Final = {
     "offline": ("cloud-off", "ink2"), "portal_down": ("cloud-off", "ink2"), "decision": ("conflict", "warn"),
     "signed_out": ("key", "ink2"), "demo": ("cloud-check", "good"),
 }  # fmt: skip
-_EVENT_ICON: Final = (("clash", "conflict"), ("act.applied", "check"), ("act.withdrawn", "close"), ("act", "send"),
-                      ("sync", "cloud-check"), ("offline", "cloud-off"), ("document", "eye"), ("unlock", "unlock"), ("lock", "lock"),
-                      ("sign", "key"), ("backup", "save"), ("person", "users"))  # fmt: skip
 _PAGE: Final = 50
 
 
@@ -56,6 +53,7 @@ class ExchangePage(ColumnPage):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._journal: list[JournalRow] = []
+        self._is_signed_out = False
         self._wanted = ""
         self.run_button = Button(tr("exchange.run_now"), icon="sync")
         self.run_button.clicked.connect(self._run)
@@ -131,7 +129,8 @@ class ExchangePage(ColumnPage):
         icon, tone = _STATE_ICON[view.state]
         last = tr("exchange.last", at=wording.moment(view.checked_at, today=today)) if view.checked_at else tr("exchange.last_never")
         self.run_button.set_busy(view.state == "running", tr("exchange.running_now"))
-        self.run_button.setText(tr("exchange.sign_in" if view.state == "signed_out" else "exchange.run_now"))
+        self._is_signed_out = view.state == "signed_out"
+        self.run_button.setText(tr("exchange.sign_in" if self._is_signed_out else "exchange.run_now"))
         clear(self._state)
         self._state.addWidget(IconLabel(icon, tone, 28))
         self._state.addLayout(column(Body(tr(f"exchange.state_{view.state}"), bold=True), Meta(last), gap=0), 1)
@@ -148,7 +147,7 @@ class ExchangePage(ColumnPage):
 
     def _run(self) -> None:
         session = self.host.session
-        if self.run_button.text() == tr("exchange.sign_in"):
+        if self._is_signed_out:
             self.host.spawn(session.exchange.sign_in(asking.open_browser))
         else:
             self.run_button.set_busy(True, tr("exchange.running_now"))
@@ -202,11 +201,11 @@ class ExchangePage(ColumnPage):
         self._show_journal()
 
     def _line(self, entry: JournalRow) -> QWidget:
-        icon = next((icon for piece, icon in _EVENT_ICON if piece in entry.event), "journal")
         when = Meta(self._when(entry), wrap=False)
         when.setMinimumWidth(theme.px(48))
         said = Body(journal_words.said(entry))
-        line = row(when, IconLabel(icon, "ink2", 20), said, Meta(self._by(entry), wrap=False), gap=12, pad=(7, 0))
+        icon, who = journal_words.icon(entry), journal_words.who(entry, self.host.session.people)
+        line = row(when, IconLabel(icon, "ink2", 20), said, Meta(who, wrap=False), gap=12, pad=(7, 0))
         line.setStretch(2, 1)
         return Box(line)
 
@@ -214,13 +213,6 @@ class ExchangePage(ColumnPage):
         today = local_date(self.host.clock)
         local = entry.at.astimezone()
         return wording.clock_time(local) if local.date() == today else wording.moment(local, today=today)
-
-    def _by(self, entry: JournalRow) -> str:
-        if entry.by == "person" and entry.person:
-            owner = next((p for p in self.host.session.people if p.id == entry.person), None)
-            if owner is not None:
-                return wording.person_name(owner)
-        return tr(f"exchange.by_{entry.by}")
 
     def _show_cannot(self, view: ExchangeView) -> None:
         clear(self._cannot.body)
@@ -241,6 +233,8 @@ class ExchangePage(ColumnPage):
         file = await asking.where_to_save(self, tr("exchange.journal"), name, tr("exchange.journal_kind"))
         if file is not None:
             header = (tr("exchange.journal_at"), tr("exchange.journal_event"), tr("exchange.journal_by"))
-            rows = [(one.at.astimezone().isoformat(" ", "minutes"), journal_words.said(one), self._by(one)) for one in self._journal]
+            people = self.host.session.people
+            rows = [(one.at.astimezone().isoformat(" ", "minutes"), journal_words.said(one), journal_words.who(one, people))
+                    for one in self._journal]  # fmt: skip
             files.write(file, files.table(header, rows))
             self.host.toast(tr("exchange.journal_saved", name=file.name))
