@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop.views.pages.bookings import BookingsPage
     from desktop.views.pages.exchange import ExchangePage
     from desktop.views.pages.house_call import HouseCallPage
+    from desktop.views.pages.referrals import ReferralsPage
     from desktop.views.pages.wizard import WizardPage
     from desktop.views.window import Window
 
@@ -68,6 +69,12 @@ async def _map(window: Window) -> None:
     page.part.view.choose("map")  # type: ignore[union-attr]
     await settle(window)
     page.part.findChildren(PressRow)[1].setFocus()  # type: ignore[union-attr]
+
+
+async def _referred(window: Window) -> None:
+    page: ReferralsPage = await opened(window, "referrals")
+    one = next(row for row in page._rows if row.facts.title == "Гастроэнтеролог")
+    await _wizard(window, f"referral:{one.facts.id}")
 
 
 async def _page(window: Window) -> BookingsPage:
@@ -196,6 +203,7 @@ SCENES: Final = (
     Scene(name="wizard-wait", record="full", stage=_step("wait")),
     Scene(name="wizard-check", record="full", stage=_step("check")),
     Scene(name="wizard-check-offline", record="offline", stage=_step("check"), mockup="04b-wizard-confirm"),
+    Scene(name="wizard-referral", record="full", stage=_referred),
     Scene(name="wizard-move", record="full", stage=_move),
     Scene(name="house-call-stop", record="full", stage=_call("stop")),
     Scene(name="house-call-form", record="full", stage=_call("form")),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 import pytest
 from PySide6.QtCore import Qt
 
-from desktop.views.parts import IconButton
+from desktop.views.parts import IconButton, PressRow
 from tests.views.opened import Opened as Desk
 from tests.views.opened import opened as desk
 
@@ -83,8 +85,9 @@ async def test_visit_is_moved_with_no_network_and_its_old_time_freed_once_there_
 
 @pytest.mark.parametrize("is_online", [True, False])
 async def test_visit_is_booked_from_a_referral_and_names_it_when_it_leaves(made: Desk, is_online: bool):
+    made.window.shell.switch(next(one.id for one in made.session.people if one.given == "Тимофей"))
     page = await made.go("referrals")
-    referral = next(row.facts.id for row in page._rows if row.facts.title == "Гастроэнтеролог")
+    referral = next(row.facts.id for row in page._rows if row.facts.title == "Ортопед")
     if not is_online:
         made.offline()
     await made.sync()
@@ -95,6 +98,37 @@ async def test_visit_is_booked_from_a_referral_and_names_it_when_it_leaves(made:
     slot = await book_the_soonest(made)
     (sent,) = made.live(slot=[{"reference": f"Slot/{slot}"}])  # type: ignore[arg-type]
     assert sent["basedOn"] == [{"reference": f"ServiceRequest/{referral}"}]
+
+
+async def test_referral_to_a_doctor_whom_no_timetable_has_offers_no_other_doctor_but_says_who_has_one(made: Desk):
+    page = await made.go("referrals")
+    referral = next(row.facts.id for row in page._rows if row.facts.title == "Гастроэнтеролог")
+    await made.press(f"book_{referral}")
+    assert (made.page.step, made.page.answers.specialty) == ("specialty", "")
+    assert "По направлению: Гастроэнтеролог" in made.texts()
+    assert "ни в клинике «Зареченская больница» из направления, ни в других" in made.texts()
+    shown = [one.objectName().removeprefix("option_") for one in made.page.findChildren(PressRow)]
+    clinics = {row.id: row.clinic for row in await made.session.clinics.all()}
+    assert [("Гастроэнтеролог" in clinics[id].specialties) for id in shown] == [True] * len(shown) != []
+    sent_to = next(one for one in clinics.values() if one.name == "Зареченская больница")
+    away = [hypot(clinics[id].latitude - sent_to.latitude, (clinics[id].longitude - sent_to.longitude) / 1.8) for id in shown]  # type: ignore[operator]
+    assert away == sorted(away)
+    assert not made.page.next.isVisible()
+    await made.press(f"option_{shown[0]}")
+    assert (made.section, clinics[shown[0]].name in made.texts()) == ("clinics", True)
+
+
+async def test_referral_whose_clinic_lacks_the_doctor_leads_to_the_clinics_that_have_one(made: Desk):
+    visit = next(one.resource for one in made.box.shelf.items("WHERE live AND type='ServiceRequest'")
+                 if one.resource["code"]["text"] == "Гастроэнтеролог")  # fmt: skip
+    made.box.put({**visit, "id": "skin", "code": {"text": "Дерматовенеролог"}})
+    await made.sync()
+    await made.go("referrals")
+    await made.press("book_skin")
+    assert (made.page.step, made.page.answers.specialty, made.page.answers.clinic) == ("clinic", "Дерматовенеролог", "")
+    assert "В клинике «Зареченская больница» из направления этого врача нет" in made.texts()
+    assert not made.page.back.isVisible()
+    assert [one.accessibleName().partition(".")[0] for one in made.page.part.findChildren(PressRow)][1:] == ["Городская поликлиника № 4"]
 
 
 DECIDED = {"slot_gone": "drop", "moved": "keep_theirs", "proposed": "accept_time", "clinic_cancelled": "accept"}

@@ -26,6 +26,7 @@ from desktop.views.pages.wizard_acts import WizardActs
 from desktop.views.pages.wizard_check import CheckStep
 from desktop.views.pages.wizard_choices import ANY, STEPS, Answers, Step
 from desktop.views.pages.wizard_clinic import ClinicStep
+from desktop.views.pages.wizard_referral import ReferralStep, offering
 from desktop.views.pages.wizard_start import start_of
 from desktop.views.pages.wizard_steps import Data, DoctorStep, SpecialtyStep, WhoStep
 from desktop.views.pages.wizard_ticket import Line, TicketPanel
@@ -161,6 +162,8 @@ class WizardPage(WizardActs, Page):
             self._title()
         if self.answers.moves and self.was is None:
             self.was = next((one for one in data.family if one.id == self.answers.moves), None)
+        if self.answers.referral and not self.answers.specialty:
+            self.data = replace(data, offering=await offering(session, self.answers))
         if self.step != "check":
             # On the check the person is told that the time is gone; before it the answer is simply asked again.
             self.answers = choices.settle(self.answers, data.doctors, data.free)
@@ -203,12 +206,12 @@ class WizardPage(WizardActs, Page):
         if self.step == "time" and self.answers.is_only_time:
             return None
         at = STEPS.index(self.step)
-        return STEPS[at - 1] if at > 0 else None
+        return STEPS[at - 1] if at > (2 if self.answers.referral else 0) else None
 
     def _show(self) -> None:
         clear(self._place)
         self.part = self._made()
-        if not isinstance(self.part, (TimeStep, CheckStep, WaitStep)):
+        if not isinstance(self.part, (TimeStep, CheckStep, WaitStep, ReferralStep)):
             self._place.addWidget(Heading(tr(f"wizard.ask_{self.step}"), level=2))
         self._place.addWidget(self.part, 1)
         self.scroller.restore(0)
@@ -223,6 +226,10 @@ class WizardPage(WizardActs, Page):
                 who = WhoStep(data)
                 who.picked.connect(lambda key: self.answer(person=int(key)))
                 return who
+            case "specialty" if answers.referral:
+                told = ReferralStep(data, answers)
+                told.picked.connect(lambda key: self.host.go("clinics", key))
+                return told
             case "specialty":
                 part = SpecialtyStep(data, answers)
                 part.picked.connect(lambda key: self.answer(specialty=key))
@@ -308,7 +315,7 @@ class WizardPage(WizardActs, Page):
             clinic = slot.clinic
         values = {
             "who": wording.person_name(person) if person else "",
-            "specialty": answers.specialty,
+            "specialty": answers.specialty or answers.asked,
             "clinic": clinic,
             "doctor": doctor,
             "time": visit_words.when(slot.starts_at, today=data.today) if slot else "",
@@ -317,7 +324,7 @@ class WizardPage(WizardActs, Page):
         now = "time" if self.step == "wait" else self.step
         lines = [
             Line(step=step, value=values[step], is_now=step == now, face=face if step == "who" else None,
-                 may_edit=bool(values[step]) and step != "check" and (step == "time" or not answers.is_only_time))
+                 may_edit=bool(values[step]) and step not in answers.fixed)
             for step in STEPS
         ]  # fmt: skip
         number = max(1, STEPS.index(now))

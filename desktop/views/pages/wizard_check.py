@@ -101,18 +101,18 @@ class CheckStep(QWidget):
             if person.birth_date is not None:
                 name = f"{name}, {tr('wizard.born', year=person.birth_date.year)}"
             policy = tr("wizard.policy", tail=person.policy_tail) if person.policy_tail else tr("wizard.no_policy")
-            lines.append((tr("wizard.check_who"), name, policy, "who", None if answers.is_only_time else self._asks("who")))
+            lines.append((tr("wizard.check_who"), name, policy, "who", None if "who" in answers.fixed else self._asks("who")))
         if slot is not None:
             doctor = data.doctor(slot.doctor_id, slot.clinic_id)
             whom = f"{slot.specialty} {doctor.name if doctor else slot.doctor}"
-            free = None if answers.is_only_time else self._asks("doctor")
+            free = None if "doctor" in answers.fixed else self._asks("doctor")
             lines.append((tr("wizard.check_doctor"), whom, doctor.service if doctor else "", "doctor", free))
             if was is not None and was.starts_at is not None:
                 lines.append((tr("wizard.check_was"), visit_words.whole(was.starts_at), "", "was", None))
             when = (tr("wizard.check_when"), visit_words.whole(slot.starts_at),
                     visit_words.ahead(slot.starts_at, today=data.today), "time", self._asks("time"))  # fmt: skip
             place = ", ".join(part for part in (slot.clinic, visit_words.within(slot.room)) if part)
-            free = None if answers.is_only_time else self._asks("clinic")
+            free = None if "clinic" in answers.fixed else self._asks("clinic")
             lines += [when, (tr("wizard.check_where"), place, data.address(slot.clinic_id), "clinic", free)]
         card = facts_card(lines)
         if slot is not None and not answers.clash:

@@ -22,7 +22,10 @@ PARTS: Final = ("morning", "day", "evening")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What has been answered. `moves` is the booking to be moved, `clash` the decision this time settles, `watch` a wish that it ends."""
+    """What has been answered. `moves` is the booking to be moved, `clash` the decision this time settles, `watch` a wish that it ends.
+
+    `asked` is what a referral is for in its own words, `sent_to` the clinic that it names where that one has no such doctor.
+    """
 
     person: int = 0
     specialty: str = ""
@@ -30,10 +33,19 @@ class Answers:
     doctor: str = ""
     slot: str = ""
     referral: str = ""
+    asked: str = ""
+    sent_to: str = ""
     moves: str = ""
     clash: str = ""
     watch: str = ""
     remind: tuple[str, ...] = ("day", "hour")
+
+    @property
+    def fixed(self) -> tuple[Step, ...]:
+        """Return the steps whose answers are not for the person to change: a referral says for whom and to which doctor."""
+        if self.is_only_time:
+            return ("who", "specialty", "clinic", "doctor", "check")
+        return ("who", "specialty", "check") if self.referral else ("check",)
 
     @property
     def is_only_time(self) -> bool:

@@ -17,9 +17,11 @@ from desktop.record.care import Place
 from desktop.views import map_layers, theme
 from desktop.views.pages import wizard_choices as choices
 from desktop.views.pages.wizard_choices import ANY, Answers, Option
+from desktop.views.pages.wizard_referral import near_first
 from desktop.views.pages.wizard_steps import Choices, Data, counted
 from desktop.views.parts import (
     STRETCH,
+    Body,
     Box,
     Card,
     FilterChip,
@@ -69,7 +71,9 @@ class ClinicStep(QWidget):
         self._both = row(Box(column(self._list, STRETCH, gap=0)), self.ground, gap=16)
         self._both.setStretch(0, 1)
         self._both.setAlignment(self.ground, Qt.AlignmentFlag.AlignTop)
-        self.setLayout(column(row(self.view, self.only_free, STRETCH), self._both, STRETCH, gap=12))
+        elsewhere = tr("wizard.referral_elsewhere", clinic=data.clinic_name(answers.sent_to)) if answers.sent_to else ""
+        above = [Body(elsewhere, tone="ink2")] if elsewhere else []
+        self.setLayout(column(*above, row(self.view, self.only_free, STRETCH), self._both, STRETCH, gap=12))
         self.ground.setVisible(self.view.chosen() == "map")
         self._fill()
 
@@ -90,7 +94,8 @@ class ClinicStep(QWidget):
 
     def _options(self) -> tuple[Option, ...]:
         only_free = self.only_free.isChecked()
-        return choices.clinics(self._data.doctors, self._data.free, self._answers, only_free=only_free)
+        found = choices.clinics(self._data.doctors, self._data.free, self._answers, only_free=only_free)
+        return near_first(found, self._data, self._answers) if self._answers.sent_to else found
 
     def _turn(self, key: str) -> None:
         self.ground.setVisible(key == "map")

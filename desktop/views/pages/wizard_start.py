@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from desktop.errors import UsageError
 from desktop.session.rows import BookingRow
 from desktop.views.pages import wizard_choices as choices
-from desktop.views.pages.wizard_choices import Answers, fold
+from desktop.views.pages.wizard_choices import Answers
+from desktop.views.pages.wizard_referral import referral_of, specialty_of
 from desktop.views.pages.wizard_steps import Data
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ async def start_of(start: str, data: Data, session: Session) -> tuple[Answers, B
         case "person":
             made = Answers(person=int(id)) if id.isdigit() and data.person(int(id)) else made
         case "specialty":
-            made = Answers(person=here, specialty=_specialty(data, id))
+            made = Answers(person=here, specialty=specialty_of(data, id))
         case "clinic":
             made = Answers(person=here, clinic=_clinic(data, id))
         case "doctor":
@@ -34,7 +35,7 @@ async def start_of(start: str, data: Data, session: Session) -> tuple[Answers, B
             known = {"specialty": doctor.specialty, "clinic": doctor.clinic_id, "doctor": name} if doctor else {"clinic": clinic}
             made = Answers(person=here, **known)
         case "referral":
-            made = await _referral(id, here, data, session)
+            made = await referral_of(id, here, data, session)
         case "again" | "move":
             row = await session.bookings.get(id)
             made = _like(row.person, row.specialty, row.clinic_id, row.doctor_id, data)
@@ -52,27 +53,11 @@ def _clinic(data: Data, id: str) -> str:
     return next((one.id for one in data.clinics if id in (one.id, one.organization_id)), id)
 
 
-def _specialty(data: Data, name: str) -> str:
-    """Return a specialty as the timetables write it."""
-    known = {one.specialty for one in data.doctors} | {slot.specialty for slot in data.free}
-    return next((one for one in sorted(known) if fold(one) == fold(name)),
-                next((one for one in sorted(known) if one and (fold(one) in fold(name) or fold(name) in fold(one))), ""))  # fmt: skip
-
-
 def _like(person: int, specialty: str, clinic: str, doctor: str, data: Data) -> Answers:
     known = data.doctor(doctor, clinic) or data.doctor(doctor)
     if known is not None:
         return Answers(person=person, specialty=known.specialty, clinic=known.clinic_id, doctor=known.id)
-    return Answers(person=person, specialty=_specialty(data, specialty) if specialty else "", clinic=clinic)
-
-
-async def _referral(id: str, person: int, data: Data, session: Session) -> Answers:
-    told = await session.openings.referral(id)
-    if told is None:
-        raise UsageError("referral.unknown")
-    wanted = next((found for text in (told.specialty, told.title) if text and (found := _specialty(data, text))), "")
-    clinic = next((one.clinic_id for one in data.doctors if told.clinic and fold(one.clinic) == fold(told.clinic)), "")
-    return Answers(person=person, specialty=wanted, clinic=clinic, referral=told.id)
+    return Answers(person=person, specialty=specialty_of(data, specialty) if specialty else "", clinic=clinic)
 
 
 async def _clash(id: str, session: Session, data: Data) -> Answers:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.record.care import Place
 from desktop.record.slots import FreeSlot
+from desktop.session.clinics import ClinicRow
 from desktop.session.openings import Away, DoctorRow
 from desktop.session.rows import BookingRow, PersonRow
 from desktop.views import theme, visit_words, wording
@@ -57,6 +58,7 @@ class Data:
     as_of: datetime | None = None
     is_offline: bool = False
     unattached: frozenset[int] = frozenset()
+    offering: tuple[ClinicRow, ...] = ()
 
     def person(self, id: int) -> PersonRow | None:
         """Return one of the family."""
