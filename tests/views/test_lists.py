@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
+from shiboken6 import isValid
 
+from desktop.session.prevention_rows import PastCheckup
+from desktop.views.pages.checkup_parts import PastCard
 from desktop.views.parts import EmptyState, PressRow
 from desktop.views.parts.ordering import OrderButton
 from desktop.views.resting import settle
+from desktop.views.sections import TABLE
 from desktop.views.window import Window
-from tests.views.opened import CONTROL, key, opened
+from tests.views.opened import CONTROL, key, opened, person, texts, typed
 
 LISTS: Final[dict[str, Callable[[Any], list[str]]]] = {
     "results": lambda page: [row.id for row in page.model.rows()],
@@ -30,8 +35,17 @@ LISTS: Final[dict[str, Callable[[Any], list[str]]]] = {
 """Each list with what stands in it from top to bottom; visits have a drop-down for their order, and tests of their own."""
 
 
-UNFILTERED: Final = ("vaccinations", "checkups")
-"""Lists that are one card of a page and short: sorted, not narrowed."""
+NO_LISTS: Final = {
+    "home": "what is next, each with a list of its own", "history": "a list, with its tests in test_visits",
+    "health": "three short cards: only the past ones are kept apart", "policies": "the pile of the family", "cover": "four services",
+    "wizard": "a form", "house_call": "a form", "exchange": "decisions one by one", "help": "guides", "sitemap": "every section",
+    "settings": "choices",
+}  # fmt: skip
+"""The other sections, and what they are instead."""
+
+
+SHORT: Final = ("checkups",)
+"""Lists of the family's record that are too short to be searched: sorted, not narrowed."""
 
 
 def named(page: QWidget, begins: str) -> list[str]:
@@ -43,6 +57,10 @@ def named(page: QWidget, begins: str) -> list[str]:
 def reachable(page: QWidget) -> list[QAbstractButton]:
     """Return the buttons of a page that take the focus."""
     return [one for one in page.findChildren(QAbstractButton) if one.isVisible() and one.isEnabled() and one.focusPolicy()]
+
+
+def test_every_section_says_whether_it_is_a_list():
+    assert sorted([*LISTS, *NO_LISTS]) == sorted(one.key for one in TABLE)
 
 
 async def go(window: Window, section: str) -> Any:
@@ -71,7 +89,7 @@ async def test_every_list_is_narrowed_from_the_keyboard_sorted_and_keeps_its_ord
         await settle(window)
         usual = listed(page)
         assert len(usual) > 1, section
-        if section not in UNFILTERED:
+        if section not in SHORT:
             key(window, Qt.Key.Key_F, CONTROL)
             assert QApplication.focusWidget() is not None
             assert page.isAncestorOf(QApplication.focusWidget()), section
@@ -101,14 +119,61 @@ async def test_every_list_says_in_words_that_it_is_empty_and_what_will_be_there(
         assert all(one.title.text() and one.text.text() for one in said), section
 
 
-async def test_every_list_is_read_with_no_network_and_says_how_old_it_is(qtbot, tmp_path, look):
-    async with opened(tmp_path) as here:
+async def test_every_list_is_read_with_no_network_says_how_old_it_is_and_keeps_its_place(qtbot, tmp_path, look):
+    async with opened(tmp_path, size=(1240, 640)) as here:
         here.line.is_cut = True
         await here.sync()
         for section, listed in LISTS.items():
             page = await here.go(section)
             assert listed(page), section
             assert "Нет связи" in here.window.shell.sidebar.chip.accessibleName(), section
+            places = [one.verticalScrollBar() for one in page.findChildren(QAbstractScrollArea) if one.isVisible()]
+            for bar in places:
+                bar.setValue(bar.maximum() // 2)
+            stood = [bar.value() for bar in places]
+            page.reload()
+            await here.settle()
+            assert [bar.value() for bar in places if isValid(bar)] == stood, section
+
+
+async def test_done_vaccinations_are_found_by_name_and_stay_narrowed_until_the_person_is_another(record):
+    window = await record("vaccinations")
+    page = window.shell.page
+    everything = LISTS["vaccinations"](page)
+    key(window, Qt.Key.Key_F, CONTROL)
+    typed("грипп")
+    await settle(window)
+    found = LISTS["vaccinations"](page)
+    assert 0 < len(found) < len(everything)
+    page.reload()
+    await settle(window)
+    assert LISTS["vaccinations"](page) == found
+    assert QApplication.focusWidget() is page.done.narrowing.search
+    typed(" щщ")
+    await settle(window)
+    assert LISTS["vaccinations"](page) == []
+    assert "Такой прививки среди выполненных нет" in texts(page)
+    await person(window, "Тимофей")
+    assert page.done.narrowing.wanted() == ""
+
+
+def test_past_checkups_are_found_by_what_is_known_of_them_once_they_are_many(qtbot, look):
+    facts = {"group": "", "document": "", "counts_until": None, "repeat_year": None, "clinic": "Поликлиника № 2"}
+    past = [PastCheckup(id=str(year), title=f"Осмотр {year}", on=date(year, 3, 2), **facts) for year in range(2021, 2026)]
+    card = PastCard(past, today=date(2026, 5, 14), kept=("", ""))
+    qtbot.addWidget(card)
+    card.show()
+    assert len(named(card, "past_save_")) == 5
+    card.narrowing.search.setText("марта 2023")
+    QApplication.processEvents()
+    assert named(card, "past_save_") == ["past_save_2023"]
+    card.narrowing.search.setText("поликлиника 7")
+    QApplication.processEvents()
+    assert named(card, "past_save_") == []
+    assert "Такого осмотра среди прошлых нет." in texts(card)
+    few = PastCard(past[:3], today=date(2026, 5, 14), kept=("", ""))
+    qtbot.addWidget(few)
+    assert few.narrowing.search.isHidden()
 
 
 async def test_focus_stays_on_what_it_was_when_the_record_changes_under_the_page(qtbot, tmp_path, look):
@@ -136,3 +201,4 @@ async def test_focus_stays_on_what_it_was_when_the_record_changes_under_the_page
         page.search.setFocus()  # Who moves on while the answer is awaited is not called back.
         await here.settle()
         assert here.focus() is page.search
+

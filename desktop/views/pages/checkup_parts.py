@@ -30,7 +30,7 @@ from desktop.views.parts import (
     column,
     row,
 )
-from desktop.views.parts.ordering import DAY_ORDERS, OrderButton, by_day
+from desktop.views.parts.narrowing import Kept, Narrowing
 from desktop.words import tr
 
 _ICON: Final = {"done": ("check-circle", "good"), "booked": ("calendar", "accent")}
@@ -197,24 +197,23 @@ class PastCard(Card):
     printed = Signal(str)
     paper = Signal(str)
 
-    def __init__(self, past: Sequence[PastCheckup], *, today: date, order: str) -> None:
+    def __init__(self, past: Sequence[PastCheckup], *, today: date, kept: Kept) -> None:
         super().__init__(column(gap=0), pad=(18, 20))
         self._past, self._today = past, today
-        self.sorting = OrderButton(DAY_ORDERS)
-        self.sorting.choose(order)
-        self.sorting.changed.connect(lambda _order: self._fill())
-        if len(past) < 2:
-            self.sorting.hide()
-        self.body.addLayout(row(Heading(tr("checkups.past")), STRETCH, self.sorting))
-        if not past:
-            self.body.addWidget(Meta(tr("checkups.past_none")))
+        self.narrowing = Narrowing(name=tr("checkups.search"), count=len(past), kept=kept, parent=self)
+        self.narrowing.changed.connect(self._fill)
+        self.body.addLayout(row(Heading(tr("checkups.past")), STRETCH, self.narrowing.sorting))
+        self.body.addWidget(self.narrowing.search)
         self._lines = column(gap=0)
         self.body.addLayout(self._lines)
         self._fill()
 
     def _fill(self) -> None:
         clear(self._lines)
-        past = by_day(self._past, self.sorting.chosen(), day=lambda one: one.on, name=lambda one: one.title)
+        past = self.narrowing.of(self._past, day=lambda one: one.on, name=lambda one: one.title,
+                                 words=lambda one: " ".join((one.title, *words.past_lines(one, today=self._today))))  # fmt: skip
+        if not past:
+            self._lines.addWidget(Meta(tr("checkups.past_none_found" if self._past else "checkups.past_none")))
         for n, one in enumerate(past):
             if n:
                 self._lines.addWidget(Divider())

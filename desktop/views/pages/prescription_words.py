@@ -7,17 +7,13 @@ from datetime import date
 from desktop.session.pharmacy import RENEW_DAYS, PrescriptionRow, TrailRow
 from desktop.session.rows import PersonRow
 from desktop.views import typeset, wording
+from desktop.views.parts import narrowing
 from desktop.words import tr
 
 
 def digits(number: str) -> str:
     """Write a number in groups of four, as it is read out at a pharmacy."""
     return " ".join(number[at : at + 4] for at in range(0, len(number), 4)) if number.isdigit() else number
-
-
-def plain(text: str) -> str:
-    """Return a text as it is searched: no case, ё as е."""
-    return text.casefold().replace("ё", "е")
 
 
 def name(row: PrescriptionRow) -> str:
@@ -31,9 +27,7 @@ def matches(row: PrescriptionRow, wanted: str) -> bool:
     figures = "".join(sign for sign in wanted if sign.isdigit())
     if figures and len(figures) >= 3 and not any(sign.isalpha() for sign in wanted) and figures in row.number:
         return True
-    known = plain(f"{row.medicine} {row.doctor} {row.clinic} {row.series}").replace(",", " ").split()
-    words = plain(wanted).split()
-    return all(any(one.startswith(word) for one in known) for word in words)
+    return narrowing.matches(f"{row.medicine} {row.doctor} {row.clinic} {row.series}", wanted)
 
 
 def left(row: PrescriptionRow) -> str:

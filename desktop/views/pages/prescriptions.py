@@ -26,9 +26,7 @@ from desktop.views.parts import (
     STRETCH,
     Box,
     Button,
-    Edit,
     EmptyState,
-    IconLabel,
     Meta,
     Notice,
     ScrollPage,
@@ -36,6 +34,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.narrowing import SearchEdit
 from desktop.views.parts.ordering import OrderButton
 from desktop.views.parts.qr import QrScreen
 from desktop.words import tr
@@ -80,9 +79,8 @@ class PrescriptionsPage(Page):
         kinds = [(key, tr(f"prescriptions.filter_{key}"), "") for key in KINDS]
         self.filters = Filters(kinds, name=tr("prescriptions.filters"), more=(self.sorting,))
         self.filters.changed.connect(self._filtered)
-        self.search = Edit("", name=tr("prescriptions.search"), placeholder=tr("prescriptions.search"))
+        self.search = SearchEdit(name=tr("prescriptions.search"))
         self.search.setObjectName("prescriptions_search")
-        self.search.set_start(IconLabel("search", "ink2", 20))
         self.search.setMinimumWidth(theme.px(320))
         self._late = QTimer(self, singleShot=True, interval=limits.SEARCH_AFTER_MS)
         self._late.timeout.connect(self._filtered)

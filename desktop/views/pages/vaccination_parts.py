@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -23,6 +23,7 @@ from desktop.views.parts import (
     Button,
     Card,
     Divider,
+    EmptyState,
     FlowLayout,
     Heading,
     IconButton,
@@ -35,7 +36,7 @@ from desktop.views.parts import (
     column,
     row,
 )
-from desktop.views.parts.ordering import DAY_ORDERS, OrderButton, by_day
+from desktop.views.parts.narrowing import Kept, Narrowing
 from desktop.views.parts.qr import QrCode
 from desktop.views.parts.vaccines import VaccineMatrix
 from desktop.words import tr
@@ -294,53 +295,53 @@ class AheadCard(Card):
 
 
 class DoneCard(Card):
-    """«Выполненные прививки»: name, date, lot, clinic, certificate. `opened` gives a vaccination, `paper` its certificate's document."""
+    """«Выполненные прививки»: name, date, lot, clinic, certificate. `opened` gives a vaccination, `paper` its certificate's document.
+
+    `against` names by its id what each is against: one is sought by that too.
+    """
 
     opened = Signal(str)
     paper = Signal(str)
     save_asked = Signal()
 
-    def __init__(self, done: Sequence[Injection], *, order: str) -> None:
+    def __init__(self, done: Sequence[Injection], *, against: Mapping[str, str], kept: Kept) -> None:
         super().__init__(column(gap=0), pad=(20, 24))
-        self._done = done
+        self._done, self._against = done, against
+        self._shows_all = False
         self.save = Button(tr("vaccinations.save_all"), icon="save", role="text", tight=True)
         self.save.clicked.connect(self.save_asked)
-        self.sorting = OrderButton(DAY_ORDERS)
-        self.sorting.choose(order)
-        self.sorting.changed.connect(lambda _order: self._fill())
-        if len(done) < 2:
-            self.sorting.hide()
-        head = FlowLayout(Heading(tr("vaccinations.done"), wrap=False), self.save, self.sorting, gap=16)
+        self.narrowing = Narrowing(name=tr("vaccinations.search"), count=len(done), kept=kept, parent=self)
+        self.narrowing.changed.connect(self._fill)
+        self.narrowing.search.setMinimumWidth(theme.px(320))
+        head = FlowLayout(Heading(tr("vaccinations.done"), wrap=False), self.save, self.narrowing.search, self.narrowing.sorting, gap=16)
         self.body.addWidget(Box(head))
         self.body.addSpacing(theme.px(8))
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.px(16))
         self._grid.setVerticalSpacing(theme.px(2))
-        self._rows: list[list[QWidget]] = []
         self.body.addLayout(self._grid)
+        self._none = EmptyState(tr("vaccinations.none_found"), tr("vaccinations.none_found_more"), icon="search")
+        self.body.addWidget(self._none)
         self.more = Button(tr("vaccinations.show_all", max(0, len(done) - FIRST_DONE)), role="text", tight=True)
         self.more.clicked.connect(self._all)
-        if len(done) <= FIRST_DONE:
-            self.more.hide()
         self.body.addLayout(row(self.more, STRETCH))
         self._fill()
 
     def _fill(self) -> None:
         clear(self._grid)
-        self._rows = []
         large = theme.scale().large
         if not large:
             for n, name in enumerate(("title", "on", "lot", "where", "certificate")):
                 self._grid.addWidget(Meta(tr(f"vaccinations.column_{name}"), bold=True, wrap=False), 0, n)
             for n, share in enumerate((30, 17, 13, 28, 12)):
                 self._grid.setColumnStretch(n, share)
-        done = by_day(self._done, self.sorting.chosen(), day=lambda one: one.on, name=lambda one: one.title)
-        for place, one in enumerate(done, start=1):
+        done = self.narrowing.of(self._done, day=lambda one: one.on, name=lambda one: one.title, words=self._known)
+        self._none.setVisible(not done)
+        is_short = self._shows_all or bool(self.narrowing.wanted()) or len(done) <= FIRST_DONE
+        self.more.setVisible(not is_short)
+        for place, one in enumerate(done if is_short else done[:FIRST_DONE], start=1):
             self._row(place, one, large=large)
-        for widgets in self._rows[FIRST_DONE:]:
-            for widget in widgets:
-                widget.setVisible(self.more.isHidden())
 
     def _row(self, place: int, one: Injection, *, large: bool) -> None:
         title = Button(one.title or tr("vaccinations.vaccine"), role="text", tight=True)
@@ -356,16 +357,15 @@ class DoneCard(Card):
             texts = " · ".join(part for part in (day, one.lot, one.clinic) if part)
             cell = Box(column(row(title, STRETCH), Meta(texts), row(last, STRETCH), gap=0, pad=(6, 0)))
             self._grid.addWidget(cell, place, 0)
-            self._rows.append([cell])
             return
         cells: list[QWidget] = [Box(row(title, STRETCH)), PlainLabel(day, tnum=True), PlainLabel(one.lot), PlainLabel(one.clinic),
                                 Box(row(last, STRETCH))]  # fmt: skip
         for n, cell in enumerate(cells):
             self._grid.addWidget(cell, place, n)
-        self._rows.append(cells)
+
+    def _known(self, one: Injection) -> str:
+        return " ".join((one.title, one.lot, one.clinic, words.full_day(one.on), self._against.get(one.id, "")))
 
     def _all(self) -> None:
-        self.more.hide()
-        for widgets in self._rows[FIRST_DONE:]:
-            for widget in widgets:
-                widget.show()
+        self._shows_all = True
+        self._fill()
