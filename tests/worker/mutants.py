@@ -9,7 +9,7 @@ from tests.worker.corpus import CORPUS
 from tests.worker.made import honest
 
 _SMALL_BYTES = 64 * 1024
-# Their mutants are as long to wait for as they are: one in fifty is enough.
+# Their mutants are as long to wait for as they are: one in a hundred is enough.
 ENDLESS = frozenset({"circular_kids", "circular_kids_in_three_hops", "recursive_form", "doubling_forms", "page_that_draws_itself", "tiny_tiles",
                      "fax_picture"})  # fmt: skip
 _NUMBERS = (b"0", b"-1", b"65536", b"2147483647", b"-2147483648", b"4294967296", b"1e38", b"99999999999999999999")
@@ -22,7 +22,7 @@ def seeds(dice: random.Random, count: int) -> Iterator[bytes]:
     endless = [made[name] for name in sorted(ENDLESS)]
     for _ in range(count):
         share = dice.random()
-        yield dice.choice(endless) if share < 0.02 else honest() if share < 0.3 else dice.choice(quick)
+        yield dice.choice(endless) if share < 0.01 else honest() if share < 0.3 else dice.choice(quick)
 
 
 def mutant(data: bytes, dice: random.Random) -> bytes:
