@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ class Referral:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthFact:
-    """One line of the health summary with its source and day."""
+    """One line of the health summary with its source and day; not `is_safe`: it carries a mark that may turn its meaning round."""
 
     id: str
     kind: Literal["blood_group", "allergy", "condition", "medicine"]
@@ -110,6 +110,11 @@ class HealthFact:
     source: str
     on: date | None
     status: str
+    is_safe: bool
+
+
+DENIED: Final = frozenset({"entered-in-error", "refuted"})
+"""States of a fact that is none: the clinic took it back, or looked and found it is not so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

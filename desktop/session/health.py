@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from desktop.clock import Clock, local_date
 from desktop.errors import UsageError
-from desktop.record.care import HealthFact
+from desktop.record.care import DENIED, HealthFact
 from desktop.record.fhir import lens_care, lens_documents, lens_family, read
 from desktop.record.people import Person
 from desktop.session import people as family
@@ -140,7 +140,7 @@ def _view(vault: Vault, person: int, today: date, is_out: bool) -> HealthView:
         policy=policy.number if policy else who.policy_number if who else "",
         insurer=policy.insurer if policy else "",
         clinic=who.clinic if who else "",
-        facts=tuple(one for one in found if one.status != "entered-in-error"),
+        facts=tuple(one for one in found if one.status not in DENIED),
         notes=notes(vault, person),
         checks=checks(vault, person, today=today, is_out=is_out),
         checked_at=read.moment(vault.settings.get("sync.checked_at")),

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from desktop import limits
 from desktop.record import icd
+from desktop.record.care import DENIED
 from desktop.record.fhir import lens_care, lens_places, read
 from desktop.record.keyboard import in_russian
 from desktop.session.clinics import has_words
@@ -147,7 +148,7 @@ def _service(kind: str, name: str, offers: list[lens_places.Offer], towns: dict[
 def _illnesses(vault: Vault, person: int) -> tuple[tuple[str, str], ...]:
     found = {}
     for fact in vault.replica.values(lens_care.health_fact, "Condition", person=person, limit=limits.SHARED_ROWS):
-        if fact is not None and icd.code(fact.detail):
+        if fact is not None and fact.status not in DENIED and icd.code(fact.detail):
             found[icd.code(fact.detail)] = fact.title
     return tuple(sorted(found.items()))
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from pypdf import PdfReader
 
+from desktop.record.care import HealthFact
 from desktop.views import asking
+from desktop.views.pages import health_paper
+from desktop.words import tr
 from tests.views.opened import opened
 
 
@@ -81,3 +85,9 @@ async def test_checklist_answers_itself_when_all_is_well_and_names_what_to_do_wh
         assert "Портал не подключён" in here.texts()
         assert "Войдите на портал" in here.texts()
         assert "Карту ещё не сверяли" in here.texts()
+
+
+def test_blood_group_with_a_mark_nobody_understands_is_not_said():
+    known = HealthFact(id="g", kind="blood_group", title="A(II)", detail="", source="", on=None, status="final", is_safe=True)
+    assert health_paper.blood([known]) == "A(II)"
+    assert health_paper.blood([replace(known, is_safe=False)]) == tr("health.unsafe")

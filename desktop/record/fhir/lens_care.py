@@ -123,7 +123,9 @@ BLOOD_GROUP: Final = ("883-9", "882-1", "10331-7")
 def health_fact(resource: Resource) -> care.HealthFact | None:
     """Read an AllergyIntolerance, Condition, MedicationStatement or the Observation of a blood group; None for anything else."""
     kind = resource.get("resourceType")
-    id, status = read.text(resource, "id"), read.code(resource, "clinicalStatus") or read.text(resource, "status")
+    id, is_safe = read.text(resource, "id"), not resource.get("modifierExtension")
+    verified = read.code(resource, "verificationStatus")
+    status = verified if verified in care.DENIED else read.code(resource, "clinicalStatus") or read.text(resource, "status")
     if kind == "AllergyIntolerance":
         detail = read.concept(resource, "reaction", 0, "manifestation")
         on = read.day(resource.get("recordedDate") or resource.get("onsetDateTime"))
@@ -136,6 +138,7 @@ def health_fact(resource: Resource) -> care.HealthFact | None:
             source=source,
             on=on,
             status=status,
+            is_safe=is_safe,
         )
     if kind == "Condition":
         on = read.day(resource.get("onsetDateTime") or resource.get("recordedDate"))
@@ -149,6 +152,7 @@ def health_fact(resource: Resource) -> care.HealthFact | None:
             source=source,
             on=on,
             status=status,
+            is_safe=is_safe,
         )
     if kind == "MedicationStatement":
         on = read.day(
@@ -158,7 +162,9 @@ def health_fact(resource: Resource) -> care.HealthFact | None:
         )
         title = read.concept(resource, "medicationCodeableConcept") or read.display(resource, "medicationReference")
         how, source = read.text(resource, "dosage", 0, "text"), read.display(resource, "informationSource")
-        return care.HealthFact(id=id, kind="medicine", title=title, detail=how, source=source, on=on, status=status)
+        return care.HealthFact(
+            id=id, kind="medicine", title=title, detail=how, source=source, on=on, status=status, is_safe=is_safe
+        )
     if kind == "Observation" and read.code(resource, "code", system="http://loinc.org") in BLOOD_GROUP:
         title, source = (
             read.concept(resource, "valueCodeableConcept") or read.text(resource, "valueString"),
@@ -173,6 +179,7 @@ def health_fact(resource: Resource) -> care.HealthFact | None:
             source=source,
             on=on,
             status=status,
+            is_safe=is_safe,
         )
     return None
 

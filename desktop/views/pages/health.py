@@ -111,7 +111,7 @@ class HealthPage(ColumnPage):
         if not shown:
             made.body.addWidget(Body(tr(f"health.none_{kind}"), tone="ink2"))
         elif kind == "blood_group":
-            made.body.addWidget(Lead(", ".join(one.title for one in reversed(shown)), bold=True))
+            made.body.addWidget(Lead(health_paper.blood(shown), bold=True))
             made.body.addWidget(Meta(self._source(shown[0])))
             return made
         limit = len(shown) if kind in self._all else _FIRST_ROWS
@@ -127,7 +127,9 @@ class HealthPage(ColumnPage):
 
     def _fact(self, one: HealthFact) -> QWidget:
         texts = column(Body(one.title or tr("health.untitled"), bold=True), gap=0)
-        if one.detail and one.detail != one.title:
+        if not one.is_safe:
+            texts.addWidget(Meta(tr("health.unsafe"), tone="warn", weight=500))
+        elif one.detail and one.detail != one.title:
             texts.addWidget(Body(one.detail, tone="ink2"))
         texts.addWidget(Meta(self._source(one)))
         line = row(gap=12)

@@ -20,10 +20,9 @@ def emergency(view: HealthView, facts: Sequence[HealthFact], *, today: date) -> 
     """Return the sheet of a person: who, blood, allergies, illnesses, medicines, their own lines set apart."""
     who = view.person
     name = " ".join(part for part in (who.family, who.given, who.middle) if part) if who else ""
-    blood = ", ".join(one.title for one in reversed(facts) if one.kind == "blood_group")
     pairs = [
         (tr("health.paper_born"), write_date(who.birth_date) if who and who.birth_date else ""),
-        (tr("health.blood_group"), blood or tr("health.none_blood_group")),
+        (tr("health.blood_group"), blood([one for one in facts if one.kind == "blood_group"]) or tr("health.none_blood_group")),
         (tr("health.paper_policy"), view.policy), (tr("health.paper_insurer"), view.insurer),
         (tr("health.paper_clinic"), ", ".join(part for part in (view.clinic, who.district_doctor if who else "") if part)),
         (tr("health.paper_phone"), who.phone if who else ""),
@@ -36,7 +35,7 @@ def emergency(view: HealthView, facts: Sequence[HealthFact], *, today: date) -> 
             blocks.append(Text(text=tr(f"health.none_{kind}")))
             continue
         header = (tr(f"health.paper_{kind}"), tr("health.paper_detail"), tr("health.paper_source"))
-        rows = [(one.title, one.detail, _source(one, today)) for one in found]
+        rows = [(one.title, one.detail if one.is_safe else tr("health.unsafe"), _source(one, today)) for one in found]
         blocks.append(Grid(header=header, rows=rows, widths=_WIDTHS))
     if view.notes:
         blocks.append(Heading(text=tr("health.own")))
@@ -46,6 +45,11 @@ def emergency(view: HealthView, facts: Sequence[HealthFact], *, today: date) -> 
     day = tr("shell.day_year", day=today.day, month=tr(f"shell.month_{today.month}"), year=today.year)
     return Sheet(title=name or tr("health.sheet_title"), subtitle=tr("health.sheet_title"), origin=tr("health.paper_origin", day=day),
                  blocks=blocks)  # fmt: skip
+
+
+def blood(facts: Sequence[HealthFact]) -> str:
+    """Return the blood group in the clinics' words, oldest kind first; one that may mean something else is not said at all."""
+    return ", ".join(one.title if one.is_safe else tr("health.unsafe") for one in reversed(facts))
 
 
 def _source(one: HealthFact, today: date) -> str:
