@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from desktop.record import care
 from desktop.record.fhir import read
@@ -122,66 +122,54 @@ BLOOD_GROUP: Final = ("883-9", "882-1", "10331-7")
 
 def health_fact(resource: Resource) -> care.HealthFact | None:
     """Read an AllergyIntolerance, Condition, MedicationStatement or the Observation of a blood group; None for anything else."""
-    kind = resource.get("resourceType")
-    id, is_safe = read.text(resource, "id"), not resource.get("modifierExtension")
+    kind = str(resource.get("resourceType"))
+    if kind not in _SAID or (kind == "Observation" and read.code(resource, "code", system="http://loinc.org") not in BLOOD_GROUP):
+        return None
+    fact, title, detail, source, on = _SAID[kind](resource)
     verified = read.code(resource, "verificationStatus")
-    status = verified if verified in care.DENIED else read.code(resource, "clinicalStatus") or read.text(resource, "status")
-    if kind == "AllergyIntolerance":
-        detail = read.concept(resource, "reaction", 0, "manifestation")
-        on = read.day(resource.get("recordedDate") or resource.get("onsetDateTime"))
-        source = read.display(resource, "recorder") or read.display(resource, "asserter")
-        return care.HealthFact(
-            id=id,
-            kind="allergy",
-            title=read.concept(resource, "code"),
-            detail=detail,
-            source=source,
-            on=on,
-            status=status,
-            is_safe=is_safe,
-        )
-    if kind == "Condition":
-        on = read.day(resource.get("onsetDateTime") or resource.get("recordedDate"))
-        source = read.display(resource, "recorder") or read.display(resource, "asserter")
-        detail = read.code(resource, "code")
-        return care.HealthFact(
-            id=id,
-            kind="condition",
-            title=read.concept(resource, "code"),
-            detail=detail,
-            source=source,
-            on=on,
-            status=status,
-            is_safe=is_safe,
-        )
-    if kind == "MedicationStatement":
-        on = read.day(
-            read.obj(resource, "effectivePeriod", "start")
-            or resource.get("effectiveDateTime")
-            or resource.get("dateAsserted")
-        )
-        title = read.concept(resource, "medicationCodeableConcept") or read.display(resource, "medicationReference")
-        how, source = read.text(resource, "dosage", 0, "text"), read.display(resource, "informationSource")
-        return care.HealthFact(
-            id=id, kind="medicine", title=title, detail=how, source=source, on=on, status=status, is_safe=is_safe
-        )
-    if kind == "Observation" and read.code(resource, "code", system="http://loinc.org") in BLOOD_GROUP:
-        title, source = (
-            read.concept(resource, "valueCodeableConcept") or read.text(resource, "valueString"),
-            read.display(resource, "performer", 0),
-        )
-        on = read.day(resource.get("effectiveDateTime"))
-        return care.HealthFact(
-            id=id,
-            kind="blood_group",
-            title=title,
-            detail=read.concept(resource, "code"),
-            source=source,
-            on=on,
-            status=status,
-            is_safe=is_safe,
-        )
-    return None
+    state = read.code(resource, "clinicalStatus") or read.text(resource, "status")
+    return care.HealthFact(
+        id=read.text(resource, "id"),
+        kind=fact,
+        title=title,
+        detail=detail,
+        source=source,
+        on=read.day(on),
+        status=verified if verified in care.DENIED else state,
+        is_safe=not resource.get("modifierExtension"),
+    )
+
+
+_Said = tuple[Literal["blood_group", "allergy", "condition", "medicine"], str, str, str, Any]
+
+
+def _allergy(resource: Resource) -> _Said:
+    on = resource.get("recordedDate") or resource.get("onsetDateTime")
+    return "allergy", read.concept(resource, "code"), read.concept(resource, "reaction", 0, "manifestation"), _writer(resource), on
+
+
+def _condition(resource: Resource) -> _Said:
+    on = resource.get("onsetDateTime") or resource.get("recordedDate")
+    return "condition", read.concept(resource, "code"), read.code(resource, "code"), _writer(resource), on
+
+
+def _medicine(resource: Resource) -> _Said:
+    title = read.concept(resource, "medicationCodeableConcept") or read.display(resource, "medicationReference")
+    on = read.obj(resource, "effectivePeriod", "start") or resource.get("effectiveDateTime") or resource.get("dateAsserted")
+    return "medicine", title, read.text(resource, "dosage", 0, "text"), read.display(resource, "informationSource"), on
+
+
+def _blood_group(resource: Resource) -> _Said:
+    title = read.concept(resource, "valueCodeableConcept") or read.text(resource, "valueString")
+    source, on = read.display(resource, "performer", 0), resource.get("effectiveDateTime")
+    return "blood_group", title, read.concept(resource, "code"), source, on
+
+
+def _writer(resource: Resource) -> str:
+    return read.display(resource, "recorder") or read.display(resource, "asserter")
+
+
+_SAID: Final = {"AllergyIntolerance": _allergy, "Condition": _condition, "MedicationStatement": _medicine, "Observation": _blood_group}
 
 
 def message(resource: Resource) -> care.Message:
