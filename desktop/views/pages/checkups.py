@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.session.prevention_rows import CheckupsView, PastCheckup, StepRow
@@ -25,6 +25,8 @@ from desktop.words import tr
 _SIDE_PX: Final = 344
 _SIDE_LEAST_PX: Final = 288
 _WIDE_FROM_PX: Final = 1000
+_BESIDE_FROM_PX: Final = 920
+_UNBOUND_PX: Final = (1 << 24) - 1
 _UNDER_WAY: Final = ("waiting", "unconfirmed", "sent", "in_progress")
 
 
@@ -46,22 +48,20 @@ class CheckupsPage(ColumnPage):
         self.banner.acted.connect(lambda: self._turn("how"))
         self._left, self._right = Box(column(gap=16)), Box(column(gap=16))
         self.column.addWidget(self.banner)
-        if theme.scale().large:
-            self.column.addWidget(self._left)
-            self.column.addWidget(self._right)
-        else:
-            self._right.setFixedWidth(theme.px(_SIDE_PX))
-            both = row(gap=24)
-            both.addWidget(self._left, 1, Qt.AlignmentFlag.AlignTop)
-            both.addWidget(self._right, 0, Qt.AlignmentFlag.AlignTop)
-            self.column.addLayout(both)
+        self._both = row(gap=24)
+        self._both.addWidget(self._left, 1, Qt.AlignmentFlag.AlignTop)
+        self._both.addWidget(self._right, 0, Qt.AlignmentFlag.AlignTop)
+        self.column.addLayout(self._both)
         self.column.addStretch(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the side be narrower where the window is."""
+        """Let the side be narrower where the window is, and go below where there is no room for both."""
         super().resizeEvent(event)
-        if not theme.scale().large:
-            self._right.setFixedWidth(theme.px(_SIDE_PX if self.width() >= theme.px(_WIDE_FROM_PX) else _SIDE_LEAST_PX))
+        is_beside = not theme.scale().large and self.width() >= theme.px(_BESIDE_FROM_PX)
+        self._both.setDirection(QBoxLayout.Direction.LeftToRight if is_beside else QBoxLayout.Direction.TopToBottom)
+        side = theme.px(_SIDE_PX if self.width() >= theme.px(_WIDE_FROM_PX) else _SIDE_LEAST_PX)
+        self._right.setMinimumWidth(side if is_beside else 0)
+        self._right.setMaximumWidth(side if is_beside else _UNBOUND_PX)
 
     # --- asking
     async def refresh(self) -> None:

@@ -79,10 +79,10 @@ class ExchangePage(ColumnPage):
             for card in (self._storage, self._journal_card):
                 self.column.addWidget(card)
         else:
-            self._storage.setFixedWidth(theme.px(400))
+            self._storage.setMaximumWidth(theme.px(400))
             both = QHBoxLayout()
             both.setSpacing(theme.px(16))
-            both.addWidget(self._storage)
+            both.addWidget(self._storage, 1)
             both.addWidget(self._journal_card, 1)
             self.column.addLayout(both)
         for card in (self.aside, self._cannot):

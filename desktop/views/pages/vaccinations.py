@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.record.vaccine_matrix import Line, Mark
@@ -41,6 +42,8 @@ from desktop.views.parts.narrowing import Kept
 from desktop.words import tr
 
 _SIDE_PX: Final = 392
+_BESIDE_FROM_PX: Final = 920
+_UNBOUND_PX: Final = (1 << 24) - 1
 
 
 class ShareCard(Card):
@@ -82,18 +85,22 @@ class VaccinationsPage(ColumnPage):
         self.reminders.letter_asked.connect(self._letter)
         self._panel = Box(column(gap=0))
         self._panel.hide()
-        if theme.scale().large:
-            self._pair = Box(column(self.opened, self._panel, self.reminders, gap=16))
-        else:
-            both = row(gap=16)
-            both.addWidget(Box(column(self.opened, self._panel, gap=12)), 1)
-            self.reminders.setFixedWidth(theme.px(_SIDE_PX))
-            both.addWidget(self.reminders)
-            self._pair = Box(both)
+        self._both = row(gap=16)
+        self._both.addWidget(Box(column(self.opened, self._panel, gap=12)), 1)
+        self._both.addWidget(self.reminders)
+        self._pair = Box(self._both)
         for part in (self._top, self._middle, self._pair, self._bottom):
             self.column.addWidget(part)
         self.column.addStretch(1)
         self._pair.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the reminders beside the open vaccination where there is room for both."""
+        super().resizeEvent(event)
+        is_beside = not theme.scale().large and self.width() >= theme.px(_BESIDE_FROM_PX)
+        self._both.setDirection(QBoxLayout.Direction.LeftToRight if is_beside else QBoxLayout.Direction.TopToBottom)
+        self.reminders.setMinimumWidth(theme.px(_SIDE_PX) if is_beside else 0)
+        self.reminders.setMaximumWidth(theme.px(_SIDE_PX) if is_beside else _UNBOUND_PX)
 
     # --- asking
     async def refresh(self) -> None:
