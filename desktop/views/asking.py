@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl, QUrlQuery
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -29,7 +30,9 @@ async def finished(dialog: QDialog) -> bool:
     try:
         return await done == QDialog.DialogCode.Accepted
     finally:
-        dialog.deleteLater()
+        # The lock takes the page, and the dialog with it, while this waits.
+        if isValid(dialog):
+            dialog.deleteLater()
 
 
 async def where_to_save(parent: QWidget, title: str, name: str, pattern: str) -> Path | None:
