@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The one door for people who work on Медкарта: demo, test, check, bench, scenes.
+"""The one door for people who work on Медкарта: demo, test, check, bench, scenes, sbom.
 
 Owns: everything between a bare machine with Python 3.11-3.13 and a running verb (virtual environment, locked wheels,
 system libraries), with the standard library alone. Deliberately knows nothing of what the verbs do inside.
@@ -21,26 +21,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "medkarta.json"
-RUN_LOCK = ROOT / "requirements" / "run.txt"
-DEV_LOCK = ROOT / "requirements" / "dev.txt"
+RUN_LOCK, DEV_LOCK = (ROOT / "requirements" / name for name in ("run.txt", "dev.txt"))
 NPM_SERVER = ROOT / "tests" / "contract" / "server"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 # What Qt loads at run time, as the file it looks for and the Debian package that holds it.
 OFFSCREEN_LIBRARIES = {
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libxkbcommon.so.0": "libxkbcommon0",
+    "libglib-2.0.so.0": "libglib2.0-0", "libEGL.so.1": "libegl1", "libGL.so.1": "libgl1", "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1", "libxkbcommon.so.0": "libxkbcommon0",
 }
 WINDOW_LIBRARIES = {
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0", "libxcb-icccm.so.4": "libxcb-icccm4", "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0", "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 
 # How pip says that nothing answered.
@@ -48,18 +40,20 @@ NO_NETWORK = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"
 
 TEXTS = {
     "usage": (
-        "Использование: python3 dev.py demo | test | check | bench | scenes [параметры]\n"
+        "Использование: python3 dev.py demo | test | check | bench | scenes | sbom [параметры]\n"
         "  demo    портал-пример и окно с вымышленной семьёй\n"
         "  test    все тесты\n"
         "  check   стиль, типы, границы пакетов, лишние зависимости и мёртвый код\n"
         "  bench   измерения скорости; bench ИМЯ запускает одно\n"
-        "  scenes  картинки всех страниц во всех состояниях (по умолчанию в папку scenes)",
-        "Usage: python3 dev.py demo | test | check | bench | scenes [options]\n"
+        "  scenes  картинки всех страниц во всех состояниях (по умолчанию в папку scenes)\n"
+        "  sbom    из чего собрана программа, в формате CycloneDX (по умолчанию dist/medkarta.cdx.json)",
+        "Usage: python3 dev.py demo | test | check | bench | scenes | sbom [options]\n"
         "  demo    the sample portal and the window on an invented family\n"
         "  test    every test\n"
         "  check   style, types, package borders, unused dependencies and dead code\n"
         "  bench   speed measurements; bench NAME runs one\n"
-        "  scenes  pictures of every page in every state (into the folder scenes by default)",
+        "  scenes  pictures of every page in every state (into the folder scenes by default)\n"
+        "  sbom    what the program is made of, as CycloneDX (dist/medkarta.cdx.json by default)",
     ),
     "preparing": ("Готовлю окружение (один раз, около минуты)…", "Preparing the environment (once, about a minute)…"),
     "libraries": ("Ставлю системные библиотеки: {names}", "Installing system libraries: {names}"),
@@ -376,7 +370,13 @@ def scenes(arguments: list[str]) -> int:
     return run([str(python), "-m", "desktop", "scenes", *where, *arguments], env=environment(QT_QPA_PLATFORM="offscreen"))
 
 
-VERBS = {"demo": demo, "test": test, "check": check, "bench": bench, "scenes": scenes}
+def sbom(arguments: list[str]) -> int:
+    """Write what the program is made of."""
+    ensure_libraries(OFFSCREEN_LIBRARIES)
+    return run([str(ensure_environment(for_work=False)), str(ROOT / "packaging" / "sbom.py"), *arguments], env=environment())
+
+
+VERBS = {"demo": demo, "test": test, "check": check, "bench": bench, "scenes": scenes, "sbom": sbom}
 
 
 def main(arguments: list[str]) -> int:

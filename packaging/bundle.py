@@ -1,4 +1,4 @@
-"""Make dist/medkarta: the program with its own Python and Qt. Shared by the commands of every system.
+"""Make dist/medkarta: the program with its own Python and Qt, and the list of what they are. Shared by the commands of every system.
 
 Owns the environment of the build (build/venv, locked wheels only) and the call of PyInstaller. What a system wraps around
 the folder (a .deb, an installer) is in that system's own script.
@@ -41,6 +41,7 @@ def bundle() -> Path:
          "--workpath", str(BUILD / "pyinstaller"), "packaging/medkarta.spec"],
         cwd=ROOT, check=True,
     )
+    subprocess.run([str(python), "packaging/sbom.py", str(DIST / "medkarta" / "medkarta.cdx.json")], cwd=ROOT, check=True)
     return DIST / "medkarta"
 
 

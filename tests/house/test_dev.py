@@ -62,7 +62,7 @@ def test_every_line_is_there_in_both_languages(dev: ModuleType) -> None:
     for russian, english in dev.TEXTS.values():
         assert russian != english
         assert "!" not in russian + english
-    assert set(dev.VERBS) == {"demo", "test", "check", "bench", "scenes"}
+    assert set(dev.VERBS) == {"demo", "test", "check", "bench", "scenes", "sbom"}
 
 
 def test_a_changed_lock_is_noticed_whatever_the_line_ends(dev: ModuleType, tmp_path: object) -> None:
