@@ -109,17 +109,17 @@ def project(
 
 def is_past(visit: Visit, now: datetime) -> bool:
     """Say whether a visit has taken place, or its time is over; one that was cancelled never is."""
-    end = visit.ends_at or visit.starts_at
-    return visit.status in _PAST or (visit.status not in _OVER and end is not None and end < now)
+    return _certainty(visit, now) == "past"
 
 
 def _certainty(visit: Visit, now: datetime) -> Certainty:
     """Say how certain a visit is as the portal has it."""
     status = visit.status
-    if is_past(visit, now):
-        return "past"
     if status in _OVER:
         return "cancelled"
+    end = visit.ends_at or visit.starts_at
+    if status in _PAST or (end is not None and end < now):
+        return "past"
     return "confirmed" if status == "booked" or visit.kind != "visit" else "pending"
 
 

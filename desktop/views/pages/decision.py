@@ -75,7 +75,7 @@ def side_ticket(*, at: datetime | None, kind: str, hue: int, title: str, lines: 
     """Return one side of a decision as a ticket: who, when, where."""
     day = str(at.day) if at is not None else "–"
     under = wording.day_under(at.date()) if at is not None else tr("bookings.no_day")
-    made = Ticket(kind, day=day, month=under, time=visit_words.hour(at) if at is not None else "", title=title,
+    made = Ticket(kind, size="side", day=day, month=under, time=visit_words.hour(at) if at is not None else "", title=title,
                   hue=hue, subtitle=". ".join(line for line in lines if line), status=status)  # fmt: skip
     return made
 
@@ -91,13 +91,13 @@ class DecisionCard(Card):
         owner = next((one for one in host.session.people if one.id == clash.person), None)
         head = row(gap=12)
         head.addWidget(IconLabel("conflict", "warn", 24), 0, Qt.AlignmentFlag.AlignTop)
-        head.addLayout(column(PlainLabel(title_of(clash), style="h3"), Body(visit_words.explained(clash.kind)), gap=2), 1)
+        head.addWidget(PlainLabel(title_of(clash), style="h3"), 1)
         if owner is not None:
             face = row(
                 Avatar(owner.initials, hue=owner.hue, size_px=24), Meta(wording.person_name(owner), wrap=False), gap=8
             )
             head.addWidget(Box(face), 0, Qt.AlignmentFlag.AlignTop)
-        self.body.addLayout(head)
+        self.body.addLayout(column(head, row(Body(visit_words.explained(clash.kind)), pad=(0, 0, 0, 36)), gap=2))
         hue = owner.hue if owner is not None else 1
         theirs, mine = self._theirs(hue, today), self._mine(hue, today)
         sides = column(theirs, mine, gap=12) if theme.scale().large else row(theirs, mine, gap=16)

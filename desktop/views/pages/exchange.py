@@ -132,8 +132,10 @@ class ExchangePage(ColumnPage):
         self._is_signed_out = view.state == "signed_out"
         self.run_button.setText(tr("exchange.sign_in" if self._is_signed_out else "exchange.run_now"))
         clear(self._state)
-        self._state.addWidget(IconLabel(icon, tone, 28))
-        self._state.addLayout(column(Body(tr(f"exchange.state_{view.state}"), bold=True), Meta(last), gap=0), 1)
+        self._state.addWidget(IconLabel(icon, tone, 32))
+        said = Box(column(Body(tr(f"exchange.state_{view.state}"), bold=True), Meta(last), gap=0))
+        said.setMinimumWidth(0 if theme.scale().large else theme.px(262))
+        self._state.addWidget(said)
         sent = sum(entry.event == "act.applied" and entry.at.astimezone().date() == today for entry in self._journal)
         counts = [("n_sent", sent, "ink")] if sent else []
         counts += [("n_waiting", view.waiting, "ink"), ("n_decision", view.clashes, "warn"), ("n_aside", view.quarantined, "ink")]
@@ -144,6 +146,7 @@ class ExchangePage(ColumnPage):
             number = PlainLabel(str(count), style="h3", tone=colour if count else "ink", tnum=True, wrap=False)
             words = tr(f"exchange.{key}") if key == "n_decision" else tr(f"exchange.{key}", count)
             self._state.addLayout(row(number, Meta(words, wrap=False)))
+        self._state.addStretch(1)
 
     def _run(self) -> None:
         session = self.host.session

@@ -21,7 +21,7 @@ CONFIRMED: Final = "confirmed"
 PENDING: Final = "pending"
 CONFLICT: Final = "conflict"
 PAST: Final = "past"
-_STUB = {"home": 152, "list": 116}
+_STUB = {"home": 152, "list": 116, "side": 126}
 _NOTCH = 10
 _STUB_TONE = {CONFIRMED: "onPerson", PENDING: "ink", CONFLICT: "ink2", PAST: "ink2"}
 _STATUS_TONE = {CONFIRMED: "accent", PENDING: "ink2", CONFLICT: "warn", PAST: "ink2"}
@@ -97,7 +97,7 @@ class Stamp(QWidget):
 class Ticket(QFrame):
     """A booking as a ticket: date stub, perforation, body. `kind`: confirmed, pending, conflict, past.
 
-    `size` is "home" (the next visit) or "list". `lines` are (icon, text) pairs; `status` is one (icon, text).
+    `size` is "home" (the next visit), "list" or "side" (one of two that stand against each other). `lines` are (icon, text) pairs; `status` is one (icon, text).
     Put buttons in with `add_action`; anything else goes into `body`. With `subtitle_below` the page shows the subtitle itself.
     """
 
@@ -121,7 +121,7 @@ class Ticket(QFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.kind, self._hue, self._home = kind, hue, size == "home"
+        self.kind, self._hue, self._home, self._has_hour_below = kind, hue, size == "home", size == "side"
         self._stub_px = _STUB[size]
         self.stamp: Stamp | None = None
         if stamped if stamped is not None else self._home and kind == CONFIRMED:
@@ -168,8 +168,8 @@ class Ticket(QFrame):
             date = Meta(month, tone=tone)
             hour = PlainLabel(time, style="bodyStrong", tone=tone, tnum=True, struck=struck)
             layout = column(number, date, gap=0, pad=(14, 4, 14, 18))
-            if not wordy:
-                # The hour stands by its day; «до 18:00» of today stands at the foot.
+            if not wordy and not self._has_hour_below:
+                # The hour stands by its day in a list; «до 18:00» of today stands at the foot.
                 layout.addWidget(hour)
                 layout.addStretch(1)
                 return Box(layout)
