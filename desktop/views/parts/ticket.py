@@ -98,7 +98,8 @@ class Ticket(QFrame):
     """A booking as a ticket: date stub, perforation, body. `kind`: confirmed, pending, conflict, past.
 
     `size` is "home" (the next visit), "list" or "side" (one of two that stand against each other). `lines` are (icon, text) pairs;
-    `status` is one (icon, text). Put buttons in with `add_action`; anything else goes into `body`. With `subtitle_below` the page shows the subtitle itself.
+    `status` is one (icon, text). Put buttons in with `add_action`; anything else goes into `body`.
+    With `subtitle_below` the page shows the subtitle itself.
     """
 
     def __init__(
