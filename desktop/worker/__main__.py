@@ -38,6 +38,8 @@ def main() -> int:
         except Exception:
             # WORKAROUND(py-pdf/pypdf#3430 and kin): readers leak arbitrary exceptions on damaged files; the reason code is enough.
             protocol.send(out, {"ok": False, "reason": "unreadable"})
+        # The desk has its own copy; the file must not weigh twice while its pages are painted.
+        payload = b""
 
 
 class _Desk:
@@ -106,7 +108,7 @@ class _Desk:
         painter = QPainter(paper)
         painter.drawImage(0, 0, image)
         painter.end()
-        protocol.send(out, {"ok": True, "width": width, "height": height}, bytes(paper.constBits()))
+        protocol.send(out, {"ok": True, "width": width, "height": height}, paper.constBits())
 
 
 def facts(data: bytes) -> dict[str, Any]:

@@ -7,10 +7,11 @@ import threading
 
 import pytest
 
+from desktop import limits
 from desktop.worker import process
 from desktop.worker.client import DocumentUnreadable, PdfReader
 from tests.worker.corpus import CORPUS
-from tests.worker.made import honest
+from tests.worker.made import honest, stream, written
 
 
 async def test_honest_page_is_painted_on_white_and_its_text_can_be_read() -> None:
@@ -129,3 +130,12 @@ async def test_reader_closed_while_its_process_starts_leaves_none_behind(monkeyp
     await asyncio.to_thread(reader._lane.shutdown)
     (one,) = started
     assert one.returncode is not None
+
+
+async def test_largest_document_that_is_kept_is_painted_as_wide_as_a_page_can_be_asked_for() -> None:
+    largest = written(b"Hb", stream(bytes(limits.ATTACHMENT_BYTES - 2_000)))
+    reader = PdfReader(largest, wall_s=30)
+    assert await reader.open() == 1
+    picture = await reader.page(0, width_px=3_000)
+    assert (picture.width, picture.height) == (3_000, 4_000)
+    reader.close()
