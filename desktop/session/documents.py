@@ -20,7 +20,7 @@ from desktop.store.blobs import resource_of
 from desktop.store.replica import StoredRow
 from desktop.store.vault import Vault
 from desktop.sync.shapes import attachment
-from desktop.worker.client import PdfReader
+from desktop.worker.client import DocumentUnreadable, PdfReader
 
 if TYPE_CHECKING:
     from desktop.record.semd import Semd
@@ -96,6 +96,17 @@ class DocumentsDesk:
     async def open_pdf(self, id: str) -> PdfReader:
         """Return a reader of the document in a process of its own; the caller closes it."""
         return PdfReader(await self.content(id))
+
+    async def carries_commands(self, data: bytes) -> bool:
+        """Say whether a PDF has commands or files inside for the program that opens it; one that cannot be read has none to tell of."""
+        reader = PdfReader(data)
+        try:
+            facts = await reader.facts()
+        except DocumentUnreadable:
+            return False
+        finally:
+            reader.close()
+        return facts.has_actions or facts.has_files
 
     async def open_semd(self, id: str) -> Semd:
         """Return a СЭМД as blocks. *Raises* XmlUnreadable."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from typing import IO, Any
@@ -63,6 +62,8 @@ class _Desk:
             text = self._document.getAllText(int(header["index"])).text()
             protocol.send(out, {"ok": True}, text[: limits.TEXT_SHOWN_CHARS].encode("utf-8", "replace"))
         elif work == "facts":
+            from desktop.worker.facts import facts
+
             protocol.send(out, {"ok": True, **facts(payload)})
         else:
             protocol.send(out, {"ok": False, "reason": "unreadable"})
@@ -109,21 +110,6 @@ class _Desk:
         painter.drawImage(0, 0, image)
         painter.end()
         protocol.send(out, {"ok": True, "width": width, "height": height}, paper.constBits())
-
-
-def facts(data: bytes) -> dict[str, Any]:
-    """Tell what a person should know before a PDF leaves the program: encryption, active content, attached files."""
-    from pypdf import PdfReader
-
-    reader = PdfReader(io.BytesIO(data), strict=False)
-    root = reader.root_object
-    names = root.get("/Names") or {}
-    return {
-        "is_encrypted": bool(reader.is_encrypted),
-        "pages": len(reader.pages),
-        "has_actions": any(key in root for key in ("/OpenAction", "/AA")) or "/JavaScript" in names,
-        "has_files": "/EmbeddedFiles" in names,
-    }
 
 
 if __name__ == "__main__":

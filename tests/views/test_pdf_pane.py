@@ -77,6 +77,22 @@ async def test_hostile_documents_say_so_in_words_are_saved_as_they_are_and_the_n
     assert page.panel.pane.pages() > 0
 
 
+async def test_saved_document_that_carries_commands_says_so_and_an_ordinary_one_does_not(record, answers, tmp_path: Path):
+    window = await record("documents")
+    page = window.shell.page
+    rows = [row for row in page.model.rows() if row.place == "here" and row.content_type == "application/pdf"]
+    answers["save"] = lambda name: tmp_path / name
+    for row, name, said in ((rows[0], "cyclic_outlines", False), (rows[1], "launching", True)):
+        await put(window, row.id, CORPUS[name]())
+        page.panel.clear()
+        page.show_subject(row.id)
+        await settle(window)
+        page.panel.save_it()
+        await settle(window)
+        words = " ".join(toast.accessibleName() for toast in window.shell._toasts)
+        assert ("команды или вложения" in words) == said, name
+
+
 async def test_pages_that_come_after_another_document_was_chosen_are_not_taken_in(record):
     window = await record("documents")
     page = window.shell.page

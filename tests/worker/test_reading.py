@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from desktop import limits
 from desktop.worker import process
 from desktop.worker.client import DocumentUnreadable, PdfReader
+from desktop.worker.facts import facts
 from tests.worker.corpus import CORPUS
-from tests.worker.made import honest, stream, written
+from tests.worker.made import BOX, honest, stream, written
 
 
 async def test_honest_page_is_painted_on_white_and_its_text_can_be_read() -> None:
@@ -68,10 +70,21 @@ async def test_what_is_no_pdf_is_refused(data: bytes) -> None:
     reader.close()
 
 
-async def test_active_content_is_named_and_not_run() -> None:
-    reader = PdfReader(CORPUS["scripted"]())
-    assert await reader.open() == 1
-    assert (await reader.facts()).has_actions
+def test_commands_and_files_inside_are_named_and_ordinary_links_are_not() -> None:
+    commands = {name: facts(CORPUS[name]())["has_actions"] for name in ("scripted", "launching", "submitting_a_form", "going_to_a_share")}
+    assert set(commands.values()) == {True}, commands
+    assert facts(CORPUS["carrying_files"]())["has_files"]
+    link = b"/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://portal.example/) >> >>]"
+    ordinary = facts(written(b"Hb", catalog=b"/OpenAction [3 0 R /Fit] ", page=BOX + link))
+    assert (ordinary["has_actions"], ordinary["has_files"]) == (False, False)
+
+
+@pytest.mark.parametrize("name", ["cyclic_names", "actions_in_a_ring", "circular_kids", "objects_that_are_each_other", "cyclic_fields"])
+async def test_ring_in_the_structure_does_not_hold_the_reading_of_facts(name: str) -> None:
+    reader = PdfReader(CORPUS[name](), wall_s=20)
+    with contextlib.suppress(DocumentUnreadable):
+        await reader.facts()
+    assert reader._failure in (None, "unreadable")
     reader.close()
 
 

@@ -19,6 +19,7 @@ from desktop.record.documents import is_what_it_says
 from desktop.session import files
 from desktop.views import asking, typeset
 from desktop.views.page import Host
+from desktop.views.pages import documents_words
 from desktop.views.pages.step_up import confirmed
 from desktop.views.parts.pdf_paper import Reader, packed_page, unpacked
 from desktop.words import tr
@@ -87,7 +88,14 @@ class Leaving:
         path = await self._where(await desk.saved_name(id))
         if path is not None:
             await asyncio.to_thread(files.write, path, data)
+            if row.content_type == documents_words.PDF:
+                self._host.spawn(self._warn(data))
         return path
+
+    async def _warn(self, data: bytes) -> None:
+        """Say beside the saved file, which waits for nothing, that it carries commands for the program that opens it."""
+        if await self._host.session.documents.carries_commands(data):
+            self._host.toast(tr("documents.carries"), icon="alert")
 
     # --- a sheet of ours
     async def save_sheet(self, sheet: typeset.Sheet, *, name: str = "", event: str = "document.saved") -> Path | None:
