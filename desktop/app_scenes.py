@@ -177,6 +177,8 @@ async def records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:
         doors = VaultDoors(folder / "vault", profile=DEMO, clock=clock)
         doors.is_live = False
         session, _code = await doors.create(_PHRASE)
+        # A scene begins after the passphrase was given.
+        session.bookings.asks_passphrase = False
         if name != "empty":
             with ExitStack() as up:
                 portal = DemoPortal(world, clock=clock)

@@ -61,7 +61,7 @@ class BookingsDesk:
         self.hold_s: float = limits.TOAST_S
         """How long an act may be taken back before it leaves; 0 where nothing leaves until the person says so."""
         self.asks_passphrase = True
-        """Whether acts with a `step_up` want the passphrase; not where it was typed for this one act alone (the command line)."""
+        """Whether acts with a `step_up` want the passphrase; not where it was given for this very act (the command line, scenes)."""
 
     # --- reading
 

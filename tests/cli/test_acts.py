@@ -126,6 +126,9 @@ def test_bodies_are_checked_and_the_kinds_listed(synced: Program, tmp_path: Path
     made = synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json").answer["intent"]
     assert synced("withdraw", made, "--json").answer == {"ok": True, "intent": "", "clash": ""}
     assert synced("show", "outbox", "--json").rows == []
+    body.write_text(json.dumps({"consent": "transfer", "agreed": True}), "utf-8")
+    made = synced("act", "consent.give", "--person", "Варвара", "--body", str(body), "--json").answer
+    assert made["ok"], "the passphrase was given for this very verb"
     body.write_text("{", "utf-8")
     assert synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json", code=2).answer["error"] == "act.bad_body"
 

@@ -17,8 +17,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QToolTip
 from desktop.views import asking, typeset
 from desktop.views.over import CardOver
 from desktop.views.parts import DateField, Toast
-from desktop.views.resting import until
-from desktop.views.staging import settle
+from desktop.views.resting import settle, until
 from tests import kept
 from tests.views.opened import CONTROL, Opened, opened, painted, texts, typed
 
