@@ -32,6 +32,7 @@ from PySide6.QtGui import (
 )
 
 from desktop.session import files
+from desktop.views.parts.plain import tied
 from desktop.words import tr
 
 FAMILY: Final = "Golos Text"
@@ -222,7 +223,7 @@ def _line(
     if not cursor.atStart():
         cursor.insertBlock()
     cursor.setBlockFormat(shape)
-    cursor.insertText(text, _ink(size_pt, weight, colour))
+    cursor.insertText(tied(text), _ink(size_pt, weight, colour))
 
 
 def _ink(size_pt: float, weight: QFont.Weight, colour: QColor) -> QTextCharFormat:
@@ -268,7 +269,7 @@ def _table(
             is_label = (bool(header) and row == 0) or (not header and column == 0 and not is_ruled)
             colour = _SOFT if is_label else _INK
             weight = QFont.Weight.DemiBold if header and row == 0 else QFont.Weight.Normal
-            table.cellAt(row, column).firstCursorPosition().insertText(text, _ink(9.5, weight, colour))
+            table.cellAt(row, column).firstCursorPosition().insertText(tied(text), _ink(9.5, weight, colour))
     cursor.movePosition(QTextCursor.MoveOperation.End)
 
 

@@ -32,6 +32,11 @@ def day(on: date, *, today: date) -> str:
     return tr("shell.day" if on.year == today.year else "shell.day_year", day=on.day, month=month, year=on.year)
 
 
+def paper_day(on: date) -> str:
+    """Write a day with its year, for what is read years later."""
+    return day(on, today=date.min)
+
+
 def near_day(on: date, *, today: date) -> str:
     """Write a day, «сегодня», «завтра» and «вчера» within a day of today."""
     words = {0: "today", 1: "tomorrow", -1: "yesterday"}

@@ -68,6 +68,7 @@ async def test_emergency_sheet_has_what_a_doctor_wants_first_and_sets_own_notes_
             assert wanted in text
         assert text.index("клиниками не проверено") < text.index("Сестра Ольга")
         assert "103 или 112" in text
+        assert "18 февраля 2026" in text
         assert "Острый тонзиллит" not in text
 
 

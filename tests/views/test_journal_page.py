@@ -56,6 +56,7 @@ async def test_table_and_paper_hold_every_line_that_is_shown(qtbot, tmp_path, lo
         text = " ".join(" ".join(one.extract_text().split()) for one in PdfReader(tmp_path / "journal.pdf").pages)
         assert "Портал подключён" in text
         assert "Карта создана" in text
+        assert "14 мая 2026, " in text
 
 
 def test_event_without_words_is_named_as_it_is_kept():

@@ -124,6 +124,8 @@ async def test_the_pdf_has_the_words_and_a_code_that_reads(tmp_path: Path, look,
         assert "Бисопролол" in said
         assert "Орлова Наталья Сергеевна" in said
         assert "не проверяет совместимость" in said
+        assert "до 17 мая 2026" in said  # Paper is read when the days that are left are others.
+        assert "ещё 3 дня" not in said
         sheet = words.sheet(one, window.session.current, today=local_date(window.clock))
         code = next(block for block in sheet.blocks if isinstance(block, typeset.Qr))
         assert codes_in(typeset.qr_image(code.payload)) == [one.qr]

@@ -51,6 +51,14 @@ def test_every_letter_of_both_alphabets_is_copied_as_it_was_written(tmp_path: Pa
     assert not [sign for sign in text if sign < " " and sign != "\n"]
 
 
+def test_number_stays_in_the_line_of_its_sign(tmp_path: Path) -> None:
+    grid = typeset.Grid(header=(), rows=[(f"{'а' * wide} Поликлиника № 2", "") for wide in range(1, 20)], widths=(26, 74))
+    typeset.write_pdf(typeset.Sheet(title="Лист", blocks=(grid,)), tmp_path / "a.pdf")
+    text = PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
+    assert text.count("№") == 19
+    assert not [line for line in text.splitlines() if line.rstrip().endswith("№")]
+
+
 def test_long_table_breaks_over_pages_and_repeats_its_header(tmp_path: Path) -> None:
     pages = typeset.write_pdf(sheet(120), tmp_path / "a.pdf")
     reader = PdfReader(tmp_path / "a.pdf")

@@ -35,7 +35,7 @@ def sheet(booking: BookingRow, owner: PersonRow | None, *, today: date) -> Sheet
     blocks: list[Facts | Text] = [Facts(pairs=pairs)]
     if booking.certainty == "pending":
         blocks.append(Text(text=tr("bookings.paper_pending"), is_strong=True))
-    origin = tr("bookings.paper_origin", day=wording.day(today, today=today))
+    origin = tr("bookings.paper_origin", day=wording.paper_day(today))
     return Sheet(title=tr("bookings.paper_title"), origin=origin, blocks=blocks)
 
 

@@ -69,4 +69,4 @@ def _value(key: str, text: str) -> str:
 
 
 def _origin(today: date) -> str:
-    return tr("cover.paper_origin", day=wording.day(today, today=date(today.year - 1, 1, 1)))
+    return tr("cover.paper_origin", day=wording.paper_day(today))

@@ -35,16 +35,15 @@ def emergency(view: HealthView, facts: Sequence[HealthFact], *, today: date) -> 
             blocks.append(Text(text=tr(f"health.none_{kind}")))
             continue
         header = (tr(f"health.paper_{kind}"), tr("health.paper_detail"), tr("health.paper_source"))
-        rows = [(one.title, one.detail if one.is_safe else tr("health.unsafe"), _source(one, today)) for one in found]
+        rows = [(one.title, one.detail if one.is_safe else tr("health.unsafe"), _source(one)) for one in found]
         blocks.append(Grid(header=header, rows=rows, widths=_WIDTHS))
     if view.notes:
         blocks.append(Heading(text=tr("health.own")))
         blocks.append(Text(text=tr("health.paper_own"), is_small=True))
         blocks += [Text(text=f"{tr(f'health.note_{one.kind}')}: {one.text}") for one in view.notes]
     blocks.append(Text(text=tr("health.paper_note"), is_small=True))
-    day = tr("shell.day_year", day=today.day, month=tr(f"shell.month_{today.month}"), year=today.year)
-    return Sheet(title=name or tr("health.sheet_title"), subtitle=tr("health.sheet_title"), origin=tr("health.paper_origin", day=day),
-                 blocks=blocks)  # fmt: skip
+    origin = tr("health.paper_origin", day=wording.paper_day(today))
+    return Sheet(title=name or tr("health.sheet_title"), subtitle=tr("health.sheet_title"), origin=origin, blocks=blocks)
 
 
 def blood(facts: Sequence[HealthFact]) -> str:
@@ -52,5 +51,5 @@ def blood(facts: Sequence[HealthFact]) -> str:
     return ", ".join(one.title if one.is_safe else tr("health.unsafe") for one in reversed(facts))
 
 
-def _source(one: HealthFact, today: date) -> str:
-    return ", ".join(part for part in (one.source, wording.day(one.on, today=today) if one.on else "") if part)
+def _source(one: HealthFact) -> str:
+    return ", ".join(part for part in (one.source, wording.paper_day(one.on) if one.on else "") if part)

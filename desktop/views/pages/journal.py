@@ -190,8 +190,9 @@ class JournalPage(ColumnPage):
 
     def as_sheet(self, rows: tuple[JournalRow, ...]) -> typeset.Sheet:
         """Return lines as a sheet of paper."""
-        grid = typeset.Grid(header=_header(), rows=self._cells(rows), widths=(18, 48, 18, 16))
-        day = wording.day(local_date(self.host.clock), today=date.min)
+        lines = [(_at(one), *cells[1:]) for one, cells in zip(rows, self._cells(rows), strict=True)]
+        grid = typeset.Grid(header=_header(), rows=lines, widths=(24, 40, 16, 20))
+        day = wording.paper_day(local_date(self.host.clock))
         return typeset.Sheet(title=tr("shell.section_journal"), origin=tr("journal.origin", day=day), blocks=(grid,))
 
     # --- comparing anew
@@ -204,6 +205,11 @@ class JournalPage(ColumnPage):
             self.host.failed(error)
         finally:
             self.anew.set_busy(False)
+
+
+def _at(one: JournalRow) -> str:
+    at = one.at.astimezone()
+    return f"{wording.paper_day(at.date())}, {wording.clock_time(at)}"
 
 
 def _header() -> list[str]:

@@ -88,13 +88,14 @@ def standing(row: PrescriptionRow) -> str:
     return words
 
 
-def facts(row: PrescriptionRow, *, today: date) -> tuple[tuple[str, str], ...]:
-    """Return label and value of everything the record has of a prescription."""
+def facts(row: PrescriptionRow, *, today: date | None) -> tuple[tuple[str, str], ...]:
+    """Return label and value of everything the record has of a prescription; without `today` as it stays true on paper."""
     term = tr("prescriptions.valid_no_end")
     if row.valid_until is not None:
-        day = wording.day(row.valid_until, today=today)
+        day = wording.paper_day(row.valid_until) if today is None else wording.day(row.valid_until, today=today)
         is_open = row.standing in ("active", "on_hold")
-        term = tr("prescriptions.until_left", day=day, left=left(row)) if is_open else tr("prescriptions.was_until", day=day)
+        key = "was_until" if not is_open else "until" if today is None else "until_left"
+        term = tr(f"prescriptions.{key}", day=day, left=left(row))
     pairs = (
         (tr("prescriptions.how"), row.how), (tr("prescriptions.amount"), amount(row)), (tr("prescriptions.doctor"), row.doctor),
         (tr("prescriptions.clinic"), row.clinic), (tr("prescriptions.valid"), term), (tr("prescriptions.status"), standing(row)),
@@ -128,10 +129,10 @@ def remind(row: PrescriptionRow) -> str:
 def sheet(row: PrescriptionRow, person: PersonRow | None, *, today: date) -> typeset.Sheet:
     """Compose a prescription on paper, its code large enough for a scanner."""
     name = " ".join(part for part in (person.family, person.given, person.middle) if part) if person is not None else ""
-    written = wording.day(row.written_on, today=today) if row.written_on is not None else tr("prescriptions.nobody")
+    written = wording.paper_day(row.written_on) if row.written_on is not None else tr("prescriptions.nobody")
     pairs = [
         (tr("prescriptions.paper_person"), name), (tr("prescriptions.number"), row.number), (tr("prescriptions.series"), row.series),
-        (tr("prescriptions.paper_written"), written), *facts(row, today=today),
+        (tr("prescriptions.paper_written"), written), *facts(row, today=None),
     ]  # fmt: skip
     blocks: list[typeset.Block] = [typeset.Facts(pairs=[pair for pair in pairs if pair[1]])]
     if has_code(row):
@@ -140,7 +141,7 @@ def sheet(row: PrescriptionRow, person: PersonRow | None, *, today: date) -> typ
     return typeset.Sheet(
         title=tr("prescriptions.paper_title", medicine=row.medicine),
         subtitle=kind(row),
-        origin=tr("prescriptions.paper_origin", day=wording.day(today, today=today)),
+        origin=tr("prescriptions.paper_origin", day=wording.paper_day(today)),
         blocks=tuple(blocks),
     )
 

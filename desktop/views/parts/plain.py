@@ -59,7 +59,12 @@ def shown(text: str, *, chars: int = limits.TEXT_SHOWN_CHARS) -> str:
 
 def bound(text: str) -> str:
     """Return `text` with the spaces that no line ends at made unbreakable, and «2-я» in one piece."""
-    return _TOGETHER.sub("\u00a0", _ORDINAL.sub("-\u2060", text))
+    return tied(_ORDINAL.sub("-\u2060", text))
+
+
+def tied(text: str) -> str:
+    """Return `text` with those spaces alone, for what is copied from paper."""
+    return _TOGETHER.sub("\u00a0", text)
 
 
 def _marked(text: str) -> str:
