@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import time
 
 import pytest
 
@@ -105,3 +107,34 @@ def test_a_page_cut_off_anywhere_is_never_taken_for_the_whole_list() -> None:
         believed.append(whole[:size][-12:])
     # Only the bracket that closes the Bundle itself may be wanting.
     assert believed in ([], [whole[:-1][-12:]])
+
+
+BROKEN = (
+    b"NaN", b"-Infinity", b"1e400", b"1e1000000", b"9223372036854775808", b"-99999999999999999999", b"0." + b"7" * 80, b'"\\ud800"',
+    b'"\\udc00\\ud83d"', b'"\xff"', b'"\xed\xa0\x80"', b'"\x01"', b"01", b"+1", b".5", b"nul", b"'a'", b"[1,]", b'{"b":1,}', b'{"b" 1}',
+    b'{"b":1,"b":2}', b'{"b":{"c":1,"\\u0063":2}}', b"[" * 70 + b"]" * 70, b'{"b":' * 70 + b"1" + b"}" * 70, b'"\\x"', b'"\\u12"', b"",
+)  # fmt: skip
+
+
+def test_ten_thousand_malformed_resources_are_set_aside_and_no_good_one_with_them() -> None:
+    dice = random.Random(20260514)
+    began = time.process_time()
+    for page in range(200):
+        bodies = [_malformed(f"bad-{number}", dice) for number in range(50)]
+        good = OBSERVATION.replace(b'"o"', b'"good"')
+        got = read_page(_page([*map(_entry, bodies[:25]), _entry(good), *map(_entry, bodies[25:])])).entries
+        assert [entry.id for entry in got if entry.reason is None] == ["good"], page
+        assert [entry.raw for entry in got if entry.reason is not None] == bodies, page
+    assert time.process_time() - began < 20
+
+
+def _malformed(id: str, dice: random.Random) -> bytes:
+    """Write a resource with one thing that must not be in it, at a depth and among other members as chance has it."""
+    inside = b'"x":' + dice.choice(BROKEN)
+    for _ in range(dice.randrange(5)):
+        name = b'"%s"' % dice.choice((b"code", b"note", b"component", b"\\u0451", b"{["))
+        inside = name + b":" + dice.choice((b"{%b}", b"[{%b}]", b'{"a":"]}",%b}', b'{%b,"z":[1,"\\""]}')) % inside
+    around = [b'"resourceType":"Observation"', b'"id":"%s"' % id.encode(), b'"status":"final"', inside]
+    if dice.random() < 0.5:
+        around[2:] = reversed(around[2:])
+    return b"{" + b",".join(around) + b"}"
