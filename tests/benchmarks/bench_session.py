@@ -174,6 +174,7 @@ async def acting(folder: Path) -> None:
             assert done.applied == len(took), done
             await wire.close()
         with serving("demo", "") as other:
+            patients_of(other)
             raw, bare_used = await replayed([(*one[:1], one[1].replace(base, other), *one[2:]) for one in wire.asked])
         tell("P13", f"{len(took)} waiting {name}, rate against their bare requests", raw / pushed, 0.7, at_most=False,
              detail=f"processor time alone {bare_used / used:.2f}; {len(wire.asked)} requests, {len(took) / pushed:.0f} acts/s, "
@@ -195,8 +196,12 @@ def visits(base: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 def patients_of(base: str) -> list[str]:
-    """Return the portal's names of the family."""
-    return [entry["resource"]["id"] for entry in httpx.get(f"{base}/Patient", params={"_count": "50"}).json()["entry"]]
+    """Return the portal's names of the family, and let it forget their birthdays: then every free time is for each of them."""
+    family = [entry["resource"] for entry in httpx.get(f"{base}/Patient", params={"_count": "50"}).json()["entry"]]
+    for one in family:
+        headers = {"If-Match": f'W/"{one["meta"]["versionId"]}"'}
+        httpx.put(f"{base}/Patient/{one['id']}", json={**one, "birthDate": None}, headers=headers).raise_for_status()
+    return [one["id"] for one in family]
 
 
 async def replayed(asked: Sequence[tuple[str, str, dict[str, str], bytes | None]]) -> tuple[float, float]:
