@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import cycle
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from desktop.views import theme
 
 _LOBES = 12
 _STEPS = 240
+_TURN = tuple((math.cos(2 * math.pi * step / _STEPS), math.sin(2 * math.pi * step / _STEPS)) for step in range(_STEPS + 1))
 
 
 def rounded(area: QRectF, radius: float) -> QPainterPath:
@@ -21,16 +23,13 @@ def rounded(area: QRectF, radius: float) -> QPainterPath:
     return path
 
 
-def _curve(centre: QPointF, base: float, phase: float) -> QPainterPath:
+def _curve(x: float, y: float, base: float, phase: float) -> QPainterPath:
+    angles = [2 * math.pi * step / _STEPS for step in range(_STEPS // _LOBES)]
+    lobe = [base * (1 + 0.085 * math.cos(_LOBES * angle + phase) + 0.03 * math.cos(2 * _LOBES * angle - phase)) for angle in angles]
     path = QPainterPath()
-    for step in range(_STEPS + 1):
-        angle = 2 * math.pi * step / _STEPS
-        reach = base * (1 + 0.085 * math.cos(_LOBES * angle + phase) + 0.03 * math.cos(2 * _LOBES * angle - phase))
-        point = centre + QPointF(reach * math.cos(angle), reach * math.sin(angle))
-        if step == 0:
-            path.moveTo(point)
-        else:
-            path.lineTo(point)
+    # Every lobe is the first one turned.
+    around = zip(cycle(lobe), _TURN, strict=False)
+    path.addPolygon(QPolygonF([QPointF(x + reach * right, y + reach * down) for reach, (right, down) in around]))
     return path
 
 
@@ -49,7 +48,7 @@ def _rosette(size: tuple[int, int], seed: int, place: tuple[float, float, float]
     rings = 9
     for ring in range(rings):
         base = radius * (0.30 + 0.70 * ring / (rings - 1))
-        painter.drawPath(_curve(QPointF(x, y), base, seed * 0.7 + ring * 0.22))
+        painter.drawPath(_curve(x, y, base, seed * 0.7 + ring * 0.22))
     painter.end()
     return made
 
