@@ -1,8 +1,8 @@
 """The start-up guard: what must hold before anything of the record is in memory.
 
-Owns the refusal of a Qt that breaks on this Python, and the hardening of the process against its own environment and
-its neighbours. Called first from __main__ and from the PDF worker. Deliberately imports no Qt: it decides whether Qt
-may load.
+Owns the refusal of a Qt that breaks on this Python, the hardening of the process against its own environment and its
+neighbours, and how the C library keeps its heap. Called first from __main__ and from the PDF worker. Deliberately
+imports no Qt: it decides whether Qt may load.
 """
 
 from __future__ import annotations
@@ -105,6 +105,13 @@ def use_one_arena() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform.startswith("linux") else None
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 1)
+
+
+def give_back_heap() -> None:
+    """Return what lies free inside the heap to the system, where the C library keeps it for later (glibc)."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform.startswith("linux") else None
+    if trim is not None:
+        trim(0)
 
 
 def is_memory_hidden() -> bool:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from desktop import guard
 from desktop.clock import Clock
 from desktop.errors import UsageError, VaultDamaged, WrongPassphrase
 from desktop.store import backup as backups
@@ -149,6 +150,7 @@ class Vault:
         self.database.shrink()
         self.replica.rest()
         stems.forget()
+        guard.give_back_heap()
 
     def close(self) -> None:
         """Close and wipe what can be wiped. Copies of the record stay in the process's memory: replace the process after it."""
