@@ -32,7 +32,7 @@ from PySide6.QtGui import (
 )
 
 from desktop.session import files
-from desktop.views.parts.plain import tied
+from desktop.views.ties import tied
 from desktop.words import tr
 
 FAMILY: Final = "Golos Text"

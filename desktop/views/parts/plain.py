@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktop import limits
 from desktop.views import theme
+from desktop.views.ties import tied
 from desktop.words import tr
 
 _MARKS_IN_A_ROW: Final = 4
@@ -30,15 +31,6 @@ _HIDDEN: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u2028\u2029")
 _PLAIN: Final = re.compile(
     r"[\n -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u202f-\u205f\u20a0-\u20bf\u2100-\u214f]*"
 )
-_TOGETHER: Final = re.compile(
-    r" (?:(?<=№ )(?=\d)|(?<=\b[гд]\. )(?=\w)|(?<=\b(?:ул|пр|кв)\. )(?=\w)|(?<=\bкаб\. )(?=\d)|(?<=абинет )(?=\d)|(?<=ценка )(?=\d)"
-    r"|(?<=\broom )(?=\d)|(?<=\bRated )(?=\d)"
-    r"|(?=[А-ЯЁA-Z]\. ?[А-ЯЁA-Z]\.)|(?<= [А-ЯЁA-Z]\. )(?=[А-ЯЁA-Z]\.)|(?<=\b[вксуояиаВКСУОЯИА] )(?=\w)"
-    r"|(?<=\d )(?=янв|фев|мар|апр|ма[йя]\b|июн|июл|авг|сен|окт|ноя|дек|этаж|дней|дня|день|мес|лет|год|мин|час|из |окн|окон|льготн"
-    r"|sec|hour|day|week|month|year|free |Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"
-)
-"""Spaces that no line ends at: a number stays with its sign, its month and its unit, initials with each other and with the
-name, a word of one letter with the next, «г.», «ул.», «кабинет» and «оценка» with what they name."""
 _ORDINAL: Final = re.compile(r"(?<=\d)-(?=[а-яё]{1,3}\b)")
 _LINE_BREAK: Final = "\u2028"
 _WIDEST: Final = 1 << 20
@@ -60,11 +52,6 @@ def shown(text: str, *, chars: int = limits.TEXT_SHOWN_CHARS) -> str:
 def bound(text: str) -> str:
     """Return `text` with the spaces that no line ends at made unbreakable, and «2-я» in one piece."""
     return tied(_ORDINAL.sub("-\u2060", text))
-
-
-def tied(text: str) -> str:
-    """Return `text` with those spaces alone, for what is copied from paper."""
-    return _TOGETHER.sub("\u00a0", text)
 
 
 def _marked(text: str) -> str:
