@@ -87,13 +87,13 @@ async def asked(host: Host, why: Why, do: Callable[[str], Awaitable[_T]]) -> _T 
         try:
             made: _T | None = await do(phrase)
         except KnownError:
-            if isValid(card) and card.isVisible():
+            if isValid(over) and not over.isHidden():
                 raise
             made = None
         except Exception as error:
-            done.set_exception(error)
+            done.done() or done.set_exception(error)
             return
-        done.set_result(made)
+        done.done() or done.set_result(made)
 
     card = StepUp(
         host, Heading(tr("step_up.title"), level=2), Body(tr(f"step_up.{why}")), do=proved, yes=tr("step_up.yes"), no=tr("step_up.no"),
@@ -107,7 +107,7 @@ async def asked(host: Host, why: Why, do: Callable[[str], Awaitable[_T]]) -> _T 
     try:
         return await done
     finally:
-        if isValid(over) and over.isVisible():
+        if isValid(over) and not over.isHidden():
             over.close_now()
 
 
