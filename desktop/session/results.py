@@ -200,7 +200,7 @@ def _measure_row(vault: Vault, person: int, measure: Measure) -> MeasureRow:
         high=measure.high,
         range_text=measure.range_text,
         has_other_range=measure.has_other_range,
-        standing=measure.standing if measure.is_safe else "unknown",
+        standing=measure.standing,
         previous=earlier[-1] if earlier else None,
         note=measure.note,
         is_safe_to_show=measure.is_safe,

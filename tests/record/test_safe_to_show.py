@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from desktop.record import care
-from desktop.record.fhir import lens_care
+from desktop.record.fhir import lens_care, lens_results
 
 MARK = {"modifierExtension": [{"url": "https://portal.example/not", "valueBoolean": True}]}
 FACTS: dict[str, dict[str, Any]] = {
@@ -37,3 +38,17 @@ def test_what_was_denied_is_no_fact_whatever_its_clinical_state_says(kind: str, 
         assert fact(kind, **denied, **state).status == word
         assert word in care.DENIED
     assert fact(kind, verificationStatus={"coding": [{"code": "confirmed"}]}).status == ""
+
+
+PART = {"component": [{"code": {"text": "a"}, **MARK}]}
+
+
+@pytest.mark.parametrize("twist", [MARK, {"status": "entered-in-error"}, PART, {"referenceRange": [{"high": {"value": 5}, **MARK}]}],
+                         ids=["mark", "error", "part", "range"])  # fmt: skip
+def test_a_value_of_doubtful_meaning_stands_neither_high_nor_normal(twist: dict[str, Any]) -> None:
+    value = {"resourceType": "Observation", "id": "o", "status": "final", "valueQuantity": {"value": 9},
+             "referenceRange": [{"high": {"value": 5}}]}  # fmt: skip
+    assert (lens_results.standing(json.dumps(value).encode()), lens_results.measure(value).is_safe) == ("above", True)
+    doubtful = value | twist
+    assert not lens_results.measure(doubtful).is_safe
+    assert lens_results.standing(json.dumps(doubtful).encode()) == "unknown"

@@ -136,7 +136,7 @@ def health_fact(resource: Resource) -> care.HealthFact | None:
         source=source,
         on=read.day(on),
         status=verified if verified in care.DENIED else state,
-        is_safe=not resource.get("modifierExtension"),
+        is_safe=read.is_safe(resource),
     )
 
 

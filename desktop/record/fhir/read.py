@@ -158,5 +158,8 @@ def digits(value: float | None, raw: object = None) -> str:
 
 
 def is_safe(resource: Mapping[str, Any]) -> bool:
-    """Say whether a resource may be shown as what it seems: no modifier that we do not know, not entered in error."""
-    return not resource.get("modifierExtension") and resource.get("status") != "entered-in-error"
+    """Say whether a resource may be shown as what it seems: no modifier that we do not know on it or on its parts, not entered in error."""
+    if resource.get("modifierExtension") or resource.get("status") == "entered-in-error":
+        return False
+    parts = (one for value in resource.values() if isinstance(value, list) for one in value)
+    return not any(isinstance(one, dict) and one.get("modifierExtension") for one in parts)
