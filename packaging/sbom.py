@@ -60,12 +60,12 @@ def licences(name: str, version: str) -> Json:
         facts = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return {}
-    if facts["Version"] != version:
+    if facts.get("Version") != version:
         return {}
-    if said := facts["License-Expression"]:
+    if said := facts.get("License-Expression"):
         return {"licenses": [{"expression": said}]}
     classes = [line.rpartition(" :: ")[2] for line in facts.get_all("Classifier", []) if line.startswith("License :: ")]
-    written = (facts["License"] or "").strip()
+    written = (facts.get("License") or "").strip()
     names = [written] if written and len(written) <= _LONGEST_NAME and "\n" not in written else classes
     return {"licenses": [{"license": {"name": one}} for one in names]} if names else {}
 
