@@ -20,10 +20,10 @@ from desktop.views.pages.document_request import DocumentRequestForm
 from desktop.views.pages.documents_detail import DocumentPanel
 from desktop.views.pages.documents_requests import RequestsCard
 from desktop.views.pages.export_form import ExportForm
+from desktop.views.pages.list_panes import Filters, ListDetail, PagedList, menu, page_layout
 from desktop.views.pages.paper_form import PaperForm
 from desktop.views.pages.pass_on import PassOnForm
 from desktop.views.pages.prescription_ask import PrescriptionAskForm
-from desktop.views.pages.results_panes import Filters, ListDetail, PagedList, menu, page_layout
 from desktop.views.parts import STRETCH, Box, Button, Choice, IconButton, column, row
 from desktop.views.parts.ordering import OrderButton
 from desktop.views.row_model import ID, RowModel

@@ -17,7 +17,7 @@ from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.documents_face import DocumentFace
 from desktop.views.pages.documents_mail import MailCard
 from desktop.views.pages.documents_send import SendForm
-from desktop.views.pages.results_panes import menu
+from desktop.views.pages.list_panes import menu
 from desktop.views.pages.step_up import asked
 from desktop.views.parts import Notice
 from desktop.words import tr

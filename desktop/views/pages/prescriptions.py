@@ -18,9 +18,9 @@ from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import prescription_words as words
 from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.documents_leave import Leaving
+from desktop.views.pages.list_panes import Filters, ListDetail, page_layout
 from desktop.views.pages.prescription_card import PrescriptionCard
 from desktop.views.pages.prescription_detail import PrescriptionDetail
-from desktop.views.pages.results_panes import Filters, ListDetail, page_layout
 from desktop.views.pages.step_up import asked
 from desktop.views.parts import (
     STRETCH,
@@ -64,8 +64,8 @@ class PrescriptionsPage(Page):
     """«Рецепты»."""
 
     section = "prescriptions"
-    topics = ("prescriptions", "documents", "bookings", "people", "health")
     # Answers to what was asked come as Tasks, which are news of the documents.
+    topics = ("prescriptions", "documents", "bookings", "people", "health")
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)

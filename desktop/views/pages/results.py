@@ -13,8 +13,8 @@ from desktop.clock import local_date
 from desktop.session.rows import ReportRow
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import results_words
+from desktop.views.pages.list_panes import Filters, ListDetail, PagedList, menu, page_layout
 from desktop.views.pages.results_pages import ReportAndPaper
-from desktop.views.pages.results_panes import Filters, ListDetail, PagedList, menu, page_layout
 from desktop.views.pages.results_report import ReportPanel
 from desktop.views.parts import STRETCH, Box, Button, Choice, FilterChip, column, row
 from desktop.views.parts.ordering import OrderButton

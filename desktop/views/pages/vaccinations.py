@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.record.vaccine_matrix import Line, Mark
 from desktop.session.prevention_rows import Reminders, VaccinationsView
 from desktop.views import asking, theme
+from desktop.views.columns import Columns
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages import vaccination_words as words
 from desktop.views.pages.asked_line import AskedCard
@@ -38,12 +38,11 @@ from desktop.views.parts import (
     row,
     set_tooltip,
 )
-from desktop.views.parts.narrowing import Kept
 from desktop.words import tr
 
 _SIDE_PX: Final = 392
-_BESIDE_FROM_PX: Final = 920
-_UNBOUND_PX: Final = (1 << 24) - 1
+_LEGEND_BESIDE_PX: Final = 960
+"""From this width on the signs stand at the right of the heading."""
 
 
 class ShareCard(Card):
@@ -61,8 +60,8 @@ class VaccinationsPage(ColumnPage):
     """«Прививки»."""
 
     section = "vaccinations"
-    topics = ("vaccinations", "documents", "bookings", "people")
     # Answers to what was asked come as Tasks, which are news of the documents.
+    topics = ("vaccinations", "documents", "bookings", "people")
     gap = 16
 
     def __init__(self, host: Host) -> None:
@@ -70,8 +69,7 @@ class VaccinationsPage(ColumnPage):
         self._view: VaccinationsView | None = None
         self._marks: dict[str, Mark] = {}
         self._open_id = ""
-        self._kept: Kept = ("", "")
-        self.done: DoneCard | None = None
+        self._order = ""
         self.matrix: VaccineMatrix | None = None
         self.share: ShareCard | None = None
         self._leaving = Leaving(host, self)
@@ -85,22 +83,18 @@ class VaccinationsPage(ColumnPage):
         self.reminders.letter_asked.connect(self._letter)
         self._panel = Box(column(gap=0))
         self._panel.hide()
-        self._both = row(gap=16)
-        self._both.addWidget(Box(column(self.opened, self._panel, gap=12)), 1)
-        self._both.addWidget(self.reminders)
-        self._pair = Box(self._both)
+        if theme.scale().large:
+            self._pair = Box(column(self.opened, self._panel, self.reminders, gap=16))
+        else:
+            both = row(gap=16)
+            both.addWidget(Box(column(self.opened, self._panel, gap=12)), 1)
+            self.reminders.setFixedWidth(theme.px(_SIDE_PX))
+            both.addWidget(self.reminders)
+            self._pair = Box(both)
         for part in (self._top, self._middle, self._pair, self._bottom):
             self.column.addWidget(part)
         self.column.addStretch(1)
         self._pair.hide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the reminders beside the open vaccination where there is room for both."""
-        super().resizeEvent(event)
-        is_beside = not theme.scale().large and self.width() >= theme.px(_BESIDE_FROM_PX)
-        self._both.setDirection(QBoxLayout.Direction.LeftToRight if is_beside else QBoxLayout.Direction.TopToBottom)
-        self.reminders.setMinimumWidth(theme.px(_SIDE_PX) if is_beside else 0)
-        self.reminders.setMaximumWidth(theme.px(_SIDE_PX) if is_beside else _UNBOUND_PX)
 
     # --- asking
     async def refresh(self) -> None:
@@ -108,8 +102,7 @@ class VaccinationsPage(ColumnPage):
         self.show_view(view)
 
     def clear(self) -> None:
-        self._view, self._open_id, self.matrix, self.done = None, "", None, None
-        self._kept = ("", self._kept[1])
+        self._view, self._open_id, self.matrix = None, "", None
         self._marks = {}
         self._close_share()
         for box in (self._top, self._middle, self._bottom):
@@ -122,7 +115,6 @@ class VaccinationsPage(ColumnPage):
         had_focus = self.matrix is not None and self.matrix.hasFocus()
         self._view = view
         self._show_top(view)
-        self.done = None
         clear(_lay(self._middle))
         clear(_lay(self._bottom))
         self._pair.setVisible(bool(view.lines or view.done))
@@ -141,17 +133,15 @@ class VaccinationsPage(ColumnPage):
         self.reminders.show_one(view.reminders, upcoming=upcoming)
         _lay(self._bottom).addWidget(AheadCard(view.ahead, note=view.edition))
         if view.done:
-            against = {line.injection: words.title(line) for line in self._lines(view) if line.injection}
-            self.done = DoneCard(view.done, against=against, kept=self._kept)
-            self.done.narrowing.changed.connect(self._narrowed)
-            self.done.opened.connect(self._open_injection)
-            self.done.paper.connect(lambda id: self.host.go("documents", id))
-            self.done.save_asked.connect(lambda: self.host.spawn(self._save_all()))
-            _lay(self._bottom).addWidget(self.done)
+            done = DoneCard(view.done, order=self._order)
+            done.sorting.changed.connect(self._sorted)
+            done.opened.connect(self._open_injection)
+            done.paper.connect(lambda id: self.host.go("documents", id))
+            done.save_asked.connect(lambda: self.host.spawn(self._save_all()))
+            _lay(self._bottom).addWidget(done)
 
-    def _narrowed(self) -> None:
-        if self.done is not None:
-            self._kept = self.done.narrowing.kept()
+    def _sorted(self, order: str) -> None:
+        self._order = order
 
     def _show_top(self, view: VaccinationsView) -> None:
         lay = _lay(self._top)
@@ -194,7 +184,7 @@ class VaccinationsPage(ColumnPage):
         card = Card(column(gap=8), pad=(16, 24, 14))
         head = Heading(tr("vaccinations.calendar_adult" if view.is_adult else "vaccinations.calendar"), wrap=False)
         said = PlainLabel(words.progress(view), tone="ink2", wrap=False)
-        card.body.addWidget(Box(FlowLayout(head, said, legend(), gap=16)))
+        card.body.addWidget(Columns(Box(FlowLayout(head, said, gap=16)), legend(), least_px=_LEGEND_BESIDE_PX, share=(1, 0)))
         columns = [words.column(one, months=view.age_months) for one in view.matrix.columns]
         self._marks = {}
         lines = []
@@ -241,13 +231,10 @@ class VaccinationsPage(ColumnPage):
         """Find a line by its own id, by the vaccination that closed it, or by the portal's recommendation as a whole."""
         if self._view is None or not id:
             return None
-        known = self._lines(self._view)
+        known = [mark.line for mark in self._marks.values()] + list(self._view.lines)
         bare = id.rsplit("/", 1)[-1]
         found = next((one for one in known if bare in (one.id, one.injection)), None)
         return found or next((one for one in known if one.id.startswith(bare + ".")), None)
-
-    def _lines(self, view: VaccinationsView) -> list[Line]:
-        return [*(mark.line for mark in self._marks.values()), *view.lines]
 
     def _first_line(self, view: VaccinationsView) -> Line | None:
         """Return what is opened by itself: the newest vaccination of a line, else what is ahead."""
@@ -346,9 +333,6 @@ class VaccinationsPage(ColumnPage):
             self.host.toast(tr("vaccinations.letter_none"), icon="mail")
 
     # --- the shell's keys
-    def filter_field(self) -> QWidget | None:
-        return self.done.narrowing.search if self.done is not None and self.done.narrowing.search.isVisible() else None
-
     def regions(self) -> tuple[QWidget, ...]:
         return (self._top, self._middle, self.opened, self.reminders, self._bottom)
 
@@ -368,11 +352,11 @@ class VaccinationsPage(ColumnPage):
         return True
 
     def remember(self) -> Memory:
-        return {**super().remember(), "open": self._open_id, "sought": self._kept[0], "order": self._kept[1]}
+        return {**super().remember(), "open": self._open_id, "order": self._order}
 
     def restore(self, memory: Mapping[str, object]) -> None:
         self._open_id = str(memory.get("open", ""))
-        self._kept = str(memory.get("sought", "")), str(memory.get("order", ""))
+        self._order = str(memory.get("order", ""))
         super().restore(memory)
 
 

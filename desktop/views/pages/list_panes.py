@@ -1,4 +1,4 @@
-"""A list beside what is chosen in it, and the filters above: what the pages of results and of documents have in common."""
+"""A list beside what is chosen in it, the filters above and the menu of a row: what pages of rows have in common."""
 
 from __future__ import annotations
 
