@@ -6,27 +6,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.session.prevention_rows import CheckupsView, PastCheckup, StepRow
-from desktop.views import theme
+from desktop.views.columns import Columns
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages import checkup_words as words
 from desktop.views.pages.asked_line import AskedCard
 from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.checkup_parts import AnswersCard, DayTicket, GroupsCard, HowCard, NowCard, PastCard
 from desktop.views.pages.documents_leave import Leaving
-from desktop.views.parts import Box, EmptyState, Notice, clear, column, row
-from desktop.views.parts.narrowing import Kept
+from desktop.views.parts import STRETCH, Box, EmptyState, Notice, clear, column
 from desktop.words import tr
 
-_SIDE_PX: Final = 344
-_SIDE_LEAST_PX: Final = 288
-_WIDE_FROM_PX: Final = 1000
-_BESIDE_FROM_PX: Final = 920
-_UNBOUND_PX: Final = (1 << 24) - 1
+_SHARE: Final = (712, 344)
 _UNDER_WAY: Final = ("waiting", "unconfirmed", "sent", "in_progress")
 
 
@@ -41,35 +35,21 @@ class CheckupsPage(ColumnPage):
         super().__init__(host)
         self._view: CheckupsView | None = None
         self._shows = "now"
-        self._kept: Kept = ("", "")
-        self.past: PastCard | None = None
+        self._order = ""
         self._leaving = Leaving(host, self)
         self.banner = Notice(tr("checkups.banner"), strong=tr("checkups.banner_strong"), kind="accent", action=tr("checkups.how"))
         self.banner.acted.connect(lambda: self._turn("how"))
         self._left, self._right = Box(column(gap=16)), Box(column(gap=16))
         self.column.addWidget(self.banner)
-        self._both = row(gap=24)
-        self._both.addWidget(self._left, 1, Qt.AlignmentFlag.AlignTop)
-        self._both.addWidget(self._right, 0, Qt.AlignmentFlag.AlignTop)
-        self.column.addLayout(self._both)
+        self.column.addWidget(Columns(Box(column(self._left, STRETCH)), Box(column(self._right, STRETCH)), share=_SHARE))
         self.column.addStretch(1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the side be narrower where the window is, and go below where there is no room for both."""
-        super().resizeEvent(event)
-        is_beside = not theme.scale().large and self.width() >= theme.px(_BESIDE_FROM_PX)
-        self._both.setDirection(QBoxLayout.Direction.LeftToRight if is_beside else QBoxLayout.Direction.TopToBottom)
-        side = theme.px(_SIDE_PX if self.width() >= theme.px(_WIDE_FROM_PX) else _SIDE_LEAST_PX)
-        self._right.setMinimumWidth(side if is_beside else 0)
-        self._right.setMaximumWidth(side if is_beside else _UNBOUND_PX)
 
     # --- asking
     async def refresh(self) -> None:
         self.show_view(await self.host.session.checkups.view())
 
     def clear(self) -> None:
-        self._view, self._shows, self.past = None, "now", None
-        self._kept = ("", self._kept[1])
+        self._view, self._shows = None, "now"
         clear(_lay(self._left))
         clear(_lay(self._right))
 
@@ -106,19 +86,18 @@ class CheckupsPage(ColumnPage):
             self.ticket = DayTicket(view.now.day, may_ask=not is_asked)
             self.ticket.booked.connect(lambda: self.host.spawn(self._book_all()))
             right.addWidget(self.ticket)
-        self.past = PastCard(view.past, today=today, kept=self._kept)
-        self.past.narrowing.changed.connect(self._narrowed)
-        self.past.saved.connect(lambda id: self.host.spawn(self._past_out(id, "saved")))
-        self.past.printed.connect(lambda id: self.host.spawn(self._past_out(id, "printed")))
-        self.past.paper.connect(lambda id: self.host.go("documents", id))
-        right.addWidget(self.past)
+        past = PastCard(view.past, today=today, order=self._order)
+        past.sorting.changed.connect(self._sorted)
+        past.saved.connect(lambda id: self.host.spawn(self._past_out(id, "saved")))
+        past.printed.connect(lambda id: self.host.spawn(self._past_out(id, "printed")))
+        past.paper.connect(lambda id: self.host.go("documents", id))
+        right.addWidget(past)
         groups = GroupsCard(is_minor=view.is_minor)
         groups.more.connect(lambda: self._turn("how"))
         right.addWidget(groups)
 
-    def _narrowed(self) -> None:
-        if self.past is not None:
-            self._kept = self.past.narrowing.kept()
+    def _sorted(self, order: str) -> None:
+        self._order = order
 
     def _turn(self, shows: str) -> None:
         self._shows = shows
@@ -189,9 +168,6 @@ class CheckupsPage(ColumnPage):
         await (self._leaving.save_sheet(sheet) if how == "saved" else self._leaving.print_sheet(sheet))
 
     # --- the shell's keys
-    def filter_field(self) -> QWidget | None:
-        return self.past.narrowing.search if self.past is not None and self.past.narrowing.search.isVisible() else None
-
     def regions(self) -> tuple[QWidget, ...]:
         return (self.banner, self._left, self._right)
 
@@ -214,12 +190,12 @@ class CheckupsPage(ColumnPage):
         return True
 
     def remember(self) -> Memory:
-        return {**super().remember(), "shows": self._shows, "sought": self._kept[0], "order": self._kept[1]}
+        return {**super().remember(), "shows": self._shows, "order": self._order}
 
     def restore(self, memory: Mapping[str, object]) -> None:
         if memory.get("shows") in ("now", "how", "answers"):
             self._shows = str(memory["shows"])
-        self._kept = str(memory.get("sought", "")), str(memory.get("order", ""))
+        self._order = str(memory.get("order", ""))
         super().restore(memory)
 
 

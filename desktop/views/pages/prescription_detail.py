@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 
 from desktop.session.pharmacy import PrescriptionRow, TrailRow
 from desktop.views import theme
+from desktop.views.columns import Columns
 from desktop.views.page import Host
 from desktop.views.pages import prescription_words as words
 from desktop.views.pages.asked_line import AskedCard
@@ -124,14 +125,8 @@ class PrescriptionDetail(Card):
         body.addLayout(self._head(one))
         facts = self._facts(one, today=today)
         place = self._code(one) if words.has_code(one) else self._over(one)
-        if theme.scale().large:
-            body.addWidget(place)
-            body.addWidget(facts)
-        else:
-            both = row(gap=24)
-            both.addWidget(place, 0 if words.has_code(one) else 1, Qt.AlignmentFlag.AlignTop)
-            both.addWidget(facts, 1, Qt.AlignmentFlag.AlignTop)
-            body.addLayout(both)
+        share = (0 if words.has_code(one) else 1, 1)
+        body.addWidget(Columns(Box(column(place, STRETCH)), Box(column(facts, STRETCH)), share=share))
         body.addWidget(self._actions(one))
         self._place = Box(column(gap=8))
         self._place.hide()

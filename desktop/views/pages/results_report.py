@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from desktop.clock import local_date
 from desktop.session.rows import MeasureRow, OutboxRow, ReportView
 from desktop.views import theme, typeset
+from desktop.views.columns import Columns
 from desktop.views.page import Host, Memory
 from desktop.views.pages import results_paper, results_words
 from desktop.views.pages.documents_leave import Leaving
@@ -18,6 +19,7 @@ from desktop.views.pages.documents_mail import MailCard
 from desktop.views.pages.results_ask import AskForm, ConclusionCard, Talk, ask_words
 from desktop.views.pages.results_measure import WIDE_FROM_PX, MeasureLine
 from desktop.views.parts import (
+    STRETCH,
     Box,
     Button,
     Divider,
@@ -221,22 +223,18 @@ class ReportPanel(QFrame):
 
     def _foot(self, ordered: list[MeasureRow], *, shown: int) -> QWidget:
         rest = ordered[shown:]
-        line = row(gap=8)
+        line = row(STRETCH, gap=8)
         if rest or (self._shows_all and len(ordered) > _FIRST_ROWS):
             key = "more" if all(one.standing == "in" for one in rest) else "more_any"
             self.more = Button(tr(f"results.{key}", len(rest)) if rest else tr("results.less"), role="text", tight=True,
                                icon="chevron-down" if rest else "chevron-up", trailing=True)  # fmt: skip
             self.more.setObjectName("more_measures")
             self.more.clicked.connect(self._toggle_all)
-            line.addWidget(self.more)
+            line.insertWidget(0, self.more)
         legend = []
         for mark, key in (("within", "within"), ("above", "out"), ("previous", "previous")):
             legend.append(Box(row(MarkLegend(mark), Meta(tr(f"results.legend_{key}"), wrap=False), gap=6)))
-        line.addStretch(1)
-        if theme.scale().large:
-            return Box(column(line, Box(FlowLayout(*legend, gap=10)), gap=4, pad=(6, 0)))
-        line.addLayout(row(*legend, gap=10))
-        made = Box(line)
+        made = Columns(Box(line), Box(FlowLayout(*legend, gap=10)), gap=8, share=(1, 0))
         made.setMinimumHeight(theme.px(44))
         return made
 

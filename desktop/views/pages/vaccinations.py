@@ -40,7 +40,7 @@ from desktop.views.parts import (
 )
 from desktop.words import tr
 
-_SIDE_PX: Final = 392
+_SHARE: Final = (672, 392)
 _LEGEND_BESIDE_PX: Final = 960
 """From this width on the signs stand at the right of the heading."""
 
@@ -83,14 +83,7 @@ class VaccinationsPage(ColumnPage):
         self.reminders.letter_asked.connect(self._letter)
         self._panel = Box(column(gap=0))
         self._panel.hide()
-        if theme.scale().large:
-            self._pair = Box(column(self.opened, self._panel, self.reminders, gap=16))
-        else:
-            both = row(gap=16)
-            both.addWidget(Box(column(self.opened, self._panel, gap=12)), 1)
-            self.reminders.setFixedWidth(theme.px(_SIDE_PX))
-            both.addWidget(self.reminders)
-            self._pair = Box(both)
+        self._pair = Columns(Box(column(self.opened, self._panel, gap=12)), self.reminders, gap=16, share=_SHARE)
         for part in (self._top, self._middle, self._pair, self._bottom):
             self.column.addWidget(part)
         self.column.addStretch(1)
