@@ -18,6 +18,7 @@ from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.checkup_parts import AnswersCard, DayTicket, GroupsCard, HowCard, NowCard, PastCard
 from desktop.views.pages.documents_leave import Leaving
 from desktop.views.parts import STRETCH, Box, EmptyState, Notice, clear, column
+from desktop.views.parts.narrowing import Kept
 from desktop.words import tr
 
 _SHARE: Final = (712, 344)
@@ -35,7 +36,8 @@ class CheckupsPage(ColumnPage):
         super().__init__(host)
         self._view: CheckupsView | None = None
         self._shows = "now"
-        self._order = ""
+        self._kept: Kept = ("", "")
+        self.past: PastCard | None = None
         self._leaving = Leaving(host, self)
         self.banner = Notice(tr("checkups.banner"), strong=tr("checkups.banner_strong"), kind="accent", action=tr("checkups.how"))
         self.banner.acted.connect(lambda: self._turn("how"))
@@ -49,7 +51,8 @@ class CheckupsPage(ColumnPage):
         self.show_view(await self.host.session.checkups.view())
 
     def clear(self) -> None:
-        self._view, self._shows = None, "now"
+        self._view, self._shows, self.past = None, "now", None
+        self._kept = ("", self._kept[1])
         clear(_lay(self._left))
         clear(_lay(self._right))
 
@@ -86,18 +89,19 @@ class CheckupsPage(ColumnPage):
             self.ticket = DayTicket(view.now.day, may_ask=not is_asked)
             self.ticket.booked.connect(lambda: self.host.spawn(self._book_all()))
             right.addWidget(self.ticket)
-        past = PastCard(view.past, today=today, order=self._order)
-        past.sorting.changed.connect(self._sorted)
-        past.saved.connect(lambda id: self.host.spawn(self._past_out(id, "saved")))
-        past.printed.connect(lambda id: self.host.spawn(self._past_out(id, "printed")))
-        past.paper.connect(lambda id: self.host.go("documents", id))
-        right.addWidget(past)
+        self.past = PastCard(view.past, today=today, kept=self._kept)
+        self.past.narrowing.changed.connect(self._narrowed)
+        self.past.saved.connect(lambda id: self.host.spawn(self._past_out(id, "saved")))
+        self.past.printed.connect(lambda id: self.host.spawn(self._past_out(id, "printed")))
+        self.past.paper.connect(lambda id: self.host.go("documents", id))
+        right.addWidget(self.past)
         groups = GroupsCard(is_minor=view.is_minor)
         groups.more.connect(lambda: self._turn("how"))
         right.addWidget(groups)
 
-    def _sorted(self, order: str) -> None:
-        self._order = order
+    def _narrowed(self) -> None:
+        if self.past is not None:
+            self._kept = self.past.narrowing.kept()
 
     def _turn(self, shows: str) -> None:
         self._shows = shows
@@ -168,6 +172,9 @@ class CheckupsPage(ColumnPage):
         await (self._leaving.save_sheet(sheet) if how == "saved" else self._leaving.print_sheet(sheet))
 
     # --- the shell's keys
+    def filter_field(self) -> QWidget | None:
+        return self.past.narrowing.search if self.past is not None and self.past.narrowing.search.isVisible() else None
+
     def regions(self) -> tuple[QWidget, ...]:
         return (self.banner, self._left, self._right)
 
@@ -190,12 +197,12 @@ class CheckupsPage(ColumnPage):
         return True
 
     def remember(self) -> Memory:
-        return {**super().remember(), "shows": self._shows, "order": self._order}
+        return {**super().remember(), "shows": self._shows, "sought": self._kept[0], "order": self._kept[1]}
 
     def restore(self, memory: Mapping[str, object]) -> None:
         if memory.get("shows") in ("now", "how", "answers"):
             self._shows = str(memory["shows"])
-        self._order = str(memory.get("order", ""))
+        self._kept = str(memory.get("sought", "")), str(memory.get("order", ""))
         super().restore(memory)
 
 

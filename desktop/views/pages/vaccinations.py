@@ -38,6 +38,7 @@ from desktop.views.parts import (
     row,
     set_tooltip,
 )
+from desktop.views.parts.narrowing import Kept
 from desktop.words import tr
 
 _SHARE: Final = (672, 392)
@@ -69,7 +70,8 @@ class VaccinationsPage(ColumnPage):
         self._view: VaccinationsView | None = None
         self._marks: dict[str, Mark] = {}
         self._open_id = ""
-        self._order = ""
+        self._kept: Kept = ("", "")
+        self.done: DoneCard | None = None
         self.matrix: VaccineMatrix | None = None
         self.share: ShareCard | None = None
         self._leaving = Leaving(host, self)
@@ -95,7 +97,8 @@ class VaccinationsPage(ColumnPage):
         self.show_view(view)
 
     def clear(self) -> None:
-        self._view, self._open_id, self.matrix = None, "", None
+        self._view, self._open_id, self.matrix, self.done = None, "", None, None
+        self._kept = ("", self._kept[1])
         self._marks = {}
         self._close_share()
         for box in (self._top, self._middle, self._bottom):
@@ -108,6 +111,7 @@ class VaccinationsPage(ColumnPage):
         had_focus = self.matrix is not None and self.matrix.hasFocus()
         self._view = view
         self._show_top(view)
+        self.done = None
         clear(_lay(self._middle))
         clear(_lay(self._bottom))
         self._pair.setVisible(bool(view.lines or view.done))
@@ -126,15 +130,17 @@ class VaccinationsPage(ColumnPage):
         self.reminders.show_one(view.reminders, upcoming=upcoming)
         _lay(self._bottom).addWidget(AheadCard(view.ahead, note=view.edition))
         if view.done:
-            done = DoneCard(view.done, order=self._order)
-            done.sorting.changed.connect(self._sorted)
-            done.opened.connect(self._open_injection)
-            done.paper.connect(lambda id: self.host.go("documents", id))
-            done.save_asked.connect(lambda: self.host.spawn(self._save_all()))
-            _lay(self._bottom).addWidget(done)
+            against = {line.injection: words.title(line) for line in self._lines(view) if line.injection}
+            self.done = DoneCard(view.done, against=against, kept=self._kept)
+            self.done.narrowing.changed.connect(self._narrowed)
+            self.done.opened.connect(self._open_injection)
+            self.done.paper.connect(lambda id: self.host.go("documents", id))
+            self.done.save_asked.connect(lambda: self.host.spawn(self._save_all()))
+            _lay(self._bottom).addWidget(self.done)
 
-    def _sorted(self, order: str) -> None:
-        self._order = order
+    def _narrowed(self) -> None:
+        if self.done is not None:
+            self._kept = self.done.narrowing.kept()
 
     def _show_top(self, view: VaccinationsView) -> None:
         lay = _lay(self._top)
@@ -224,10 +230,13 @@ class VaccinationsPage(ColumnPage):
         """Find a line by its own id, by the vaccination that closed it, or by the portal's recommendation as a whole."""
         if self._view is None or not id:
             return None
-        known = [mark.line for mark in self._marks.values()] + list(self._view.lines)
+        known = self._lines(self._view)
         bare = id.rsplit("/", 1)[-1]
         found = next((one for one in known if bare in (one.id, one.injection)), None)
         return found or next((one for one in known if one.id.startswith(bare + ".")), None)
+
+    def _lines(self, view: VaccinationsView) -> list[Line]:
+        return [*(mark.line for mark in self._marks.values()), *view.lines]
 
     def _first_line(self, view: VaccinationsView) -> Line | None:
         """Return what is opened by itself: the newest vaccination of a line, else what is ahead."""
@@ -326,6 +335,9 @@ class VaccinationsPage(ColumnPage):
             self.host.toast(tr("vaccinations.letter_none"), icon="mail")
 
     # --- the shell's keys
+    def filter_field(self) -> QWidget | None:
+        return self.done.narrowing.search if self.done is not None and self.done.narrowing.search.isVisible() else None
+
     def regions(self) -> tuple[QWidget, ...]:
         return (self._top, self._middle, self.opened, self.reminders, self._bottom)
 
@@ -345,11 +357,11 @@ class VaccinationsPage(ColumnPage):
         return True
 
     def remember(self) -> Memory:
-        return {**super().remember(), "open": self._open_id, "order": self._order}
+        return {**super().remember(), "open": self._open_id, "sought": self._kept[0], "order": self._kept[1]}
 
     def restore(self, memory: Mapping[str, object]) -> None:
         self._open_id = str(memory.get("open", ""))
-        self._order = str(memory.get("order", ""))
+        self._kept = str(memory.get("sought", "")), str(memory.get("order", ""))
         super().restore(memory)
 
 
