@@ -12,6 +12,7 @@ from desktop.clock import local_date
 from desktop.session import files
 from desktop.session.rows import ExchangeView, JournalRow
 from desktop.views import asking, journal_words, theme, wording
+from desktop.views.columns import Columns
 from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.decision_outbox import Decisions, Waiting
 from desktop.views.pages.exchange_aside import Aside
@@ -58,9 +59,8 @@ class ExchangePage(ColumnPage):
         self.run_button = Button(tr("exchange.run_now"), icon="sync")
         self.run_button.clicked.connect(self._run)
         self._state = row(gap=24)
-        state, large = Box(self._state), theme.scale().large
-        top = column(state, row(self.run_button, STRETCH)) if large else row(state, self.run_button, gap=24)
-        self._top = Card(top, pad=(14, 14, 14, 24))
+        top = Columns(Box(self._state), Box(row(self.run_button, STRETCH)), share=(1, 0))
+        self._top = Card(column(top), pad=(14, 14, 14, 24))
         self._storage, self._journal_card = Card(pad=(14, 20), gap=4), Card(pad=(12, 20), gap=4)
         self.aside, self._cannot = Aside(host), Card(pad=(14, 20), gap=6)
         self.decisions, self.waiting = Decisions(host), Waiting(host)
@@ -75,7 +75,7 @@ class ExchangePage(ColumnPage):
         self._storage.body.addStretch(1)
         self.column.addWidget(self._top)
         self.column.addWidget(self.decisions)
-        if large:
+        if theme.scale().large:
             for card in (self._storage, self._journal_card):
                 self.column.addWidget(card)
         else:

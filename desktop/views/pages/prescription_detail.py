@@ -150,12 +150,7 @@ class PrescriptionDetail(Card):
         if one.standing not in _OPEN:
             return texts
         bell = self._button("remind", words.remind(one), role="text", icon="bell" if not one.is_reminded else "check")
-        if theme.scale().large:
-            return column(texts, row(bell, STRETCH), gap=4)
-        line = row(gap=12)
-        line.addLayout(texts, 1)
-        line.addWidget(bell, 0, Qt.AlignmentFlag.AlignTop)
-        return line
+        return column(Columns(Box(texts), Box(column(row(bell, STRETCH), STRETCH)), gap=12, share=(1, 0)))
 
     def _code(self, one: PrescriptionRow) -> QWidget:
         number = words.digits(one.number)

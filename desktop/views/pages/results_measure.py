@@ -34,7 +34,7 @@ from desktop.views.parts import (
 )
 from desktop.words import tr
 
-WIDE_FROM_PX = 640
+WIDE_FROM_PX = 660
 _SIDE = 24
 
 
