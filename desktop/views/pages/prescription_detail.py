@@ -150,7 +150,7 @@ class PrescriptionDetail(Card):
         if one.standing not in _OPEN:
             return texts
         bell = self._button("remind", words.remind(one), role="text", icon="bell" if not one.is_reminded else "check")
-        return column(Columns(Box(texts), Box(column(row(bell, STRETCH), STRETCH)), gap=12, share=(1, 0)))
+        return column(Columns(Box(texts), Box(column(row(bell, STRETCH), STRETCH)), least_px=440, gap=12, share=(1, 0)))
 
     def _code(self, one: PrescriptionRow) -> QWidget:
         number = words.digits(one.number)
