@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from desktop import limits
@@ -28,6 +28,7 @@ from desktop.store.acting import Acting
 
 _SHOWN_PAST: Final = 200
 _AHEAD_SINCE: Final = timedelta(days=366)
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 """How long ago something that is still ahead can have begun: a place in a waiting list lasts for months."""
 
 
@@ -266,7 +267,7 @@ class BookingsDesk:
 
     def _past(self, people: Sequence[int]) -> tuple[BookingRow, ...]:
         over = [one for one in self._shown(people) if one.certainty in ("past", "cancelled")]
-        over.sort(key=lambda one: (one.visit.starts_at.timestamp() if one.visit.starts_at else 0.0, one.visit.id), reverse=True)
+        over.sort(key=lambda one: (one.visit.starts_at or _LONG_AGO, one.visit.id), reverse=True)
         return tuple(self._tickets(over[:_SHOWN_PAST]))
 
     def _free(
