@@ -107,7 +107,7 @@ class Sideways(QScrollArea):
 def legend() -> QWidget:
     """Return the three signs with their words."""
     made = [Box(row(Sign(kind), Meta(tr(f"vaccinations.legend_{kind}"), wrap=False), gap=8)) for kind in ("done", "missed", "ahead")]
-    return Box(row(*made, gap=16))
+    return Box(FlowLayout(*made, gap=16))
 
 
 class StopCard(Card):
