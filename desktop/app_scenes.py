@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Final
 from desktop import preferences, words
 from desktop.app_doors import VaultDoors
 from desktop.clock import ManualClock, local_date
+from desktop.errors import UsageError
 from desktop.preferences import Preferences
 from desktop.profile import DEMO
+from desktop.session.files import refusal
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -36,8 +38,9 @@ _PHRASE: Final = "берег лист окно гроза"
 _LEFT_OUT: Final = (("17, 18, 18b", "kiosk"),)
 
 
-def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, language: str = "ru", size: str = "") -> int:
-    """Paint the scenes into `out` with an index; return the exit code."""
+def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, language: str = "ru",
+           size: tuple[int, int] | None = None) -> int:  # fmt: skip
+    """Paint the scenes into `out` with an index; return the exit code. *Raises* UsageError scenes.unknown, file.refused; DiskFull."""
     import qasync
 
     from desktop.app import application
@@ -50,7 +53,6 @@ def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, la
 
     qInstallMessageHandler(_said)
     app = application()
-    out.mkdir(parents=True, exist_ok=True)
     words.set_language(language)
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
@@ -66,14 +68,20 @@ def _said(_kind: object, _where: object, text: str) -> None:
         print(text, file=sys.stderr)
 
 
-async def _paint(out: Path, *, only: str, theme: str, scale: float, language: str, size: str) -> int:
+async def _paint(out: Path, *, only: str, theme: str, scale: float, language: str, size: tuple[int, int] | None) -> int:
     from desktop.views import scenes as stage
 
     sheet = stage.Sheet()
     sheet.left_out += [(name, tr(f"scenes.{why}")) for name, why in _LEFT_OUT]
     chosen = [scene for scene in stage.catalogue() if not only or only in scene.name]
+    if not chosen:
+        raise UsageError("scenes.unknown")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refusal(error) from error
     looks = [(t, s) for t in ((theme,) if theme else stage.THEMES) for s in ((scale,) if scale else (1.0, 1.5))]
-    sizes = [tuple(int(part) for part in size.split("x"))] if size else list(stage.SIZES)
+    sizes = [size] if size else list(stage.SIZES)
     with ExitStack() as held:
         made = await records(held, {scene.record for scene in chosen})
         for wide, high in sizes:
@@ -93,7 +101,8 @@ async def _one(out: Path, sheet: Sheet, scene: Scene, made: dict[str, Session], 
     wide, high = settings.geometry[2:]
     async with staged(scene, made, settings) as window:
         name = f"{scene.name}-{settings.theme}-{settings.text_scale}-{wide}x{high}.png"
-        window.grab().save(str(out / name))
+        if not window.grab().save(str(out / name)):
+            raise UsageError("file.refused")
         is_drawn = settings.theme == "light" and settings.text_scale == 1.0 and wide == 1440
         sheet.painted.append((name, scene.mockup if is_drawn else ""))
 

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     import argparse
 
 Door = Callable[[Any], int]
+Verb = Callable[[Any, Terminal], Coroutine[None, None, int]]
 STOPPED: Final = 130
 BUG: Final = 70
 # A verb whose answer is one object says that it failed in an object too; the others answer with rows or bytes.
-_ROWS: Final = frozenset({"show", "search", "resource"})
+_ROWS: Final = frozenset({"show", "search", "resource", "slots"})
 
 
 def data_dir(named: str | None) -> Path:
@@ -40,14 +41,43 @@ def data_dir(named: str | None) -> Path:
 
 def main(arguments: Sequence[str], *, doors: Mapping[str, Door]) -> int:
     """Run one verb and return its exit code. `doors` are what opens windows: "" (no verb), "demo", "scenes"."""
+    _have_streams()
+    words.set_language(_language(arguments))
+    code = _carried_out(arguments, doors)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left goes nowhere, lest the end of the process speak of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if code == 0 and not isinstance(error, BrokenPipeError):
+            from desktop.session import files
+
+            refused = files.refusal(error)
+            Terminal(is_json=False).note(wording.error(refused))
+            code = refused.exit_code
+    return code
+
+
+def _have_streams() -> None:
+    """Make the streams speak UTF-8. A stream that was closed, or that a windowed program never had, leads nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    words.set_language(_language(arguments))
+
+
+def _carried_out(arguments: Sequence[str], doors: Mapping[str, Door]) -> int:
     try:
         asked = _window_alone(arguments) or _parsed(arguments)
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 2
+        code = end.code if isinstance(end.code, int) else 2
+        if code and "--json" in arguments and _ROWS.isdisjoint(arguments):
+            Terminal(is_json=True).failed("usage")
+        return code
+    except KeyboardInterrupt:
+        return STOPPED
     folder = asked.folder = data_dir(asked.data_dir)
     words.set_language(asked.lang or preferences.load(folder).language)
     terminal = Terminal(is_json=asked.json)
@@ -57,23 +87,22 @@ def main(arguments: Sequence[str], *, doors: Mapping[str, Door]) -> int:
         return _run(asked, terminal, doors)
     except KnownError as error:
         terminal.note(wording.error(error))
-        if asked.json and asked.verb not in _ROWS:
-            terminal.answer({"ok": False, "error": error.code})
+        if asked.verb not in _ROWS:
+            terminal.failed(error.code)
         return error.exit_code
     except KeyboardInterrupt:
         terminal.note(words.tr("cli.stopped"))
         return STOPPED
     except BrokenPipeError:
-        # Whoever read us has gone (`… | head`): nothing is wrong, and nothing may be said to a closed pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read us has gone (`… | head`): nothing is wrong.
         return 0
     except Exception as error:
         from desktop.cli import crash
 
         number = crash.note(error, folder)
         terminal.note(words.tr("errors.bug", number=number))
-        if asked.json and asked.verb not in _ROWS:
-            terminal.answer({"ok": False, "error": "bug", "number": number})
+        if asked.verb not in _ROWS:
+            terminal.failed("bug", number=number)
         return BUG
 
 
@@ -91,13 +120,17 @@ def _parsed(arguments: Sequence[str]) -> Any:
     return build().parse_args(arguments)
 
 
-def _awaited(work: Coroutine[None, None, int]) -> int:
+def _awaited(verb: Verb, asked: argparse.Namespace, terminal: Terminal) -> int:
     import asyncio
 
+    work = verb(asked, terminal)
     try:
         return asyncio.run(work)
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
+    finally:
+        # Ctrl-C may come before the first step.
+        work.close()
 
 
 def _run(asked: argparse.Namespace, terminal: Terminal, doors: Mapping[str, Door]) -> int:
@@ -111,7 +144,7 @@ def _run(asked: argparse.Namespace, terminal: Terminal, doors: Mapping[str, Door
             from desktop.cli.portal_verbs import portal
 
             return portal(asked)
-        return _awaited(_verb(verb)(asked, terminal))
+        return _awaited(_verb(verb), asked, terminal)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -120,7 +153,7 @@ def _run(asked: argparse.Namespace, terminal: Terminal, doors: Mapping[str, Door
         raise files.refusal(error) from error
 
 
-def _verb(name: str) -> Callable[[argparse.Namespace, Terminal], Coroutine[None, None, int]]:
+def _verb(name: str) -> Verb:
     if name in ("connect", "sync", "sign-out"):
         from desktop.cli import portal_verbs
 

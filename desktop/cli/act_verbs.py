@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -237,7 +238,8 @@ def _body(file: Path | None) -> dict[str, Any]:
     """Read a body from a file, "-" for standard input. *Raises* UsageError act.bad_body."""
     if file is None:
         return {}
-    text = sys.stdin.read(_BODY_BYTES) if str(file) == "-" else file.read_text("utf-8")[:_BODY_BYTES]
+    with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as held:
+        text = held.read(_BODY_BYTES)
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as error:

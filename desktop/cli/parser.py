@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -16,6 +17,7 @@ SUBJECTS: Final = (
     "people", "policies", "bookings", "referrals", "documents", "prescriptions", "results", "vaccinations", "checkups", "visits",
     "clinics", "services", "notices", "health", "journal", "outbox", "clashes", "quarantine", "saved-searches",
 )  # fmt: skip
+_SCALES: Final = (1.0, 1.5)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -39,7 +41,7 @@ def build() -> argparse.ArgumentParser:
     """Return the parser of every verb; common options may stand before the verb or after it."""
     parser = _Parser(prog="medkarta", description=tr("cli.about"), allow_abbrev=False)
     _common(parser, is_top=True)
-    verbs = parser.add_subparsers(dest="verb", title=tr("cli.help_verbs"), metavar="", parser_class=_Parser)
+    verbs = parser.add_subparsers(dest="verb", title=tr("cli.help_verbs"), metavar=tr("cli.help_verb"), parser_class=_Parser)
     _vault(verbs)
     _exchange(verbs)
     _reading(verbs)
@@ -86,13 +88,13 @@ def _exchange(verbs: Any) -> None:
     made.add_argument("--auth", choices=("none", "oauth", "token"))
     made.add_argument("--token-file", metavar="F")
     made.add_argument("--person", metavar="PATIENT_ID", action="append", default=[])
-    made.add_argument("--port", type=int, default=0, metavar="N")
+    made.add_argument("--port", type=_port, default=0, metavar="N")
     made = _verb(verbs, "sync")
     made.add_argument("--documents", choices=("needed", "all", "none"))
     made.add_argument("--person", metavar="P")
     _verb(verbs, "sign-out")
     made = _verb(verbs, "portal")
-    made.add_argument("--port", type=int, default=0, metavar="N")
+    made.add_argument("--port", type=_port, default=0, metavar="N")
     made.add_argument("--db", metavar="FILE")
     made.add_argument("--open", action="store_true")
     made.add_argument("--faults", metavar="SPEC", default="")
@@ -121,8 +123,8 @@ def _windows(verbs: Any) -> None:
     made.add_argument("--out", metavar="DIR", required=True)
     made.add_argument("--only", metavar="NAME", default="")
     made.add_argument("--theme", default="", choices=("light", "dark", "contrastLight", "contrastDark"), metavar="T")
-    made.add_argument("--scale", type=float, default=0.0, metavar="X")
-    made.add_argument("--size", default="", metavar="WxH")
+    made.add_argument("--scale", type=_scale, default=0.0, metavar="X")
+    made.add_argument("--size", type=_size, metavar="WxH")
 
 
 def _day(text: str) -> date:
@@ -133,9 +135,34 @@ def _day(text: str) -> date:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(text)
+    return _whole(text, most=10**9)
+
+
+def _port(text: str) -> int:
+    return _whole(text, most=65_535)
+
+
+def _whole(text: str, *, most: int) -> int:
+    if not text.isdecimal() or len(text) > 10 or int(text) > most:
+        raise argparse.ArgumentTypeError(tr("cli.number_wrong", least=0, most=most))
     return int(text)
+
+
+def _scale(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = math.nan
+    if not _SCALES[0] <= scale <= _SCALES[1]:
+        raise argparse.ArgumentTypeError(tr("cli.number_wrong", least=_SCALES[0], most=_SCALES[1]))
+    return scale
+
+
+def _size(text: str) -> tuple[int, int]:
+    wide, by, high = text.partition("x")
+    if not (by and wide.isdecimal() and high.isdecimal() and len(text) < 10 and int(wide) and int(high)):
+        raise argparse.ArgumentTypeError(tr("cli.size_wrong"))
+    return int(wide), int(high)
 
 
 def words_of(text: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from desktop.words import tr
 WAITS: Final = 5
 """Exit code of what is done while something waits for a decision, or was set aside."""
 _SECRET_BYTES: Final = 64 * 1024
-_LINE_CHARS: Final = 1_000
+_LINE_BYTES: Final = 1_000
 Moved = Callable[[int, int | None], None]
 
 
@@ -40,9 +40,16 @@ class Terminal:
             sys.stdout.write("".join(f"{line}\n" for line in lines if line))
             sys.stdout.flush()
 
+    def failed(self, error: str, **more: Any) -> None:
+        """Say to a script that the verb failed. A stdout that takes nothing has the exit code beside it."""
+        if self.is_json:
+            with suppress(OSError):
+                self.answer({"ok": False, "error": error, **more})
+
     def note(self, text: str) -> None:
-        """Say something beside the answer."""
-        print(text, file=sys.stderr, flush=True)
+        """Say something beside the answer, where anyone listens."""
+        with suppress(OSError):
+            print(text, file=sys.stderr, flush=True)
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Moved]:
@@ -77,7 +84,7 @@ class Terminal:
         """Return one line that is typed, or comes on standard input."""
         if sys.stdin.isatty():
             print(tr(ask), end=" ", file=sys.stderr, flush=True)
-        return sys.stdin.readline(_LINE_CHARS).strip()
+        return sys.stdin.buffer.readline(_LINE_BYTES).decode("utf-8", "replace").strip()
 
     def secret(self, file: Path) -> str:
         """Read a secret of one line, and warn when other people of this computer can read it too."""

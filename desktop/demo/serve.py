@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from desktop.clock import SystemClock, local_date
 from desktop.demo.portal import DemoPortal
 from desktop.demo.upset import ABORT
+from desktop.errors import UsageError
 
 _READY_S = 10.0
 _CLINIC_ANSWERS_S = 20.0
@@ -77,12 +79,15 @@ def running(portal: DemoPortal, *, port: int = 0) -> Iterator[str]:
 
 
 def main(*, port: int, db: Path | None, open_access: bool, faults: str, size: str, seed: int) -> int:
-    """Serve until SIGINT or SIGTERM; the first line of stdout says where."""
+    """Serve until SIGINT or SIGTERM; the first line of stdout says where. *Raises* UsageError portal.bad_db."""
     from desktop.demo import families
 
     clock = SystemClock()
     world = families.build(size, seed=seed, today=local_date(clock))
-    portal = DemoPortal(world, clock=clock, open_access=open_access, db=db, seed=seed)
+    try:
+        portal = DemoPortal(world, clock=clock, open_access=open_access, db=db, seed=seed)
+    except sqlite3.Error as error:
+        raise UsageError("portal.bad_db") from error
     portal.faults.parse(faults)
     portal.clinic.fill()
     portal.clinic.works_after_s = _CLINIC_ANSWERS_S

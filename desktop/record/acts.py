@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from math import inf
 from typing import Any, Final
 
 from desktop.errors import UsageError
@@ -268,7 +269,7 @@ def _fits(field: Field, value: object) -> bool:
         case "flag":
             return isinstance(value, bool)
         case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
+            return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < inf
         case "answers":
             pairs = value.items() if isinstance(value, dict) else [(0, 0)]
             return all(
