@@ -38,8 +38,7 @@ _PHRASE: Final = "берег лист окно гроза"
 _LEFT_OUT: Final = (("17, 18, 18b", "kiosk"),)
 
 
-def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, language: str = "ru",
-           size: tuple[int, int] | None = None) -> int:  # fmt: skip
+def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, language: str = "ru", size: str = "") -> int:
     """Paint the scenes into `out` with an index; return the exit code. *Raises* UsageError scenes.unknown, file.refused; DiskFull."""
     import qasync
 
@@ -68,7 +67,7 @@ def _said(_kind: object, _where: object, text: str) -> None:
         print(text, file=sys.stderr)
 
 
-async def _paint(out: Path, *, only: str, theme: str, scale: float, language: str, size: tuple[int, int] | None) -> int:
+async def _paint(out: Path, *, only: str, theme: str, scale: float, language: str, size: str) -> int:
     from desktop.views import scenes as stage
 
     sheet = stage.Sheet()
@@ -81,7 +80,7 @@ async def _paint(out: Path, *, only: str, theme: str, scale: float, language: st
     except OSError as error:
         raise refusal(error) from error
     looks = [(t, s) for t in ((theme,) if theme else stage.THEMES) for s in ((scale,) if scale else (1.0, 1.5))]
-    sizes = [size] if size else list(stage.SIZES)
+    sizes = [tuple(int(part) for part in size.split("x"))] if size else list(stage.SIZES)
     with ExitStack() as held:
         made = await records(held, {scene.record for scene in chosen})
         for wide, high in sizes:

@@ -124,7 +124,7 @@ def _windows(verbs: Any) -> None:
     made.add_argument("--only", metavar="NAME", default="")
     made.add_argument("--theme", default="", choices=("light", "dark", "contrastLight", "contrastDark"), metavar="T")
     made.add_argument("--scale", type=_scale, default=0.0, metavar="X")
-    made.add_argument("--size", type=_size, metavar="WxH")
+    made.add_argument("--size", type=_size, default="", metavar="WxH")
 
 
 def _day(text: str) -> date:
@@ -158,11 +158,11 @@ def _scale(text: str) -> float:
     return scale
 
 
-def _size(text: str) -> tuple[int, int]:
+def _size(text: str) -> str:
     wide, by, high = text.partition("x")
     if not (by and wide.isdecimal() and high.isdecimal() and len(text) < 10 and int(wide) and int(high)):
         raise argparse.ArgumentTypeError(tr("cli.size_wrong"))
-    return int(wide), int(high)
+    return text
 
 
 def words_of(text: Sequence[str]) -> str:
