@@ -24,20 +24,25 @@ def tasks(at: Desk) -> list[dict[str, object]]:
     return [one for one in found if one is not None and wire.intents_of(one)]
 
 
+async def arrives_once(at: Desk) -> None:
+    """Hand a paper in and let it go: the portal has one task with it, and this computer keeps no copy."""
+    id = await handed_in(at)
+    await at.push_until_quiet()
+    (task,) = tasks(at)
+    assert wire.intents_of(task) == (id,)
+    (scan,) = [one["valueAttachment"] for one in task["input"] if "valueAttachment" in one]  # type: ignore[attr-defined]
+    blob = at.box.shelf.blob(scan["url"].removeprefix("Binary/"))
+    assert blob is not None
+    assert (scan["title"], scan["contentType"], blob[3]) == ("Паспорт.pdf", uploads.PDF, SCAN.data)
+    assert await at.store.call(at.vault.blobs.counts) == {}
+
+
 @pytest.mark.parametrize(
     "faults", ["", "lose_answer@POST/Binary=x2", "lose_answer@POST/Task=x2", "500@POST/Binary=x2", "lose_request@POST/Task=x1"]
 )
 async def test_file_arrives_once_with_its_act_whatever_is_lost(faults: str) -> None:
     async with desk(faults) as at:
-        id = await handed_in(at)
-        await at.push_until_quiet()
-        (task,) = tasks(at)
-        assert wire.intents_of(task) == (id,)
-        (scan,) = [one["valueAttachment"] for one in task["input"] if "valueAttachment" in one]  # type: ignore[attr-defined]
-        blob = at.box.shelf.blob(scan["url"].removeprefix("Binary/"))
-        assert blob is not None
-        assert (scan["title"], scan["contentType"], blob[3]) == ("Паспорт.pdf", uploads.PDF, SCAN.data)
-        assert await at.store.call(at.vault.blobs.counts) == {}
+        await arrives_once(at)
 
 
 async def test_act_taken_back_takes_its_file_along() -> None:

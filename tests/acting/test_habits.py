@@ -12,7 +12,7 @@ import pytest
 
 from desktop.record.fhir import acts as wire
 from tests.acting.desk import desk, seen_of
-from tests.acting.test_files import SCAN, handed_in, tasks
+from tests.acting.test_files import arrives_once
 from tests.habits import FHIR, Habit, Resource, Said
 
 _OUTCOME: Final = b'{"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational"}]}'
@@ -94,12 +94,5 @@ async def test_visit_is_booked_moved_and_cancelled_once(kind: type[Habit]) -> No
 async def test_paper_arrives_once_with_its_act(kind: type[Habit]) -> None:
     habit = kind()
     async with desk(habit=habit) as at:
-        id = await handed_in(at)
-        await at.push_until_quiet()
-        (task,) = tasks(at)
-        assert wire.intents_of(task) == (id,)
-        (scan,) = [one["valueAttachment"] for one in task["input"] if "valueAttachment" in one]  # type: ignore[attr-defined]
-        blob = at.box.shelf.blob(scan["url"].removeprefix("Binary/"))
-        assert blob is not None
-        assert blob[3] == SCAN.data
+        await arrives_once(at)
     assert habit.shown
