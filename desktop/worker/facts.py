@@ -5,6 +5,7 @@ Owns: which actions count as commands. Does not own: the limits under which it i
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterator
 from typing import Any, Final
@@ -31,7 +32,10 @@ def _dictionaries(reader: Any) -> Iterator[dict[str, Any]]:
 
     numbers = {(number, generation) for generation, table in reader.xref.items() for number in table}
     for number, generation in sorted(numbers | {(number, 0) for number in reader.xref_objStm}):
-        waiting: list[Any] = [reader.get_object(IndirectObject(number, generation, reader))]
+        waiting: list[Any] = []
+        # WORKAROUND(py-pdf/pypdf#3430 and kin): any exception may come of a damaged object; it must not hide what the others carry.
+        with contextlib.suppress(Exception):
+            waiting.append(reader.get_object(IndirectObject(number, generation, reader)))
         while waiting:
             one = waiting.pop()
             if isinstance(one, dict):

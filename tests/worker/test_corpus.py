@@ -11,7 +11,7 @@ from tests.worker.mutants import mutant, seeds
 from tests.worker.trial import ENDS, Bench, Canary
 
 # Short, so that what never ends costs the suite little; the product's own five seconds are tried by long.py.
-_WALL_S = 0.5
+_WALL_S = 0.3
 _STARTS_S = 10.0
 _SHOWN = {
     "scripted", "launching", "going_to_an_address", "submitting_a_form", "carrying_files", "content_elsewhere", "closed_with_no_password",

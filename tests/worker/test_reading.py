@@ -74,6 +74,8 @@ def test_commands_and_files_inside_are_named_and_ordinary_links_are_not() -> Non
     commands = {name: facts(CORPUS[name]())["has_actions"] for name in ("scripted", "launching", "submitting_a_form", "going_to_a_share")}
     assert set(commands.values()) == {True}, commands
     assert facts(CORPUS["carrying_files"]())["has_files"]
+    damaged = b"<< /Length 4611686018427387904 >>\nstream\nq\nendstream"
+    assert facts(written(b"Hb", damaged, b"<< /S /Launch /F (calc.exe) >>", catalog=b"/OpenAction 7 0 R "))["has_actions"]
     link = b"/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://portal.example/) >> >>]"
     ordinary = facts(written(b"Hb", catalog=b"/OpenAction [3 0 R /Fit] ", page=BOX + link))
     assert (ordinary["has_actions"], ordinary["has_files"]) == (False, False)
