@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QPushButton
 
 from desktop.views.parts import Ticket
-from tests.views.opened import opened
+from tests.views.opened import clicked_twice, opened
 
 
 def tickets(page) -> list[str]:
@@ -47,6 +47,22 @@ async def test_booking_straight_from_a_referral_opens_the_wizard_with_it(qtbot, 
         one = next(row for row in page._rows if row.facts.title == "Гастроэнтеролог")
         await here.press(here.find(f"book_{one.facts.id}"))
         assert here.window.shell.section == "wizard"
+
+
+async def test_double_click_asks_once(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        here.offline()
+        page = await here.go("referrals")
+        page.open_form()
+        page.what.set_value("Кардиолог")
+        await here.settle()
+        clicked_twice(page.submit)
+        await here.settle()
+        assert [kind for kind, _state in await here.outbox()] == ["referral.ask"]
+        page = await here.go("vaccinations")
+        clicked_twice(page.refresh_button)
+        await here.settle()
+        assert [kind for kind, _state in await here.outbox()] == ["referral.ask", "vaccination.refresh"]
 
 
 async def test_story_asks_for_a_referral_with_no_network_then_online_then_is_refused(qtbot, tmp_path, look):

@@ -97,6 +97,10 @@ class Button(QPushButton):
         else:
             super().mousePressEvent(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Take the second press of a double click for none: what the first asked for is under way, and is not to be asked twice."""
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press with Enter as with Space; take no press while busy."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Select):

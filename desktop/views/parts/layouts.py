@@ -362,10 +362,11 @@ class ScrollPage(QScrollArea):
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None and self._inside.isAncestorOf(new):
-            self.ensureWidgetVisible(new, theme.px(8), theme.px(16))
+            # Whole: Qt itself is content with the cursor of a line.
+            at = new.mapTo(self._inside, new.rect().center())
+            self.ensureVisible(at.x(), at.y(), theme.px(8), theme.px(16) + new.height() // 2)
             # What takes the focus as it appears has no place yet; what is wrong with a field is said under it.
-            field = new.parentWidget()
-            self.reveal(field if field.property("keeps_together") else new)
+            self.reveal(field if (field := new.parentWidget()).property("keeps_together") else new)
 
     def reveal(self, part: QWidget) -> None:
         """Bring a part that was just put on the page into sight, whole if it fits, once it has its place."""
