@@ -38,7 +38,7 @@ _PHRASE: Final = "берег лист окно гроза"
 _LEFT_OUT: Final = (("17, 18, 18b", "kiosk"),)
 
 
-def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, language: str = "ru", size: str = "") -> int:
+def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, language: str = "ru", size: str | None = None) -> int:
     """Paint the scenes into `out` with an index; return the exit code. *Raises* UsageError scenes.unknown, file.refused; DiskFull."""
     import qasync
 
@@ -67,7 +67,7 @@ def _said(_kind: object, _where: object, text: str) -> None:
         print(text, file=sys.stderr)
 
 
-async def _paint(out: Path, *, only: str, theme: str, scale: float, language: str, size: str) -> int:
+async def _paint(out: Path, *, only: str, theme: str, scale: float, language: str, size: str | None) -> int:
     from desktop.views import scenes as stage
 
     sheet = stage.Sheet()

@@ -124,7 +124,7 @@ def _windows(verbs: Any) -> None:
     made.add_argument("--only", metavar="NAME", default="")
     made.add_argument("--theme", default="", choices=("light", "dark", "contrastLight", "contrastDark"), metavar="T")
     made.add_argument("--scale", type=_scale, default=0.0, metavar="X")
-    made.add_argument("--size", type=_size, default="", metavar="WxH")
+    made.add_argument("--size", type=_size, metavar="WxH")
 
 
 def _day(text: str) -> date:

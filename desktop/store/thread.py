@@ -125,8 +125,9 @@ class StoreThread:
     def _settle(self) -> None:
         """Empty the log: the acts in it are on disk, this shortens their stay there."""
         if self.vault is not None and self.vault.database.owed:
-            # A disk that is full or failing now fails the next job too, where somebody is there to be told.
-            with contextlib.suppress(KnownError):
+            # A disk that is full or failing now fails the next job too, where somebody is there to be told; the log of a database of
+            # which something is still half read waits for the next time.
+            with contextlib.suppress(KnownError, BugError):
                 self.vault.database.settle()
 
     def stop(self, timeout_s: float = 30.0) -> None:

@@ -123,3 +123,16 @@ async def test_acts_one_after_another_leave_the_log_every_few_of_them_and_at_the
     assert owed == [*range(1, limits.ACTS_IN_LOG), 0, 1, 2]
     store.stop()
     assert home.vault.database.owed == 0
+
+
+async def test_log_that_cannot_be_emptied_while_something_is_half_read_waits_and_the_store_goes_on(home: Home) -> None:
+    store = StoreThread()
+    store.start(home.vault)
+    read = home.vault.database.connection.execute("SELECT name FROM sqlite_master")
+    assert read.fetchone()
+    for number in range(limits.ACTS_IN_LOG):
+        await store.call(_accept, home, number)
+    assert await asyncio.wait_for(store.call(lambda: home.vault.database.owed), 10) == limits.ACTS_IN_LOG
+    read.close()
+    store.stop()
+    assert home.vault.database.owed == 0
