@@ -234,7 +234,7 @@ class ReportPanel(QFrame):
         legend = []
         for mark, key in (("within", "within"), ("above", "out"), ("previous", "previous")):
             legend.append(Box(row(MarkLegend(mark), Meta(tr(f"results.legend_{key}"), wrap=False), gap=6)))
-        made = Columns(Box(line), Box(FlowLayout(*legend, gap=10)), gap=8, share=(1, 0))
+        made = Columns(Box(line), Box(column(STRETCH, FlowLayout(*legend, gap=10), STRETCH)), gap=8, share=(1, 0))
         made.setMinimumHeight(theme.px(44))
         return made
 
