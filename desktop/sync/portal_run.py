@@ -291,7 +291,9 @@ class PortalRun:
         found = manifest.difference(here, there)
         if found.missed:
             await self._fetch(keeper, subject, found.missed)
-        if found.gone and not await self._remove(keeper, can, subject, found.gone, rows=len(here)):
+        # What was set aside is no part of the record whose half would go.
+        rows = await self._store.call(self._vault.replica.count, [kind.type for kind in kinds], subject.person)
+        if found.gone and not await self._remove(keeper, can, subject, found.gone, rows=rows):
             return False, False
         older = any(is_lower(there.versions[name], here[name]) for name in found.missed if name in here)
         differing = sum(name in here for name in found.missed) + len(found.gone)

@@ -175,7 +175,7 @@ class Computer:
         return {who: {name: version for name, version in rows.items() if name not in aside} for who, rows in found.items()}
 
     def _rows_of_people(self) -> dict[str, int]:
-        return {one.patient_id: len(self.vault.replica.manifest_of(self.portal, one.id)) for one in self.vault.people.of(self.portal)}
+        return {who: len(rows) for who, rows in self.kept().items() if who}
 
     def _look(self, report: RunReport, before: dict[str, int]) -> None:
         """Check what must hold after a run: versions, honest time, no mass removal unasked."""

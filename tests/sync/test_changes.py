@@ -122,6 +122,25 @@ async def test_mass_removal_asks_first_and_goes_on_when_allowed(here: Rig) -> No
     here.assert_equal()
 
 
+async def test_what_was_set_aside_does_not_make_a_mass_removal_look_small(here: Rig) -> None:
+    patient = here.patients[0]
+    person = next(one.id for one in here.vault.people.of() if one.patient_id == patient)
+    mine = [name for name in here.vault.replica.manifest_of(1, person) if name[0] != "Patient"]
+    deep: dict[str, Any] = {"url": "urn:deep", "valueString": "x"}
+    for _ in range(40):
+        deep = {"url": "urn:deep", "extension": [deep]}
+    for n in range(len(mine)):
+        here.box.put(note(patient, n, extension=[deep]))
+    assert (await here.run()).quarantined == len(mine)
+    going = mine[:len(mine) * 2 // 3]
+    for type_, id in going:
+        here.box.delete(type_, id)
+    here.clock.advance(DAY_S)
+    report = await here.run()
+    assert report.pulled.removed == 0
+    assert [(one.person, one.rows) for one in report.removals] == [(person, len(going))]
+
+
 async def test_ended_right_seals_and_purges_and_names_what_was_not_sent(here: Rig) -> None:
     patient = here.patients[1]
     person = next(one for one in here.vault.people.of() if one.patient_id == patient)
