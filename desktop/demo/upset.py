@@ -230,6 +230,9 @@ class Upset:
         )
         for _ in range(size_bytes // (len(unit) + 1)):
             await exchange.send({"type": "http.response.body", "body": unit + b",", "more_body": True})
+            await self._wait(exchange, 0.0)
+            if exchange.gone:
+                return
         await exchange.send({"type": "http.response.body", "body": unit + b"]}"})
 
     async def _drop(self, exchange: Exchange) -> None:
