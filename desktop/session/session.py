@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from desktop.store.portals import Portal as StoredPortal
     from desktop.sync.portal import Portal
     from desktop.sync.report import Pushed
-    from desktop.sync.wire import Transport
+    from desktop.sync.roads import Transport
 
 CHEAP_KDF = Kdf(memory_kib=8 * 1024, passes=1, lanes=1)
 """For the example family only: its passphrase is shown on the screen."""

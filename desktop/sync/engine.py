@@ -25,8 +25,9 @@ from desktop.sync.keeping import News
 from desktop.sync.portal import FixedKey, Key, NoKey, Pause, Portal, Sleep
 from desktop.sync.portal_run import ALLOWED, PortalRun
 from desktop.sync.report import Pushed, RunReport
+from desktop.sync.roads import Transport
 from desktop.sync.signin import TokenKey, Tokens
-from desktop.sync.wire import Transport, Wire
+from desktop.sync.wire import Wire
 
 
 class Push(Protocol):

@@ -11,7 +11,8 @@ from desktop import limits
 from desktop.clock import SystemClock
 from desktop.errors import PortalError
 from desktop.sync.portal import Answer, NoKey, Portal, Refused, portal_address
-from desktop.sync.wire import Transport, Wire
+from desktop.sync.roads import Transport
+from desktop.sync.wire import Wire
 
 
 class _Named(msgspec.Struct, rename="camel"):

@@ -1,43 +1,31 @@
-"""Carry bytes to and from the outside: the only module that imports httpx.
+"""Carry bytes to and from the outside.
 
-Owns: the one client of a session, caps on size and time, decompression, what counts as "not reached".
-Does not own: FHIR, who may see the token, redirects, retries (portal.py).
+Owns: caps on size and time, decompression, what counts as "not reached".
+Does not own: connections (roads.py), FHIR, who may see the token, redirects, retries (portal.py).
 *Source*: security.md R-40, R-41, R-60, R-66, R-67.
 """
 
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
 import ssl
-import sys
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-# WORKAROUND(httpx 0.28): importing it also imports its own command line with rich and pygments, a quarter of a second at every start;
-# remove when httpx loads that by itself only when asked.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
-# WORKAROUND(httpcore 1): it looks for sniffio on the disk at every request, twice, and lives well without it; remove when it looks once.
-if importlib.util.find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
+import httpx
 
-import httpx  # noqa: E402
-import truststore  # noqa: E402
-
-from desktop import limits  # noqa: E402
-from desktop.errors import UsageError  # noqa: E402
+from desktop import limits
+from desktop.sync.roads import Roads, Transport
 
 Reason = Literal["network", "tls", "deadline", "too_large", "encoding", "redirect", "foreign", "not_fhir"]
-Transport = httpx.AsyncBaseTransport
-"""What a session may be given in place of the network, by a name that needs no httpx."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _PORTS: Final = {"https": 443, "http": 80}
+_PATIENCE: Final = httpx.Timeout(limits.EXCHANGE_DEADLINE_S, connect=limits.CONNECT_S, pool=None).as_dict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +92,21 @@ def is_safe(origin: Origin) -> bool:
 
 
 class Wire:
-    """One client for a session; at most a few exchanges at once; every exchange has a size and an end."""
+    """What a session speaks through; at most a few exchanges at once; every exchange has a size and an end."""
 
-    def __init__(self, *, transport: httpx.AsyncBaseTransport | None = None, ca_file: Path | None = None) -> None:
-        """Prepare a client. `transport` replaces the network (tests); `ca_file` adds a state's own root.
+    def __init__(self, *, transport: Transport | None = None, ca_file: Path | None = None) -> None:
+        """Prepare the roads. `transport` replaces the network (tests); `ca_file` adds a state's own root.
 
         *Raises* UsageError when `ca_file` cannot be read.
         """
         os.environ.pop("SSLKEYLOGFILE", None)
-        self._client = _client(transport, ca_file)
+        self.roads = Roads(instead=transport, ca_file=ca_file)
         self._turn = asyncio.Semaphore(limits.EXCHANGES_IN_FLIGHT)
         self.requests = 0
 
     async def close(self) -> None:
         """Let go of every connection."""
-        await self._client.aclose()
+        await self.roads.close()
 
     async def exchange(
         self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None = None,
@@ -148,20 +136,23 @@ class Wire:
         if origin is None or not is_safe(origin):
             return Unreached("foreign")
         encoding = "identity" if origin.is_loopback or wants else "gzip"
-        sent = {"Accept-Encoding": encoding, **headers}
+        sent = {"User-Agent": "Medkarta", "Accept-Encoding": encoding, **headers}
         async with self._turn:
             self.requests += 1
             try:
-                patience_s = deadline_s + len(content or b"") / limits.ATTACHMENT_FLOOR_BYTES_PER_S
-                async with asyncio.timeout(patience_s), self._client.stream(
-                    method, url, headers=sent, content=content, follow_redirects=False
-                ) as response:
-                    head = Head(response.status_code, dict(response.headers.items()))
-                    if wants is not None and not await wants(head):
+                request = httpx.Request(method, url, headers=sent, content=content, extensions={"timeout": _PATIENCE})
+                road = self.roads.to(origin.scheme, origin.host, is_loopback=origin.is_loopback)
+                async with asyncio.timeout(deadline_s + len(content or b"") / limits.ATTACHMENT_FLOOR_BYTES_PER_S):
+                    response = await road.handle_async_request(request)
+                    try:
+                        head = Head(response.status_code, _plain(response.headers.raw))
+                        if wants is not None and not await wants(head):
+                            return head
+                        async for chunk in _decoded(head, response, limit_bytes):
+                            await take(chunk)
                         return head
-                    async for chunk in _decoded(response, limit_bytes):
-                        await take(chunk)
-                    return head
+                    finally:
+                        await response.aclose()
             except _TooMuch as stop:
                 return Unreached(stop.reason)
             except TimeoutError:
@@ -176,42 +167,35 @@ class Wire:
                 return Unreached("tls" if _is_tls(error) else "network")
 
 
-def _client(transport: httpx.AsyncBaseTransport | None, ca_file: Path | None) -> httpx.AsyncClient:
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(str(ca_file))
-        except (OSError, ssl.SSLError) as error:
-            raise UsageError("connect.bad_ca_file") from error
-    # A proxy of the surroundings must not see, or break, what stays on this computer.
-    direct: dict[str, httpx.AsyncBaseTransport | None] = dict.fromkeys(
-        ("all://127.0.0.1", "all://localhost", "all://[::1]")
-    )
-    many = limits.EXCHANGES_IN_FLIGHT
-    client = httpx.AsyncClient(
-        transport=transport, verify=context, http2=True, trust_env=transport is None, mounts=direct,
-        timeout=httpx.Timeout(limits.EXCHANGE_DEADLINE_S, connect=limits.CONNECT_S, pool=None),
-        limits=httpx.Limits(max_connections=many, max_keepalive_connections=many),
-        headers={"User-Agent": "Medkarta"},
-    )
-    client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    return client
-
-
 class _TooMuch(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason: Reason = reason
 
 
-async def _decoded(response: httpx.Response, limit_bytes: int) -> AsyncIterator[bytes]:
+def _plain(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by their names in small letters; one that came twice is joined, as RFC 9110 has it."""
+    headers: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1").lower(), _text(value)
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+async def _decoded(head: Head, response: httpx.Response, limit_bytes: int) -> AsyncIterator[bytes]:
     """Yield the body decoded, stopping as soon as it is larger than `limit_bytes`.
 
     httpx decodes without a cap (a 1.8 KB answer becomes 1 GiB), so its decoder is never used.
     """
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    announced = response.headers.get("content-length", "")
+    encoding = head.headers.get("content-encoding", "identity").strip().lower()
+    announced = head.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limit_bytes:
         raise _TooMuch("too_large")
     if encoding in ("", "identity"):
@@ -221,7 +205,8 @@ async def _decoded(response: httpx.Response, limit_bytes: int) -> AsyncIterator[
     else:
         raise _TooMuch("encoding")
     left = limit_bytes
-    async for chunk in response.aiter_raw():
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    async for chunk in response.stream:
         for piece in (chunk,) if inflate is None else _inflated(inflate, chunk, left):
             left -= len(piece)
             if left < 0:

@@ -32,11 +32,22 @@ from tests.waiting import at_once
 TODAY = datetime(2026, 5, 14, 9, 40, tzinfo=UTC)
 
 
+class Line(httpx.AsyncBaseTransport):
+    """The line to the portal: a test may put something in its way."""
+
+    def __init__(self, way: httpx.AsyncBaseTransport) -> None:
+        self.way = way
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self.way.handle_async_request(request)
+
+
 @dataclass
 class Desk:
     """What a test holds in its hands."""
 
     box: DemoPortal
+    line: Line
     clock: ManualClock
     vault: Vault
     acting: Acting
@@ -119,7 +130,8 @@ async def desk(faults: str = "", *, box: DemoPortal | None = None, seed: int = 1
     people = {patient: await store.call(vault.people.add, number, patient) for patient in account.grants}
     if habit is not None:
         habit.box = box
-    carrier = Wire(transport=habit or httpx.ASGITransport(box.app))
+    line = Line(habit or httpx.ASGITransport(box.app))
+    carrier = Wire(transport=line)
     portal = Portal(
         box.base,
         wire=carrier,
@@ -134,6 +146,7 @@ async def desk(faults: str = "", *, box: DemoPortal | None = None, seed: int = 1
     try:
         yield Desk(
             box=box,
+            line=line,
             clock=clock,
             vault=vault,
             acting=acting,

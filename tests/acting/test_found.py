@@ -48,9 +48,7 @@ class _Proxy(httpx.AsyncBaseTransport):
 
 
 async def _behind_a_proxy(at: Desk, status: int) -> _Proxy:
-    client = at.portal.wire._client
-    proxy = _Proxy(client._transport, status)
-    client._transport = proxy
+    proxy = at.line.way = _Proxy(at.line.way, status)
     return proxy
 
 

@@ -67,8 +67,7 @@ async def test_portal_that_asks_to_wait_is_left_in_peace_even_when_the_person_sa
 
 async def test_act_that_found_no_line_has_not_left_and_can_be_taken_back() -> None:
     async with desk() as at:
-        client = at.portal.wire._client
-        line = client._transport = _NoLine(client._transport)
+        line = at.line.way = _NoLine(at.line.way)
         acts = [await at.accept("waitlist.join", WISH) for _ in range(30)]
         book = await at.accept("book", at.slot_body(at.free_slots()[0]))
         tally = await at.push()
@@ -87,8 +86,7 @@ async def test_act_that_may_have_left_stays_so_when_the_line_goes_down() -> None
     async with desk("lose_answer@POST/Appointment=x1") as at:
         intent = await at.accept("waitlist.join", WISH)
         await at.push()
-        client = at.portal.wire._client
-        client._transport = _NoLine(client._transport)
+        at.line.way = _NoLine(at.line.way)
         at.clock.advance(60)
         await at.push()
         kept = await at.store.call(at.acting.get, intent.id)
