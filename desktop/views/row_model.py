@@ -22,6 +22,7 @@ FACE: Final = ROW + 2
 Index = QModelIndex | QPersistentModelIndex
 _PAGES_KEPT: Final = 8
 _MOVES_SHOWN: Final = 64
+_FACES_KEPT: Final = 1_024
 
 
 class Keyed(Protocol):
@@ -48,6 +49,7 @@ class _Rows(QAbstractListModel, Generic[R]):
     ) -> None:
         super().__init__(parent)
         self._text, self._said, self._face = text, said or text, face
+        self._faces: dict[Hashable, tuple[R, object]] = {}
 
     def row(self, place: int) -> R | None:
         """Return the row at a place, None when there is none (or it is not loaded)."""
@@ -63,12 +65,23 @@ class _Rows(QAbstractListModel, Generic[R]):
         if role == ID:
             return row.id
         if role == FACE:
-            return self._face(row) if self._face is not None else None
+            return self._face_of(row)
         if role == int(Qt.ItemDataRole.AccessibleTextRole):
             return self._said(row)
         if role == int(Qt.ItemDataRole.DisplayRole):
             return self._text(row)
         return None
+
+    def _face_of(self, row: R) -> object:
+        """Return what is painted of a row, worked out once: each painting asks for it twice."""
+        if self._face is None:
+            return None
+        kept = self._faces.get(row.id)
+        if kept is None or kept[0] is not row:
+            if len(self._faces) >= _FACES_KEPT:
+                self._faces.clear()
+            kept = self._faces[row.id] = (row, self._face(row))
+        return kept[1]
 
 
 class RowModel(_Rows[R]):
@@ -113,6 +126,7 @@ class RowModel(_Rows[R]):
         self._remove_missing(wanted)
         self._put_in_order(list(rows))
         self._change(rows)
+        self._faces.clear()
 
     def _remove_missing(self, wanted: dict[Hashable, R]) -> None:
         last = len(self._rows) - 1
@@ -233,6 +247,7 @@ class PagedRows(_Rows[R]):
     def reload(self) -> None:
         """Forget everything and begin anew."""
         self.beginResetModel()
+        self._faces.clear()
         self._after, self._count, self._ended = [None], 0, False
         self._asked.clear()
         self._pages.clear()

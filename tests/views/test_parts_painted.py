@@ -31,6 +31,7 @@ from desktop.views.parts import (
     Stamp,
     SyncChip,
     Ticket,
+    ticket,
 )
 from desktop.views.parts.policy import number_beside
 from desktop.views.row_model import RowModel
@@ -100,6 +101,22 @@ def test_line_of_a_ticket_is_its_certainty(look: QApplication, qtbot) -> None:
     assert fills == {
         "confirmed": role("person1"), "pending": role("card"), "conflict": role("warnTint"), "past": role("sunken"),
     }  # fmt: skip
+
+
+def test_ground_of_tickets_alike_is_drawn_once_and_follows_size_kind_hue_and_look(look: QApplication, qtbot) -> None:
+    shown = [_ticket(kind, hue=hue) for kind, hue in (("confirmed", 1), ("confirmed", 1), ("confirmed", 2), ("pending", 1))]
+    window = on_show(qtbot, *shown, size=(600, 700))
+    ticket._ground.cache_clear()
+    pictures = [image_of(one) for one in shown]
+    assert ticket._ground.cache_info().misses == 3
+    assert pictures[0] == pictures[1]
+    assert pictures[0].pixelColor(8, 40) != pictures[2].pixelColor(8, 40)
+    assert pictures[0].pixelColor(8, 40) != pictures[3].pixelColor(8, 40)
+    theme.apply(look, "dark")
+    assert image_of(shown[0]).pixelColor(8, 40).name().upper() == theme.current().role("person1")
+    window.resize(500, 700)
+    QApplication.processEvents()
+    assert image_of(shown[0]).pixelColor(shown[0].width() - 1, 40).name().upper() == theme.current().role("line")
 
 
 def test_only_a_confirmed_ticket_of_home_is_stamped(look: QApplication, qtbot) -> None:

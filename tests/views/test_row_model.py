@@ -102,6 +102,21 @@ def test_block_comes_and_goes_as_one_change(qapp: object) -> None:
     assert watcher.said == [("out", 3, 6), ("in", 3, 6)]
 
 
+def test_face_of_a_row_is_worked_out_once_and_anew_when_the_row_has_changed(qapp: object) -> None:
+    asked: list[str] = []
+    model = RowModel([Line(1, "а"), Line(2, "б")], text=lambda r: r.text, face=lambda r: asked.append(r.text) or (r.text,))
+
+    def painted() -> list[object]:
+        return [model.index(n).data(FACE) for n in range(model.rowCount()) for _twice in range(2)][::2]
+
+    assert painted() == painted() == [("а",), ("б",)]
+    assert asked == ["а", "б"]
+    model.show([Line(1, "в")])
+    assert painted() == [("в",)]
+    model.show([])
+    assert model._faces == {}  # What was painted of a person is not kept when another is shown.
+
+
 def test_two_rows_with_one_id_are_refused(qapp: object) -> None:
     with pytest.raises(ValueError, match="one id"):
         _model([]).show([Line(1, "а"), Line(1, "б")])

@@ -33,11 +33,23 @@ def _curve(x: float, y: float, base: float, phase: float) -> QPainterPath:
     return path
 
 
-@lru_cache(maxsize=64)
-def _rosette(size: tuple[int, int], seed: int, place: tuple[float, float, float], colour: str, ratio: float) -> QPixmap:
+def ratio_of(painter: QPainter) -> float:
+    """Return how many pixels of the screen stand for one of what is painted on."""
+    device = painter.device()
+    return device.devicePixelRatioF() if device is not None else 1.0
+
+
+def empty_picture(size: tuple[int, int], ratio: float) -> QPixmap:
+    """Return a picture of a size with nothing on it, for what is drawn once and shown often."""
     made = QPixmap(QSize(round(size[0] * ratio), round(size[1] * ratio)))
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
+    return made
+
+
+@lru_cache(maxsize=64)
+def _rosette(size: tuple[int, int], seed: int, place: tuple[float, float, float], colour: str, ratio: float) -> QPixmap:
+    made = empty_picture(size, ratio)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -61,10 +73,8 @@ def paint_rosette(painter: QPainter, area: QRectF, *, seed: int, centre: QPointF
     if theme.current().contrast:
         return
     size = (math.ceil(area.width()), math.ceil(area.height()))
-    device = painter.device()
-    ratio = device.devicePixelRatioF() if device is not None else 1.0
     place = (round(centre.x(), 1), round(centre.y(), 1), round(radius, 1))
-    painter.drawPixmap(area.topLeft(), _rosette(size, seed, place, theme.current().role("onPerson"), ratio))
+    painter.drawPixmap(area.topLeft(), _rosette(size, seed, place, theme.current().role("onPerson"), ratio_of(painter)))
 
 
 @lru_cache(maxsize=512)

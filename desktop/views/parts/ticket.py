@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QVariantAnimation
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.views import theme
 from desktop.views.parts.layouts import STRETCH, Box, FlowLayout, column, row
 from desktop.views.parts.marks import IconLabel, dashed_pen
-from desktop.views.parts.paint import paint_rosette, rounded
+from desktop.views.parts.paint import empty_picture, paint_rosette, ratio_of, rounded
 from desktop.views.parts.people import Avatar, Face
 from desktop.views.parts.plain import Body, Lead, Meta, PlainLabel, shown
+from desktop.views.scale import Scale
 from desktop.words import tr
 
 CONFIRMED: Final = "confirmed"
@@ -23,6 +26,7 @@ CONFLICT: Final = "conflict"
 PAST: Final = "past"
 _STUB = {"home": 152, "list": 116, "side": 126}
 _NOTCH = 10
+_GROUNDS_KEPT: Final = 12
 _STUB_TONE = {CONFIRMED: "onPerson", PENDING: "ink", CONFLICT: "ink2", PAST: "ink2"}
 _STATUS_TONE = {CONFIRMED: "accent", PENDING: "ink2", CONFLICT: "warn", PAST: "ink2"}
 
@@ -239,45 +243,74 @@ class Ticket(QFrame):
         self._stub.setFixedWidth(theme.px(self._stub_px))
         self.update()
 
-    def _outline(self, inset: float) -> QPainterPath:
-        area = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
-        body = rounded(area, theme.scale().radius("card"))
-        reach = theme.px(_NOTCH)
-        for y in (area.top(), area.bottom()):
-            hole = QPainterPath()
-            hole.addEllipse(QPointF(theme.px(self._stub_px), y), reach, reach)
-            body = body.subtracted(hole)
-        return body
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint ground, stub, perforation and edge."""
+        """Paint the ground."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        contrast = theme.current().contrast
-        strong = self.kind in (PENDING, CONFLICT) or contrast
-        body = self._outline(1.0 if strong else 0.5)
-        grounds = {CONFLICT: "warnTint", PAST: "sunken"}
-        painter.fillPath(body, theme.colour(grounds.get(self.kind, "card")))
-        edge = {PENDING: "control", CONFLICT: "warnLine"}.get(self.kind, "line")
-        split = theme.px(self._stub_px)
-        if self.kind == CONFIRMED:
-            stub = QPainterPath()
-            stub.addRect(QRectF(0, 0, split, self.height()))
-            self._paint_stub(painter, body.intersected(stub), split)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(dashed_pen("line" if edge == "line" else edge, 2))
-        painter.drawLine(QPointF(split, theme.px(14)), QPointF(split, self.height() - theme.px(14)))
-        pen = dashed_pen(edge, 2) if self.kind == PENDING else QPen(theme.colour(edge), 2 if strong else 1)
-        painter.setPen(pen)
-        painter.drawPath(body)
+        ground = _Ground(
+            kind=self.kind, size=(self.width(), self.height()), split=theme.px(self._stub_px), hue=self._hue,
+            is_home=self._home, look=theme.current(), scale=theme.scale(), ratio=ratio_of(painter),
+        )  # fmt: skip
+        painter.drawPixmap(0, 0, _ground(ground))
 
-    def _paint_stub(self, painter: QPainter, stub: QPainterPath, split: int) -> None:
-        painter.fillPath(stub, theme.colour(theme.person_role(self._hue)))
-        if not self._home:
-            return
-        painter.save()
-        painter.setClipPath(stub)
-        real = theme.scale().real
-        area = QRectF(0, 0, split, self.height())
-        paint_rosette(painter, area, seed=self._hue, centre=QPointF(real(140), real(40)), radius=real(120))
-        painter.restore()
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """All that the ground of a ticket depends on; `split` is where the stub ends."""
+
+    kind: str
+    size: tuple[int, int]
+    split: int
+    hue: int
+    is_home: bool
+    look: theme.Theme
+    scale: Scale
+    ratio: float
+
+
+@lru_cache(maxsize=_GROUNDS_KEPT)
+def _ground(of: _Ground) -> QPixmap:
+    """Draw ground, stub, perforation and edge once for all tickets alike: cut corners cost more than all words of a ticket."""
+    made = empty_picture(of.size, of.ratio)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    strong = of.kind in (PENDING, CONFLICT) or of.look.contrast
+    body = _outline(of, 1.0 if strong else 0.5)
+    grounds = {CONFLICT: "warnTint", PAST: "sunken"}
+    painter.fillPath(body, of.look.colour(grounds.get(of.kind, "card")))
+    edge = {PENDING: "control", CONFLICT: "warnLine"}.get(of.kind, "line")
+    height = of.size[1]
+    if of.kind == CONFIRMED:
+        stub = QPainterPath()
+        stub.addRect(QRectF(0, 0, of.split, height))
+        _paint_stub(painter, body.intersected(stub), of)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(dashed_pen("line" if edge == "line" else edge, 2))
+    painter.drawLine(QPointF(of.split, of.scale.px(14)), QPointF(of.split, height - of.scale.px(14)))
+    pen = dashed_pen(edge, 2) if of.kind == PENDING else QPen(of.look.colour(edge), 2 if strong else 1)
+    painter.setPen(pen)
+    painter.drawPath(body)
+    painter.end()
+    return made
+
+
+def _outline(of: _Ground, inset: float) -> QPainterPath:
+    area = QRectF(0, 0, *of.size).adjusted(inset, inset, -inset, -inset)
+    body = rounded(area, of.scale.radius("card"))
+    reach = of.scale.px(_NOTCH)
+    for y in (area.top(), area.bottom()):
+        hole = QPainterPath()
+        hole.addEllipse(QPointF(of.split, y), reach, reach)
+        body = body.subtracted(hole)
+    return body
+
+
+def _paint_stub(painter: QPainter, stub: QPainterPath, of: _Ground) -> None:
+    painter.fillPath(stub, of.look.colour(theme.person_role(of.hue)))
+    if not of.is_home:
+        return
+    painter.save()
+    painter.setClipPath(stub)
+    real = of.scale.real
+    area = QRectF(0, 0, of.split, of.size[1])
+    paint_rosette(painter, area, seed=of.hue, centre=QPointF(real(140), real(40)), radius=real(120))
+    painter.restore()
