@@ -92,7 +92,7 @@ FAR_DAYS: Final = 100_000
 
 # --- one exchange, one run (sync)
 EXCHANGES_IN_FLIGHT: Final = 6
-ACTS_IN_FLIGHT: Final = 12
+ACTS_IN_FLIGHT: Final = 24
 ACTS_GATHER_S: Final = 0.02
 CONNECT_S: Final = 15.0
 READ_TRIES: Final = 3

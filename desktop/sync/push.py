@@ -97,6 +97,7 @@ class _Round:
         self._under_way: dict[asyncio.Task[Outcome], Intent] = {}
         # Acts look side by side but write one after another: a portal is never asked to sort out two writes of one family.
         self._writing = asyncio.Lock()
+        self._has_line = False
         self._is_over = False
 
     async def go(self) -> None:
@@ -125,7 +126,9 @@ class _Round:
             return ()
         acts = at_once(open_acts) if self._is_asked else open_acts
         ready = [one for one in sendable(acts, now=now) if one.id not in self._tried]
-        return together(ready, beside=self._under_way.values(), room=limits.ACTS_IN_FLIGHT - len(self._under_way))
+        # Until one has come through, no more set out than can speak at once: without a line each of them would look for it in vain.
+        most = limits.ACTS_IN_FLIGHT if self._has_line else limits.EXCHANGES_IN_FLIGHT
+        return together(ready, beside=self._under_way.values(), room=most - len(self._under_way))
 
     async def _carry_out(self, one: Started) -> Outcome:
         person = one.intent.person
@@ -150,6 +153,7 @@ class _Round:
         for task in ended:
             del self._under_way[task]
         outcomes = [task.result() for task in ended]
+        self._has_line |= any(one.kind != "unsent" for one in outcomes)
         self._is_over |= any(one.kind in ("sign_in", "unsent") or one.is_portals_word for one in outcomes)
         return outcomes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 
+from desktop import limits
 from desktop.record.intents import State
 from tests.acting.desk import Desk, desk
 
@@ -72,8 +73,8 @@ async def test_act_that_found_no_line_has_not_left_and_can_be_taken_back() -> No
         book = await at.accept("book", at.slot_body(at.free_slots()[0]))
         tally = await at.push()
         assert (tally.applied, tally.waiting) == (0, 31)
-        # One look for a line is enough for all of them.
-        assert at.portal.wire.requests < 20
+        # A few looks for a line are enough for all of them.
+        assert at.portal.wire.requests <= 2 * limits.EXCHANGES_IN_FLIGHT
         kept = [await at.store.call(at.acting.get, one.id) for one in (*acts, book)]
         assert {(one.state, one.tries) for one in kept if one} == {(State.HELD, 0)}
         assert await at.store.call(at.acting.withdraw, book.id)
