@@ -132,6 +132,10 @@ async def staged(scene: Scene, made: dict[str, Session], settings: Preferences) 
         if session is not None:
             if session.people and session.scope.person != session.people[0].id:
                 session.switch(session.people[0].id)
+            for one in session.people:
+                for form in session.drafts.forms(one.id):
+                    session.drafts.keep(form, {}, person=one.id)
+            await session.drafts.settle()
             window.enter(session)
         window.show()
         try:

@@ -84,6 +84,11 @@ SEARCH_ROWS: Final = 60
 SHARED_ROWS: Final = 2_000
 SAVED_SEARCHES: Final = 50
 SAVED_SEARCH_CHARS: Final = 120
+DRAFT_AFTER_S: Final = 0.5
+DRAFT_DAYS: Final = 30
+DRAFT_CHARS: Final = 4_000
+DRAFTS_KEPT: Final = 20
+"""Of one person; the oldest goes."""
 NOTICES_READ: Final = 2_000
 NOTICES_EVERY_S: Final = 15 * 60.0
 SLOTS_FRESH_S: Final = 15 * 60.0

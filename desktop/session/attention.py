@@ -1,4 +1,4 @@
-"""What needs a person, the most pressing first: decisions, times found, results, what ends, what came, visits nobody booked.
+"""What needs a person, the most pressing first: decisions, times found, drafts, results, what ends, what came, visits nobody booked.
 
 Owns which facts make a note and for how long. Does not own the words (views) nor the page that shows them (home). *Thread*: store.
 """
@@ -15,6 +15,7 @@ from desktop.record.fhir import lens_care, lens_documents, lens_people, lens_res
 from desktop.record.vaccine_matrix import series_of
 from desktop.record.vaccine_products import of_diseases
 from desktop.session.cover import ends_soon
+from desktop.session.drafts import PLACES, drafts_of
 from desktop.session.results import counted, standings_of
 from desktop.session.rows import AttentionKind, AttentionRow, BookingRow
 from desktop.session.vaccinations import forecasts
@@ -34,6 +35,7 @@ def attention_of(
     return (
         *_clashes(mine, person, why or {}),
         *_watches(vault, person),
+        *_drafts(vault, person),
         *_reports(vault, person, today),
         *_prescriptions(taken, person, today),
         *_vaccines(vault, person, today),
@@ -128,6 +130,15 @@ def _strange_visits(vault: Vault, person: int, mine: Sequence[BookingRow], today
             yield _note("visit_unknown", person, f"visit.{visit.id}", "visits", visit.id,
                         title=visit.title, clinic=visit.clinic, on=_iso(row.day))  # fmt: skip
             return
+
+
+def _drafts(vault: Vault, person: int) -> Iterator[AttentionRow]:
+    """Name what was begun and not sent, the latest first."""
+    for one in reversed(drafts_of(vault, person)):
+        form, _, about = one["form"].partition(":")
+        section, subject = PLACES[form]
+        opens = ":".join(part for part in (subject, about) if part)
+        yield _note("draft", person, f"draft.{one['form']}", section, opens, form=form, at=one["at"])
 
 
 def _quarantine(vault: Vault, person: int) -> Iterator[AttentionRow]:

@@ -1,6 +1,6 @@
-"""Cover and identity for pages: what a form about a policy starts from, drafts that outlive a restart, who insures in the region.
+"""Cover and identity for pages: what a form about a policy starts from, who insures in the region.
 
-Owns: what is known already, drafts, the level of the account. Does not own: the acts (bookings.act), states of requests (asked).
+Owns: what is known already, the level of the account. Does not own: the acts (bookings.act), drafts (drafts), states of requests (asked).
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from desktop.store.vault import Vault
 
 KINDS: Final = ("statement.order", "insurer.choose", "policy.order", "identity.submit", "card.connect", "consent.give")
 RENEW_DAYS: Final = 30
-_DRAFT_CHARS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,6 @@ class CoverView:
     portal: str
     asked: tuple[AskedRow, ...]
     statements: tuple[tuple[str, str, date | None], ...]
-    draft: Mapping[str, str]
 
     def requests(self, kind: str) -> tuple[AskedRow, ...]:
         """Return the requests of a kind."""
@@ -72,25 +70,10 @@ class CoverDesk:
         """Return what the forms start from."""
         return await self._scope.ask(_view, self._scope.vault, self._acting, self._scope.person)
 
-    async def keep_draft(self, fields: Mapping[str, str], *, person: int) -> None:
-        """Keep what is written in a person's application for an insurer, whoever is open by now; nothing keeps nothing."""
-        kept = {name: value[:_DRAFT_CHARS] for name, value in fields.items() if value}
-        await self._scope.tell(_keep, self._scope.vault, person, kept)
-
     async def ending(self) -> tuple[Policy, ...]:
         """Return the open person's policies that end soon: they are to be renewed."""
         view = await self.view()
         return ends_soon(view.policies, today=local_date(self._clock))
-
-
-def _keep(vault: Vault, person: int, fields: Mapping[str, str]) -> None:
-    if any(one.id == person and not one.is_sealed for one in vault.people.of()):
-        vault.settings.set(draft_name(person), dict(fields) or None)
-
-
-def draft_name(person: int) -> str:
-    """Return the setting that holds a person's draft; it goes when the person goes."""
-    return f"person.{person}.insurer_draft"
 
 
 def ends_soon(policies: tuple[Policy, ...], *, today: date) -> tuple[Policy, ...]:
@@ -123,7 +106,6 @@ def _view(vault: Vault, acting: Acting, person: int) -> CoverView:
         portal=found.base_url if (found := vault.portals.get(number)) else "",
         asked=asked(vault, acting, person, KINDS),
         statements=_statements(vault, person),
-        draft=dict(vault.settings.get(draft_name(person)) or {}),
     )
 
 

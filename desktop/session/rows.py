@@ -82,7 +82,7 @@ class BookingRow:
 
 AttentionKind = Literal[
     "clash", "watch_found", "new_report", "prescription_ends", "policy_ends", "vaccine_missed", "vaccine_soon", "visit_soon",
-    "document_ready", "visit_unknown", "quarantine",
+    "document_ready", "visit_unknown", "quarantine", "draft",
 ]  # fmt: skip
 
 

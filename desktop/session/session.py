@@ -26,6 +26,7 @@ from desktop.session.clinics import ClinicsDesk
 from desktop.session.cover import CoverDesk
 from desktop.session.desks import JournalDesk, QuarantineDesk, SearchDesk
 from desktop.session.documents import DocumentsDesk
+from desktop.session.drafts import DraftsDesk
 from desktop.session.events import Events
 from desktop.session.exchange import ExchangeDesk
 from desktop.session.export import ExportDesk
@@ -103,9 +104,8 @@ class Session:
             store=self.store, vault=vault, clock=clock, rng=self._rng, transport=transport,
             on_news=lambda news: self.exchange.news(news), push=self._push,
         )  # fmt: skip
-        self.exchange = ExchangeDesk(
-            self.scope, self._engine, self._acting, self.events, clock, self._rng, is_demo=profile.name == "demo"
-        )
+        self.exchange = ExchangeDesk(self.scope, self._engine, self._acting, self.events, clock, self._rng,
+                                     is_demo=profile.name == "demo")  # fmt: skip
         self.exchange.on_people = self.ready
         self.home = HomeDesk(self.scope, self._acting, clock, people=lambda: self.people)
         self.results = ResultsDesk(self.scope, self._acting)
@@ -130,6 +130,7 @@ class Session:
         for topic in ("clinics", "services", "bookings", "visits", "policies", "people"):
             self.events.on(topic, self.clinics.forget)
         self.family = FamilyDesk(self.scope, self._acting, clock, on_people=self.ready)
+        self.drafts = DraftsDesk(self.scope, self.events, clock)
         self.health = HealthDesk(self.scope, clock, needs_sign_in=lambda: self.exchange.needs_sign_in)
         self.search = SearchDesk(self.scope)
         self.journal = JournalDesk(self.scope)
@@ -251,6 +252,7 @@ class Session:
     async def _begin(cls, vault: Vault, *, event: str, is_live: bool, **options: Any) -> Self:
         session = cls(vault, **options)
         await session.journal.write(event, by="computer")
+        await session.drafts.ready()
         await session.ready()
         if is_live:
             session.exchange.start()
@@ -354,6 +356,7 @@ class Session:
             return
         self._is_closed = True
         self.scope.switch(0)
+        await self.drafts.settle()
         await self.exchange.stop()
         await self._engine.close()
         await self.visits.settle()

@@ -25,6 +25,9 @@ def attention_words(entry: AttentionRow, *, today: date) -> tuple[str, str]:
         left = int(facts.get("days") or 0)
         title = tr(key, days=tr("home.days", left)) if left > 0 else tr(f"{key}_today")
         return title, tr(f"{key}_more", title=facts.get("title", ""), until=said.get("until", ""))
+    if entry.kind == "draft":
+        at = wording.moment(datetime.fromisoformat(facts["at"]), today=today)
+        return tr(key, form=tr(f"drafts.form_{facts['form']}")), tr(f"{key}_more", at=at)
     if entry.kind == "quarantine":
         return tr(key), tr(f"{key}_more", int(facts.get("n") or 1))
     if entry.kind == "document_ready" and facts.get("status") == "refused":

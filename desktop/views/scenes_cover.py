@@ -28,8 +28,6 @@ _ANSWERS: Final[dict[str, tuple[str, AskedState, dict[str, str], str, str]]] = {
 
 
 async def _page(window: Window) -> Any:
-    assert window.session is not None
-    await window.session.cover.keep_draft({}, person=window.session.scope.person)
     return await opened(window, "cover", without=_MINE)
 
 

@@ -79,6 +79,21 @@ async def _banners(window: Window) -> None:
     bar.setValue(bar.maximum())
 
 
+async def _back(window: Window) -> None:
+    assert window.session is not None
+    drafts, body = window.session.drafts, {"why": tr("scenes.draft_why"), "what": tr("scenes.draft_what")}
+    drafts.keep("referral", body, person=window.session.scope.person)
+    await drafts.settle()
+    await drafts.ready()
+    page = await opened(window, "referrals")
+    page.open_form()
+
+
+async def _unsent(window: Window) -> None:
+    await _back(window)
+    await opened(window, "home")
+
+
 async def _export(window: Window) -> None:
     page = await _open(window)
     await page.open_paper("export")
@@ -91,6 +106,8 @@ SCENES: Final = (
         for form in _BODIES for what in _WHATS
     ),
     *(Scene(name=f"results-own-{what}", record="offline" if what == "waiting" else "full", stage=_own(what)) for what in _WHATS),
+    Scene(name="referrals-draft-back", record="full", stage=_back),
+    Scene(name="home-draft", record="full", stage=_unsent),
     Scene(name="home-banners", record="full", stage=_banners),
     Scene(name="documents-prescription", record="full", stage=_rx),
     Scene(name="documents-export", record="full", stage=_export),

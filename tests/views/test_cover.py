@@ -35,6 +35,11 @@ async def form(at: Opened, key: str) -> Any:
     return page.panes.panel
 
 
+def kept_fields(at: Opened) -> dict[str, str]:
+    draft = at.session.drafts.of("insurer", person=at.session.scope.person)
+    return dict(draft.fields) if draft is not None else {}
+
+
 def task(at: Opened, kind: str) -> dict[str, Any]:
     found = [item.resource for item in at.box.shelf.items("WHERE live AND type='Task' ORDER BY seq")]
     return next(one for one in found if {"system": ACT_SYSTEM, "code": kind} in one["code"]["coding"])
@@ -209,15 +214,13 @@ async def test_what_is_left_out_is_pointed_out_and_the_draft_outlives_the_page(q
         panel.asked["insurer"][0].choose("АО «Страховая Заречье»")
         await send(at)
         assert panel.at == 2
-        panel.keep()
-        await at.settle()
         assert at.page.step_back()
         await at.settle()
         assert at.find("cover_open_insurer", QPushButton).text() == "Продолжить заявление"
         again = await form(at, "insurer")
         assert again.at == 2
         assert again.values["birth_place"] == "г. Зареченск"
-        assert (await at.session.cover.view()).draft["reason"] == "moved"
+        assert kept_fields(at)["reason"] == "moved"
 
 
 async def test_draft_stays_with_the_person_it_was_written_for(qtbot: Any, tmp_path: Path) -> None:
@@ -230,17 +233,10 @@ async def test_draft_stays_with_the_person_it_was_written_for(qtbot: Any, tmp_pa
         assert at.window.shell is not None
         at.window.shell.switch(child.id)
         await at.settle()
-        assert (await at.session.cover.view()).draft == {}
+        assert kept_fields(at) == {}
         at.window.shell.switch(mother)
         await at.settle()
-        assert (await at.session.cover.view()).draft["birth_place"] == "г. Зареченск"
-        panel = await form(at, "insurer")
-        panel.asked["birth_place"][0].set_value("г. Химки")
-        at.page.stop()
-        assert not panel._late.isActive()
-        at.page.reload()
-        await at.settle()
-        assert (await at.session.cover.view()).draft["birth_place"] == "г. Химки"
+        assert kept_fields(at)["birth_place"] == "г. Зареченск"
 
 
 async def test_parent_applies_for_a_child_as_the_representative(qtbot: Any, tmp_path: Path) -> None:

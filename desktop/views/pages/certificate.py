@@ -58,6 +58,7 @@ class CertificateForm(PaperForm):
         whole, self.place = self.place, column(gap=16)
         whole.addLayout(self.place)
         self._fields()
+        self.draft.hold(kind=self.kind)
 
     def _chosen(self) -> CertificateKind | None:
         return self._kinds.get(self.kind.chosen())
@@ -82,7 +83,9 @@ class CertificateForm(PaperForm):
             self.clinic = self.clinic_choice()
             self.clinic.box.setEnabled(not self.clinic.chosen())
             self.add(self.clinic)
+            self.draft.hold(clinic=self.clinic)
         self.comment = self.comment_area()
+        self.draft.hold(comment=self.comment)
         self.add(self.comment)
         self.buttons(tr("papers.certificate_resend") if self.again else "")
 
@@ -94,12 +97,14 @@ class CertificateForm(PaperForm):
             for end in ("from", "to"):
                 made = DateField(tr(f"documents.field_{end}", label=field.label), today=today, value=day_of(self.before(end)))
                 made.edit.setObjectName(f"certificate_{field.key}_{end}")
+                self.draft.hold(**{f"{field.key}_{end}": made})
                 ends.append(made)
             self.pair(*ends)
             self.fields[field.key] = (field, tuple(ends))
             return
         made_field = Field(field.label, value=self.before(field.key), hint=hint)
         made_field.edit.setObjectName(f"certificate_{field.key}")
+        self.draft.hold(**{field.key: made_field})
         self.add(made_field)
         self.fields[field.key] = (field, (made_field,))
 

@@ -13,6 +13,8 @@ from desktop.record.clinics import Doctor
 from desktop.record.slots import FreeSlot
 from desktop.session.clinics import ClinicRow, LetterRow
 from desktop.views import theme, way, wording
+from desktop.views.draft import Draft
+from desktop.views.page import Host
 from desktop.views.pages import clinic_words as words
 from desktop.views.parts import (
     STRETCH,
@@ -63,15 +65,17 @@ class Letter(Card):
     sent = Signal(str, str, str)
     left = Signal()
 
-    def __init__(self, kind: str, name: str) -> None:
+    def __init__(self, kind: str, name: str, draft: Draft) -> None:
         super().__init__(role="sunken", pad=(16, 20), gap=12)
-        self.kind = kind
+        self.kind, self.draft = kind, draft
         self.body.addWidget(Heading(tr(f"clinics.{kind}_title")))
         self.body.addWidget(Meta(tr(f"clinics.{kind}_who", name=name)))
         self.text = TextArea(tr("clinics.letter_text"), hint=tr("clinics.letter_hint"), lines=4)
         self.contact = Field(tr("clinics.letter_contact"), hint=tr("clinics.letter_contact_hint"))
         if kind != "complain":
             self.contact.hide()
+        draft.hold(text=self.text, contact=self.contact)
+        self.body.addWidget(draft.notice)
         send = Button(tr(f"clinics.{kind}_send"), role="primary", icon="send")
         send.setObjectName("letter_send")
         send.clicked.connect(self._send)
@@ -102,8 +106,9 @@ class ClinicCard(QWidget):
     copied = Signal(str)
     withdrawn = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, host: Host) -> None:
         super().__init__()
+        self.host = host
         self.row: ClinicRow | None = None
         self.letter: Letter | None = None
         self.scroller = ScrollPage(pad=(0, 4, 16, 0), gap=16)
@@ -123,7 +128,7 @@ class ClinicCard(QWidget):
     ) -> None:
         """Build the card of a clinic."""
         is_same = self.row is not None and self.row.id == found.id
-        kept = (self.letter.kind, self.letter.text.value(), self.letter.contact.value()) if self.letter and is_same else None
+        kept = self.letter.kind if self.letter and is_same else ""
         self.row, self.letter = found, None
         clear(self.body)
         self._held = column(gap=8)
@@ -135,11 +140,8 @@ class ClinicCard(QWidget):
         if found.clinic.services:
             self.body.addWidget(self._services(found))
         self.body.addStretch(1)
-        if kept is not None:
-            self.open_letter(kept[0])
-            assert self.letter is not None
-            self.letter.text.set_value(kept[1])
-            self.letter.contact.set_value(kept[2])
+        if kept:
+            self.open_letter(kept)
 
     def _about(self, found: ClinicRow, mine: str) -> Card:
         one = found.clinic
@@ -183,16 +185,12 @@ class ClinicCard(QWidget):
         """Open a letter or a complaint to write."""
         assert self.row is not None
         clear(self._held)
-        self.letter = Letter(kind, self.row.clinic.name)
-        self.letter.sent.connect(self._sent)
+        self.letter = Letter(kind, self.row.clinic.name, Draft(self.host, f"{kind}:{self.row.id}"))
+        self.letter.sent.connect(self.sent)
         self.letter.left.connect(self.close_held)
         self._held.addWidget(self.letter)
         self.letter.text.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.scroller.reveal(self.letter)
-
-    def _sent(self, kind: str, text: str, contact: str) -> None:
-        self.close_held()
-        self.sent.emit(kind, text, contact)
 
     def open_way(self) -> None:
         """Show the address that the system's map would open, before it is opened."""

@@ -72,7 +72,7 @@ class ClinicsPage(Page):
         self.card_of_list.body.addWidget(self.list)
         self.map = TownMap(name=tr("clinics.map_name"))
         self.map.pressed.connect(lambda id: self._choose(id, focus=False))
-        self.clinic = ClinicCard()
+        self.clinic = ClinicCard(self.host)
         for signal, slot in ((self.clinic.booked, self._book), (self.clinic.sent, self._send), (self.clinic.map_asked, self._to_map),
                              (self.clinic.way_asked, self._open_way), (self.clinic.copied, self._copy),
                              (self.clinic.withdrawn, self._withdraw)):  # fmt: skip
@@ -357,7 +357,11 @@ class ClinicsPage(Page):
         self.host.spawn(self._accept(kind, current.id, body))
 
     async def _accept(self, kind: str, person: int, body: Mapping[str, str]) -> None:
+        letter = self.clinic.letter
         act = await self.host.session.bookings.act(kind, person, body)
+        if letter is not None:
+            letter.draft.sent()
+        self.clinic.close_held()
         self.host.toast(tr("clinics.letter_taken"), undo=lambda: self._withdraw(act))
 
     def _withdraw(self, act: str) -> None:

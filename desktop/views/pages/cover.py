@@ -86,21 +86,11 @@ class CoverPage(Page):
             self.list.addWidget(EmptyState(tr("policies.none"), tr("policies.none_more"), icon="umbrella"))
             return
         self._show(self.view)
-        if isinstance(self.panes.panel, InsurerPanel):
-            self.panes.panel.keep_owed()
         if self._wanted:
             wanted, self._wanted = self._wanted, ""
             self.open_form(wanted)
 
-    def stop(self) -> None:
-        """Let no draft's timer outlive the question: the window may be going away."""
-        if isinstance(self.panes.panel, InsurerPanel):
-            self.panes.panel.pause()
-        super().stop()
-
     def clear(self) -> None:
-        if isinstance(self.panes.panel, InsurerPanel):
-            self.panes.panel.keep_owed()
         self.view = None
         self._open = ""
         self.panes.shut()
@@ -205,7 +195,8 @@ class CoverPage(Page):
         return None
 
     def _actions(self, key: str, view: CoverView) -> list[QWidget]:
-        going_on = (key == "insurer" and view.draft and "insurer_continue") or (key == "card" and view.is_card_open and "card_change")
+        has_draft = self.host.session.drafts.of("insurer", person=view.person) is not None
+        going_on = (key == "insurer" and has_draft and "insurer_continue") or (key == "card" and view.is_card_open and "card_change")
         words = going_on or f"{key}_do"
         button = Button(tr(f"cover.{words}"), name=f"{tr(f'cover.{words}')}: {tr(f'cover.{key}')}")
         button.setObjectName(f"cover_open_{key}")

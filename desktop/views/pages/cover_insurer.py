@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.clock import local_date
@@ -47,7 +46,6 @@ STEPS: Final = ("terms", "person", "address", "policy", "sign")
 _OWN: Final = ("name", "birth_date", "birth_place", "citizenship", "snils", "number", "document", "phone", "email")
 _MAY_BE_EMPTY: Final = frozenset({"number", "email"})
 _DAYS: Final = ("birth_date", "registered_on")
-_DRAFT_AFTER_MS: Final = 400
 _RESOURCES: Final = Path(__file__).resolve().parents[3] / "resources"
 _SUBJECTS: Final = _RESOURCES / "domain" / "subjects.json"
 _TOWNS: Final = _RESOURCES / "map" / "towns.geojson"
@@ -76,18 +74,16 @@ class InsurerPanel(CoverPanel):
         citizen = tr("cover.citizen_ru") if language() == "ru" else ""
         stay = {"address_of_stay": stays, "same_address": "" if stays else "yes"}
         self._stands_for = self.representative()
-        start = {"citizenship": citizen, "representative": self._stands_for, **stay, **known, **view.draft}
+        draft = host.session.drafts.of("insurer", person=view.person)
+        start = {"citizenship": citizen, "representative": self._stands_for, **stay, **known, **(draft.fields if draft is not None else {})}
         self.values: dict[str, str] = {name: value for name, value in start.items() if value}
         self.at = STEPS.index(self.values.get("step", "terms")) if self.values.get("step") in STEPS else 0
-        self._is_owed = False
         self.place: QVBoxLayout = column(gap=12)
         self.add(self.place, STRETCH)
         self.back = Button(tr("cover.back"))
         self.back.clicked.connect(lambda: self.show_step(self.at - 1))
         self.submit.clicked.connect(self._go_on)
         self.set_foot(self.submit, self.back, self.leave)
-        self._late = QTimer(self, singleShot=True, interval=_DRAFT_AFTER_MS)
-        self._late.timeout.connect(self.keep)
         self.program = signing_program()
         self._directory = (*view.addresses, *towns())
         self.show_step(self.at)
@@ -108,7 +104,7 @@ class InsurerPanel(CoverPanel):
         self.submit.setText(tr(f"cover.{words}"))
         self.submit.set_icon("send" if step == "sign" else "arrow-right")
         if self.at:
-            self._late.start()
+            self.keep()
         self.host.announce(f"{tr('cover.step', at=self.at + 1, count=len(STEPS))}: {tr(f'cover.step_{step}')}")
 
     def _put(self, *parts: QWidget) -> None:
@@ -133,23 +129,11 @@ class InsurerPanel(CoverPanel):
 
     def _noted(self, key: str, text: str) -> None:
         self.values[key] = text.strip()
-        self._late.start()
+        self.keep()
 
     def keep(self) -> None:
-        """Keep the draft in the vault."""
-        self._late.stop()
-        self._is_owed = False
-        self.host.spawn(self.host.session.cover.keep_draft(self.values, person=self.view.person))
-
-    def pause(self) -> None:
-        """Stop the draft's timer, and remember that something waits to be kept."""
-        self._is_owed = self._is_owed or self._late.isActive()
-        self._late.stop()
-
-    def keep_owed(self) -> None:
-        """Keep at once what was left by a pause."""
-        if self._is_owed:
-            self.keep()
+        """Keep what is answered as a draft."""
+        self.host.session.drafts.keep("insurer", self.values, person=self.view.person)
 
     def _terms(self) -> None:
         for key in ("who", "once", "term", "sign"):
@@ -267,6 +251,5 @@ class InsurerPanel(CoverPanel):
         if self.signature.upload is not None:
             files["signature"] = self.signature.upload
         body: dict[str, object] = {**self.filled(), "terms": True}
-        self._late.stop()
         if await self.accept([("insurer.choose", body, files)], tr("cover.insurer_waits")):
-            await self.host.session.cover.keep_draft({}, person=self.view.person)
+            self.host.session.drafts.keep("insurer", {}, person=self.view.person)

@@ -13,6 +13,7 @@ from desktop.record import uploads
 from desktop.record.acts_cover import CONSENTS, IDENTITY_DOCUMENTS, POLICY_TYPES
 from desktop.session.cover import CoverView
 from desktop.views import asking, typeset
+from desktop.views.draft import Draft
 from desktop.views.page import Host
 from desktop.views.pages import cover_paper
 from desktop.views.pages.cover_form import CoverPanel, clean_value
@@ -79,7 +80,11 @@ class PolicyPanel(CoverPanel):
         self.first = self.day("from", value=local_date(host.clock))
         self.last = self.day("to", is_required=False, hint=tr("cover.hint_to"), since=self.first)
         self.consent = self.tick("consent", tr("cover.consent_policy"))
-        self.add(Meta(tr("cover.own_data")), *self.lines.values(), self.kind, self.first, self.last, self.consent, STRETCH)
+        self.draft = Draft(host, "policy", wants_files=True)
+        self.draft.hold(**self.lines, type=self.kind, since=self.first, until=self.last)
+        self.sent.connect(self.draft.sent)
+        self.add(self.draft.notice, Meta(tr("cover.own_data")), *self.lines.values(), self.kind, self.first, self.last, self.consent,
+                 STRETCH)  # fmt: skip
         self.submit.clicked.connect(self._send)
         self.set_foot(self.submit, self.leave)
 

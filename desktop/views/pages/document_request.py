@@ -24,6 +24,7 @@ class DocumentRequestForm(PaperForm):
     """«Запросить документы»."""
 
     words = "request"
+    wants_files = True
 
     def ask(self) -> None:
         today, current = local_date(self.host.clock), self.host.session.current
@@ -43,6 +44,8 @@ class DocumentRequestForm(PaperForm):
         self.pair(self.policy, self.visited)
         self.add(self.proof, self.comment, Notice(tr("papers.term_text"), strong=tr("papers.term"), kind="quiet", icon="clock"))
         self.buttons()
+        self.draft.hold(type=self.type, first=self.first, last=self.last, clinic=self.clinic, policy=self.policy, visited=self.visited,
+                        comment=self.comment)  # fmt: skip
 
     def problems(self) -> Sequence[tuple[Labelled, str]]:
         return (

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.session.asked import AskedRow
 from desktop.views import help_topics, keys, sections, theme
+from desktop.views.draft import Draft
 from desktop.views.help_topics import Topic
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages.asked_line import AskedCard
@@ -135,7 +136,6 @@ class HelpPage(Page):
         self._arrange()
 
     def _show(self) -> None:
-        kept = self.text.value() if self.text is not None and self._topic.id == "support" else ""
         self.text = self.contact = None
         clear(self.article.body)
         made = Card(pad=(20, 24), gap=10)
@@ -153,21 +153,23 @@ class HelpPage(Page):
             made.body.addLayout(row(account, STRETCH))
         self.article.body.addWidget(made)
         if self._topic.id == "support":
-            self.article.body.addWidget(self._letter(kept))
+            self.article.body.addWidget(self._letter())
         self.article.body.addWidget(_keys())
         self.article.body.addStretch(1)
         self.article.restore(0)
 
-    def _letter(self, kept: str) -> Card:
+    def _letter(self) -> Card:
         made = Card(role="sunken", pad=(16, 20), gap=12)
         if self.host.session.current is None:
             made.body.addWidget(Body(tr("help.no_person"), tone="ink2"))
             return made
-        self.text = TextArea(tr("help.letter"), value=kept, lines=4)
+        self.text = TextArea(tr("help.letter"), lines=4)
         self.contact = Field(tr("help.contact"), hint=tr("help.contact_hint"))
+        self.draft = Draft(self.host, "support")
+        self.draft.hold(text=self.text, contact=self.contact)
         send = Button(tr("help.send"), role="primary", icon="send")
         send.clicked.connect(self._send)
-        for part in (self.text, self.contact):
+        for part in (self.draft.notice, self.text, self.contact):
             made.body.addWidget(part)
         made.body.addLayout(row(send, STRETCH))
         if self._letters:
@@ -188,11 +190,13 @@ class HelpPage(Page):
             self.text.edit.setFocus()
             return
         body = {"text": text, **({"contact": self.contact.value().strip()} if self.contact.value().strip() else {})}
-        self.text.set_value("")
         self.host.spawn(self._accept(current.id, body))
 
     async def _accept(self, person: int, body: Mapping[str, str]) -> None:
         act = await self.host.session.bookings.act("support.write", person, body)
+        self.draft.sent()
+        if self.text is not None:
+            self.text.set_value("")
         self.host.toast(tr("help.taken", number=number(act)), undo=lambda: self.host.spawn(take_back(self.host, act)))
 
     # --- room

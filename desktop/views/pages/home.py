@@ -40,7 +40,7 @@ _ICON: Final = {
     "clash": ("conflict", "warn"), "watch_found": ("calendar-plus", "accent"),
     "new_report": ("flask", "accent"), "prescription_ends": ("pill", "accent"), "policy_ends": ("id-card", "accent"),
     "vaccine_missed": ("syringe", "warn"), "document_ready": ("document", "accent"), "visit_unknown": ("history", "warn"),
-    "quarantine": ("info", "quiet"),
+    "quarantine": ("info", "quiet"), "draft": ("edit", "quiet"),
 }  # fmt: skip
 _FIRST_ROWS: Final = 3
 _QUICK: Final = (("book", "calendar-plus", "bookings"), ("house_call", "house-call", "bookings"), ("qr", "qr", "prescriptions"),

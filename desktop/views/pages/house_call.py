@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop.clock import local_date
 from desktop.session.rows import PersonRow
 from desktop.views import theme, wording
+from desktop.views.draft import Draft
 from desktop.views.page import ColumnPage, Host
 from desktop.views.pages.wizard_check import Dashed
 from desktop.views.parts import (
@@ -166,6 +167,10 @@ class HouseCallPage(ColumnPage):
         days = [("0", tr("house_call.day_today")), ("1", tr("house_call.day_tomorrow"))]
         self.day = Segmented(days, chosen="0", name=tr("house_call.day"))
         self.contact = Check(tr("house_call.contact"))
+        self.draft = Draft(self.host, "house_call")
+        self.draft.hold(address=self.address, entrance=self.entrance, phone=self.phone, symptoms=self.symptoms,
+                        temperature=self.temperature)  # fmt: skip
+        card.body.addWidget(self.draft.notice)
         for pair in ((self.address, self.entrance), (self.phone, self.temperature)):
             card.body.addLayout(column(*pair, gap=14) if theme.scale().large else _pair(*pair))
         card.body.addWidget(self.symptoms)
@@ -231,6 +236,7 @@ class HouseCallPage(ColumnPage):
             act = await session.bookings.act("house_call", person.id, body)
         finally:
             self.button.set_busy(False)
+        self.draft.sent()
         self._stage = "flags"
         clear(self._body)
 

@@ -15,6 +15,7 @@ from desktop.record.acts import step_up
 from desktop.record.uploads import Upload
 from desktop.session.documents import RequestForm
 from desktop.views import theme
+from desktop.views.draft import Draft
 from desktop.views.page import Host
 from desktop.views.pages.step_up import asked
 from desktop.views.parts import (
@@ -48,6 +49,7 @@ class PaperForm(QWidget):
     closed = Signal()
     words = ""
     back = "papers.back"
+    wants_files = False
 
     def __init__(self, host: Host) -> None:
         super().__init__()
@@ -74,6 +76,10 @@ class PaperForm(QWidget):
     def body(self) -> Mapping[str, Any]:
         """Return the body of the act, as it is filled in."""
         raise NotImplementedError
+
+    def named(self) -> str:
+        """Return the name of the form's draft."""
+        return self.words
 
     def files(self) -> Mapping[str, Upload]:
         """Return the files that go with the act."""
@@ -107,6 +113,8 @@ class PaperForm(QWidget):
         self.add(Box(row(back, STRETCH)), *self.head())
         if self.again is not None and self.again.reason:
             self.add(Notice(self.again.reason, strong=tr("documents.form_reason"), kind="warn"))
+        self.draft = Draft(self.host, f"fix:{self.again.id}" if self.again is not None else self.named(), wants_files=self.wants_files)
+        self.add(self.draft.notice)
         self.ask()
         self.scroller.body.addStretch(1)
         # A layout shows what it is given a turn later, and what is not shown yet takes no focus.
@@ -199,6 +207,7 @@ class PaperForm(QWidget):
 
         intent = await asked(self.host, step_up(kind), accept)
         if intent is not None:
+            self.draft.sent()
             self.clear()
             self.done.emit(intent)
 

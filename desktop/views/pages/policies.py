@@ -194,6 +194,7 @@ class PoliciesPage(ColumnPage):
         if self.form is not None:
             for field in self.form.fields.values():
                 field.set_value("")
+            self.form.draft.sent()
         self.host.toast(tr("policies.saved"), undo=lambda: self.host.spawn(take_back(self.host, *done)))
         self.reload()
 

@@ -16,6 +16,7 @@ from desktop.session.policies import CardView
 from desktop.session.rows import PersonRow
 from desktop.views import theme, wording
 from desktop.views.columns import Columns
+from desktop.views.draft import Draft
 from desktop.views.page import Host
 from desktop.views.pages.asked_line import AskedLine
 from desktop.views.pages.policies_cards import Reveal, masked, spaced
@@ -99,6 +100,9 @@ class CardForm(Card):
         self._owned(person)
         self._own_policy(reveal)
         self._own_contacts()
+        self.draft = Draft(host, "card")
+        self.draft.hold(**self.fields)
+        self.body.insertWidget(1, self.draft.notice)
         self._around(person)
         self._foot(person)
         reveal.turned.connect(self.turn)
@@ -186,7 +190,7 @@ class CardForm(Card):
         self.save.setObjectName("save_card")
         self.save.clicked.connect(self.submit)
         leave = Button(tr("policies.undo"))
-        leave.clicked.connect(self.left)
+        leave.clicked.connect(self._leave)
         parts: list[QWidget] = [self.save, leave]
         if person.relation != "self":
             remove = Button(tr("policies.remove"), role="danger")
@@ -195,6 +199,10 @@ class CardForm(Card):
             parts.append(remove)
         self.body.addWidget(Box(FlowLayout(*parts, gap=8)))
         self.body.addStretch(1)
+
+    def _leave(self) -> None:
+        self.draft.sent()
+        self.left.emit()
 
     # --- numbers
     def turn(self, on: bool) -> None:

@@ -47,6 +47,10 @@ class PrescriptionAskForm(PaperForm):
         self.add(self.medicine, self.other, self.clinic, self.comment)
         self.other.setVisible(chosen == OTHER)
         self.buttons()
+        self.draft.hold(medicine=self.medicine, other=self.other, clinic=self.clinic, comment=self.comment)
+
+    def named(self) -> str:
+        return f"{self.words}:{self.about}" if self.about else self.words
 
     def problems(self) -> Sequence[tuple[Labelled, str]]:
         chosen = self.medicine.chosen()

@@ -12,6 +12,7 @@ from desktop.clock import local_date
 from desktop.session.asked import AskedRow
 from desktop.session.referrals import ReferralRow
 from desktop.views import wording
+from desktop.views.draft import Draft
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages.asked_line import AskedLine
 from desktop.views.pages.care_parts import send, show_notice
@@ -183,13 +184,15 @@ class ReferralsPage(ColumnPage):
         clear(self.form_place)
         self.what = Field(tr("referrals.to_whom"), hint=tr("referrals.to_whom_hint"))
         self.why = TextArea(tr("referrals.why"), hint=tr("referrals.why_hint"), lines=3)
+        self.draft = Draft(self.host, "referral")
+        self.draft.hold(what=self.what, why=self.why)
         self.submit = Button(tr("referrals.send"), role="primary", icon="send")
         self.submit.clicked.connect(self._send)
         leave = Button(tr("care.cancel"))
         leave.clicked.connect(self.close_form)
         clinic = self._attached[1] or tr("referrals.clinic_unknown")
         self.form_place.addWidget(Card(column(
-            Heading(tr("referrals.form_title")), self.what, self.why, Meta(tr("referrals.form_to", clinic=clinic)),
+            Heading(tr("referrals.form_title")), self.draft.notice, self.what, self.why, Meta(tr("referrals.form_to", clinic=clinic)),
             row(self.submit, leave, STRETCH), gap=12,
         )))  # fmt: skip
         self.form.show()
@@ -215,6 +218,7 @@ class ReferralsPage(ColumnPage):
 
     async def _asked(self, body: Mapping[str, str]) -> None:
         await send(self.host, "referral.ask", body, tr("referrals.asked"))
+        self.draft.sent()
         self.close_form()
         self.ask.setFocus()
 

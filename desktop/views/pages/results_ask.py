@@ -13,6 +13,7 @@ from desktop.record.acts import ACTS
 from desktop.session.report_notes import NoteRow
 from desktop.session.rows import MeasureRow, OutboxRow, ReportView
 from desktop.views import theme, wording
+from desktop.views.draft import Draft
 from desktop.views.page import Host
 from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.results_words import full_day
@@ -50,13 +51,15 @@ class AskForm(Card):
     sent = Signal(str)
     closed = Signal()
 
-    def __init__(self, kind: str, *, about: str) -> None:
+    def __init__(self, kind: str, host: Host, *, report: str, about: str) -> None:
         self.kind = kind
         self.area = TextArea(about, hint=tr(f"results.{kind}_hint"), lines=3)
+        self.draft = Draft(host, f"{kind}:{report}")
+        self.draft.hold(text=self.area)
         self.send = Button(tr(f"results.{kind}_send"), role="primary", icon="send")
         self.keep = Button(tr(f"results.{kind}_not"))
         title = Heading(tr(f"results.{kind}_title"))
-        super().__init__(column(title, self.area, Box(FlowLayout(self.send, self.keep, gap=8)), gap=12), pad=(16, 20))
+        super().__init__(column(title, self.draft.notice, self.area, Box(FlowLayout(self.send, self.keep, gap=8)), gap=12), pad=(16, 20))
         self.send.clicked.connect(self._send)
         self.keep.clicked.connect(self.closed)
 
@@ -162,7 +165,7 @@ class Talk(QObject):
         if self.form is not None and self.form.kind != kind:
             self.close_form()
         if self.form is None:
-            self.form = AskForm(kind, about=about)
+            self.form = AskForm(kind, self._host, report=self._view.row.id, about=about)
             self.form.sent.connect(lambda text: self._host.spawn(self._send(kind, text, measure)))
             self.form.closed.connect(self.close_form)
             self.place.addWidget(self.form)
@@ -170,7 +173,7 @@ class Talk(QObject):
         self._scroll.reveal(self.form)
 
     def close_form(self) -> None:
-        """Put the form away; what was written goes with it."""
+        """Put the form away; what was written stays a draft."""
         self.form = None
         clear(self.place)
 
@@ -183,6 +186,8 @@ class Talk(QObject):
                 self.form.area.set_error(tr(f"results.{kind}_long"))
             return
         intent = await self._host.session.bookings.act(act, row_.person, {"subject": f"DiagnosticReport/{row_.id}", "text": words})
+        if self.form is not None:
+            self.form.draft.sent()
         self.close_form()
         said = tr("results.asked" if kind == "ask" else "results.noted")
         self._host.toast(said, undo=lambda: self._host.spawn(self._withdraw(intent)))

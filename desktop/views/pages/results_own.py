@@ -45,6 +45,7 @@ class OwnResultForm(PaperForm):
     """«Внести свой результат»."""
 
     words = "own"
+    wants_files = True
     back = "papers.own_back"
 
     def ask(self) -> None:
@@ -59,6 +60,7 @@ class OwnResultForm(PaperForm):
         self.pair(self.on, self.laboratory)
         self.add(self.text, self.page)
         self.buttons()
+        self.draft.hold(title=self.title, on=self.on, laboratory=self.laboratory, text=self.text)
 
     def problems(self) -> Sequence[tuple[Labelled, str]]:
         day = self.on.date()

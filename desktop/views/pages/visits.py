@@ -243,7 +243,7 @@ class HistoryPage(Page):
         card = await self.host.session.family.card()
         insurer = card.policies[0].insurer if card.policies else ""
         panel = DisputePanel(view, self.host, insurer=insurer, phone=card.facts.phone if card.facts else "")
-        panel.sent.connect(lambda text, contact: self.host.spawn(self._disputed(view, text, contact)))
+        panel.sent.connect(lambda text, contact: self.host.spawn(self._disputed(panel, text, contact)))
         self._put(id, panel)
 
     def _put(self, id: str, panel: VisitPanel | DisputePanel) -> None:
@@ -251,9 +251,11 @@ class HistoryPage(Page):
         self.panes.open(panel)
         self._mark()
 
-    async def _disputed(self, view: VisitView, text: str, contact: str) -> None:
+    async def _disputed(self, panel: DisputePanel, text: str, contact: str) -> None:
+        view = panel.view
         body = {"subject": f"Encounter/{view.row.facts.id}", "comment": text, "contact": contact, "evidence": words.evidence(view)}
         await send(self.host, "visit.dispute", {name: value for name, value in body.items() if value}, tr("visits.dispute_taken"))
+        panel.draft.sent()
         await self.host.session.home.seen("visit", view.row.facts.id)
         await self._open(view.row.facts.id)
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 from desktop.clock import local_date
 from desktop.session.visits import LinkRow, VisitView
 from desktop.views import theme, wording
+from desktop.views.draft import Draft
 from desktop.views.page import Host
 from desktop.views.pages import visits_words as words
 from desktop.views.pages.asked_line import AskedLine
@@ -150,7 +151,9 @@ class DisputePanel(Panel):
         self.add(Box(column(Body(tr("visits.wrong"), bold=True), *self.radios.values(), gap=0)))
         self.comment = TextArea(tr("visits.comment"), lines=3)
         self.contact = Field(tr("visits.contact"), hint=tr("visits.contact_hint"), value="", placeholder=_masked(phone))
-        self.add(self.comment, self.contact)
+        self.draft = Draft(host, f"dispute:{facts.id}")
+        self.draft.hold(comment=self.comment, contact=self.contact)
+        self.add(self.draft.notice, self.comment, self.contact)
         if view.seen_at is not None:
             self.add(Meta(tr("visits.evidence_attached", evidence=words.evidence(view))))
         self.add(Meta(tr("visits.dispute_goes", insurer=insurer or tr("visits.insurer"), day=_by(today))), STRETCH)

@@ -1,0 +1,189 @@
+"""What is written and not sent outlives the lock: every longer form brings it back, says so, and forgets it once it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.errors import DiskFull
+from desktop.views.parts import Notice
+from desktop.views.resting import until
+from tests import kept
+from tests.views.opened import Opened, opened
+
+
+async def lock_and_open(here: Opened) -> None:
+    """Lock the record and open it again, as the next process does."""
+    here.window.lock()
+    await until(lambda: here.window._leaving.done())
+    here.session = await here.window.doors.unlock(kept.PASSPHRASE)
+    here.window.enter(here.session)
+    here.window._is_locking = False  # A new process would not know of the lock before.
+    here.window.idle.stop()
+    await here.settle()
+
+
+def said(place: QWidget) -> bool:
+    """Say whether a form tells that its words came back."""
+    return any(one.isVisible() for one in place.findChildren(Notice, "draft_back"))
+
+
+async def house_call(here: Opened) -> Any:
+    page = await here.go("house_call")
+    page.none.setChecked(True)
+    page.button.click()
+    await here.settle()
+    return page, page.symptoms
+
+
+async def letter(here: Opened) -> Any:
+    page = await here.go("clinics")
+    page._choose(page._rows[0].id, focus=False)
+    page.clinic.open_letter("complain")
+    await here.settle()
+    return page, page.clinic.letter.text
+
+
+async def support(here: Opened) -> Any:
+    page = await here.go("help", "support")
+    return page, page.text
+
+
+async def referral(here: Opened) -> Any:
+    page = await here.go("referrals")
+    page.open_form()
+    await here.settle()
+    return page, page.why
+
+
+async def question(here: Opened) -> Any:
+    page = await here.go("results")
+    page.detail.report.talk.ask(None)
+    await here.settle()
+    return page, page.detail.report.talk.form.area
+
+
+async def dispute(here: Opened) -> Any:
+    page = await here.go("history")
+    strange = next(row.facts.id for row in (await here.session.visits.page()).rows if row.is_strange)
+    await page._dispute(strange)
+    await here.settle()
+    return page, page.panes.panel.comment
+
+
+async def certificate(here: Opened) -> Any:
+    page = await here.go("documents", "certificate.order")
+    if not page.form.kind.chosen():
+        page.form.kind.choose(next(key for key, kind in page.form._kinds.items() if kind.needs_clinic))
+    await here.settle()
+    return page, page.form.comment
+
+
+async def request(here: Opened) -> Any:
+    page = await here.go("documents", "request")
+    return page, page.forms["request"].comment
+
+
+async def prescription(here: Opened) -> Any:
+    page = await here.go("documents", "rx")
+    return page, page.forms["rx"].comment
+
+
+async def policy(here: Opened) -> Any:
+    page = await here.go("cover", "policy")
+    return page, page.panes.panel.lines["document"]
+
+
+async def card(here: Opened) -> Any:
+    page = await here.go("policies")
+    return page, page.form.fields["address"]
+
+
+FORMS = (house_call, letter, support, referral, question, dispute, certificate, request, prescription, policy, card)
+
+
+async def test_a_lock_takes_no_words_out_of_any_form(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        for form in FORMS:
+            _, field = await form(here)
+            field.set_value(f"Написано в форме {form.__name__}")
+        await lock_and_open(here)
+        home = await here.go("home")
+        home._show_all()
+        assert here.texts().count("Не отправлено: ") == len(FORMS)
+        for form in FORMS:
+            page, field = await form(here)
+            assert field.value() == f"Написано в форме {form.__name__}", form.__name__
+            assert said(page), form.__name__
+
+
+async def test_what_was_sent_does_not_come_back(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        page, field = await support(here)
+        field.set_value("Не открывается снимок")
+        page._send()
+        await here.settle()
+        assert [kind for kind, _ in await here.outbox()] == ["support.write"]
+        page, field = await house_call(here)
+        field.set_value("Кашель")
+        page.address.set_value("ул. Полевая, 4")
+        page.phone.set_value("+7 901 000-00-00")
+        page._call()
+        await here.settle()
+        await lock_and_open(here)
+        for form in (support, house_call):
+            page, field = await form(here)
+            assert field.value() == ""
+            assert not said(page)
+
+
+async def test_starting_over_empties_the_form_for_good(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        page, field = await certificate(here)
+        field.set_value("Для бассейна")
+        await lock_and_open(here)
+        home = await here.go("home")
+        await here.press(home.findChild(QWidget, "attention_draft").button)
+        page = here.page
+        assert here.section == "documents"
+        assert page.form.comment.value() == "Для бассейна"
+        await here.press(page.form.draft.notice.action)
+        assert page.form.kind.chosen() == ""
+        assert not said(page)
+        await lock_and_open(here)
+        page, field = await certificate(here)
+        assert field.value() == ""
+
+
+async def test_draft_waits_for_the_person_it_was_written_for(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        mother, child = here.session.scope.person, here.session.person("Тимофей")
+        _, field = await referral(here)
+        field.set_value("Болит колено")
+        here.window.shell.switch(child.id)
+        await here.settle()
+        _, field = await referral(here)
+        assert field.value() == ""
+        here.window.shell.switch(mother)
+        await here.settle()
+        _, field = await referral(here)
+        assert field.value() == "Болит колено"
+
+
+async def test_letter_stays_where_the_disk_has_no_room_for_it(qtbot, tmp_path, look, monkeypatch):
+    async with opened(tmp_path) as here:
+        async def full(*_what: object, **_more: object) -> str:
+            raise DiskFull("disk.full")
+
+        monkeypatch.setattr(here.session.bookings, "act", full)
+        page, field = await support(here)
+        field.set_value("Не открывается снимок")
+        page._send()
+        await here.settle()
+        assert page.text.value() == "Не открывается снимок"
+        page, field = await letter(here)
+        field.set_value("Никто не берёт трубку")
+        page.clinic.letter._send()
+        await here.settle()
+        assert page.clinic.letter.text.value() == "Никто не берёт трубку"
