@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from desktop.cli import act_verbs
+from desktop.cli import act_verbs, wording
 from desktop.words import LANGUAGES, tr
 
 SUBJECTS: Final = (
@@ -33,7 +33,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         print(tr("cli.usage_wrong"), file=sys.stderr)
-        print(f"{self.prog}: {message}", file=sys.stderr)
+        print(f"{self.prog}: {wording.usage(message)}", file=sys.stderr)
         raise SystemExit(2)
 
 

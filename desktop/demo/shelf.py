@@ -34,6 +34,7 @@ CREATE TABLE claim (slot TEXT PRIMARY KEY, account TEXT NOT NULL);
 CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 INSERT INTO fact VALUES ('epoch', '1');
 """
+_TABLES = frozenset(("item", "owner", "term", "blob", "claim", "fact"))
 _COLUMNS = "seq, type, id, version, updated, method, live, body"
 
 
@@ -57,7 +58,7 @@ class Item:
 
 
 class Shelf:
-    """Versions of resources, current and past."""
+    """Versions of resources, current and past. *Raises* sqlite3.Error for a file that is not a shelf: it is left as it was."""
 
     def __init__(self, clock: Clock, db: Path | None = None, *, seed: int = 1) -> None:
         self._clock = clock
@@ -67,13 +68,23 @@ class Shelf:
         self._depth = 0
         self.lock = threading.RLock()
         self._db = sqlite3.connect(db or ":memory:", check_same_thread=False, isolation_level=None)
+        try:
+            self.is_new = self._is_empty()
+        except sqlite3.Error:
+            self._db.close()
+            raise
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=OFF")
-        self.is_new = not self._db.execute("SELECT 1 FROM sqlite_master WHERE name='item'").fetchone()
         if self.is_new:
             self._db.executescript(_SCHEMA)
         else:
             self._next_epoch()
+
+    def _is_empty(self) -> bool:
+        held = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+        if held and not held >= _TABLES:
+            raise sqlite3.DatabaseError("not a shelf")
+        return not held
 
     def close(self) -> None:
         """Close the file."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -200,6 +202,20 @@ async def test_file_keeps_everything_between_runs(tmp_path: Any, clock: ManualCl
     assert again.resource("Patient", "kept") == first
     assert again.put(patient("kept", "Анна"))["meta"]["versionId"] != first["meta"]["versionId"]
     again.close()
+
+
+@pytest.mark.parametrize("name", ["album", "item"])
+def test_file_of_another_program_is_refused_and_left_as_it_was(tmp_path: Any, clock: ManualClock, name: str) -> None:
+    file = tmp_path / "photos.db"
+    with closing(sqlite3.connect(file)) as theirs:
+        theirs.execute(f"CREATE TABLE {name} (title TEXT)")
+        theirs.execute(f"INSERT INTO {name} VALUES ('Отпуск')")
+        theirs.commit()
+    before = file.read_bytes()
+    with pytest.raises(sqlite3.DatabaseError, match="not a shelf"):
+        DemoPortal(None, clock=clock, open_access=True, db=file)
+    assert [one.name for one in tmp_path.iterdir()] == ["photos.db"]
+    assert file.read_bytes() == before
 
 
 def test_dates_of_every_precision_are_understood() -> None:
