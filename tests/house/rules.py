@@ -65,14 +65,20 @@ def parsed(source: str) -> ast.Module:
     return ast.parse(source)
 
 
+@lru_cache(maxsize=2)
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """Return everything that stands in a file: a dozen rules look through it."""
+    return tuple(ast.walk(parsed(source)))
+
+
 def is_in(path: str, places: tuple[str, ...]) -> bool:
     """Say whether a file lives in one of the places."""
     return path.startswith(places) if places else False
 
 
-def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+def imports(source: str) -> Iterator[tuple[int, str]]:
     """Yield (line, dotted name) of everything imported, with names taken from a package spelled out."""
-    for node in ast.walk(tree):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, alias.name
@@ -82,10 +88,10 @@ def imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, f"{node.module}.{alias.name}"
 
 
-def meanings(tree: ast.AST) -> dict[str, str]:
+def meanings(source: str) -> dict[str, str]:
     """Return what each imported local name stands for."""
     known: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             known |= {(a.asname or a.name.partition(".")[0]): (a.name if a.asname else a.name.partition(".")[0])
                       for a in node.names}
@@ -104,13 +110,11 @@ def dotted(node: ast.AST, known: dict[str, str]) -> str:
     return ""
 
 
-def calls(source: str) -> Iterator[tuple[ast.Call, str]]:
-    """Yield every call with the full name of what is called."""
-    tree = parsed(source)
-    known = meanings(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield node, dotted(node.func, known)
+@lru_cache(maxsize=2)
+def calls(source: str) -> tuple[tuple[ast.Call, str], ...]:
+    """Return every call with the full name of what is called."""
+    known = meanings(source)
+    return tuple((node, dotted(node.func, known)) for node in nodes(source) if isinstance(node, ast.Call))
 
 
 # --- size and shape
@@ -126,7 +130,7 @@ def short_functions(path: str, source: str) -> list[str]:
     """A function has at most 60 lines."""
     return [
         f"{path}:{node.lineno}: {node.name} has {size} lines"
-        for node in ast.walk(parsed(source))
+        for node in nodes(source)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (size := (node.end_lineno or node.lineno) - node.lineno + 1) > FUNCTION_LINES
     ]
@@ -142,7 +146,7 @@ def plain_names(path: str, source: str) -> list[str]:
     """No class is a Manager, a Helper or a Utils: such names hide what the thing is."""
     return [
         f"{path}:{node.lineno}: class {node.name}"
-        for node in ast.walk(parsed(source))
+        for node in nodes(source)
         if isinstance(node, ast.ClassDef) and re.search(r"(Manager|Helpers?|Utils?)$", node.name)
     ]
 
@@ -160,7 +164,7 @@ def libraries_in_their_rooms(path: str, source: str) -> list[str]:
     """A library that touches the vault, the network, PDF or the screen is imported only in its room."""
     return [
         f"{path}:{line}: {name}"
-        for line, name in imports(parsed(source))
+        for line, name in imports(source)
         for library, places in ROOMS.items()
         if (name == library or name.startswith(f"{library}.")) and not is_in(path, places)
     ]
@@ -197,7 +201,7 @@ def items_stay_with_their_layouts(path: str, source: str) -> list[str]:
         return []
     return [
         f"{path}:{node.lineno}: {ast.unparse(node)}"
-        for node in ast.walk(parsed(source))
+        for node in nodes(source)
         if isinstance(node, ast.Attribute) and node.attr in ("itemAt", "itemAtPosition", "takeAt", "removeWidget", "removeItem", "replaceWidget")
     ]
 
@@ -207,10 +211,9 @@ def colours_from_the_theme(path: str, source: str) -> list[str]:
     if not path.startswith("desktop/views/") or is_in(path, THEME):
         return []
     literal = re.compile(r"#[0-9A-Fa-f]{3}(?:[0-9A-Fa-f]{3}(?:[0-9A-Fa-f]{2})?)?\b|\brgba?\(")
-    tree = parsed(source)
     found = [
         f"{path}:{node.lineno}: {node.value!r}"
-        for node in ast.walk(tree)
+        for node in nodes(source)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and literal.search(node.value)
     ]
     for node, name in calls(source):
@@ -229,9 +232,8 @@ def tests_wait_for_nothing(path: str, source: str) -> list[str]:
 
 def tests_use_real_parts(path: str, source: str) -> list[str]:
     """No mocks."""
-    tree = parsed(source)
-    found = [f"{path}:{line}: {name}" for line, name in imports(tree) if re.search(r"\bmock\b", name)]
-    for node in ast.walk(tree):
+    found = [f"{path}:{line}: {name}" for line, name in imports(source) if re.search(r"\bmock\b", name)]
+    for node in nodes(source):
         if isinstance(node, ast.arg) and node.arg == "mocker":
             found.append(f"{path}:{node.lineno}: mocker")
     return found
@@ -242,7 +244,7 @@ def tests_all_run(path: str, source: str) -> list[str]:
     banned = {"skip", "skipif", "xfail", "importorskip"}
     return [
         f"{path}:{node.lineno}: {ast.unparse(node)}"
-        for node in ast.walk(parsed(source))
+        for node in nodes(source)
         if isinstance(node, ast.Attribute) and node.attr in banned
         and ast.unparse(node.value) in ("pytest", "pytest.mark", "mark", "unittest")
     ]
@@ -252,7 +254,7 @@ def tests_can_fail(path: str, source: str) -> list[str]:
     """No assertion about a constant or a non-empty tuple."""
     return [
         f"{path}:{node.lineno}: {ast.unparse(node)}"
-        for node in ast.walk(parsed(source))
+        for node in nodes(source)
         if isinstance(node, ast.Assert)
         and (isinstance(node.test, ast.Constant) or (isinstance(node.test, ast.Tuple) and node.test.elts))
     ]
