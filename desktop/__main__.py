@@ -6,7 +6,7 @@ Owns only the choice between the command line and the window; the window's parts
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from desktop.views import links
 
         section, given = links.taken(given)
-    doors = {"": partial(_window, section=section), "demo": _demo, "scenes": _scenes, "export pdf": _pdf, "export ics": _ics}
+    doors: dict[str, Callable[[argparse.Namespace], int]] = {
+        "": partial(_window, section=section), "demo": _demo, "scenes": _scenes, "export pdf": _pdf, "export ics": _ics,
+    }  # fmt: skip
     return cli.main(given, doors=doors)
 
 

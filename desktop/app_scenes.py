@@ -12,7 +12,7 @@ from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from desktop import preferences, words
 from desktop.app_doors import VaultDoors
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from desktop.session.portals import Region
     from desktop.session.session import Session
     from desktop.views.doors import Glance
-    from desktop.views.scenes import Scene, Sheet
+    from desktop.views.scenes import Sheet
+    from desktop.views.staging import Scene
     from desktop.views.window import Window
 
 _DAY: Final = datetime(2026, 5, 14, 9, 38, tzinfo=UTC)
@@ -159,7 +160,7 @@ class _Shown(VaultDoors):
 
     keeps_key = False
 
-    def standing(self) -> str:  # type: ignore[override]
+    def standing(self) -> Literal["none", "locked"]:
         return "locked"
 
     def has_key(self) -> bool:

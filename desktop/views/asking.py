@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QUrl, QUrlQuery
 from PySide6.QtGui import QDesktopServices
@@ -18,14 +18,22 @@ from shiboken6 import isValid
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
+_T = TypeVar("_T")
+
 answers: dict[str, Callable[..., object]] = {}
 """What tests put in place of the system's windows: "save", "open", "browser", "print", "mail"."""
+
+
+def give(waiting: asyncio.Future[_T], answer: _T) -> None:
+    """Answer what waits, unless it was answered or has gone."""
+    if not waiting.done():
+        waiting.set_result(answer)
 
 
 async def finished(dialog: QDialog) -> bool:
     """Show a dialog and wait for it without blocking the loop; say whether it was accepted."""
     done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    dialog.finished.connect(lambda code: done.done() or done.set_result(code))
+    dialog.finished.connect(lambda code: give(done, code))
     dialog.open()
     try:
         return await done == QDialog.DialogCode.Accepted

@@ -67,7 +67,11 @@ class ChoiceCards(QWidget):
             self._group.addButton(card.radio)
         self.setLayout(column(*cards, gap=12))
         cards[0].radio.setChecked(True)
-        self._group.buttonToggled.connect(lambda _button, on: on and self.changed.emit(self.chosen()))
+        self._group.buttonToggled.connect(self._toggled)
+
+    def _toggled(self, _button: object, on: bool) -> None:
+        if on:
+            self.changed.emit(self.chosen())
 
     def chosen(self) -> str:
         """Return the key of the chosen card."""

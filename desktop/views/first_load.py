@@ -6,7 +6,7 @@ The home page opens as soon as the first screen has come; the rest goes on behin
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop.session.session import Session
 
 _TOPICS = ("people", "bookings", "results")
+_EXTENTS: Final[tuple[Literal["needed", "all", "asked"], ...]] = ("needed", "all", "asked")
 
 
 class FirstLoad(QWidget):
@@ -38,7 +39,7 @@ class FirstLoad(QWidget):
         self._is_entered = False
         cards = tuple(
             ChoiceCard(key, tr(f"first_run.load_{key}"), tr(f"first_run.load_{key}_more"))
-            for key in ("needed", "all", "asked")
+            for key in _EXTENTS
         )
         self.what = ChoiceCards(cards, name=tr("first_run.title_4"))
         self.token = Field(tr("first_run.token"), hint=tr("first_run.token_hint"), password=True)
@@ -76,7 +77,7 @@ class FirstLoad(QWidget):
             await exchange.connect(self._glance.base_url, auth=self._glance.auth, token=token, open_browser=browser)
             self._is_connected = True
         self.count.set_text(tr("first_run.progress_begins"))
-        await exchange.bring(self.what.chosen())
+        await exchange.bring(next(key for key in _EXTENTS if key == self.what.chosen()))
         await exchange.run_or_raise()
         self._enter()
 

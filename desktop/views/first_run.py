@@ -23,6 +23,7 @@ from desktop.views.first_load import FirstLoad
 from desktop.views.leaves import Leaves
 from desktop.views.look_bar import look_buttons, tall
 from desktop.views.parts import STRETCH, Box, Button, Field, Meta, Notice, PlainLabel, column, row
+from desktop.views.parts.given import layout_of
 from desktop.views.passphrase_words import strength
 from desktop.views.recovery_panel import RecoveryPanel
 from desktop.views.region_field import RegionField
@@ -153,9 +154,7 @@ class FirstRun(Split):
         self.session, self._code = session, code
         panel = RecoveryPanel(code, self._copy, may_print=self.gate.doors.profile.may_print)
         panel.settled.connect(self.next_button.setEnabled)
-        place = self._code_form.layout()
-        assert place is not None
-        place.addWidget(panel)
+        layout_of(self._code_form).addWidget(panel)
         self.show_step(2)
 
     # --- step 3
@@ -282,8 +281,7 @@ class FirstRun(Split):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the room above the words to the form where the window is low."""
         super().resizeEvent(event)
-        layout = self._side.layout()
-        assert layout is not None
+        layout = layout_of(self._side)
         margins = layout.contentsMargins()
         margins.setTop(theme.px(84 if event.size().height() >= theme.px(720) else 24))
         layout.setContentsMargins(margins)

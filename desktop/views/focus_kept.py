@@ -40,9 +40,10 @@ def spot_of(root: QWidget, one: QWidget) -> Spot:
 
 def is_taken_away(root: QWidget, one: QWidget) -> bool:
     """Say whether something inside `root` is being put away: Qt then passes its focus on, which no person asked for."""
-    while one is not root and not one.isHidden():
-        one = one.parentWidget()
-    return one is not root
+    at: QWidget | None = one
+    while at is not None and at is not root and not at.isHidden():
+        at = at.parentWidget()
+    return at is not root
 
 
 def give_back(root: QWidget, spot: Spot) -> None:

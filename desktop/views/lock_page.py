@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QSizePolicy, QSpacerItem, QWidget
+from PySide6.QtWidgets import QLayout, QSizePolicy, QSpacerItem, QWidget
 
 from desktop.errors import KnownError, VaultBusy, VaultDamaged, WrongPassphrase
 from desktop.views import theme, wording
@@ -198,7 +198,7 @@ def _form(*children: object) -> QWidget:
     return Box(column(*children, gap=0))
 
 
-def _padded(layout: object, left: float) -> object:
+def _padded(layout: QLayout, left: float) -> QLayout:
     return column(layout, gap=0, pad=(24, 48, 36, left))
 
 

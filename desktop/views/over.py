@@ -15,6 +15,7 @@ from shiboken6 import isValid
 
 from desktop.views import theme
 from desktop.views.parts import Card, ScrollPage, column
+from desktop.views.parts.given import ground_of
 
 _WIDEST_PX: Final = 560
 _EDGE_PX: Final = 16
@@ -43,9 +44,9 @@ class Over(QWidget):
 
     def open(self, first: QWidget) -> None:
         """Cover the window and give the focus to `first`."""
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(ground_of(self).rect())
         self.place()
-        self.parentWidget().installEventFilter(self)
+        ground_of(self).installEventFilter(self)
         self.show()
         self.raise_()
         first.setFocus()
@@ -56,7 +57,7 @@ class Over(QWidget):
 
     def close_now(self) -> None:
         """Go away and give the focus back."""
-        self.parentWidget().removeEventFilter(self)
+        ground_of(self).removeEventFilter(self)
         self.hide()
         if self._back_to is not None and isValid(self._back_to):
             self._back_to.setFocus()
@@ -66,7 +67,7 @@ class Over(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Cover the window however it is resized."""
         if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(ground_of(self).rect())
             self.place()
         return False
 

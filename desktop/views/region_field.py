@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QAbstractItemView, QCompleter
+from PySide6.QtWidgets import QCompleter
 
 from desktop.views import theme
 from desktop.views.parts import Field, IconLabel, Tag
@@ -35,10 +35,12 @@ class RegionField(Field):
         self.completer.activated.connect(lambda _name: QTimer.singleShot(0, self, self.chosen.emit))
         self.edit.returnPressed.disconnect(self.submitted)
         self.edit.returnPressed.connect(self._entered)
-        self._dress(self.completer.popup())
+        self._dress()
         self.show_answer(None)
 
-    def _dress(self, popup: QAbstractItemView) -> None:
+    def _dress(self) -> None:
+        popup = self.completer.popup()
+        assert popup is not None
         popup.setProperty("role", "completions")
         popup.setFont(theme.font("body"))
         popup.setAccessibleName(tr("first_run.regions"))
@@ -46,7 +48,7 @@ class RegionField(Field):
     def _entered(self) -> None:
         """Go on by Enter in the line; Enter in the list, which reaches the line too, only takes a region."""
         popup = self.completer.popup()
-        if not (popup.isVisible() and popup.currentIndex().isValid()):
+        if popup is None or not (popup.isVisible() and popup.currentIndex().isValid()):
             self.submitted.emit()
 
     def address(self) -> str:

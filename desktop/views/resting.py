@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QAbstractEventDispatcher, QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop.views.asking import give
+
 if TYPE_CHECKING:
     from desktop.views.window import Window
 
@@ -60,5 +62,5 @@ def _is_busy(window: Window) -> bool:
 async def _put_off() -> None:
     """Let whatever was put off to the next turn go first."""
     gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    QTimer.singleShot(0, lambda: gone.done() or gone.set_result(None))
+    QTimer.singleShot(0, lambda: give(gone, None))
     await gone

@@ -26,7 +26,7 @@ async def _open(window: Window, section: str, given: str = "Наталья") -> 
 
 
 def _answer(kind: str, state: AskedState, **fields: str) -> AskedRow:
-    return asked(kind, state, reason=_REASONS[kind], **fields)
+    return asked(kind, state, fields, reason=_REASONS[kind])
 
 
 def _referrals(what: str) -> Stage:

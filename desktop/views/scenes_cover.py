@@ -83,7 +83,7 @@ def _answer(name: str) -> Stage:
         page = await _page(window)
         kind, state, fields, said, reason = _ANSWERS[name]
         due = local_date(window.clock) + timedelta(days=30) if name == "accepted" else None
-        made = asked(kind, state, reason=reason, due_on=due, stage=said, **fields)
+        made = asked(kind, state, fields, reason=reason, due_on=due, stage=said)
         page._show(replace(page.view, asked=(made,)))
         await settle(window)
         card = page.findChild(object, f"cover_card_{'insurer' if kind == 'insurer.choose' else 'card'}")

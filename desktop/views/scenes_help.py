@@ -93,7 +93,7 @@ def _support(state: AskedState) -> Stage:
             await act(window, "support.write", {"text": tr("help.scene_letter")})
         else:
             intent = "7c41e05a" if state == "refused" else ""
-            page._letters = (asked("support.write", state, intent=intent, text=tr("help.scene_letter")),)
+            page._letters = (asked("support.write", state, {"text": tr("help.scene_letter")}, intent=intent),)
             page._show()
             await settle(window)
 

@@ -63,7 +63,8 @@ def _note(what: str) -> Stage:
             await report.open(report.id)
         else:
             sent: Literal["sent", "refused"] = "sent" if what == "done" else "refused"
-            at = report.view.row.issued_at if report.view is not None else None
+            assert report.view is not None
+            at = report.view.row.issued_at
             made = [NoteRow(id="1", kind="comment", text=tr("scenes.note"), at=at, state=sent)]
             if what == "done":
                 made.append(NoteRow(id="2", kind="answer", text=tr("scenes.note_answer"), at=at, state="sent", by="Белякова И. О."))

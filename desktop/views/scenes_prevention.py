@@ -49,7 +49,7 @@ async def _sent(window: Window) -> None:
 
 
 def _asked(kind: str, state: AskedState, **fields: str) -> AskedRow:
-    return asked(kind, state, reason=_REASONS[kind], **fields)
+    return asked(kind, state, fields, reason=_REASONS[kind])
 
 
 def _answered(state: AskedState) -> Stage:

@@ -59,7 +59,7 @@ def _own(what: str) -> Stage:
         await detail.show_own()
         await settle(window)
         if what == "refused":
-            made = asked("result.add", "refused", title=tr("scenes.own_title"))
+            made = asked("result.add", "refused", {"title": tr("scenes.own_title")})
             detail.own.show_rows(await window.session.documents.own(), (made,))
         elif what == "form":
             detail.own.add.click()

@@ -121,8 +121,10 @@ async def _aside(window: Window) -> None:
     rows = [QuarantineRow(id=f"{type_}/17", portal=1, person=1, type=type_, reason=reason, at=now) for type_, reason in reasons]
     page.aside.show_entries(rows)
     await settle(window)
-    page.findChild(Button, "why_Observation/17").click()
-    page.scroller.ensureWidgetVisible(page.findChild(IconButton, "dismiss_Observation/17"))
+    for why in page.findChildren(Button, "why_Observation/17"):
+        why.click()
+    for dismiss in page.findChildren(IconButton, "dismiss_Observation/17"):
+        page.scroller.ensureWidgetVisible(dismiss)
 
 
 async def _proposed_instead(window: Window) -> None:

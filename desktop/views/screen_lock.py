@@ -49,12 +49,16 @@ class Linux(QObject):
         self._heard = heard
         if session.isConnected():
             for name in _SAVERS:
-                session.connect("", "", name, "ActiveChanged", self, SLOT("changed(bool)"))
+                self._hear(session, "", name, "ActiveChanged", "changed(bool)")
         if system.isConnected():
-            system.connect("", _LOGIN_PATH, f"{_LOGIN}.Manager", "PrepareForSleep", self, SLOT("changed(bool)"))
+            self._hear(system, _LOGIN_PATH, f"{_LOGIN}.Manager", "PrepareForSleep", "changed(bool)")
             own = session_path(os.environ.get("XDG_SESSION_ID", ""))
             if own:
-                system.connect("", own, f"{_LOGIN}.Session", "Lock", self, SLOT("told()"))
+                self._hear(system, own, f"{_LOGIN}.Session", "Lock", "told()")
+
+    def _hear(self, bus: QDBusConnection, path: str, interface: str, signal: str, slot: str) -> None:
+        # PySide's stubs ask for bytes, PySide itself for what SLOT gives.
+        bus.connect("", path, interface, signal, self, SLOT(slot))  # type: ignore[call-overload]
 
     @Slot(bool)
     def changed(self, on: bool) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -36,6 +37,7 @@ from desktop.record.keyboard import in_russian
 from desktop.session.rows import PersonRow, SearchHit
 from desktop.views import icons, sections, theme, wording
 from desktop.views.parts import Body, Meta, announce, column, shown
+from desktop.views.parts.given import ground_of, layout_of
 from desktop.views.parts.paint import rounded, write
 from desktop.words import tr
 
@@ -96,7 +98,7 @@ class SearchPopup(QFrame):
     """Section, subject (empty for the section itself), person (0 for whoever is open)."""
     asked = Signal(str)
 
-    def __init__(self, field: QWidget, parent: QWidget) -> None:
+    def __init__(self, field: QLineEdit, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "popup")
         self._field = field
@@ -131,9 +133,9 @@ class SearchPopup(QFrame):
     def open(self) -> None:
         """Show the popup under the field."""
         width = max(self._field.width(), theme.px(480))
-        place = self._field.mapTo(self.parentWidget(), QPoint(self._field.width() - width, self._field.height() + theme.px(6)))
+        place = self._field.mapTo(ground_of(self), QPoint(self._field.width() - width, self._field.height() + theme.px(6)))
         self.move(max(theme.px(8), place.x()), place.y())
-        self.resize(min(width, self.parentWidget().width() - theme.px(16)), self.height())
+        self.resize(min(width, ground_of(self).width() - theme.px(16)), self.height())
         if not self.isVisible():
             self.show_sections(self._field.text())
         self.show()
@@ -175,10 +177,8 @@ class SearchPopup(QFrame):
 
     def _fit(self) -> None:
         """Take the height of a list, and only that of the words where there is none."""
-        place = self.layout()
-        assert place is not None
-        room = min(theme.px(520), self.parentWidget().height() - self.y() - theme.px(16))
-        self.resize(self.width(), room if self.list.count() else min(room, place.totalHeightForWidth(self.width())))
+        room = min(theme.px(520), ground_of(self).height() - self.y() - theme.px(16))
+        self.resize(self.width(), room if self.list.count() else min(room, layout_of(self).totalHeightForWidth(self.width())))
 
     @staticmethod
     def _section_of(hit: SearchHit) -> sections.Section:

@@ -156,9 +156,13 @@ class Shell(QWidget):
         made = Toast(text, host=self.sheet, action=(action or tr("shell.undo")) if undo is not None else "", icon=icon,
                      seconds=seconds)  # fmt: skip
         self._toasts = [made]
-        made.destroyed.connect(lambda: made in self._toasts and self._toasts.remove(made))
+        made.destroyed.connect(lambda: self._drop_toast(made))
         made.acted.connect(undo or made.close_now)
         return made
+
+    def _drop_toast(self, toast: Toast) -> None:
+        if toast in self._toasts:
+            self._toasts.remove(toast)
 
     def go(self, section: str, subject: str | None = None) -> None:
         """Open a section, and one thing in it."""

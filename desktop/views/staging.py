@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ class Scene:
 async def show_request(window: Window) -> None:
     """Bring where a request stands into sight: in a small window it is below what is longer."""
     for line in window.findChildren(AskedLine):
-        pages = [page for page in window.findChildren(ScrollPage) if line.isVisible() and page.widget().isAncestorOf(line)]
+        pages = [page for page in window.findChildren(ScrollPage) if line.isVisible() and page.isAncestorOf(line)]
         for page in pages:
             page.reveal(line)
         if pages:
@@ -75,8 +75,9 @@ async def act(window: Window, kind: str, body: dict[str, Any]) -> None:
 
 
 def asked(
-    kind: str, state: AskedState, *, reason: str = "", due_on: date | None = None, stage: str = "", intent: str = "", **fields: str
+    kind: str, state: AskedState, fields: Mapping[str, str] | None = None, *, reason: str = "", due_on: date | None = None,
+    stage: str = "", intent: str = "",
 ) -> AskedRow:
     """Return a request as it stands in a scene; only a refused one has a reason."""
     return AskedRow(id="scene", kind=kind, subject="", state=state, reason=reason if state == "refused" else "", clinic="", asked_on=None,
-                    due_on=due_on, intent=intent, fields=tuple(fields.items()), stage=stage)  # fmt: skip
+                    due_on=due_on, intent=intent, fields=tuple((fields or {}).items()), stage=stage)  # fmt: skip

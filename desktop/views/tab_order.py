@@ -29,7 +29,8 @@ def _of(widget: QWidget) -> Iterator[QWidget]:
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled() and widget.focusProxy() is None:
         yield widget
     if isinstance(widget, QScrollArea):
-        yield from _of(widget.widget())
+        if (inside := widget.widget()) is not None:
+            yield from _of(inside)
         return
     children = [child for child in widget.children() if isinstance(child, QWidget) and not child.isWindow()]
     laid = list(_in(widget.layout(), children))
@@ -44,7 +45,8 @@ def _in(layout: QLayout | None, children: list[QWidget]) -> Iterator[QWidget]:
     """
     if layout is None:
         return
-    places = {layout.indexOf(part): part for part in (*children, *(inner for inner in layout.children() if isinstance(inner, QLayout)))}
+    places: dict[int, QWidget | QLayout] = {layout.indexOf(part): part for part in children}
+    places |= {layout.indexOf(inner): inner for inner in layout.children() if isinstance(inner, QLayout)}
     is_backwards = isinstance(layout, QBoxLayout) and layout.direction() in _BACKWARDS
     for place in sorted(places.keys() - {-1}, reverse=is_backwards):
         part = places[place]

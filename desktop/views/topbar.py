@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop.session.rows import PersonRow
 from desktop.views import keys, theme, wording
 from desktop.views.parts import STRETCH, Edit, IconButton, IconLabel, KeyCap, PersonPill, PlainLabel, row
+from desktop.views.parts.given import layout_of
 from desktop.words import tr
 
 _EDGE_PX: Final = 17
@@ -119,12 +120,12 @@ class TopBar(QWidget):
         self.pill.setVisible(person is not None)
         icons = sum(button.sizeHint().width() + gap for button in (self.bell, self.settings, self.lock) if not button.isHidden())
         back = self.back.sizeHint().width() + gap if not self.back.isHidden() else 0
-        margins = self.layout().contentsMargins()
+        margins = layout_of(self).contentsMargins()
         # The arrow itself, not its square, stands at the page's edge.
         side = theme.px(28 if theme.scale().large else 40) - (theme.px(10) if not self.back.isHidden() else 0)
         if margins.left() != side:
             margins.setLeft(side)
-            self.layout().setContentsMargins(margins)
+            layout_of(self).setContentsMargins(margins)
         room = self.width() - margins.left() - margins.right() - icons - back - theme.px(16) - 3 * gap
         words = [wording.person_pill(person), wording.person_name(person)] if person is not None else [""]
         for style, text, field in product(("h1", "h2"), words, (True, False)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -67,7 +67,7 @@ class Window(QWidget):
         self._whole.setContentsMargins(0, 0, 0, 0)
         self.put_look()
         for command in keys.MAP:
-            keys.bind(self, command, lambda command=command: self.do(command))
+            keys.bind(self, command, partial(self.do, command))
         self._place()
 
     @cached_property

@@ -48,7 +48,7 @@ class _Desk:
         from PySide6.QtCore import QBuffer
         from PySide6.QtPdf import QPdfDocument
 
-        self._document = QPdfDocument(None)
+        self._document = QPdfDocument()
         self._buffer = QBuffer()
 
     def answer(self, out: IO[bytes], header: dict[str, Any], payload: bytes) -> None:

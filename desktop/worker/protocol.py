@@ -12,7 +12,7 @@ class Broken(Exception):
     """The other side closed the pipe or spoke nonsense."""
 
 
-def send(pipe: IO[bytes], header: dict[str, Any], payload: bytes | memoryview = b"") -> None:
+def send(pipe: IO[bytes], header: dict[str, Any], payload: bytes | bytearray | memoryview = b"") -> None:
     """Write one frame. Large payloads are never copied: the worker's memory is counted."""
     pipe.write(json.dumps({**header, "size": len(payload)}).encode() + b"\n")
     pipe.write(payload)

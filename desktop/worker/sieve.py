@@ -53,7 +53,7 @@ def enter() -> bool:
     kept = ctypes.create_string_buffer(steps, len(steps))
     program = struct.pack("HP", len(steps) // 8, ctypes.addressof(kept))
     libc = ctypes.CDLL(None, use_errno=True)
-    return libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 and libc.prctl(_PR_SET_SECCOMP, _FILTER, program, 0, 0) == 0
+    return bool(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 and libc.prctl(_PR_SET_SECCOMP, _FILTER, program, 0, 0) == 0)
 
 
 def _steps(machine: int, table: int) -> Iterator[bytes]:

@@ -50,7 +50,8 @@ def calendar(bookings: Iterable[BookingRow], *, now: datetime) -> bytes:
     for booking in bookings:
         if booking.starts_at is not None:
             whole.add_component(_event(booking, booking.starts_at, now=now))
-    return whole.to_ical()
+    made: bytes = whole.to_ical()
+    return made
 
 
 def _event(booking: BookingRow, starts_at: datetime, *, now: datetime) -> icalendar.Event:

@@ -83,7 +83,7 @@ class ClinicsPage(Page):
         for part in (map_card, self.clinic):
             self.right.addWidget(part)
         self.right.setCurrentIndex(1)
-        self.right.currentChanged.connect(lambda _index: self._rows and self._show_list())
+        self.right.currentChanged.connect(self._turned)
         self.switch_button = Button(tr("clinics.show_right"), icon="map")
         self.switch_button.clicked.connect(self._swap)
         self.left = Box(column(self.search, self.card_of_list, gap=12))
@@ -370,6 +370,10 @@ class ClinicsPage(Page):
     # --- room
     def _is_narrow(self) -> bool:
         return self.width() < theme.px(_NARROW_PX)
+
+    def _turned(self, _index: int) -> None:
+        if self._rows:
+            self._show_list()
 
     def _swap(self) -> None:
         self._shows_right = not self._shows_right

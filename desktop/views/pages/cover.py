@@ -5,7 +5,7 @@ Owns the list and which form is open. Does not own: the forms (cover_orders, cov
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
@@ -50,7 +50,7 @@ from desktop.words import tr
 _KINDS: Final = {"statement": "statement.order", "insurer": "insurer.choose", "policy": "policy.order", "identity": "identity.submit",
                  "card": "card.connect"}  # fmt: skip
 _ICONS: Final = {"statement": "ruble", "insurer": "umbrella", "policy": "id-card", "identity": "scan", "card": "heart"}
-_PANELS: Final[Mapping[str, type[CoverPanel]]] = {
+_PANELS: Final[Mapping[str, Callable[[CoverView, Host], CoverPanel]]] = {
     "statement": StatementPanel, "insurer": InsurerPanel, "policy": PolicyPanel, "identity": IdentityPanel, "card": CardPanel,
 }  # fmt: skip
 _LEVELS: Final = {"confirmed": ("seal", "good"), "standard": ("user", "quiet"), "simplified": ("alert", "warn")}

@@ -54,14 +54,14 @@ async def _decide(host: Host, clash: ClashRow, choice: str, slot: FreeSlot | Non
     host.toast(said, undo=way_back(host, clash.id, act), icon="clock" if act else "check")
 
 
-def way_back(host: Host, clash: str, act: str) -> Callable[[], None]:
+def way_back(host: Host, clash: str, act: str) -> Callable[[], object]:
     """Return what «Вернуть» does after a decision: it waits again, and what it had become is withdrawn."""
 
     async def work() -> None:
         is_back = await host.session.bookings.take_back(clash, act)
         host.toast(tr("clash.reopened" if is_back else "clash.not_reopened"))
 
-    return lambda: host.spawn(work()) and None
+    return lambda: host.spawn(work())
 
 
 def title_of(clash: ClashRow) -> str:

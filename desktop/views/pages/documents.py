@@ -264,7 +264,7 @@ class DocumentsPage(Page):
         return self.filters.first() if self.both.currentIndex() == 0 else None
 
     def regions(self) -> tuple[QWidget, ...]:
-        return (self.bar, self.left, self.panel) if self.both.currentIndex() == 0 else (self.both.currentWidget(),)
+        return (self.bar, self.left, self.panel) if self.both.currentIndex() == 0 else (self.form,)
 
     def step_back(self) -> bool:
         if self.both.currentIndex() != 0:

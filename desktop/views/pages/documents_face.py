@@ -319,7 +319,7 @@ class DocumentFace(QFrame):
     def _close_under(self) -> None:
         self.mail_card = self.send_form = None
         clear(self.aside.body)
-        if self.stack.currentWidget() is self.aside:
+        if self.stack.currentWidget() is self.aside and self._before is not None:
             self.stack.setCurrentWidget(self._before)
 
 

@@ -26,6 +26,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.given import ground_of
 from desktop.words import tr
 
 _FIRST_ROWS = 2
@@ -82,7 +83,7 @@ class RequestsCard(Card):
             else:
                 self.scroller.body.addWidget(_padded(Box(row(more, STRETCH))))
         self.scroller.body.addStretch(1)
-        for part in self.scroller.body.parentWidget().findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        for part in ground_of(self.scroller.body).findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             part.show()
         self._fit()
 

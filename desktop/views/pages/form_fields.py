@@ -6,6 +6,7 @@ Does not own: what may be handed in (record/uploads) nor when a form looks (pape
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -73,7 +74,7 @@ def text_problem(field: Field | TextArea, *, most: int, is_required: bool = Fals
     return tr("care.too_long", n_has=len(text), n_max=most) if len(text) > most else ""
 
 
-_ENDINGS: Final = {(uploads.PDF,): "PDF (*.pdf)", (uploads.SIGNATURE,): "CMS (*.sig *.p7s *.p7m)"}
+_ENDINGS: Final[Mapping[tuple[str, ...], str]] = {(uploads.PDF,): "PDF (*.pdf)", (uploads.SIGNATURE,): "CMS (*.sig *.p7s *.p7m)"}
 
 
 class UploadField(Labelled):

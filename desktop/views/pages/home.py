@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
@@ -88,9 +88,9 @@ class HomePage(ColumnPage):
         built: QWidget | None = None
         if self.is_loaded and not self._stands(view, facts.exchange):
             # News come by the dozen in a first load: the page is built in turns, so that the window answers between them.
-            parts = []
-            for part in self._parts(view, facts.exchange):
-                parts.append(part)
+            parts = {}
+            for name, part in self._parts(view, facts.exchange):
+                parts[name] = part
                 await asyncio.sleep(0)
             built = self._whole(parts)
         self.show_view(view, facts.exchange, built=built)
@@ -111,7 +111,7 @@ class HomePage(ColumnPage):
             self._drop(gone)
         if not self._stands(view, exchange):
             self._drop(view.person)
-            made = built or self._whole(list(self._parts(view, exchange)))
+            made = built or self._whole(dict(self._parts(view, exchange)))
             self._boxes[view.person] = (self._key(view, exchange), made)
             self.column.addWidget(made)
         self._show_box(self._boxes[view.person][1])
@@ -127,26 +127,29 @@ class HomePage(ColumnPage):
             take_out(self.column, box)
             box.deleteLater()
 
-    def _parts(self, view: HomeView, exchange: ExchangeView) -> Iterator[QWidget | None]:
-        """Build the page a part at a time, in the order in which `_whole` takes them."""
+    def _parts(self, view: HomeView, exchange: ExchangeView) -> Iterator[tuple[str, QWidget]]:
+        """Build the page a part at a time; what there is nothing to say of is left out."""
         self._exchange = exchange
-        yield notice(exchange, self.host)
-        yield self._visit(view)
-        yield self._quick()
-        yield self._attention(view)
-        yield self._family(view)
-        yield self._snapshot(view)
-        current = self.host.session.current
-        yield banners(themes(view, current), lambda one: self.host.book(specialty=one.specialty))
-        yield self._foot()
+        if (said := notice(exchange, self.host)) is not None:
+            yield "said", said
+        yield "visit", self._visit(view)
+        yield "quick", self._quick()
+        yield "attention", self._attention(view)
+        yield "family", self._family(view)
+        if (snapshot := self._snapshot(view)) is not None:
+            yield "snapshot", snapshot
+        reasons = banners(themes(view, self.host.session.current), lambda one: self.host.book(specialty=one.specialty))
+        if reasons is not None:
+            yield "reasons", reasons
+        yield "foot", self._foot()
 
-    def _whole(self, parts: Sequence[QWidget | None]) -> QWidget:
-        said, visit, quick, attention, family, snapshot, reasons, foot = parts
+    def _whole(self, parts: Mapping[str, QWidget]) -> QWidget:
+        visit, quick, attention, family = (parts[name] for name in ("visit", "quick", "attention", "family"))
         large = theme.scale().large
         middle = (visit, attention, quick, family) if large else (SideBySide(visit, quick), SideBySide(attention, family))
-        above = (said,) if said is not None else ()
-        last = Box(column(*(one for one in (snapshot, reasons) if one is not None), foot, gap=16 if reasons is not None else 8))
-        return Box(column(*above, *middle, last, STRETCH, gap=16 if large else self.gap))
+        above, last = ([parts[name] for name in names if name in parts] for names in (("said",), ("snapshot", "reasons", "foot")))
+        under = Box(column(*last, gap=16 if "reasons" in parts else 8))
+        return Box(column(*above, *middle, under, STRETCH, gap=16 if large else self.gap))
 
     # --- parts
     def _foot(self) -> QWidget:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy,
 from desktop.session.rows import BookingRow, PersonRow
 from desktop.views import icons, theme, visit_words, wording
 from desktop.views.parts import Body, Face, Ticket, column, shown
+from desktop.views.parts.given import layout_of
 from desktop.views.parts.pressing import Painted
 from desktop.words import tr
 
@@ -43,7 +44,7 @@ class QuickCard(Painted):
 
     def sizeHint(self) -> QSize:
         """Return room for the icon and two lines."""
-        inner = self.layout().totalHeightForWidth(theme.px(154)) if not theme.scale().large else 0
+        inner = layout_of(self).totalHeightForWidth(theme.px(154)) if not theme.scale().large else 0
         return QSize(theme.px(154), max(theme.px(60 if theme.scale().large else 117), inner))
 
     def minimumSizeHint(self) -> QSize:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.session.rows import PersonRow
 from desktop.views import theme, wording
 from desktop.views.parts import Body, Box, Card, Divider, FlowLayout, Meta, clear, column, row
+from desktop.views.parts.given import layout_of
 from desktop.views.parts.month import paint_day_mark
 from desktop.words import tr
 
@@ -43,8 +44,7 @@ class Legend(Card):
 
     def show_people(self, people: Sequence[PersonRow]) -> None:
         """Name the hues that are on the page."""
-        place = self._people.layout()
-        assert place is not None
+        place = layout_of(self._people)
         clear(place)
         self._people.setVisible(bool(people))
         if people:

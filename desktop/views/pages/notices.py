@@ -36,6 +36,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.given import layout_of
 from desktop.views.parts.ordering import OrderButton
 from desktop.words import tr
 
@@ -66,7 +67,7 @@ class NoticesPage(ColumnPage):
         self.sorting = OrderButton(("newest", "oldest"))
         self.sorting.changed.connect(self._show)
         self.read_all = Button(tr("notices.read_all"), icon="check")
-        self.read_all.clicked.connect(lambda: self.host.spawn(self._read([one.id for one in self._rows if one.is_new])))
+        self.read_all.clicked.connect(self._read_all)
         self.column.addWidget(Box(FlowLayout(self.new, self.person, self.kind, self.sorting, self.read_all, gap=8)))
         self.days = column(gap=16)
         self.column.addLayout(self.days)
@@ -166,7 +167,7 @@ class NoticesPage(ColumnPage):
         if holder is None:
             return
         panel = self._panel = CancelPanel(booking, self.acts, today=local_date(self.host.clock))
-        holder.layout().addWidget(panel)
+        layout_of(holder).addWidget(panel)
         panel.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_history(self, booking: BookingRow, lines: list[tuple[str, str]]) -> None:
@@ -188,6 +189,9 @@ class NoticesPage(ColumnPage):
         """Mark a notice as read and go to what it is about."""
         self.host.spawn(self._read([one.id]))
         follow(one, self.host)
+
+    def _read_all(self) -> None:
+        self.host.spawn(self._read([one.id for one in self._rows if one.is_new]))
 
     async def _read(self, ids: list[str]) -> None:
         await self.host.session.notices.mark(ids)
@@ -223,7 +227,7 @@ def notice_row(one: NoticeRow, host: Host) -> PressRow:
     made = PressRow(title, "\n".join(part for part in (text, tail) if part), leading=leading, chevron=bool(one.section), pad=(10, 20))
     made.setObjectName(f"notice_{one.id}")
     made.title.set_weight(None if one.is_new else 500)
-    made.layout().setAlignment(leading, Qt.AlignmentFlag.AlignTop)
+    layout_of(made).setAlignment(leading, Qt.AlignmentFlag.AlignTop)
     leading.setContentsMargins(0, theme.px(2), 0, 0)
     return made
 

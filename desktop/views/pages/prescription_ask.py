@@ -40,8 +40,8 @@ class PrescriptionAskForm(PaperForm):
         named = self.before("medicine") or self._wanted
         chosen = next((id for id, medicine in self.known.items() if medicine == named), OTHER) if named else ""
         self.medicine = self.choice(tr("papers.rx_medicine"), items, name="rx_medicine", chosen=chosen)
-        self.medicine.changed.connect(lambda key: self.other.setVisible(key == OTHER))
         self.other = Field(tr("papers.rx_name"), value=named if chosen == OTHER else "")
+        self.medicine.changed.connect(lambda key: self.other.setVisible(key == OTHER))
         self.clinic = self.clinic_choice()
         self.comment = self.comment_area()
         self.add(self.medicine, self.other, self.clinic, self.comment)

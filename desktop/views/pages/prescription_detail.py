@@ -33,6 +33,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.given import layout_of
 from desktop.views.parts.qr import QrCode
 from desktop.words import tr
 
@@ -248,9 +249,7 @@ class PrescriptionDetail(Card):
     def _open(self, panel: SendPanel | CancelPanel, first: QWidget) -> None:
         self.close_panel()
         self.panel = panel
-        layout = self._place.layout()
-        assert layout is not None
-        layout.addWidget(panel)
+        layout_of(self._place).addWidget(panel)
         self._place.show()
         first.setFocus(Qt.FocusReason.OtherFocusReason)
         self.scroller.reveal(panel)
@@ -260,9 +259,7 @@ class PrescriptionDetail(Card):
         if self.panel is None:
             return False
         self.panel = None
-        layout = self._place.layout()
-        assert layout is not None
-        clear(layout)
+        clear(layout_of(self._place))
         self._place.hide()
         if back_to in self.buttons:
             self.buttons[back_to].setFocus(Qt.FocusReason.OtherFocusReason)

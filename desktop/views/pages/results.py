@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -60,7 +60,6 @@ class ResultsPage(Page):
         self.list.menu_asked.connect(self._menu)
         self.own = Button(tr("papers.own_open"), role="text", icon="user", tight=True)
         self.own.setObjectName("own_results")
-        self.own.clicked.connect(lambda: self.host.spawn(self.detail.show_own()))
         whole = column(gap=4)
         whole.addWidget(self.rows, 1)
         whole.addWidget(Box(row(self.own, STRETCH)))
@@ -69,8 +68,9 @@ class ResultsPage(Page):
         self.report = ReportPanel(host)
         self.detail = ReportAndPaper(host, self.report)
         self.detail.reading.connect(self._reading)
-        self.detail.own_shown.connect(lambda: self.panes.open_detail())
+        self.own.clicked.connect(lambda: self.host.spawn(self.detail.show_own()))
         self.panes = ListDetail(self.left, self.detail, list_px=320, back=tr("results.back"))
+        self.detail.own_shown.connect(lambda: self.panes.open_detail())
         self.panes.hides.append(self.filters)
         self.detail.currentChanged.connect(lambda _place: self.panes.set_deeper(self.detail.shows_paper))
         page_layout(self, self.filters, self.panes, bottom=32)
@@ -142,7 +142,9 @@ class ResultsPage(Page):
         id = self.list.currentIndex().data(ID)
         if not id:
             return
-        entries = [(tr("results.menu_open"), lambda: self.host.spawn(self._open(str(id), by_hand=True)))]
+        entries: list[tuple[str, Callable[[], object]]] = [
+            (tr("results.menu_open"), lambda: self.host.spawn(self._open(str(id), by_hand=True))),
+        ]
         if self.report.id == id:
             entries += self.report.entries()
         menu(self, tr("results.menu"), entries).popup(at)

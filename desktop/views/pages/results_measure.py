@@ -32,6 +32,7 @@ from desktop.views.parts import (
     row,
     take_out,
 )
+from desktop.views.parts.given import layout_of
 from desktop.words import tr
 
 WIDE_FROM_PX = 660
@@ -120,7 +121,7 @@ class MeasureHead(Painted):
 
     def sizeHint(self) -> QSize:
         """Return the size of what is inside, 46 high at least."""
-        return QSize(theme.px(320), max(self.layout().sizeHint().height(), theme.px(46)))
+        return QSize(theme.px(320), max(layout_of(self).sizeHint().height(), theme.px(46)))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size of what is inside."""
@@ -128,7 +129,7 @@ class MeasureHead(Painted):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of what is inside."""
-        return max(self.layout().totalHeightForWidth(width), theme.px(48 if self.isChecked() else 46))
+        return max(layout_of(self).totalHeightForWidth(width), theme.px(48 if self.isChecked() else 46))
 
     def ring_radius(self) -> float:
         """Return the corner radius."""
@@ -274,10 +275,10 @@ class MeasureLine(QWidget):
             self._chart_card.setMinimumWidth(theme.px(min(430, max(290, 0.62 * self.width() / max(theme.scale().real(1), 1)))))
         if self.pages is not None:
             for at in range(self.pages.count()):
-                page = self.pages.widget(at)
                 shown = at == self.pages.currentIndex()
                 tall = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Ignored
-                page.setSizePolicy(QSizePolicy.Policy.Preferred, tall)
+                if (page := self.pages.widget(at)) is not None:
+                    page.setSizePolicy(QSizePolicy.Policy.Preferred, tall)
             self.pages.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -99,13 +99,11 @@ class ServicesPage(Page):
             choice.chosen_changed.connect(self._answer)
         reset = Button(tr("services.reset"), role="text", tight=True)
         reset.clicked.connect(self._reset)
-        left = column(Body(tr("services.what"), bold=True), gap=2)
-        for key in _KINDS:
-            left.addLayout(row(self.kinds[key], STRETCH, self.counts[key], gap=8))
-        for part in (10, Body(tr("services.how"), bold=True), *self.forms.values(), 10, Body(tr("services.where"), bold=True), self.town,
-                     10, Body(tr("services.when"), bold=True), self.when, 6, Box(row(reset, STRETCH))):  # fmt: skip
-            left.addSpacing(theme.px(part)) if isinstance(part, int) else left.addWidget(part)
-        left.addStretch(1)
+        left = column(
+            Body(tr("services.what"), bold=True), *(row(self.kinds[key], STRETCH, self.counts[key], gap=8) for key in _KINDS),
+            10, Body(tr("services.how"), bold=True), *self.forms.values(), 10, Body(tr("services.where"), bold=True), self.town,
+            10, Body(tr("services.when"), bold=True), self.when, 6, Box(row(reset, STRETCH)), STRETCH, gap=2,
+        )  # fmt: skip
         self.filters = Box(left)
         self.more = FilterChip(tr("services.filters"), icon="filter", tick=False)
         self.more.toggled.connect(self._arrange)
@@ -341,9 +339,9 @@ class ServicesPage(Page):
             kept.body.addLayout(line)
         papers = Card(pad=(12, 0, 0), gap=0)
         papers.body.addLayout(column(Meta(tr("services.about_policies")), pad=(0, 16, 4)))
-        for one in services_own.about_policies():
-            press = PressRow(one.title, leading=IconLabel(services_own.ICONS[one.id], "accent", 22), chevron=False, pad=(10, 16))
-            press.clicked.connect(lambda _on=False, one=one: self._go(one))
+        for own in services_own.about_policies():
+            press = PressRow(own.title, leading=IconLabel(services_own.ICONS[own.id], "accent", 22), chevron=False, pad=(10, 16))
+            press.clicked.connect(lambda _on=False, own=own: self._go(own))
             papers.body.addWidget(press)
         for part in (kept, papers, Meta(tr("services.not_found"))):
             self.side.addWidget(part)

@@ -34,9 +34,9 @@ def services() -> tuple[Service, ...]:
     """Return the product's own services in the language in use."""
     made = [_certificate(one) for one in certificate_kinds.kinds()]
     for key, kind, at_home, section in _OWN:
-        parts = {part: _maybe(f"services.own_{key}_{part}") for part in ("detail", "words", "price", "term", "needs")}
-        made.append(Service(id=f"own:{key}", kind=kind, title=tr(f"services.own_{key}"), at_home=at_home,
-                            opens=_place(section), **parts))  # fmt: skip
+        detail, words, price, term, needs = (_maybe(f"services.own_{key}_{part}") for part in ("detail", "words", "price", "term", "needs"))
+        made.append(Service(id=f"own:{key}", kind=kind, title=tr(f"services.own_{key}"), at_home=at_home, opens=_place(section),
+                            detail=detail, words=words, price=price, term=term, needs=needs))  # fmt: skip
     return tuple(made)
 
 

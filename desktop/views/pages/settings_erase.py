@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.views.page import Host
 from desktop.views.pages.step_up import StepUp
 from desktop.views.parts import STRETCH, Body, Box, Button, Card, Heading, Meta, Notice, clear, column, row
+from desktop.views.parts.given import layout_of
 from desktop.words import tr
 
 
@@ -34,8 +35,7 @@ class EraseCard(Card):
         self.ask.phrase.edit.setFocus()
 
     def _show(self, card: Card | None) -> None:
-        place = self.form.layout()
-        assert place is not None
+        place = layout_of(self.form)
         clear(place)
         if card is not None:
             place.addWidget(card)

@@ -16,6 +16,7 @@ from desktop.session.rows import ExchangeView
 from desktop.views import asking, keys, wording
 from desktop.views.page import Host
 from desktop.views.parts import STRETCH, Body, Box, Button, Card, FlowLayout, Heading, Meta, Notice, clear, column, row
+from desktop.views.parts.given import layout_of
 from desktop.words import has, tr
 
 
@@ -47,9 +48,9 @@ class StorageCard(Card):
         self.export.setObjectName("settings_export")
         self.export.clicked.connect(lambda: self.host.go("documents", "export"))
         self.body.addWidget(Box(FlowLayout(self.backup, self.check, self.export, gap=8)))
-        for part in (self.progress, self.result, self.trouble):
-            self.body.addWidget(part)
-            part.hide()
+        for told in (self.progress, self.result, self.trouble):
+            self.body.addWidget(told)
+            told.hide()
 
     def show_view(self, view: ExchangeView) -> None:
         """Say how much is kept."""
@@ -85,7 +86,11 @@ class StorageCard(Card):
     def _from_store(self) -> Callable[[int, int], None]:
         """Return a progress call for the store's thread: it only posts to this one."""
         loop = asyncio.get_running_loop()
-        return lambda done, total: loop.call_soon_threadsafe(self._moved, done, total) and None
+
+        def post(done: int, total: int) -> None:
+            loop.call_soon_threadsafe(self._moved, done, total)
+
+        return post
 
     def _moved(self, done: int, total: int) -> None:
         self.bar.setRange(0, max(total, 1))
@@ -130,8 +135,7 @@ class PortalCard(Card):
     def show_view(self, view: ExchangeView) -> None:
         """List what it cannot do, and offer the way out while somebody is signed in."""
         self.sign_out.setVisible(view.may_sign_out)
-        place = self.cannot.layout()
-        assert place is not None
+        place = layout_of(self.cannot)
         clear(place)
         for text in cannot_words(view.cannot):
             place.addWidget(Body(text))

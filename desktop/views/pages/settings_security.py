@@ -25,6 +25,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.given import layout_of
 from desktop.views.passphrase_words import strength
 from desktop.views.recovery_panel import RecoveryPanel
 from desktop.words import tr
@@ -72,17 +73,14 @@ class SecurityCard(Card):
 
     # --- forms
     def _open(self, *parts: object) -> None:
-        place = self.form.layout()
-        assert place is not None
+        place = layout_of(self.form)
         clear(place)
         place.addWidget(Card(column(*parts, gap=12), role="sunken", pad=(16, 16)))
         self.form.show()
 
     def close_form(self) -> None:
         """Put the form away, and what was typed with it."""
-        place = self.form.layout()
-        assert place is not None
-        clear(place)
+        clear(layout_of(self.form))
         self.form.hide()
         self._opened_by.setFocus()
 

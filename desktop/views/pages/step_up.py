@@ -15,7 +15,7 @@ from shiboken6 import isValid
 
 from desktop.errors import KnownError
 from desktop.record.act_shape import StepUp as Why
-from desktop.views import wording
+from desktop.views import asking, wording
 from desktop.views.page import Host
 from desktop.views.parts import Body, Box, Button, Card, Field, FlowLayout, Heading, Meta, column
 from desktop.words import tr
@@ -91,9 +91,10 @@ async def asked(host: Host, why: Why, do: Callable[[str], Awaitable[_T]]) -> _T 
                 raise
             made = None
         except Exception as error:
-            done.done() or done.set_exception(error)
+            if not done.done():
+                done.set_exception(error)
             return
-        done.done() or done.set_result(made)
+        asking.give(done, made)
 
     card = StepUp(
         host, Heading(tr("step_up.title"), level=2), Body(tr(f"step_up.{why}")), do=proved, yes=tr("step_up.yes"), no=tr("step_up.no"),
@@ -102,8 +103,13 @@ async def asked(host: Host, why: Why, do: Callable[[str], Awaitable[_T]]) -> _T 
     over = host.lay_over(card, card.phrase.edit, name=tr("step_up.title"))
     over.asker = asyncio.current_task()
     card.left.connect(over.leave)
-    # What has been confirmed goes on to its end: only then it is known what came of it.
-    over.closed.connect(lambda: done.done() or card.yes.busy or done.set_result(None))
+
+    def left() -> None:
+        # What has been confirmed goes on to its end: only then it is known what came of it.
+        if not card.yes.busy:
+            asking.give(done, None)
+
+    over.closed.connect(left)
     try:
         return await done
     finally:

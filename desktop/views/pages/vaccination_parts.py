@@ -355,8 +355,7 @@ class DoneCard(Card):
             last.clicked.connect(lambda: self.paper.emit(one.certificate))
         if large:
             texts = " · ".join(part for part in (day, one.lot, one.clinic) if part)
-            cell = Box(column(row(title, STRETCH), Meta(texts), row(last, STRETCH), gap=0, pad=(6, 0)))
-            self._grid.addWidget(cell, place, 0)
+            self._grid.addWidget(Box(column(row(title, STRETCH), Meta(texts), row(last, STRETCH), gap=0, pad=(6, 0))), place, 0)
             return
         cells: list[QWidget] = [Box(row(title, STRETCH)), PlainLabel(day, tnum=True), PlainLabel(one.lot), PlainLabel(one.clinic),
                                 Box(row(last, STRETCH))]  # fmt: skip

@@ -71,9 +71,7 @@ class WizardPage(WizardActs, Page):
         foot.addWidget(self.back)
         foot.addStretch(1)
         foot.addWidget(self.next)
-        self._right = Box(column(self._short, gap=8))
-        self._right.layout().addWidget(self.scroller)  # type: ignore[union-attr]
-        self._right.layout().addLayout(foot)  # type: ignore[union-attr]
+        self._right = Box(column(self._short, self.scroller, foot, gap=8))
         left = QVBoxLayout()
         left.addWidget(self.ticket)
         left.addStretch(1)

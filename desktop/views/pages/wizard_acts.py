@@ -59,12 +59,12 @@ class WizardActs:
         undo = way_back(self.host, answers.clash, act) if answers.clash else self._undo(act)
         self.host.toast(tr(f"wizard.{key}", at=at), undo=undo, icon="clock")
 
-    def _undo(self, act: str) -> Callable[[], None]:
+    def _undo(self, act: str) -> Callable[[], object]:
         async def work() -> None:
             done = await self.host.session.bookings.withdraw(act)
             self.host.toast(tr("wizard.withdrawn_cancel" if done.opposite else "wizard.withdrawn"))
 
-        return lambda: self.host.spawn(work()) and None
+        return lambda: self.host.spawn(work())
 
     async def _wait(self, part: WaitStep) -> None:
         session, watch, about = self.host.session, part.watch(), part.about()

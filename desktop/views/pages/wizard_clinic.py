@@ -109,7 +109,7 @@ class ClinicStep(QWidget):
         card = Choices()
         card.picked.connect(self.picked)
         card.add(ANY, tr("wizard.any_clinic"), "", IconLabel("clinic", "ink2", 24))
-        pins = []
+        pins: list[Pin] = []
         for one in self._options():
             about = ". ".join(part for part in (self._data.address(one.key), counted(one, today=self._data.today)) if part)
             place = self._places.get(one.key)

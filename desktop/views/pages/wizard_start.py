@@ -32,8 +32,9 @@ async def start_of(start: str, data: Data, session: Session) -> tuple[Answers, B
             name, _, place = id.partition("@")
             clinic = _clinic(data, place)
             doctor = data.doctor(name, clinic)
-            known = {"specialty": doctor.specialty, "clinic": doctor.clinic_id, "doctor": name} if doctor else {"clinic": clinic}
-            made = Answers(person=here, **known)
+            made = Answers(person=here, clinic=clinic)
+            if doctor is not None:
+                made = replace(made, specialty=doctor.specialty, clinic=doctor.clinic_id, doctor=name)
         case "referral":
             made = await referral_of(id, here, data, session)
         case "again" | "move":

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.views import theme
 from desktop.views.parts import Avatar, Body, Box, Card, Face, Heading, IconButton, IconLabel, Meta, clear, column, row
+from desktop.views.parts.given import layout_of
 from desktop.views.parts.marks import dashed_pen
 from desktop.words import tr
 
@@ -64,7 +65,7 @@ class _Row(QWidget):
     def sizeHint(self) -> QSize:
         """Return the row's height at its width."""
         width = self.width() if self.testAttribute(Qt.WidgetAttribute.WA_Resized) else theme.px(WIDE_PX - 4)
-        return QSize(theme.px(WIDE_PX - 4), self.layout().totalHeightForWidth(width))
+        return QSize(theme.px(WIDE_PX - 4), layout_of(self).totalHeightForWidth(width))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground and the bar of the present row."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.record.slots import FreeSlot
 from desktop.views import theme, visit_words, wording
@@ -74,8 +74,8 @@ class TimeStep(QWidget):
         foot.addWidget(self.age)
         whole = column(head, gap=16)
         self._soonest(whole)
-        for widget in (self._empty, self._card, Box(foot)):
-            whole.addWidget(widget)
+        for part in (self._empty, self._card, Box(foot)):
+            whole.addWidget(part)
         whole.addStretch(1)
         self.setLayout(whole)
         self._fill()
@@ -84,7 +84,7 @@ class TimeStep(QWidget):
         """Say another age of the times."""
         self.age.set_text(words)
 
-    def _soonest(self, whole: object) -> None:
+    def _soonest(self, whole: QVBoxLayout) -> None:
         """Offer the soonest time of the specialty where it is sooner than what was asked for."""
         same = [slot for slot in self._data.free if slot.specialty == self._answers.specialty]
         best, mine = choices.soonest(same), choices.soonest(self._mine)
@@ -100,7 +100,7 @@ class TimeStep(QWidget):
         )
         said.setObjectName("soonest")
         said.acted.connect(lambda: self.picked.emit(best.id))
-        whole.addWidget(said)  # type: ignore[attr-defined]
+        whole.addWidget(said)
 
     def _best_first(self) -> date:
         chosen = self._data.slot(self._answers.slot)

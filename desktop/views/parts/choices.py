@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QRadioButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QSizePolicy, QWidget
 
 from desktop.views import icons, theme
 from desktop.views.parts.plain import shown
@@ -14,7 +16,13 @@ _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.Text
 _GAP = 12
 
 
-class _Marked:
+if TYPE_CHECKING:
+    _Mark = QAbstractButton
+else:
+    _Mark = object  # Each of the three brings its own Qt class; Qt allows one.
+
+
+class _Marked(_Mark):
     """What check, radio and switch share: a text beside a mark, and the whole row as the target."""
 
     MARK_WIDTH = 24

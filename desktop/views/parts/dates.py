@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from datetime import date
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
@@ -18,19 +18,19 @@ from desktop.words import tr
 _WRITTEN = re.compile(r"\s*(\d{1,2})[.,/\- ](\d{1,2})[.,/\- ](\d{4})\s*")
 
 
-def read_date(text: str) -> date | None:
+def read_date(text: str) -> datetime.date | None:
     """Return the date that `text` says, None when it says none."""
     match = _WRITTEN.fullmatch(text)
     if match is None:
         return None
     day, month, year = (int(part) for part in match.groups())
     try:
-        return date(year, month, day)
+        return datetime.date(year, month, day)
     except ValueError:
         return None
 
 
-def write_date(day: date) -> str:
+def write_date(day: datetime.date) -> str:
     """Return a date as it is written in a field."""
     return f"{day.day:02}.{day.month:02}.{day.year:04}"
 
@@ -47,8 +47,8 @@ class DateField(Field):
         self,
         label: str,
         *,
-        today: date,
-        value: date | None = None,
+        today: datetime.date,
+        value: datetime.date | None = None,
         hint: str = "",
         read_only_reason: str = "",
         parent: QWidget | None = None,
@@ -70,11 +70,11 @@ class DateField(Field):
             self.open.clicked.connect(self._open)
             self.edit.add_end(self.open)
 
-    def date(self) -> date | None:
+    def date(self) -> datetime.date | None:
         """Return the date, None when there is none or it is impossible."""
         return read_date(self.value())
 
-    def set_date(self, value: date | None) -> None:
+    def set_date(self, value: datetime.date | None) -> None:
         """Write a date."""
         self.set_value(write_date(value) if value is not None else "")
         self.check()
@@ -98,7 +98,7 @@ class DateField(Field):
         popup.show()
         month.grid.setFocus()
 
-    def _take(self, day: date) -> None:
+    def _take(self, day: datetime.date) -> None:
         if self._popup is not None:
             self._popup.close()
             self._popup = None

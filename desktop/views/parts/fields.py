@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.views import icons, theme
 from desktop.views.parts.buttons import IconButton, repolish
+from desktop.views.parts.given import layout_of
 from desktop.views.parts.layouts import Box, Snug, column, row
 from desktop.views.parts.marks import IconLabel, KeyCap
 from desktop.views.parts.messages import announce
@@ -90,8 +91,9 @@ class Labelled(Snug):
         self._error_icon = IconLabel("alert", "bad", 20)
         self._error_text = PlainLabel(style="body", tone="bad", weight=500, size_px=15, line_px=22)
         self._error = Box(row(self._error_icon, self._error_text, gap=8, align=None))
-        self._error.layout().setAlignment(self._error_icon, Qt.AlignmentFlag.AlignTop)
-        self.setLayout(column(self._label, editor, self._hint, self._error, gap=6))
+        layout_of(self._error).setAlignment(self._error_icon, Qt.AlignmentFlag.AlignTop)
+        self._column = column(self._label, editor, self._hint, self._error, gap=6)
+        self.setLayout(self._column)
         self.be_snug()
         self.setProperty("keeps_together", True)
         self.setFocusProxy(editor)
@@ -151,7 +153,7 @@ class Field(Labelled):
         if password:
             self.caps = Box(row(IconLabel("keyboard", "warn", 20), Meta(tr("parts.caps_lock"), tone="warn", weight=500), gap=8))
             self.caps.hide()
-            self.layout().insertWidget(2, self.caps)  # type: ignore[union-attr]
+            self._column.insertWidget(2, self.caps)
             _Secret(self.edit, self.caps)
 
     def value(self) -> str:

@@ -366,7 +366,7 @@ class ScrollPage(QScrollArea):
             at = new.mapTo(self._inside, new.rect().center())
             self.ensureVisible(at.x(), at.y(), theme.px(8), theme.px(16) + new.height() // 2)
             # What takes the focus as it appears has no place yet; what is wrong with a field is said under it.
-            self.reveal(field if (field := new.parentWidget()).property("keeps_together") else new)
+            self.reveal(field if (field := new.parentWidget()) is not None and field.property("keeps_together") else new)
 
     def reveal(self, part: QWidget) -> None:
         """Bring a part that was just put on the page into sight, whole if it fits, once it has its place."""

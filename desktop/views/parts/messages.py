@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QWidget
 from desktop import limits
 from desktop.views import theme
 from desktop.views.parts.buttons import Button
+from desktop.views.parts.given import layout_of
 from desktop.views.parts.layouts import STRETCH, Snug, column, row
 from desktop.views.parts.marks import KINDS, IconLabel
 from desktop.views.parts.plain import Body, PlainLabel, shown
@@ -145,7 +146,7 @@ class Toast(QFrame):
     def place(self) -> None:
         """Go to the bottom left of the host."""
         width = min(theme.px(400), self._host.width() - theme.px(32))
-        height = max(theme.px(60), self.layout().totalHeightForWidth(width))
+        height = max(theme.px(60), layout_of(self).totalHeightForWidth(width))
         self.setGeometry(theme.px(24), self._host.height() - height - theme.px(24), width, height)
 
     def remaining_ms(self) -> int:
@@ -220,7 +221,7 @@ class _Place(Snug):
     def sizeHint(self) -> QSize:
         """Return the frame's size at the width it wants."""
         width = theme.px(400)
-        return QSize(width, self.layout().totalHeightForWidth(min(self.width() or width, width)))
+        return QSize(width, layout_of(self).totalHeightForWidth(min(self.width() or width, width)))
 
 
 class EmptyState(QWidget):

@@ -79,7 +79,7 @@ class NavItem(Painted):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.drawEllipse(QPointF(self.width() - px(8), px(10)), px(5), px(5))
             return
-        right = self.width() - px(12)
+        right: float = self.width() - px(12)
         if self._count:
             right = paint_counter(painter, right, self.height() / 2, self._count, inverted=inverted) - px(6)
         font = theme.font("body", weight=600 if on else 500)

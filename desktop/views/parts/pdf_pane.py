@@ -255,7 +255,7 @@ class PdfPane(QAbstractScrollArea):
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawImage(area, picture)
         if self.hasFocus():
-            paint_ring(painter, self.viewport().rect(), theme.scale().real(8), inside=True)
+            paint_ring(painter, QRectF(self.viewport().rect()), theme.scale().real(8), inside=True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the pages anew."""

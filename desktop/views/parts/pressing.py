@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.views import theme
+from desktop.views.parts.given import layout_of
 
 
 class Painted(QPushButton):
@@ -48,12 +49,12 @@ class Inlaid(Painted):
 
     def sizeHint(self) -> QSize:
         """Return the size of what is inside."""
-        return self.layout().sizeHint()
+        return layout_of(self).sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size of what is inside."""
-        return self.layout().minimumSize()
+        return layout_of(self).minimumSize()
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of what is inside."""
-        return self.layout().totalHeightForWidth(width)
+        return layout_of(self).totalHeightForWidth(width)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QWidget
 from shiboken6 import isValid
 
 from desktop.views import theme
@@ -39,9 +39,9 @@ class FocusRing(QWidget):
 
     def set_target(self, target: QWidget | None) -> None:
         """Go round another widget, or vanish."""
-        for widget in self._watched:
-            if isValid(widget):
-                widget.removeEventFilter(self)
+        for former in self._watched:
+            if isValid(former):
+                former.removeEventFilter(self)
         self._watched = []
         self._target = target
         widget = target
@@ -86,7 +86,7 @@ class FocusRing(QWidget):
         widget = target.parentWidget()
         while widget is not None and widget is not window:
             holder = widget.parentWidget()
-            if holder is not None and holder.inherits("QAbstractScrollArea") and holder.viewport() is widget:
+            if isinstance(holder, QAbstractScrollArea) and holder.viewport() is widget:
                 seen = seen.intersected(QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()))
             widget = holder
         return seen
@@ -125,7 +125,7 @@ class _Rings(QObject):
             last.set_target(None)
         if new is None or new.inherits("QMenu") or new.window().inherits("QComboBoxPrivateContainer"):
             return
-        own = new.inherits("QAbstractItemView") and new.currentIndex().isValid()
+        own = isinstance(new, QAbstractItemView) and new.currentIndex().isValid()
         self._last = ring = ring_of(new.window()) or FocusRing(new.window())
         ring.set_target(None if own else new)
 

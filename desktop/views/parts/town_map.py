@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -255,7 +255,7 @@ class TownMap(QGraphicsView):
         QTimer.singleShot(0, self, self.viewport().update)
 
     # --- drawing
-    def drawBackground(self, painter: QPainter, area: QRectF) -> None:
+    def drawBackground(self, painter: QPainter, area: QRectF | QRect) -> None:
         """Paint the ground."""
         colour = theme.colour
         painter.fillRect(area, colour("sunken"))
@@ -275,7 +275,7 @@ class TownMap(QGraphicsView):
             painter.setPen(_pen(colour(tone), theme.scale().real(wide)))
             painter.drawPath(roads)
 
-    def drawForeground(self, painter: QPainter, area: QRectF) -> None:
+    def drawForeground(self, painter: QPainter, area: QRectF | QRect) -> None:
         """Paint names and pins in the view's own pixels."""
         painter.save()
         painter.resetTransform()
