@@ -79,7 +79,9 @@ def add(verbs: Any, verb: Any, day: Any) -> None:
 
 
 async def slots(asked: argparse.Namespace, terminal: Terminal) -> int:
-    """Print free time as it was last seen."""
+    """Print free time as it was last seen. *Raises* UsageError watch.days where the last day is before the first."""
+    if asked.first and asked.last and asked.last < asked.first:
+        raise UsageError("watch.days")
     async with opened(asked, terminal) as session:
         found = await session.bookings.free(
             specialty=asked.specialty, clinic=asked.clinic, doctor=asked.doctor, first_day=asked.first, last_day=asked.last

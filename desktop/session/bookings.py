@@ -11,6 +11,7 @@ from desktop import limits
 from desktop.clock import Clock, local_date
 from desktop.errors import BugError, NotAllowed, UsageError
 from desktop.profile import Profile
+from desktop.record import house_calls
 from desktop.record.acts import ACTS, step_up
 from desktop.record.acts_cover import NEEDS_CONFIRMED
 from desktop.record.clashes import Clash
@@ -160,6 +161,8 @@ class BookingsDesk:
     async def _accept_new(self, person: int, kind: str, body: Mapping[str, Any], files: Mapping[str, Upload]) -> str:
         if kind in ("house_call", "waitlist.join"):
             self._check_days(*(read.day(body.get(name)) for name in ("on", "from", "to")))
+        if kind == "house_call" and (wrong := house_calls.fault(body)):
+            raise UsageError("act.bad_field", field=wrong)
         return await self._accept(kind, person, lambda: (dict(body), Seen()), files=files)
 
     async def withdraw(self, intent: str) -> Withdrawal:

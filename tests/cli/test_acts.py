@@ -41,6 +41,7 @@ def test_act_is_accepted_offline_shown_as_pending_and_sent_once(program: Program
         program("connect", base)
         program("sync", "--documents", "none")
     slot = first_slot(program)
+    assert "Последний день раньше первого" in program("slots", "--from", "2026-12-31", "--to", "2026-01-01", code=2).err
     assert program("book", slot["id"], "--json", code=2).answer["error"] == "person.needed"
     made = program("book", slot["id"], "--person", "Наталья", "--json").answer
     assert (made["ok"], made["state"]) == (True, "held")

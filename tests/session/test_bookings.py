@@ -26,6 +26,8 @@ async def test_act_that_cannot_be_is_refused_before_it_is_kept(session: Session)
     first, *_, last = await desk.free(specialty="Окулист")
     call = {"address": "ул. Речная, 3", "phone": "+79000000000", "symptoms": "жар", "no_red_flags": True}
     assert await refusal(desk.act("house_call", me, {**call, "on": "2026-05-13"})) == "act.past_day"
+    for wrong in ({"phone": "нет"}, {"phone": "1234"}, {"temperature": 99}):
+        assert await refusal(desk.act("house_call", me, {**call, "on": "2026-05-14", **wrong})) == "act.bad_field"
     wait = {"specialty": "Окулист", "from": "2026-06-20", "to": "2026-06-01"}
     assert await refusal(desk.act("waitlist.join", me, wait)) == "watch.days"
     assert await refusal(desk.reschedule(past.id, last.id)) == "booking.over"

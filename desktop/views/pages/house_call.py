@@ -5,7 +5,6 @@ Nothing here weighs symptoms: a flag that is ticked leads to 103 and 112 and to 
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Final
 
@@ -13,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.clock import local_date
+from desktop.record import house_calls
 from desktop.session.rows import PersonRow
 from desktop.views import theme, wording
 from desktop.views.draft import Draft
@@ -40,9 +40,6 @@ from desktop.words import tr
 
 FLAGS: Final = ("breath", "chest", "faint", "speech", "blood", "child")
 _OFFLINE: Final = ("offline", "portal_down", "signed_out")
-_DIGIT: Final = re.compile(r"\d")
-_CALLABLE: Final = re.compile(r"[\d\s()+\-.,;доб]*")
-TEMPERATURE: Final = (34.0, 43.0)
 
 
 class HouseCallPage(ColumnPage):
@@ -189,10 +186,9 @@ class HouseCallPage(ColumnPage):
     # --- the act
     def check(self) -> bool:
         """Name what is wrong by its field, and stand at the first; return whether all is right."""
-        digits = len(_DIGIT.findall(self.phone.value()))
         wrong = {
             "address": not self.address.value().strip(),
-            "phone": not 5 <= digits <= 15 or _CALLABLE.fullmatch(self.phone.value().lower()) is None,
+            "phone": not house_calls.is_callable(self.phone.value()),
             "temperature": bool(self.temperature.value().strip()) and self._degrees() is None,
             "symptoms": not self.symptoms.value().strip(),
         }
@@ -209,7 +205,7 @@ class HouseCallPage(ColumnPage):
             value = float(self.temperature.value().strip().replace(",", "."))
         except ValueError:
             return None
-        return value if TEMPERATURE[0] <= value <= TEMPERATURE[1] else None
+        return value if house_calls.is_of_a_body(value) else None
 
     def _call(self) -> None:
         if self.check() and not self.button.busy:
