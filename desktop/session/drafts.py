@@ -24,7 +24,7 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "referral": ("referrals", ""), "dispute": ("visits", ""), "ask": ("results", ""), "note": ("results", ""),
     "certificate": ("documents", "certificate.order"), "request": ("documents", "request"), "rx": ("documents", "rx"),
     "fix": ("documents", ""), "own": ("results", "own"), "insurer": ("cover", "insurer"), "policy": ("cover", "policy"),
-    "card": ("policies", ""),
+    "card": ("policies", ""), "about": ("health", ""),
 }  # fmt: skip
 """Where each form is: its section, and what is opened there before what the draft is about."""
 

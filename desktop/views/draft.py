@@ -27,6 +27,7 @@ class Draft:
         kept = self._desk.of(form, person=self._person)
         self._values = dict(kept.fields) if kept is not None else {}
         self._held: list[tuple[Editor, str]] = []
+        self._choices: set[str] = set()
         at = wording.moment(kept.at, today=local_date(host.clock)) if kept is not None else ""
         said = " ".join([tr("drafts.back_more", at=at), *([tr("drafts.back_files")] if wants_files else [])])
         self.notice = Notice(said, strong=tr("drafts.back"), kind="accent", icon="edit", action=tr("drafts.anew"))
@@ -39,6 +40,8 @@ class Draft:
         for name, editor in editors.items():
             start = _written(editor)
             self._held.append((editor, start))
+            if isinstance(editor, Combo):
+                self._choices.add(name)
             if name in self._values:
                 _write(editor, self._values[name])
             editor.changed.connect(lambda *_, name=name, editor=editor, start=start: self._changed(name, _written(editor), start))
@@ -52,7 +55,8 @@ class Draft:
         self._values.pop(name, None)
         if text != start:
             self._values[name] = text
-        self._desk.keep(self._form, self._values, person=self._person)
+        # Whoever only looked through what can be chosen has written nothing.
+        self._desk.keep(self._form, self._values if self._values.keys() - self._choices else {}, person=self._person)
 
     def _begin_anew(self) -> None:
         self.notice.hide()

@@ -100,7 +100,12 @@ async def card(here: Opened) -> Any:
     return page, page.form.fields["address"]
 
 
-FORMS = (house_call, letter, support, referral, question, dispute, certificate, request, prescription, policy, card)
+async def note(here: Opened) -> Any:
+    page = await here.go("health")
+    return page, page.text
+
+
+FORMS = (note, house_call, letter, support, referral, question, dispute, certificate, request, prescription, policy, card)
 
 
 async def test_a_lock_takes_no_words_out_of_any_form(qtbot, tmp_path, look):
@@ -136,6 +141,16 @@ async def test_what_was_sent_does_not_come_back(qtbot, tmp_path, look):
             page, field = await form(here)
             assert field.value() == ""
             assert not said(page)
+
+
+async def test_choosing_without_a_word_is_no_draft(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        _page, field = await certificate(here)
+        assert here.session.drafts.forms(here.session.scope.person) == ()
+        field.set_value("Для бассейна")
+        assert here.session.drafts.forms(here.session.scope.person) == ("certificate",)
+        field.set_value("")
+        assert here.session.drafts.forms(here.session.scope.person) == ()
 
 
 async def test_starting_over_empties_the_form_for_good(qtbot, tmp_path, look):

@@ -15,6 +15,7 @@ from desktop.record.care import HealthFact
 from desktop.session.health import NOTE_CHARS, NOTE_KINDS, CheckRow, HealthView, Note
 from desktop.views import wording
 from desktop.views.columns import Columns
+from desktop.views.draft import Draft
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages import health_paper
 from desktop.views.pages.care_parts import show_notice
@@ -89,14 +90,13 @@ class HealthPage(ColumnPage):
         clear(self.side)
 
     def _show(self, view: HealthView) -> None:
-        draft = self._draft()
         self._view = view
         clear(self.cards)
         clear(self.side)
         for kind, icon in _CARDS:
             self.cards.addWidget(self._card(kind, icon, [one for one in view.facts if one.kind == kind]))
         self.cards.addStretch(1)
-        self.side.addWidget(self._notes(view.notes, draft))
+        self.side.addWidget(self._notes(view.notes))
         self.side.addWidget(self._checks(view.checks))
         self.side.addStretch(1)
 
@@ -155,7 +155,7 @@ class HealthPage(ColumnPage):
             self._show(self._view)
 
     # --- the person's own
-    def _notes(self, notes: tuple[Note, ...], draft: tuple[str, str]) -> Card:
+    def _notes(self, notes: tuple[Note, ...]) -> Card:
         made = Card(role="pending", pad=(18, 24), gap=10)
         made.setObjectName("notes")
         made.body.addWidget(Heading(tr("health.own")))
@@ -171,20 +171,19 @@ class HealthPage(ColumnPage):
             line.addLayout(texts, 1)
             line.addWidget(gone, 0, Qt.AlignmentFlag.AlignTop)
             made.body.addLayout(line)
-        self.kind = Combo(tr("health.note_kind"), [(key, tr(f"health.note_{key}")) for key in NOTE_KINDS], chosen=draft[0] or "other")
-        self.text = TextArea(tr("health.note_text"), value=draft[1], lines=2)
+        self.kind = Combo(tr("health.note_kind"), [(key, tr(f"health.note_{key}")) for key in NOTE_KINDS], chosen="other")
+        self.text = TextArea(tr("health.note_text"), lines=2)
         self.text.setObjectName("note_text")
         add = Button(tr("health.note_add"), icon="plus")
         add.setObjectName("note_add")
         add.clicked.connect(lambda: self.host.spawn(self._add()))
+        self.draft = Draft(self.host, "about")
+        self.draft.hold(text=self.text, kind=self.kind)
+        made.body.addWidget(self.draft.notice)
         made.body.addWidget(self.kind)
         made.body.addWidget(self.text)
         made.body.addLayout(row(add, STRETCH))
         return made
-
-    def _draft(self) -> tuple[str, str]:
-        """Return what is being written: news must not take it away."""
-        return (self.kind.chosen(), self.text.value()) if self._view is not None else ("", "")
 
     async def _add(self) -> None:
         text = " ".join(self.text.value().split())
@@ -193,6 +192,7 @@ class HealthPage(ColumnPage):
             self.text.edit.setFocus()
             return
         await self.host.session.health.add_note(self.kind.chosen(), text)  # type: ignore[arg-type]
+        self.draft.sent()
         self.text.set_value("")
         await self.reload()
         self.host.toast(tr("health.note_kept"))
