@@ -35,6 +35,7 @@ from desktop.session.home import HomeDesk
 from desktop.session.notices import NoticesDesk
 from desktop.session.openings import OpeningsDesk
 from desktop.session.pharmacy import PharmacyDesk
+from desktop.session.places import PlacesDesk
 from desktop.session.policies import FamilyDesk
 from desktop.session.referrals import ReferralsDesk
 from desktop.session.reminders import RemindersDesk
@@ -88,9 +89,7 @@ class Session:
         """Take an open vault into use. Call `ready` before asking anything."""
         from desktop.sync.engine import Engine
 
-        self.clock = clock
-        self.profile = profile
-        self.vault = vault
+        self.clock, self.profile, self.vault = clock, profile, vault
         self.store = StoreThread()
         self.store.start(vault)
         self.events = Events()
@@ -104,8 +103,8 @@ class Session:
             store=self.store, vault=vault, clock=clock, rng=self._rng, transport=transport,
             on_news=lambda news: self.exchange.news(news), push=self._push,
         )  # fmt: skip
-        self.exchange = ExchangeDesk(self.scope, self._engine, self._acting, self.events, clock, self._rng,
-                                     is_demo=profile.name == "demo")  # fmt: skip
+        is_demo = profile.name == "demo"
+        self.exchange = ExchangeDesk(self.scope, self._engine, self._acting, self.events, clock, self._rng, is_demo=is_demo)
         self.exchange.on_people = self.ready
         self.home = HomeDesk(self.scope, self._acting, clock, people=lambda: self.people)
         self.results = ResultsDesk(self.scope, self._acting)
@@ -132,6 +131,7 @@ class Session:
         self.family = FamilyDesk(self.scope, self._acting, clock, on_people=self.ready)
         self.drafts = DraftsDesk(self.scope, self.events, clock)
         self.health = HealthDesk(self.scope, clock, needs_sign_in=lambda: self.exchange.needs_sign_in)
+        self.places = PlacesDesk(self.scope, people=lambda: self.people)
         self.search = SearchDesk(self.scope)
         self.journal = JournalDesk(self.scope)
         self.quarantine = QuarantineDesk(self.scope, self.events)
@@ -267,7 +267,6 @@ class Session:
         return Seen(base_url=base_url, title=title, auth=auth)
 
     # --- people
-
     @property
     def current(self) -> PersonRow | None:
         """Return the person whose record is open."""
@@ -276,6 +275,7 @@ class Session:
     async def ready(self) -> None:
         """Read the family again; keep the open person if they are still here, else open the first."""
         self.people = await self.store.call(family.rows, self.vault, today=self.clock.now().astimezone().date())
+        await self.places.read()
         if self.current is None:
             kept = await self.store.call(self.vault.settings.get, "open.person", 0)
             first = next((one.id for one in self.people if one.id == kept), self.people[0].id if self.people else 0)
@@ -305,7 +305,6 @@ class Session:
         )
 
     # --- the vault
-
     async def change_passphrase(self, old: str, new: str) -> None:
         """Wrap the vault's key under another passphrase. *Raises* WrongPassphrase, UsageError."""
         await asyncio.to_thread(self.vault.change_passphrase, old, new)
@@ -360,6 +359,7 @@ class Session:
         await self.exchange.stop()
         await self._engine.close()
         await self.visits.settle()
+        await self.places.write()
         await asyncio.to_thread(self.store.stop)
         self.vault.close()
 

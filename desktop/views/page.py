@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -44,6 +44,7 @@ from desktop.profile import Profile
 from desktop.session.scope import Stale
 from desktop.views import focus_kept, theme
 from desktop.views.parts import STRETCH, Card, Fill, ScrollPage, Skeleton, Toast, column
+from desktop.views.parts.places import Place
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 
 Memory = dict[str, object]
 """What a page keeps of itself across a rebuild: plain values only, and never a text of the record."""
+
+_PLACE: Final = frozenset({"scroll", "shown", "open", "chosen", "is_open", "detail", "shows", "tab", "order", "sort", "limit"})
 
 
 class Host(Protocol):
@@ -180,6 +183,14 @@ class Page(QWidget):
     def restore(self, memory: Mapping[str, object]) -> None:
         """Stand at the place that `remember` described, as far as it still exists."""
 
+    def place(self) -> Memory:
+        """Return what of `remember` outlives the window: where its list stands and what is chosen, never what narrows it or is written."""
+        return {name: value for name, value in self.remember().items() if name in _PLACE}
+
+    def stand(self, place: Mapping[str, object]) -> None:
+        """Stand where `place` said, with whatever narrows the list now."""
+        self.restore({**self.remember(), "scroll": {}, **place})
+
     # --- what the shell calls
     def reload(self) -> asyncio.Task[None]:
         """Ask again; an older question is dropped."""
@@ -278,6 +289,12 @@ class Page(QWidget):
             self._skeleton.setGeometry(self.rect())
 
 
+def place_in(memory: Mapping[str, object]) -> Place:
+    """Return where the list of a page stood by its memory; one that says nothing of it: at the top."""
+    kept = memory.get("scroll")
+    return kept if isinstance(kept, Mapping) else {}
+
+
 class ColumnPage(Page):
     """A page of one column that scrolls; put widgets into `column`."""
 
@@ -306,6 +323,4 @@ class ColumnPage(Page):
         return {"scroll": self.scroller.remember()}
 
     def restore(self, memory: Mapping[str, object]) -> None:
-        at = memory.get("scroll")
-        if isinstance(at, int):
-            QTimer.singleShot(0, self, lambda: self.scroller.restore(at))
+        self.scroller.restore(place_in(memory))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
@@ -31,6 +31,7 @@ from desktop.views.parts import Card, Fill, Spine, Toast, announce
 from desktop.views.regions import focus_next
 from desktop.views.search_popup import SearchPopup
 from desktop.views.sidebar import Sidebar
+from desktop.views.standing import Standing
 from desktop.views.switcher import Switcher
 from desktop.views.topbar import TopBar
 from desktop.words import tr
@@ -48,12 +49,14 @@ _TOPICS = (*_FRAME, "policies", "referrals", "visits", "prescriptions", "vaccina
 class Shell(QWidget):
     """Everything that is seen while the record is open."""
 
-    def __init__(self, session: Session, around: Surroundings, *, section: str = "home") -> None:
+    def __init__(
+        self, session: Session, around: Surroundings, *, section: str = "home", memories: Mapping[str, Memory] | None = None
+    ) -> None:
         super().__init__()
         self.session, self._around, self.clock, self.profile, self.lock = session, around, around.clock, around.profile, around.lock
         self.hint = around.doors.hint
         self.pages: dict[str, Page] = {}
-        self._memories: dict[str, Memory] = {}
+        self._standing = Standing(session, memories or {})
         self._trail: list[str] = []
         self._toasts: list[Toast] = []
         self.section = ""
@@ -175,8 +178,7 @@ class Shell(QWidget):
         if page is None:
             page = self.pages[key] = sections.build(key, self)
             self.stack.addWidget(page)
-            if memory := self._memories.pop(key, None):
-                page.restore(memory)
+        self._standing.give(key, page)
         self._emptied.discard(page)
         self.section = key
         self.topbar.back.setVisible(bool(under := sections.by_key(key).under))
@@ -201,9 +203,12 @@ class Shell(QWidget):
         if self.session.current is not None and self.session.current.id == person:
             return
         self._clear_hidden()
+        self._standing.keep(self.pages)
         self.session.switch(person)
         self.show_person()
         self.page.person_changed()
+        self._standing.person_changed()
+        self._standing.give(self.section, self.page)
         self._unread = [page for page in self.pages.values() if page is not self.page and page not in self._emptied]
         for page in self._unread:
             page.stop()
@@ -367,14 +372,9 @@ class Shell(QWidget):
         """Return what the next shell needs to stand at the same place."""
         return {key: page.remember() for key, page in self.pages.items() if key != "all"}
 
-    def take_memories(self, memories: dict[str, Memory]) -> None:
-        """Stand where the shell before stood."""
-        self._memories = dict(memories)
-        if memory := self._memories.pop(self.section, None):
-            self.page.restore(memory)
-
     def leave(self) -> None:
         """Stop listening and asking; the widget is about to be destroyed."""
+        self._standing.keep(self.pages)
         for off in self._offs:
             off()
         self._news_due.stop()

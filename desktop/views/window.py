@@ -185,9 +185,8 @@ class Window(QWidget):
         if self.shell is not None:
             self.shell.leave()
             self._hush()
-        self.shell = Shell(session, self, section=section)
+        self.shell = Shell(session, self, section=section, memories=memories)
         self.notifier = Notifier(self.shell)
-        self.shell.take_memories(memories)
         self.put(self.shell)
         self.shell.sidebar.focus_section(self.shell.section)
 

@@ -13,7 +13,7 @@ from desktop.clock import local_date
 from desktop.record.slots import FreeSlot
 from desktop.session.clinics import ClinicFilter, ClinicRow, LetterRow, chosen, in_order
 from desktop.views import asking, map_layers, theme, way, wording
-from desktop.views.page import Host, Memory, Page
+from desktop.views.page import Host, Memory, Page, place_in
 from desktop.views.pages import clinic_words as words
 from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.clinic_card import ClinicCard, slot_time
@@ -171,8 +171,7 @@ class ClinicsPage(Page):
         self.filters.put_on(memory.get("chips", []))
         self.filters.sorting.choose(str(memory.get("order", "")))
         self.right.setCurrentIndex(int(memory.get("shows", 0)))
-        place = int(memory.get("scroll", 0))
-        QTimer.singleShot(0, self, lambda: self.list.restore(place))
+        self.list.restore(place_in(memory))
 
     # --- filters
     def _filtered(self) -> None:
@@ -214,6 +213,7 @@ class ClinicsPage(Page):
             entry.booked.connect(lambda: self._book(""))
             entry.called.connect(lambda one=one: self._call(one))
             entry.opened.connect(self._open_clinic)
+            entry.setObjectName(f"clinic_{one.id}")
             self._entries[one.id] = entry
             self.list.body.addWidget(entry)
         if len(self._rows) > shown:

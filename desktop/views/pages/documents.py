@@ -13,7 +13,7 @@ from desktop.clock import local_date
 from desktop.session.documents import RequestForm
 from desktop.session.rows import DocumentRow
 from desktop.views import theme
-from desktop.views.page import Host, Memory, Page
+from desktop.views.page import Host, Memory, Page, place_in
 from desktop.views.pages import documents_words
 from desktop.views.pages.certificate import CertificateForm
 from desktop.views.pages.document_request import DocumentRequestForm
@@ -114,7 +114,7 @@ class DocumentsPage(Page):
         if self._is_new_choice and self.model.place_of(self._shown) < 0:
             self._shown = ""
         self._is_new_choice = False
-        wanted = self._wanted or self._shown or self._first()
+        wanted = self._wanted or self.rows.still(self._shown) or self._first()
         self.panes.set_alone(not rows and not wanted)
         if not wanted:
             self.panel.show_nothing()
@@ -289,7 +289,7 @@ class DocumentsPage(Page):
         if memory.get("period") in _PERIODS:
             self.period.choose(str(memory["period"]))
         self._shown = str(memory.get("shown", ""))
-        self.rows.restore(memory.get("scroll"))
+        self.rows.restore(place_in(memory))
         if isinstance(zoom := memory.get("zoom"), int):
             self.panel.pane.set_zoom(zoom)
         if memory.get("is_open") is True:

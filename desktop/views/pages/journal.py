@@ -157,7 +157,9 @@ class JournalPage(ColumnPage):
             line = row(when, IconLabel(journal_words.icon(one), "ink2", 20), gap=12, pad=(7, 0))
             line.addWidget(Body(journal_words.said(one)), 1)
             line.addWidget(Meta(who, wrap=False))
-            made.body.addWidget(Box(line))
+            entry = Box(line)
+            entry.setObjectName(f"journal_{one.id}")
+            made.body.addWidget(entry)
         return made
 
     # --- out of the vault

@@ -28,11 +28,13 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.places import Place, found_at, keys_of, place_at
 from desktop.views.row_model import R, RowModel
 from desktop.words import tr
 
 _BESIDE_FROM_PX: Final = 1200
 _NEAR_END_PX: Final = 600
+_NEAR_ROWS: Final = 6
 
 Item = tuple[str, str, str]
 """Key, word and icon (or nothing) of one filter."""
@@ -125,7 +127,8 @@ class PagedList(QStackedWidget, Generic[R]):
     ) -> None:
         super().__init__()
         self._model, self._ask, self._has_any, self._host, self._area = model, ask, has_any, host, area
-        self._ended, self._scroll = False, 0
+        self._ended = False
+        self._due: Place = {}
         self._more: asyncio.Task[None] | None = None
         self.list = GrowingList(name=tr(f"{area}.list"))
         self.list.setModel(model)
@@ -140,6 +143,9 @@ class PagedList(QStackedWidget, Generic[R]):
         limit = max(limits.LIST_PAGE_ROWS, self._model.rowCount())
         rows = await self._ask(None, limit)
         self._ended = len(rows) < limit
+        while not self._ended and len(rows) < limits.LIST_PLACE_ROWS and self._lacks(rows):
+            more = await self._ask(str(rows[-1].id), limits.LIST_PAGE_ROWS)
+            rows, self._ended = (*rows, *more), len(more) < limits.LIST_PAGE_ROWS
         self._show(rows, word="nothing" if rows or await self._has_any() else "empty")
         return rows
 
@@ -149,9 +155,7 @@ class PagedList(QStackedWidget, Generic[R]):
         self._none.text.set_text(tr(f"{self._area}.{word}_text"))
         self.all.setVisible(word == "nothing")
         self.setCurrentIndex(0 if rows else 1)
-        if self._scroll:
-            self.list.verticalScrollBar().setValue(self._scroll)
-            self._scroll = 0
+        self._stand()
 
     def _grow(self) -> None:
         if not self._ended and self._model.rowCount() and (self._more is None or self._more.done()):
@@ -170,14 +174,50 @@ class PagedList(QStackedWidget, Generic[R]):
         self.list.choose(self._model.place_of(id))
         self.list.blockSignals(blocked)
 
-    def remember(self) -> int:
-        """Return how far the list is scrolled."""
-        return self.list.verticalScrollBar().value()
+    def _lacks(self, rows: Sequence[R]) -> bool:
+        """Say whether what the list is to stand at, or what is chosen in it, may follow these rows."""
+        known = {str(one.id) for one in rows}
+        return any(keys and known.isdisjoint(keys) for keys in (keys_of(self._due), self._due.get("chosen", ())))
 
-    def restore(self, scroll: object) -> None:
-        """Scroll as far once the rows are there."""
-        if isinstance(scroll, int):
-            self._scroll = scroll
+    def still(self, id: str) -> str:
+        """Return the row chosen before; of a place that was given back, the nearest of those beside it that are still there.
+
+        The list stands there then, which choosing a row out of sight would undo.
+        """
+        chosen = self._due.get("chosen", ())
+        found = id if id not in chosen else next((one for one in (id, *chosen) if self._model.place_of(one) >= 0), "")
+        if self._due and self._model.rowCount():
+            self.choose(found)
+            self._stand()
+            self._due = {}
+        return found
+
+    def remember(self) -> Place:
+        """Return where the list stands, and what stands beside the chosen row."""
+        at, current = self.list.verticalScrollBar().value(), self.list.currentIndex().row()
+        if not at and self._due:
+            return self._due
+        first = max(self.list.indexAt(QPoint(1, 1)).row(), 0)
+        near = range(max(first - _NEAR_ROWS, 0), min(first + _NEAR_ROWS, self._model.rowCount())) if at else ()
+        rows = self._model.rows()
+        chosen = [*rows[current : current + 4], *rows[max(current - 3, 0) : current][::-1]] if current >= 0 else []
+        return {**place_at(at, ((str(rows[n].id), self._top(n)) for n in near)), "chosen": [str(one.id) for one in chosen]}
+
+    def restore(self, place: Place) -> None:
+        """Stand there once the rows are there."""
+        self._due = place
+
+    def _stand(self) -> None:
+        found = found_at(self._due, self._top_of) if self._model.rowCount() else None
+        if found is not None:
+            self.list.verticalScrollBar().setValue(found)
+
+    def _top_of(self, key: str) -> int | None:
+        place = next((n for n, one in enumerate(self._model.rows()) if str(one.id) == key), -1)
+        return self._top(place) if place >= 0 else None
+
+    def _top(self, place: int) -> int:
+        return self.list.visualRect(self._model.index(place)).top() + self.list.verticalScrollBar().value()
 
 
 def menu(parent: QWidget, name: str, entries: Sequence[tuple[str, Callable[[], object]]]) -> QMenu:

@@ -14,7 +14,7 @@ from desktop.clock import local_date
 from desktop.record.acts import step_up
 from desktop.session.pharmacy import PharmacyView, PrescriptionRow
 from desktop.views import theme
-from desktop.views.page import Host, Memory, Page
+from desktop.views.page import Host, Memory, Page, place_in
 from desktop.views.pages import prescription_words as words
 from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.documents_leave import Leaving
@@ -339,6 +339,4 @@ class PrescriptionsPage(Page):
         self._open_id = str(memory.get("open", ""))
         self._is_wanted = bool(self._open_id and memory.get("detail"))
         self.search.setText(str(memory.get("search", "")))
-        at = memory.get("scroll")
-        if isinstance(at, int):
-            QTimer.singleShot(limits.SEARCH_AFTER_MS, self, lambda: self.list.restore(at))
+        self.list.restore(place_in(memory))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.clock import local_date
 from desktop.session.rows import ReportRow
-from desktop.views.page import Host, Memory, Page
+from desktop.views.page import Host, Memory, Page, place_in
 from desktop.views.pages import results_words
 from desktop.views.pages.list_panes import Filters, ListDetail, PagedList, menu, page_layout
 from desktop.views.pages.results_pages import ReportAndPaper
@@ -81,7 +81,7 @@ class ResultsPage(Page):
         if self._is_new_choice and self.model.place_of(self._shown) < 0:
             self._shown = ""
         self._is_new_choice = False
-        wanted = self._wanted or self._shown or self._first()
+        wanted = self._wanted or self.rows.still(self._shown) or self._first()
         self.panes.set_alone(not rows and not wanted and not self.panes.is_open)
         await self.detail.refresh_own()
         if wanted:
@@ -200,7 +200,7 @@ class ResultsPage(Page):
             self.period.choose(str(memory["period"]))
         self.only_out.setChecked(memory.get("only_out") is True)
         self._shown = str(memory.get("shown", ""))
-        self.rows.restore(memory.get("scroll"))
+        self.rows.restore(place_in(memory))
         if isinstance(kept := memory.get("report"), Mapping):
             self.report.restore(kept)
         if memory.get("is_open") is True:

@@ -15,7 +15,7 @@ from desktop.clock import local_date
 from desktop.record.slots import FreeSlot
 from desktop.session.services import Answer, Asked, SavedSearch, Service, find
 from desktop.views import theme, wording
-from desktop.views.page import Host, Memory, Page
+from desktop.views.page import Host, Memory, Page, place_in
 from desktop.views.pages import services_own
 from desktop.views.parts import (
     STRETCH,
@@ -175,8 +175,7 @@ class ServicesPage(Page):
         self.when.choose(str(memory.get("when", "")))
         self.search.setText(str(memory.get("text", "")))
         self.sorting.choose(str(memory.get("order", "")))
-        place = int(memory.get("scroll", 0))
-        QTimer.singleShot(0, self, lambda: self.scroller.restore(place))
+        self.scroller.restore(place_in(memory))
 
     # --- asking
     def _typed(self, text: str) -> None:

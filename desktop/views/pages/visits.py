@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Final
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 from desktop.clock import local_date
 from desktop.session.visits import VisitRow, VisitsPage, VisitView
 from desktop.views import theme
-from desktop.views.page import Host, Memory, Page
+from desktop.views.page import Host, Memory, Page, place_in
 from desktop.views.pages import visits_words as words
 from desktop.views.pages.care_parts import Panes, send, show_notice
 from desktop.views.pages.documents_leave import Leaving
@@ -109,7 +110,8 @@ class HistoryPage(Page):
         wanted = self._wanted or self._shown
         if wanted and (self._wanted or isinstance(self.panes.panel, VisitPanel)):
             self._wanted = ""
-            await self._open(wanted)
+            with suppress(KeyError):  # Gone since it was open.
+                await self._open(wanted)
 
     def _offer(self, found: VisitsPage) -> None:
         """Put what the record has into the drop-downs, keeping what is chosen."""
@@ -350,3 +352,4 @@ class HistoryPage(Page):
         if isinstance(limit := memory.get("limit"), int):
             self._limit = limit
         self._wanted = str(memory.get("shown", ""))
+        self.scroller.restore(place_in(memory))

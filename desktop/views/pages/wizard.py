@@ -212,7 +212,7 @@ class WizardPage(WizardActs, Page):
         if not isinstance(self.part, (TimeStep, CheckStep, WaitStep, ReferralStep)):
             self._place.addWidget(Heading(tr(f"wizard.ask_{self.step}"), level=2))
         self._place.addWidget(self.part, 1)
-        self.scroller.restore(0)
+        self.scroller.restore({})
         self._show_ticket()
         self._show_foot()
         QTimer.singleShot(0, self, self._focus)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         Divider,
         Fill,
         FlowLayout,
-        ScrollPage,
         clear,
         column,
         row,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from desktop.views.parts.range_bar import MarkLegend, RangeBar, Reading, figure, paint_range_bar
     from desktop.views.parts.ring import FocusRing, install, paint_ring
     from desktop.views.parts.rows import AttentionRow, PressRow, RowDelegate, RowFace, RowList, tall_enough
+    from desktop.views.parts.scrolling import ScrollPage
     from desktop.views.parts.slots import Slot, SlotDay, SlotGrid
     from desktop.views.parts.tabs import Tabs
     from desktop.views.parts.ticket import Stamp, Ticket
@@ -60,7 +60,7 @@ _PARTS: Final = {
     "choices": "Check Radio Switch",
     "dates": "DateField",
     "fields": "Choice Combo Edit Field Labelled TextArea",
-    "layouts": "STRETCH Box Card Divider Fill FlowLayout ScrollPage clear column row take_out",
+    "layouts": "STRETCH Box Card Divider Fill FlowLayout clear column row take_out",
     "marks": "IconLabel KeyCap Tag Tile",
     "messages": "EmptyState Notice Skeleton Toast announce",
     "month": "DayMark MonthView",
@@ -72,6 +72,7 @@ _PARTS: Final = {
     "range_bar": "MarkLegend RangeBar Reading figure paint_range_bar",
     "ring": "FocusRing install paint_ring",
     "rows": "AttentionRow PressRow RowDelegate RowFace RowList tall_enough",
+    "scrolling": "ScrollPage",
     "slots": "Slot SlotDay SlotGrid",
     "tabs": "Tabs",
     "ticket": "Stamp Ticket",

@@ -1,19 +1,17 @@
-"""How parts stand beside and under each other: rows, columns, cards, the scrolling page. Owns no text."""
+"""How parts stand beside and under each other: rows, columns, cards. Owns no text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLayout,
     QLayoutItem,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -30,7 +28,7 @@ def _fill(
     layout: QBoxLayout, children: Iterable[object], gap: float, pad: tuple[float, ...], align: Qt.AlignmentFlag | None
 ) -> None:
     layout.setSpacing(theme.px(gap))
-    layout.setContentsMargins(*(theme.px(side) for side in _four(pad)))
+    layout.setContentsMargins(*(theme.px(side) for side in four(pad)))
     for child in children:
         if child is STRETCH:
             layout.addStretch(1)
@@ -42,7 +40,7 @@ def _fill(
             layout.addSpacing(theme.px(child))
 
 
-def _four(pad: tuple[float, ...]) -> tuple[float, float, float, float]:
+def four(pad: tuple[float, ...]) -> tuple[float, float, float, float]:
     """Return CSS-like paddings (all | vertical, horizontal | top, sides, bottom | top, right, bottom, left) as Qt wants them."""
     if len(pad) == 1:
         return pad[0], pad[0], pad[0], pad[0]
@@ -149,7 +147,7 @@ class Card(QFrame):
         super().__init__(parent)
         self.setProperty("role", role)
         self.body: QBoxLayout = layout if layout is not None else column(gap=gap)
-        self.body.setContentsMargins(*(theme.px(side) for side in _four(pad)))
+        self.body.setContentsMargins(*(theme.px(side) for side in four(pad)))
         self.setLayout(self.body)
 
     def set_role(self, role: str) -> None:
@@ -289,112 +287,3 @@ class FlowLayout(QLayout):
             x, line_height = x + size.width() + gap, max(line_height, size.height())
         finish()
         return y + line_height - rect.y()
-
-
-class ScrollPage(QScrollArea):
-    """A page that scrolls up and down, keeps the focused widget in sight and can remember its place.
-
-    Add children through `page.body` (a column with the page's paddings).
-    """
-
-    def __init__(
-        self,
-        layout: QBoxLayout | None = None,
-        *,
-        pad: tuple[float, ...] = (0, 40, 32),
-        gap: float = 24,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "page")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAutoFillBackground(False)
-        self.body: QBoxLayout = layout if layout is not None else column(gap=gap)
-        self.body.setContentsMargins(*(theme.px(side) for side in _four(pad)))
-        self._inside = Box(self.body)
-        self._inside.setProperty("role", "clear")
-        self._inside.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.setWidget(self._inside)
-        self._sought: QWidget | None = None
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._focus_moved)
-        bar = self.verticalScrollBar()
-        bar.setSingleStep(theme.px(44))
-        bar.rangeChanged.connect(self._grown)
-        bar.actionTriggered.connect(self._let_go)
-        self._inside.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Scroll with the keys that the focused widget did not take."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._scrolled_by(event.key())
-        return super().eventFilter(watched, event)
-
-    def _scrolled_by(self, key: int) -> bool:
-        bar = self.verticalScrollBar()
-        steps = {
-            Qt.Key.Key_PageDown: bar.pageStep(), Qt.Key.Key_PageUp: -bar.pageStep(),
-            Qt.Key.Key_Down: bar.singleStep(), Qt.Key.Key_Up: -bar.singleStep(),
-            Qt.Key.Key_Home: -bar.maximum(), Qt.Key.Key_End: bar.maximum(),
-        }  # fmt: skip
-        if key not in steps:
-            return False
-        self._let_go()
-        bar.setValue(bar.value() + steps[Qt.Key(key)])
-        return True
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll; from now on the person says what is in sight."""
-        self._let_go()
-        super().wheelEvent(event)
-
-    def _let_go(self, *_what: object) -> None:
-        self._sought = None
-
-    def _grown(self, *_range: object) -> None:
-        """Keep in sight what was brought there: texts ask for their height once they know their width, and push it away."""
-        if self._sought is not None and isValid(self._sought):
-            self.reveal(self._sought)
-
-    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is not None and self._inside.isAncestorOf(new):
-            # Whole: Qt itself is content with the cursor of a line.
-            at = new.mapTo(self._inside, new.rect().center())
-            self.ensureVisible(at.x(), at.y(), theme.px(8), theme.px(16) + new.height() // 2)
-            # What takes the focus as it appears has no place yet; what is wrong with a field is said under it.
-            self.reveal(field if (field := new.parentWidget()) is not None and field.property("keeps_together") else new)
-
-    def reveal(self, part: QWidget) -> None:
-        """Bring a part that was just put on the page into sight, whole if it fits, once it has its place."""
-        self._sought = part
-        QTimer.singleShot(0, part, lambda: self._reveal(part))
-
-    def _reveal(self, part: QWidget) -> None:
-        if not self._inside.isAncestorOf(part):
-            return
-        # What is new asks each of its grounds in turn for room: let them all answer before its place is read.
-        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-        focused = QApplication.focusWidget()
-        if focused is not None and part.isAncestorOf(focused) and part.height() > self.viewport().height():
-            part = focused
-        top = part.mapTo(self._inside, QPoint(0, 0)).y() - theme.px(16)
-        bottom = top + part.height() + theme.px(32)
-        bar = self.verticalScrollBar()
-        room = self.viewport().height()
-        if bottom > bar.value() + room:
-            bar.setValue(bottom - room)
-        if top < bar.value():
-            bar.setValue(top)
-
-    def remember(self) -> int:
-        """Return the place of the page, for `restore`."""
-        return self.verticalScrollBar().value()
-
-    def restore(self, place: int) -> None:
-        """Go to a place given by `remember`."""
-        self._let_go()
-        self.verticalScrollBar().setValue(place)

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from desktop.record.semd import Block, Bullets, Paragraph, Section, Semd, Table
 from desktop.views import theme
 from desktop.views.parts.buttons import Button
-from desktop.views.parts.layouts import STRETCH, Box, Divider, ScrollPage, clear, column, row, take_out
+from desktop.views.parts.layouts import STRETCH, Box, Divider, clear, column, row, take_out
 from desktop.views.parts.plain import Body, Heading, Meta, PlainLabel
+from desktop.views.parts.scrolling import ScrollPage
 from desktop.words import tr
 
 BLOCKS_SHOWN = 150
