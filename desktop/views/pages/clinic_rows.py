@@ -105,6 +105,7 @@ class ClinicEntry(QWidget):
     def __init__(self, found: ClinicRow, *, number: int, chosen: bool, mine: str, soonest: str, acts: bool) -> None:
         super().__init__()
         self.id, self._chosen = found.id, chosen
+        self.setObjectName(f"clinic_{found.id}")
         name = found.clinic.name
         self.head = ClinicHead(found, number=number, chosen=chosen, mine=mine)
         self.head.clicked.connect(self.pressed)

@@ -110,8 +110,7 @@ class ClinicsPage(Page):
         rows = await session.clinics.all()
         exchange = await session.exchange.view()
         letters = await session.clinics.letters()
-        self._all = rows
-        self._letters = letters
+        self._all, self._letters = rows, letters
         self._checked = wording.moment(exchange.checked_at, today=local_date(self.host.clock)) if exchange.checked_at else ""
         self.filters.show_choices([one.clinic for one in rows])
         self.tabs.setTabText(0, tr("clinics.tab_mine", n=sum(bool(one.mine) for one in rows)).strip())
@@ -213,7 +212,6 @@ class ClinicsPage(Page):
             entry.booked.connect(lambda: self._book(""))
             entry.called.connect(lambda one=one: self._call(one))
             entry.opened.connect(self._open_clinic)
-            entry.setObjectName(f"clinic_{one.id}")
             self._entries[one.id] = entry
             self.list.body.addWidget(entry)
         if len(self._rows) > shown:
@@ -331,8 +329,7 @@ class ClinicsPage(Page):
         return next((one for one in self._all if one.id == self._chosen), None)
 
     def _book(self, doctor: str) -> None:
-        found = self._row()
-        if found is not None:
+        if (found := self._row()) is not None:
             self.host.book(clinic=found.id, doctor=f"{doctor}@{found.id}" if doctor else "")
 
     def _call(self, one: ClinicRow) -> None:

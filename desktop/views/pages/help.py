@@ -156,7 +156,7 @@ class HelpPage(Page):
             self.article.body.addWidget(self._letter())
         self.article.body.addWidget(_keys())
         self.article.body.addStretch(1)
-        self.article.restore(0)
+        self.article.restore({})
 
     def _letter(self) -> Card:
         made = Card(role="sunken", pad=(16, 20), gap=12)
