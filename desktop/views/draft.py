@@ -5,6 +5,9 @@ Does not own: where drafts lie and for how long (session/drafts); files and cons
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 from shiboken6 import isValid
 
 from desktop.clock import local_date
@@ -28,6 +31,7 @@ class Draft:
         self._values = dict(kept.fields) if kept is not None else {}
         self._held: list[tuple[Editor, str]] = []
         self._choices: set[str] = set()
+        self._is_sending = False
         at = wording.moment(kept.at, today=local_date(host.clock)) if kept is not None else ""
         said = " ".join([tr("drafts.back_more", at=at), *([tr("drafts.back_files")] if wants_files else [])])
         self.notice = Notice(said, strong=tr("drafts.back"), kind="accent", icon="edit", action=tr("drafts.anew"))
@@ -45,6 +49,19 @@ class Draft:
             if name in self._values:
                 _write(editor, self._values[name])
             editor.changed.connect(lambda *_, name=name, editor=editor, start=start: self._changed(name, _written(editor), start))
+
+    async def send(self, act: Coroutine[Any, Any, str]) -> str:
+        """Do what sends it, once however often it is pressed, and forget it when it is accepted; return the act, or nothing."""
+        if self._is_sending:
+            act.close()
+            return ""
+        self._is_sending = True
+        try:
+            done = await act
+        finally:
+            self._is_sending = False
+        self.sent()
+        return done
 
     def sent(self) -> None:
         """Forget it: it is on its way."""

@@ -128,6 +128,7 @@ async def test_what_was_sent_does_not_come_back(qtbot, tmp_path, look):
         page, field = await support(here)
         field.set_value("Не открывается снимок")
         page._send()
+        page._send()
         await here.settle()
         assert [kind for kind, _ in await here.outbox()] == ["support.write"]
         page, field = await house_call(here)

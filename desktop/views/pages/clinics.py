@@ -349,17 +349,14 @@ class ClinicsPage(Page):
         if found is None or current is None:
             return
         body = {"clinic_id": found.clinic.organization_id, "clinic": found.clinic.name, "text": text}
-        if contact:
-            body["contact"] = contact
+        body |= {"contact": contact} if contact else {}
         self.host.spawn(self._accept(kind, current.id, body))
 
     async def _accept(self, kind: str, person: int, body: Mapping[str, str]) -> None:
         letter = self.clinic.letter
-        act = await self.host.session.bookings.act(kind, person, body)
-        if letter is not None:
-            letter.draft.sent()
-        self.clinic.close_held()
-        self.host.toast(tr("clinics.letter_taken"), undo=lambda: self._withdraw(act))
+        if letter is not None and (act := await letter.draft.send(self.host.session.bookings.act(kind, person, body))):
+            self.clinic.close_held()
+            self.host.toast(tr("clinics.letter_taken"), undo=lambda: self._withdraw(act))
 
     def _withdraw(self, act: str) -> None:
         self.host.spawn(take_back(self.host, act))

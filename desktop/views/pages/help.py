@@ -193,8 +193,9 @@ class HelpPage(Page):
         self.host.spawn(self._accept(current.id, body))
 
     async def _accept(self, person: int, body: Mapping[str, str]) -> None:
-        act = await self.host.session.bookings.act("support.write", person, body)
-        self.draft.sent()
+        act = await self.draft.send(self.host.session.bookings.act("support.write", person, body))
+        if not act:
+            return
         if self.text is not None:
             self.text.set_value("")
         self.host.toast(tr("help.taken", number=number(act)), undo=lambda: self.host.spawn(take_back(self.host, act)))

@@ -217,10 +217,9 @@ class ReferralsPage(ColumnPage):
         self.host.spawn(self._asked({name: value for name, value in body.items() if value}))
 
     async def _asked(self, body: Mapping[str, str]) -> None:
-        await send(self.host, "referral.ask", body, tr("referrals.asked"))
-        self.draft.sent()
-        self.close_form()
-        self.ask.setFocus()
+        if await self.draft.send(send(self.host, "referral.ask", body, tr("referrals.asked"))):
+            self.close_form()
+            self.ask.setFocus()
 
     def _show_asked(self, rows: tuple[AskedRow, ...]) -> None:
         clear(self.requests)

@@ -178,16 +178,19 @@ class Talk(QObject):
         clear(self.place)
 
     async def _send(self, kind: str, text: str, measure: MeasureRow | None) -> None:
+        form = self.form
+        if form is None:
+            return
         act, row_ = {"ask": "result.ask", "note": "result.comment"}[kind], self._view.row
         words = tr("results.ask_about", title=measure.title, text=text) if measure is not None else text
         limit = next(field.max_chars for field in ACTS[act].fields if field.name == "text")
         if len(words) > limit:
-            if self.form is not None:
-                self.form.area.set_error(tr(f"results.{kind}_long"))
+            form.area.set_error(tr(f"results.{kind}_long"))
             return
-        intent = await self._host.session.bookings.act(act, row_.person, {"subject": f"DiagnosticReport/{row_.id}", "text": words})
-        if self.form is not None:
-            self.form.draft.sent()
+        body = {"subject": f"DiagnosticReport/{row_.id}", "text": words}
+        intent = await form.draft.send(self._host.session.bookings.act(act, row_.person, body))
+        if not intent:
+            return
         self.close_form()
         said = tr("results.asked" if kind == "ask" else "results.noted")
         self._host.toast(said, undo=lambda: self._host.spawn(self._withdraw(intent)))

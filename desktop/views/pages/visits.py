@@ -256,8 +256,9 @@ class HistoryPage(Page):
     async def _disputed(self, panel: DisputePanel, text: str, contact: str) -> None:
         view = panel.view
         body = {"subject": f"Encounter/{view.row.facts.id}", "comment": text, "contact": contact, "evidence": words.evidence(view)}
-        await send(self.host, "visit.dispute", {name: value for name, value in body.items() if value}, tr("visits.dispute_taken"))
-        panel.draft.sent()
+        clean = {name: value for name, value in body.items() if value}
+        if not await panel.draft.send(send(self.host, "visit.dispute", clean, tr("visits.dispute_taken"))):
+            return
         await self.host.session.home.seen("visit", view.row.facts.id)
         await self._open(view.row.facts.id)
 
