@@ -19,6 +19,7 @@ from desktop.views.parts import (
     Button,
     Face,
     NavItem,
+    Notice,
     PersonPill,
     PlainLabel,
     PolicyCard,
@@ -161,6 +162,17 @@ def test_rosette_is_left_out_of_contrast_themes(look: QApplication, qtbot, name:
     ground = QColor(theme.current().role("person1")).rgb()
     area = [image.pixel(x, y) for x in range(200, 300) for y in range(80, 110)]
     assert (set(area) == {ground}) == theme.current().contrast
+
+
+def test_notice_has_the_ground_and_edge_of_its_kind_and_its_icon_at_the_first_of_many_lines(look: QApplication, qtbot) -> None:
+    aside, edged, tall = Notice("Кратко.", kind="aside"), Notice("Кратко.", kind="warn", edge="warnLine"), Notice("много слов " * 30)
+    on_show(qtbot, aside, edged, tall, size=(400, 600))
+    colour = lambda one, x: image_of(one).pixelColor(x, 24).name().upper()  # noqa: E731
+    role = theme.current().role
+    assert (colour(aside, 0), colour(aside, 4)) == (role("sunken"), role("sunken"))
+    assert (colour(edged, 0), colour(edged, 4)) == (role("warnLine"), role("warnTint"))
+    assert tall._icon.y() < 16
+    assert abs(aside._icon.geometry().center().y() - aside.height() // 2) <= 1
 
 
 def test_selected_section_is_inverted_in_contrast(look: QApplication, qtbot) -> None:

@@ -167,11 +167,11 @@ class ReportPanel(QFrame):
             icon = "hourglass" if status == "pending" else "ban"
             return Notice(tr(f"results.{status}_text"), strong=tr(f"results.{status}_strong"), kind="quiet", icon=icon)
         if not view.measures:
-            return Notice(tr("results.not_diagnosis"), kind="quiet", icon="info") if view.conclusion else None
+            return Notice(tr("results.not_diagnosis"), kind="aside") if view.conclusion else None
         strong, text = results_words.counts(view.row)
         if status == "partial":
             strong = f"{tr('results.partial_strong')} {strong}"
-        return Notice(text, strong=strong, kind="quiet", icon="info")
+        return Notice(text, strong=strong, kind="aside")
 
     def _table(self, view: ReportView) -> None:
         self.header = self._header()

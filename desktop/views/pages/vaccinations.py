@@ -173,7 +173,7 @@ class VaccinationsPage(ColumnPage):
         text = tr("vaccinations.missed_rule", rule=rule) if rule else tr("vaccinations.missed_no_rule")
         if len(view.missed) > 1:
             text = f"{text} {tr('vaccinations.missed_more', len(view.missed) - 1)}"
-        made = Notice(text, strong=tr("vaccinations.missed", title=words.title(first)), kind="warn", action_role="default",
+        made = Notice(text, strong=tr("vaccinations.missed", title=words.title(first)), kind="warn", action_role="default", edge="warnLine",
                       action=tr("vaccinations.book_adult" if view.is_adult else "vaccinations.book_child"))  # fmt: skip
         made.acted.connect(self._book)
         return made

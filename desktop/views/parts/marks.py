@@ -18,6 +18,7 @@ KINDS: Final = {
     "bad": ("badTint", "bad"),
     "accent": ("accentTint", "accent"),
     "quiet": ("quietTint", "quiet"),
+    "aside": ("sunken", "ink2"),
     "dashed": ("card", "ink2"),
 }
 """The ground and the text role of each kind of tag, tile and notice."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QWidget
@@ -26,11 +28,14 @@ def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
     QAccessible.updateAccessibility(event)
 
 
-_NOTICE_ICON = {"quiet": "cloud-off", "good": "check-circle", "bad": "alert", "warn": "alert", "accent": "info"}
+_NOTICE_ICON = {"quiet": "cloud-off", "good": "check-circle", "bad": "alert", "warn": "alert", "accent": "info", "aside": "info"}
+_ICON_BESIDE_LINES: Final = 2
+_EDGE_PX: Final = 1.5
 
 
 class Notice(QFrame):
-    """A message across the page: `strong` in bold, then `text`; at most one action. `kind`: quiet, accent, good, warn, bad.
+    """A message across the page: `strong` in bold, then `text`; at most one action. `kind`: quiet, accent, good, warn, bad,
+    or aside, which stands within a card and asks for nothing. `edge` is the role of a line around what a page begins with.
 
     `acted` says that the action was pressed.
     """
@@ -46,10 +51,11 @@ class Notice(QFrame):
         icon: str | None = None,
         action: str = "",
         action_role: str = "text",
+        edge: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._kind = kind
+        self._kind, self._edge = kind, edge
         tone = "ink" if kind == "quiet" else KINDS[kind][1]
         self._icon = IconLabel(icon or _NOTICE_ICON[kind], tone, 24)
         self._text = Body(text, strong=strong)
@@ -67,17 +73,23 @@ class Notice(QFrame):
         theme.changed.connect(self._restyle)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the action under the words where it leaves them a column of more than three lines."""
+        """Set the icon at the first of more than two lines; put the action under the words where it leaves them more than three."""
         super().resizeEvent(event)
+        room = event.size().width() - self._icon.width() - theme.px(12) - 2 * theme.px(16)
         if self.action is None:
+            self._set_icon(room)
             return
-        around = self._icon.width() + 2 * theme.px(12) + 2 * theme.px(16)
-        room = event.size().width() - around - self.action.sizeHint().width()
+        room -= theme.px(12) + self.action.sizeHint().width()
         is_long = self._text.heightForWidth(room) > 3 * self._text.line_height()
         direction = QBoxLayout.Direction.TopToBottom if is_long else QBoxLayout.Direction.LeftToRight
         if direction != self._whole.direction():
             self._whole.setDirection(direction)
             self._whole.setAlignment(self.action, Qt.AlignmentFlag.AlignLeft if is_long else Qt.AlignmentFlag(0))
+        self._set_icon(room)
+
+    def _set_icon(self, room: int) -> None:
+        is_tall = self._text.heightForWidth(room) > _ICON_BESIDE_LINES * self._text.line_height()
+        layout_of(self).setAlignment(self._icon, Qt.AlignmentFlag.AlignTop if is_tall else Qt.AlignmentFlag.AlignVCenter)
 
     def set_text(self, text: str, *, strong: str = "") -> None:
         """Say something else."""
@@ -100,6 +112,9 @@ class Notice(QFrame):
         if theme.current().contrast:
             painter.setPen(QPen(theme.colour("line"), 2))
             area.adjust(1, 1, -1, -1)
+        elif self._edge:
+            painter.setPen(QPen(theme.colour(self._edge), _EDGE_PX))
+            area.adjust(_EDGE_PX / 2, _EDGE_PX / 2, -_EDGE_PX / 2, -_EDGE_PX / 2)
         painter.setBrush(theme.colour(KINDS[self._kind][0]))
         painter.drawRoundedRect(area, theme.px(12), theme.px(12))
 
