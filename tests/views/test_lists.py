@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from desktop.session.prevention_rows import PastCheckup
 from desktop.views.pages.checkup_parts import PastCard
-from desktop.views.parts import EmptyState, PressRow, ScrollPage
+from desktop.views.parts import Box, EmptyState, PressRow, ScrollPage
 from desktop.views.parts.ordering import OrderButton
 from desktop.views.resting import settle
 from desktop.views.sections import TABLE
@@ -31,13 +31,14 @@ LISTS: Final[dict[str, Callable[[Any], list[str]]]] = {
     "bookings": lambda page: [row.id for row in page._shown_rows()],
     "vaccinations": lambda page: named(page, "given_"),
     "checkups": lambda page: named(page, "past_save_"),
+    "health": lambda page: facts(page),
 }
 """Each list with what stands in it from top to bottom; visits have a drop-down for their order, and tests of their own."""
 
 
 NO_LISTS: Final = {
     "home": "what is next, each with a list of its own", "history": "a list, with its tests in test_visits",
-    "health": "three short cards: only the past ones are kept apart", "policies": "the pile of the family", "cover": "four services",
+    "policies": "the pile of the family", "cover": "four services",
     "wizard": "a form", "house_call": "a form", "exchange": "decisions one by one", "help": "guides", "sitemap": "every section",
     "settings": "choices",
 }  # fmt: skip
@@ -51,6 +52,12 @@ SHORT: Final = ("checkups",)
 def named(page: QWidget, begins: str) -> list[str]:
     """Return what is named so on a page, from top to bottom."""
     found = [one for one in page.findChildren(QAbstractButton) if one.objectName().startswith(begins) and one.isVisible()]
+    return [one.objectName() for one in sorted(found, key=lambda one: one.mapTo(page, QPoint()).y())]
+
+
+def facts(page: QWidget) -> list[str]:
+    """Return the facts on the health page, from top to bottom."""
+    found = [one for one in page.findChildren(Box) if one.objectName().startswith("fact_") and one.isVisible()]
     return [one.objectName() for one in sorted(found, key=lambda one: one.mapTo(page, QPoint()).y())]
 
 
@@ -111,8 +118,8 @@ async def test_every_list_is_narrowed_from_the_keyboard_sorted_and_keeps_its_ord
 async def test_every_list_says_in_words_that_it_is_empty_and_what_will_be_there(record):
     window = await record("home", empty=True)
     for section in (*LISTS, "history"):
-        if section in ("journal", "services"):
-            continue  # A journal begins with that it was begun, and the program's own services need no record.
+        if section in ("journal", "services", "health"):
+            continue  # A journal begins with that it was begun, services need no record, and each card of health says what it lacks.
         page = await go(window, section)
         said = [one for one in page.findChildren(EmptyState) if one.isVisible()]
         assert said, section
@@ -133,7 +140,7 @@ async def test_every_list_is_read_with_no_network_says_how_old_it_is_and_keeps_i
             stood = [bar.value() for bar in places]
             page.reload()
             await here.settle()
-            assert [bar.value() for bar in places if isValid(bar)] == stood, section
+            assert [bar.value() if isValid(bar) else 0 for bar in places] == stood, section
         for section in (*LISTS, *(one for one in NO_LISTS if one not in ("wizard", "house_call"))):
             assert sideways(await here.go(section)) == [], section
         for width in (1220, 1360):  # A list has its detail beside it from 1200 on, and of a laptop's screen that is all there is.
@@ -216,3 +223,22 @@ async def test_focus_stays_on_what_it_was_when_the_record_changes_under_the_page
         await here.settle()
         assert here.focus() is page.search
 
+
+
+async def test_facts_are_found_by_what_is_written_of_them_and_a_card_says_when_it_has_none_such(record):
+    window = await record("health")
+    page = window.shell.page
+    page.past.setChecked(True)
+    await settle(window)
+    everything = LISTS["health"](page)
+    assert len(everything) > 3
+    key(window, Qt.Key.Key_F, CONTROL)
+    typed("пенициллин")
+    await settle(window)
+    assert 0 < len(LISTS["health"](page)) < len(everything)
+    assert "Такого здесь нет" in texts(page)
+    page.reload()
+    await settle(window)
+    assert 0 < len(LISTS["health"](page)) < len(everything)
+    await person(window, "Тимофей")
+    assert page.narrowing.wanted() == ""

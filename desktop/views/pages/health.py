@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.clock import local_date
 from desktop.record.care import HealthFact
 from desktop.session.health import NOTE_CHARS, NOTE_KINDS, CheckRow, HealthView, Note
-from desktop.views import wording
+from desktop.views import theme, wording
 from desktop.views.columns import Columns
 from desktop.views.draft import Draft
 from desktop.views.page import ColumnPage, Host, Memory
@@ -41,12 +41,14 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.narrowing import Narrowing
 from desktop.words import tr
 
 _CARDS: Final = (("blood_group", "drop"), ("allergy", "flower"), ("condition", "heart"), ("medicine", "pill"))
 _OVER: Final = frozenset({"resolved", "inactive", "completed", "stopped", "cancelled"})
 _CHECK_TAG: Final = {"good": ("check", "good"), "bad": ("alert", "warn"), "unknown": ("help", "quiet")}
 _FIRST_ROWS: Final = 8
+_SEARCH_PX: Final = 280
 
 
 class HealthPage(ColumnPage):
@@ -69,7 +71,10 @@ class HealthPage(ColumnPage):
         self.sheet.clicked.connect(self.print_subject)
         self.save = Button(tr("health.sheet_save"), icon="save")
         self.save.clicked.connect(self.save_subject)
-        self.head = Box(FlowLayout(self.sheet, self.save, self.past, gap=8))
+        self.narrowing = Narrowing(name=tr("health.find"), count=0, kept=("", ""), parent=self)
+        self.narrowing.search.setMinimumWidth(theme.px(_SEARCH_PX))
+        self.narrowing.changed.connect(self._narrowed)
+        self.head = Box(FlowLayout(self.sheet, self.save, self.past, self.narrowing.search, self.narrowing.sorting, gap=8))
         self.cards = column(gap=16)
         self.side = column(gap=16)
         self._cards, self._side = Box(self.cards), Box(self.side)
@@ -85,31 +90,45 @@ class HealthPage(ColumnPage):
 
     def clear(self) -> None:
         self._view = None
+        self.narrowing.search.clear()
         self._all.clear()
         clear(self.cards)
         clear(self.side)
 
     def _show(self, view: HealthView) -> None:
         self._view = view
-        clear(self.cards)
         clear(self.side)
-        for kind, icon in _CARDS:
-            self.cards.addWidget(self._card(kind, icon, [one for one in view.facts if one.kind == kind]))
-        self.cards.addStretch(1)
+        self._show_facts(view)
         self.side.addWidget(self._notes(view.notes))
         self.side.addWidget(self._checks(view.checks))
         self.side.addStretch(1)
 
     # --- what the clinics wrote
+    def _show_facts(self, view: HealthView) -> None:
+        clear(self.cards)
+        self.narrowing.offer(sum(one.kind != "blood_group" and self._is_shown(one) for one in view.facts))
+        for kind, icon in _CARDS:
+            self.cards.addWidget(self._card(kind, icon, [one for one in view.facts if one.kind == kind]))
+        self.cards.addStretch(1)
+
+    def _narrowed(self) -> None:
+        if self._view is not None:
+            self._show_facts(self._view)
+
+    def _is_shown(self, one: HealthFact) -> bool:
+        return self._shows_past or one.status not in _OVER
+
     def _card(self, kind: str, icon: str, facts: list[HealthFact]) -> Card:
         made = Card(pad=(18, 24), gap=8)
         made.setObjectName(f"health_{kind}")
         head = row(IconLabel(icon, "accent", 24), gap=10)
         head.addWidget(Heading(tr(f"health.{kind}")), 1)
         made.body.addLayout(head)
-        shown = [one for one in facts if self._shows_past or one.status not in _OVER]
+        shown = known = [one for one in facts if self._is_shown(one)]
+        if kind != "blood_group":
+            shown = self.narrowing.of(known, day=lambda one: one.on, name=lambda one: one.title, words=self._words)
         if not shown:
-            made.body.addWidget(Body(tr(f"health.none_{kind}"), tone="ink2"))
+            made.body.addWidget(Body(tr("health.none_found" if known else f"health.none_{kind}"), tone="ink2"))
         elif kind == "blood_group":
             made.body.addWidget(Lead(health_paper.blood(shown), bold=True))
             made.body.addWidget(Meta(self._source(shown[0])))
@@ -137,7 +156,13 @@ class HealthPage(ColumnPage):
         if one.status in _OVER or one.status == "remission":
             word = tr("health.remission" if one.status == "remission" else "health.over")
             line.addWidget(Tag(word, icon="check", kind="quiet"), 0, Qt.AlignmentFlag.AlignTop)
-        return Box(line)
+        made = Box(line)
+        made.setObjectName(f"fact_{one.id}")
+        return made
+
+    def _words(self, one: HealthFact) -> str:
+        """Return all by which a fact is found: what is written of it."""
+        return " ".join((one.title, one.detail, self._source(one)))
 
     def _source(self, one: HealthFact) -> str:
         who = tr("health.source", who=one.source) if one.source else tr("health.no_source")
@@ -259,7 +284,7 @@ class HealthPage(ColumnPage):
 
     # --- what the base asks for
     def filter_field(self) -> QWidget | None:
-        return self.past
+        return self.past if self.narrowing.search.isHidden() else self.narrowing.search
 
     def regions(self) -> tuple[QWidget, ...]:
         return (self.head, self._cards, self._side)
@@ -268,10 +293,13 @@ class HealthPage(ColumnPage):
         self._all.update(kind for kind, _icon in _CARDS)
 
     def remember(self) -> Memory:
-        return {**super().remember(), "past": self._shows_past, "all": sorted(self._all)}
+        return {**super().remember(), "past": self._shows_past, "all": sorted(self._all),
+                **dict(zip(("sought", "order"), self.narrowing.kept(), strict=True))}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
         self.past.setChecked(memory.get("past") is True)
+        self.narrowing.search.setText(str(memory.get("sought", "")))
+        self.narrowing.sorting.choose(str(memory.get("order", "")))
         if isinstance(kept := memory.get("all"), list):
             self._all = {str(one) for one in kept}
         super().restore(memory)

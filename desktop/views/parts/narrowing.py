@@ -56,10 +56,16 @@ class Narrowing(QObject):
         self.sorting.choose(kept[1])
         self.search.textChanged.connect(self.changed)
         self.sorting.changed.connect(self.changed)
+        # Shown before it has a parent, either would be a window of its own for a moment.
         if count < _SEARCHED_FROM_ROWS:
             self.search.hide()
         if count < 2:
             self.sorting.hide()
+
+    def offer(self, count: int) -> None:
+        """Offer what so many rows have need of, once both stand in their place."""
+        self.search.setVisible(count >= _SEARCHED_FROM_ROWS)
+        self.sorting.setVisible(count > 1)
 
     def wanted(self) -> str:
         """Return what is sought."""
