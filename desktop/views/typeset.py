@@ -159,6 +159,8 @@ def compose(sheet: Sheet, *, width_pt: float, height_pt: float) -> QTextDocument
     document.setDefaultFont(_font(10.5))
     document.setPageSize(QSizeF(width_pt, height_pt))
     cursor = QTextCursor(document)
+    # Laid out once, at the end: every cell would else lay out its whole table anew.
+    cursor.beginEditBlock()
     if sheet.origin:
         _line(cursor, sheet.origin, size_pt=8.5, colour=_SOFT, after_pt=10)
     _line(cursor, sheet.title, size_pt=18, weight=QFont.Weight.Bold, after_pt=2 if sheet.subtitle else 12)
@@ -166,6 +168,7 @@ def compose(sheet: Sheet, *, width_pt: float, height_pt: float) -> QTextDocument
         _line(cursor, sheet.subtitle, size_pt=10.5, colour=_SOFT, after_pt=12)
     for block in sheet.blocks:
         _lay(document, cursor, block)
+    cursor.endEditBlock()
     return document
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QApplication
 
 from desktop.errors import UsageError
@@ -33,6 +33,21 @@ def test_text_is_selectable_and_markup_of_the_portal_stays_text(tmp_path: Path) 
     text = PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
     assert "a<b>c</b> &lt; 5" in text
     assert "1 из 1" in text
+
+
+def test_long_table_is_laid_out_once_and_not_for_every_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[tuple[int, ...]] = []
+
+    class Watched(QTextDocument):
+        def __init__(self) -> None:
+            super().__init__()
+            self.contentsChange.connect(lambda *change: laid_out.append(change))
+
+    monkeypatch.setattr(typeset, "QTextDocument", Watched)
+    typeset.compose(sheet(2), width_pt=500, height_pt=700)
+    short = len(laid_out)
+    typeset.compose(sheet(40), width_pt=500, height_pt=700)
+    assert len(laid_out) == 2 * short
 
 
 def test_every_letter_of_both_alphabets_is_copied_as_it_was_written(tmp_path: Path) -> None:
