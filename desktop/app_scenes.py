@@ -134,6 +134,7 @@ async def staged(scene: Scene, made: dict[str, Session], settings: Preferences) 
             if session.people and session.scope.person != session.people[0].id:
                 session.switch(session.people[0].id)
             for one in session.people:
+                session.places.keep(one.id, {})
                 for form in session.drafts.forms(one.id):
                     session.drafts.keep(form, {}, person=one.id)
             await session.drafts.settle()
