@@ -63,6 +63,11 @@ class Acting(Deciding):
         acts = self._vault.outbox.by_state(OPEN_NAMES)
         return tuple(self._intent(act) for act in acts if act.portal == portal)
 
+    def ended(self, portal: int) -> tuple[Intent, ...]:
+        """Return the acts of a portal that ended without their effect, those behind a decision among them."""
+        acts = self._vault.outbox.by_state((str(State.CLASHED), str(State.REJECTED)))
+        return tuple(self._intent(act) for act in acts if act.portal == portal)
+
     def get(self, id: str) -> Intent | None:
         """Return one act that is not gone."""
         act = self._vault.outbox.get(id)

@@ -124,15 +124,19 @@ class Attempt:
         if unclear.is_unsent and not self._has_written:
             return Outcome(kind="unsent", intent=self._intent, before=self._before)
         if unclear.is_poison and self._intent.tries >= limits.POISON_TRIES:
-            return await self._give_up()
+            return await self.give_back()
         return Outcome(
             kind="retry", intent=self._intent, retry_after_s=unclear.retry_after_s or self._backoff_s(),
             is_portals_word=bool(unclear.retry_after_s),
         )
 
-    async def _give_up(self) -> Outcome:
-        """End an act that the portal has failed at too often. A slot that it holds is handed back first: else it stays held for nobody."""
+    async def give_back(self) -> Outcome:
+        """End an act that the portal has failed at too often, or that has ended before its claim landed.
+
+        A slot that it holds is handed back: else it stays held for nobody.
+        """
         self._refusal = "refused"
+        self._must_search = self._own is None
         try:
             for _ in range(STEPS_PER_ACT):
                 step = await self._next()

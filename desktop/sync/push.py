@@ -55,6 +55,14 @@ class Shelf(Protocol):
         """Overturn refusals and decisions whose effect has been pulled after all: a request may land late (invariant I12)."""
         ...
 
+    async def held_in_vain(self) -> tuple[Intent, ...]:
+        """Return the acts that ended without their effect although a slot, as last seen, is held for them: a claim may land late too."""
+        ...
+
+    async def take_in(self, outcomes: Sequence[Outcome]) -> None:
+        """Store what was seen at the portal and nothing else."""
+        ...
+
     async def patient_of(self, person: int) -> str | None:
         """Return the portal's id of a person, None when the right to act for them has ended."""
         ...
@@ -75,6 +83,7 @@ async def push(portal: Portal, shelf: Shelf, *, clock: Clock, rng: random.Random
     round_ = _Round(portal, shelf, clock=clock, rng=rng, is_asked=is_asked)
     try:
         if not is_busy:
+            await round_.give_back()
             await round_.go()
     finally:
         await round_.drop()
@@ -114,6 +123,12 @@ class _Round:
                 return
             ended = await self._some()
 
+    async def give_back(self) -> None:
+        """Hand back the slots that are held for acts which have ended: else they stay held for nobody."""
+        ended = await self._shelf.held_in_vain()
+        if ended:
+            await self._shelf.take_in([await (await self._attempt(Started(before=one, intent=one))).give_back() for one in ended])
+
     async def drop(self) -> None:
         """Leave whatever is under way: it stays SENDING and is looked for by the next run."""
         for task in self._under_way:
@@ -131,14 +146,16 @@ class _Round:
         return together(ready, beside=self._under_way.values(), room=most - len(self._under_way))
 
     async def _carry_out(self, one: Started) -> Outcome:
+        return await (await self._attempt(one)).carry_out()
+
+    async def _attempt(self, one: Started) -> Attempt:
         person = one.intent.person
         if person not in self._patients:
             self._patients[person] = await self._shelf.patient_of(person)
         patient = self._patients[person]
-        attempt = Attempt(
+        return Attempt(
             self._portal, patient, one, turn=self._writing, file=self._shelf.file, clock=self._clock, rng=self._rng
         )
-        return await attempt.carry_out()
 
     async def _some(self) -> list[Outcome]:
         """Wait for an act to end, and a moment longer for half of them, which share a commit; the others go on while it is on its way."""

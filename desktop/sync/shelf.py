@@ -72,6 +72,20 @@ class VaultShelf:
         if pairs:
             self._acting.notice_effects(sorted(pairs))
 
+    async def held_in_vain(self) -> tuple[Intent, ...]:
+        return await self._store.call(self._held_in_vain)
+
+    def _held_in_vain(self) -> tuple[Intent, ...]:
+        found = []
+        for one in self._acting.ended(self._portal):
+            slot = self._vault.replica.get("Slot", str(one.body["slot"]), portal=self._portal) if "slot" in one.body else None
+            if slot is not None and one.id in wire.intents_of(msgspec.json.decode(slot)):
+                found.append(one)
+        return tuple(found)
+
+    async def take_in(self, outcomes: Sequence[Outcome]) -> None:
+        await self._store.call(self._take_seen, outcomes)
+
     def _bodies(self, kind: str, person: int) -> Iterator[bytes]:
         place = None
         while rows := self._vault.replica.rows(kind, person=person, after=place, limit=limits.PAGE_COUNT):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from desktop.record.intents import IDENTIFIER_SYSTEM
-from tests.acting.desk import Desk, desk
+from tests.acting.desk import Desk, booked, desk
 
 
 async def test_clock_set_back_a_day_does_not_hold_an_act_for_a_day() -> None:
@@ -32,6 +32,73 @@ async def test_effect_that_landed_late_is_noticed_before_the_next_push() -> None
         await at.push()
         assert await at.store.call(at.acting.clashes) == ()
         assert await at.store.call(at.acting.shown) == ()
+
+
+class _Slow(httpx.AsyncBaseTransport):
+    """Keeps the first writing of a slot on the way; it arrives when `land` is called, long after its sender has given up."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+        self.kept: httpx.Request | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.kept is None and request.method == "PUT" and "/Slot/" in str(request.url):
+            self.kept = request
+            raise httpx.ReadError("no answer")
+        return await self.inner.handle_async_request(request)
+
+    async def land(self) -> None:
+        assert self.kept is not None
+        assert (await self.inner.handle_async_request(self.kept)).status_code == 200
+
+
+async def _pulled_late(at: Desk, slow: _Slow, slot: str) -> None:
+    """Let the kept claim arrive, and bring the slot as a reading would."""
+    await slow.land()
+    assert at.busy_without_booking() == [slot]
+    found = at.box.resource("Slot", slot)
+    assert found is not None
+    await at.store.call(lambda: at.vault.replica.take_all(at.shelf._take(0, [found])))
+
+
+async def test_claim_that_landed_after_its_move_had_ended_is_given_back() -> None:
+    async with desk() as at:
+        first, second = at.free_slots()[:2]
+        _, booking = await booked(at, first)
+        slow = at.line.way = _Slow(at.line.way)
+        await at.accept("reschedule", {"booking": booking, **at.slot_body(second)})
+        await at.push()
+        at.box.clinic.cancel(booking)
+        at.clock.advance(700)
+        await at.push()
+        (clash,) = await at.store.call(at.acting.clashes)
+        assert clash.kind == "clinic_cancelled"
+        await _pulled_late(at, slow, second)
+        await at.push()
+        assert at.busy_without_booking() == []
+        # The decision waits as it did, and nothing more is written at the next push.
+        assert [one.kind for one in await at.store.call(at.acting.clashes)] == ["clinic_cancelled"]
+        before = at.portal.wire.requests
+        await at.push()
+        assert at.portal.wire.requests == before
+
+
+async def test_slot_that_another_computer_has_taken_meanwhile_is_left_to_it() -> None:
+    async with desk() as at:
+        first, second = at.free_slots()[:2]
+        _, booking = await booked(at, first)
+        slow = at.line.way = _Slow(at.line.way)
+        await at.accept("reschedule", {"booking": booking, **at.slot_body(second)})
+        await at.push()
+        at.box.clinic.cancel(booking)
+        at.clock.advance(700)
+        await at.push()
+        await _pulled_late(at, slow, second)
+        held = at.box.resource("Slot", second)
+        assert held is not None
+        theirs = at.box.put({**held, "identifier": [{"system": IDENTIFIER_SYSTEM, "value": "another"}]})
+        await at.push()
+        assert at.box.resource("Slot", second) == theirs
 
 
 class _Proxy(httpx.AsyncBaseTransport):

@@ -311,7 +311,7 @@ async def _gives_up_at_once(self: Any) -> Any:
     return self._clash("refused", "")
 
 
-bug(_Act, "_give_up", lambda old: _gives_up_at_once, called="an act is given up and its slot stays held")
+bug(_Act, "give_back", lambda old: _gives_up_at_once, called="an act is given up and its slot stays held")
 
 # --- whose record
 

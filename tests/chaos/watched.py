@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from desktop.record.intents import Intent, State
@@ -28,15 +29,20 @@ class WatchedActing(Acting):
         else:
             self._unsaid.append(words)
 
-    def turn(self, ends: Sequence[End], choose: Callable[[], Sequence[Intent]]) -> tuple[tuple[bool, ...], tuple[Intent, ...]]:
+    @contextmanager
+    def _when_on_disk(self) -> Iterator[None]:
+        """Hold back what is told until all of it is on the disk; of what failed nothing is told."""
         self._unsaid = unsaid = []
         try:
-            done = super().turn(ends, choose)
+            yield
         finally:
             self._unsaid = None
         for words in unsaid:
             words()
-        return done
+
+    def turn(self, ends: Sequence[End], choose: Callable[[], Sequence[Intent]]) -> tuple[tuple[bool, ...], tuple[Intent, ...]]:
+        with self._when_on_disk():
+            return super().turn(ends, choose)
 
     def accept(self, kind: str, *, hold_s: float = 0.0, **more: Any) -> Intent:
         intent = super().accept(kind, hold_s=hold_s, **more)
@@ -68,7 +74,8 @@ class WatchedActing(Acting):
     def withdraw(self, id: str) -> bool:
         children = [child.id for child in self._children(id)]
         before = self.get(id)
-        is_done = super().withdraw(id)
+        with self._when_on_disk():
+            is_done = super().withdraw(id)
         if is_done:
             if before is not None and before.is_open and before.decides and not any(one.id == before.decides for one in self.clashes()):
                 self._oracle.say("I1", f"{self._oracle._name(id)} was taken back, and the decision that it came of does not wait again")
@@ -92,10 +99,15 @@ class WatchedActing(Acting):
         stored = self._vault.clashes.get(clash_id)
         gone = [made, *(child.id for child in self._children(made))] if made else []
         is_back = super().take_back(clash_id, made)
-        if is_back and stored is not None:
+
+        def say() -> None:
             for one in gone:
                 self._oracle.ended(one, "withdrawn")
-            self._oracle.ended(stored.intent, f"clash:{stored.basis['kind']}")
+            if stored is not None:
+                self._oracle.ended(stored.intent, f"clash:{stored.basis['kind']}")
+
+        if is_back:
+            self._say(say)
         return is_back
 
     def notice_effects(self, seen: Iterable[tuple[str, str]]) -> tuple[Intent, ...]:
