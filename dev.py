@@ -384,9 +384,9 @@ def main(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    if not arguments or arguments[0] not in VERBS:
+    if not arguments or arguments[0] not in VERBS or arguments in (["bench", "-h"], ["bench", "--help"]):
         say("usage")
-        return 0 if arguments and arguments[0] in ("-h", "--help", "help") else 2
+        return 0 if arguments and arguments[-1] in ("-h", "--help", "help") else 2
     try:
         return VERBS[arguments[0]](arguments[1:])
     except Stop as stop:

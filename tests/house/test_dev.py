@@ -37,6 +37,7 @@ def test_without_a_verb_it_explains_itself(lang: str, word: str) -> None:
     assert done.returncode == 2
     assert done.stdout.startswith(word)
     assert _run("--help", lang=lang).returncode == 0
+    assert _run("bench", "--help", lang=lang).stdout == done.stdout
 
 
 def test_it_can_be_read_by_a_python_that_is_too_old_to_run_the_program(dev: ModuleType) -> None:
