@@ -43,7 +43,7 @@ class NoticePanel(QFrame):
         self.setAccessibleName(tr("shell.bell"))
         self.list = ScrollPage(pad=(0,), gap=0)
         self.close_button = IconButton("close", tr("shell.close"), size_px=20)
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self.shut)
         self.all = Button(tr("notices.all"), role="text")
         self.all.clicked.connect(self._to_page)
         self.setLayout(column(row(Heading(tr("shell.section_notices")), STRETCH, self.close_button), self.list,
@@ -53,7 +53,7 @@ class NoticePanel(QFrame):
     def toggle(self) -> None:
         """Open under the bell, or close."""
         if self.isVisible():
-            self.hide()
+            self.shut()
             return
         shell = self._shell
         bell = shell.topbar.bell
@@ -93,7 +93,7 @@ class NoticePanel(QFrame):
     def _chosen(self, one: NoticeRow) -> None:
         from desktop.views.pages.notices import follow
 
-        self.hide()
+        self.shut()
         self._shell.spawn(self._read(one))
         follow(one, self._shell)
 
@@ -102,20 +102,20 @@ class NoticePanel(QFrame):
         self._shell.session.events.changed("notices")
 
     def _to_page(self) -> None:
-        self.hide()
+        self.shut()
         self._shell.go("notices")
 
-    def hide(self) -> None:
-        """Close; the focus goes back to the bell when it was inside."""
+    def shut(self) -> None:
+        """Go away; the focus goes back to the bell when it was inside."""
         inside = QApplication.focusWidget()
         is_inside = isinstance(inside, QWidget) and self.isAncestorOf(inside)
-        super().hide()
+        self.hide()
         if is_inside:
             self._shell.topbar.bell.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close with Esc."""
         if event.key() == Qt.Key.Key_Escape:
-            self.hide()
+            self.shut()
         else:
             super().keyPressEvent(event)

@@ -350,8 +350,10 @@ class Shell(QWidget):
         """Close the innermost open thing, else go back one section."""
         if self.over is not None:
             self.over.leave()
-        elif over := [one for one in (self.popup, self.notices) if one.isVisible()]:
-            over[0].hide()
+        elif self.popup.isVisible():
+            self.popup.hide()
+        elif self.notices.isVisible():
+            self.notices.shut()
         elif not self.page.step_back() and self._trail:
             back = self._trail.pop()
             trail = list(self._trail)

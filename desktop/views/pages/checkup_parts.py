@@ -30,6 +30,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.marks import Mark
 from desktop.views.parts.narrowing import Kept, Narrowing
 from desktop.words import tr
 
@@ -38,17 +39,11 @@ _WHEN_PX, _ACT_PX = 156, 150
 _GROUPS: Final = ("done", "booked", "left")
 
 
-class Hollow(QWidget):
+class Hollow(Mark):
     """The dashed circle of a step that is left."""
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.updateGeometry)
-
-    def sizeHint(self) -> QSize:
-        """Return a square of 24."""
-        return QSize(theme.px(24), theme.px(24))
+        super().__init__(24, parent=parent)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the circle."""

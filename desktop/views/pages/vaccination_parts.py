@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from desktop.record.prevention import Injection
 from desktop.record.vaccine_matrix import Line
@@ -36,6 +36,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.marks import Mark
 from desktop.views.parts.narrowing import Kept, Narrowing
 from desktop.views.parts.qr import QrCode
 from desktop.views.parts.vaccines import VaccineMatrix
@@ -46,18 +47,12 @@ FIRST_DONE: Final = 12
 _QR_PX: Final = 120
 
 
-class Sign(QWidget):
+class Sign(Mark):
     """The sign of the legend: the same shape and colour as the stop."""
 
     def __init__(self, kind: str, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(20, parent=parent)
         self._kind = kind
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.updateGeometry)
-
-    def sizeHint(self) -> QSize:
-        """Return a square of 20."""
-        return QSize(theme.px(20), theme.px(20))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the sign."""

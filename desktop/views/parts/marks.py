@@ -24,8 +24,30 @@ KINDS: Final = {
 """The ground and the text role of each kind of tag, tile and notice."""
 
 
-class IconLabel(QWidget):
-    """An icon that is not pressed. Give `name` when no word beside it says the same."""
+class Mark(QWidget):
+    """What paints itself in a place of one size, wide as tall unless said otherwise, and is no target of the mouse."""
+
+    def __init__(self, size_px: float, tall_px: float | None = None, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._size, self._tall = size_px, tall_px or size_px
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return its one size in the look in force."""
+        return QSize(theme.px(self._size), theme.px(self._tall))
+
+
+class IconLabel(Mark):
+    """An icon that is not pressed, as tall as the line of text that it stands beside when `tall_px` says so.
+
+    Give `name` when no word beside it says the same.
+    """
 
     def __init__(
         self,
@@ -37,25 +59,14 @@ class IconLabel(QWidget):
         tall_px: float | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._icon, self._tone, self._size, self._tall = icon, tone, size_px, tall_px or size_px
+        super().__init__(size_px, tall_px, parent=parent)
+        self._icon, self._tone = icon, tone
         self.setAccessibleName(shown(name))
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self._restyle)
-
-    def _restyle(self) -> None:
-        self.updateGeometry()
-        self.update()
 
     def set_icon(self, icon: str, tone: str | None = None) -> None:
         """Show another icon."""
         self._icon, self._tone = icon, tone or self._tone
         self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return the icon's size, as tall as the line of text that it stands beside when `tall_px` says so."""
-        return QSize(theme.px(self._size), theme.px(self._tall))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the icon in the middle."""
@@ -64,20 +75,12 @@ class IconLabel(QWidget):
         QPainter(self).drawPixmap((self.width() - side) // 2, (self.height() - side) // 2, picture)
 
 
-class Tile(QWidget):
+class Tile(Mark):
     """A square with an icon. `kind`: accent, warn, bad, good, quiet, dashed (only on the portal)."""
 
     def __init__(self, icon: str, *, kind: str = "quiet", size_px: float = 44, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._icon, self._kind, self._size = icon, kind, size_px
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.updateGeometry)
-        theme.changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        """Return the tile's size."""
-        return QSize(theme.px(self._size), theme.px(self._size))
+        super().__init__(size_px, parent=parent)
+        self._icon, self._kind = icon, kind
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ground and icon."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, QVariantAnimation
+from PySide6.QtCore import QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from desktop.views import theme
 from desktop.views.parts.layouts import row
+from desktop.views.parts.marks import Mark
 from desktop.views.parts.plain import PlainLabel, shown
 
 VERIFIED: Final = "verified"
@@ -51,23 +52,15 @@ def paint_avatar(
     painter.restore()
 
 
-class Avatar(QWidget):
+class Avatar(Mark):
     """A person's circle. The name stands beside it, so a screen reader is told only when `name` is given."""
 
     def __init__(
         self, initials: str, *, hue: int, size_px: float = 44, name: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._initials, self._hue, self._size = initials, hue, size_px
+        super().__init__(size_px, parent=parent)
+        self._initials, self._hue = initials, hue
         self.setAccessibleName(shown(name))
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.updateGeometry)
-        theme.changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        """Return the diameter both ways."""
-        return QSize(theme.px(self._size), theme.px(self._size))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the circle."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.views import theme
+from desktop.views.parts.marks import Mark
 from desktop.words import tr
 
 
@@ -141,19 +142,12 @@ class RangeBar(QWidget):
         paint_range_bar(QPainter(self), QRectF(self.rect()), self._reading)
 
 
-class MarkLegend(QWidget):
+class MarkLegend(Mark):
     """One mark of the legend under a table: `standing` within, above (outside), or previous."""
 
     def __init__(self, standing: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(20, parent=parent)
         self._standing = standing
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.updateGeometry)
-        theme.changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        """Return the mark's size."""
-        return QSize(theme.px(20), theme.px(20))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the mark."""
