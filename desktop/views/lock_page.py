@@ -115,9 +115,11 @@ class LockPage(Split):
         self.gate.spawn(self._unlock(phrase), self.refused)
 
     async def _unlock(self, phrase: str) -> None:
-        session = await self.gate.doors.unlock(phrase)
+        try:
+            session = await self.gate.doors.unlock(phrase)
+        finally:
+            self.open_button.set_busy(False)
         self.passphrase.edit.clear()
-        self.open_button.set_busy(False)
         self.gate.enter(session)
 
     def unlock_by_computer(self) -> None:
@@ -146,13 +148,15 @@ class LockPage(Split):
         self.gate.spawn(self._recover(self.code.value(), self.new_passphrase.value()), self._recover_refused)
 
     async def _recover(self, code: str, phrase: str) -> None:
-        session, _new_code = await self.gate.doors.recover(code, phrase)
+        try:
+            session, _new_code = await self.gate.doors.recover(code, phrase)
+        finally:
+            self.recover_button.set_busy(False)
         self.gate.enter(session)
 
     # --- what came of it
     def refused(self, error: KnownError) -> None:
         """Say why the record stays closed, and what is safe."""
-        self.open_button.set_busy(False)
         if isinstance(error, WrongPassphrase):
             wait = error.facts.get("wait_s", 0)
             self._left_s = round(float(wait)) if isinstance(wait, (int, float)) else 0
@@ -170,7 +174,6 @@ class LockPage(Split):
         self.passphrase.edit.setFocus()
 
     def _recover_refused(self, error: KnownError) -> None:
-        self.recover_button.set_busy(False)
         is_short = error.code.startswith("passphrase")
         words = tr("lock.code_wrong") if isinstance(error, WrongPassphrase) else wording.error(error)
         (self.new_passphrase if is_short else self.code).set_error(words)

@@ -103,6 +103,22 @@ async def test_delay_after_wrong_passphrases_is_counted_in_words_and_ends(open_w
     assert page.open_button.text() == "Открыть карту"
 
 
+async def test_failure_of_ours_leaves_the_lock_page_ready_for_another_try(open_window, monkeypatch):
+    async def fails(*_what: object) -> None:
+        raise AttributeError("of ours")
+
+    window = open_window()
+    page = window.front
+    page.show_form(1)
+    for name, button, tries in (("unlock", page.open_button, lambda: page._unlock("гребень луна")),
+                                ("recover", page.recover_button, lambda: page._recover("код", "гребень луна"))):  # fmt: skip
+        monkeypatch.setattr(window.doors, name, fails)
+        button.set_busy(True, "Открываем…")
+        with pytest.raises(AttributeError):
+            await tries()
+        assert not button.busy, name
+
+
 async def test_damaged_vault_is_said_not_to_have_been_touched(open_window):
     window = open_window()
     window.front.refused(VaultDamaged("vault.damaged"))
