@@ -26,8 +26,10 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFormat,
     QTextImageFormat,
     QTextLength,
+    QTextTable,
     QTextTableFormat,
 )
 
@@ -39,6 +41,11 @@ FAMILY: Final = "Golos Text"
 MARGINS_MM: Final = QMarginsF(18, 16, 18, 16)
 FOOTER_PT: Final = 24.0
 QR_PT: Final = 170.0
+_PADDING: Final = 3.0
+_PADDINGS_IN_A_POINT: Final = 96 / 72
+"""Qt takes the padding of a cell for pixels of a screen of 96 to the inch, on whatever device."""
+_ROOM_PT: Final = 60.0
+"""What a page keeps for the header of a table: a row taller than the rest has to break."""
 QR_QUIET_MODULES: Final = 4
 QR_MODULE_PX: Final = 8
 _INK: Final = QColor(0x1C, 0x1B, 0x2E)
@@ -169,7 +176,61 @@ def compose(sheet: Sheet, *, width_pt: float, height_pt: float) -> QTextDocument
     for block in sheet.blocks:
         _lay(document, cursor, block)
     cursor.endEditBlock()
+    for frame in document.rootFrame().childFrames():
+        if isinstance(frame, QTextTable):
+            _keep_rows_whole(document, frame, height_pt)
     return document
+
+
+def _keep_rows_whole(document: QTextDocument, table: QTextTable, page_pt: float) -> None:
+    """Let a row that fits on a page begin on the next one rather than break: Qt breaks between any two lines.
+
+    The row before is made taller by the room that is left, because a page break within a cell is taken once for each cell. Where
+    the rows come to stand is reckoned beforehand: laying a table out once for each of its pages takes minutes for a long one.
+    """
+    headers = table.format().toTableFormat().headerRowCount()
+    rows = [_standing(document, table, row) for row in range(table.rows())]
+    if len(rows) < 2:
+        return
+    between_pt = rows[1][0] - rows[0][0] - rows[0][1]
+    header_pt = rows[headers][0] - rows[0][0]
+    edit = QTextCursor(document)
+    edit.beginEditBlock()
+    at = rows[headers][0]
+    for row, (_top, tall_pt) in enumerate(rows[headers:], start=headers):
+        left_pt = page_pt - at % page_pt
+        if left_pt < tall_pt < page_pt - _ROOM_PT:
+            _push(table, row, left_pt, is_first=row == headers)
+            at += left_pt + header_pt + between_pt
+        at += tall_pt + between_pt
+    edit.endEditBlock()
+
+
+def _push(table: QTextTable, row: int, left_pt: float, *, is_first: bool) -> None:
+    """Let a row begin on the next page: the whole table where it is the first, else by the height of the row before."""
+    if is_first:
+        shape = table.format().toTableFormat()
+        shape.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+        table.setFormat(shape)
+        return
+    for column in range(table.columns()):
+        cell = table.cellAt(row - 1, column)
+        padded = cell.format().toTableCellFormat()
+        padded.setBottomPadding(_PADDING + left_pt * _PADDINGS_IN_A_POINT)
+        cell.setFormat(padded)
+
+
+def _standing(document: QTextDocument, table: QTextTable, row: int) -> tuple[float, float]:
+    """Return where the text of a row begins, counted from the top of the first page, and how tall it is in one piece, in *points*."""
+    tops: list[float] = []
+    heights = [0.0]
+    for column in range(table.columns()):
+        block = table.cellAt(row, column).firstCursorPosition().block()
+        lines = block.layout()
+        if lines.lineCount():
+            tops.append(document.documentLayout().blockBoundingRect(block).top() + lines.lineAt(0).y())
+            heights.append(sum(lines.lineAt(n).height() for n in range(lines.lineCount())))
+    return min(tops, default=0.0), max(heights)
 
 
 def _points() -> QImage:
@@ -256,7 +317,7 @@ def _table(
     if not lines:
         return
     shape = QTextTableFormat()
-    shape.setCellPadding(3)
+    shape.setCellPadding(_PADDING)
     shape.setCellSpacing(0)
     shape.setBorder(0.5 if is_ruled else 0)
     shape.setBorderBrush(_RULE)

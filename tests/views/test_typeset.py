@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtGui import QImage, QTextDocument, QTextTable
 from PySide6.QtWidgets import QApplication
 
 from desktop.errors import UsageError
@@ -44,9 +45,9 @@ def test_long_table_is_laid_out_once_and_not_for_every_cell(monkeypatch: pytest.
             self.contentsChange.connect(lambda *change: laid_out.append(change))
 
     monkeypatch.setattr(typeset, "QTextDocument", Watched)
-    typeset.compose(sheet(2), width_pt=500, height_pt=700)
-    short = len(laid_out)
-    typeset.compose(sheet(40), width_pt=500, height_pt=700)
+    typeset.compose(sheet(80), width_pt=500, height_pt=700)
+    short = len(laid_out)  # Once, and once more for the rows that go to the next page.
+    typeset.compose(sheet(160), width_pt=500, height_pt=700)
     assert len(laid_out) == 2 * short
 
 
@@ -79,6 +80,28 @@ def test_long_table_breaks_over_pages_and_repeats_its_header(tmp_path: Path) -> 
     reader = PdfReader(tmp_path / "a.pdf")
     assert pages == len(reader.pages) > 2
     assert all("Показатель" in page.extract_text() for page in reader.pages)
+
+
+def span(document: QTextDocument, table: QTextTable, row: int) -> tuple[float, float]:
+    """Return where the text of a row begins and ends, counted from the top of the first page."""
+    blocks = [table.cellAt(row, column).firstCursorPosition().block() for column in range(table.columns())]
+    found = [(document.documentLayout().blockBoundingRect(block).top(), block.layout()) for block in blocks]
+    ends = [(top + lines.lineAt(0).y(), top + (last := lines.lineAt(lines.lineCount() - 1)).y() + last.height()) for top, lines in found]
+    return min(top for top, _bottom in ends), max(bottom for _top, bottom in ends)
+
+
+@pytest.mark.parametrize("lead", [0, 32, 33, 34, 35, 36])
+def test_a_row_of_a_table_stays_on_one_page_and_begins_the_next_with_the_header(look: QApplication, lead: int) -> None:
+    rows = [(f"№ {n}", "долгое слово " * (n % 5 * 9 + 1), "конец") for n in range(60)]
+    blocks = [*(typeset.Text(text=f"Строка {n}", is_small=True) for n in range(lead)), typeset.Grid(header=("а", "б", "в"), rows=rows, widths=(20, 60, 20))]
+    document = typeset.compose(typeset.Sheet(title="Список", blocks=blocks), width_pt=500, height_pt=700)
+    (table,) = [one for one in document.rootFrame().childFrames() if isinstance(one, QTextTable)]
+    spans = [span(document, table, row) for row in range(table.rows())]
+    assert [row for row, (top, bottom) in enumerate(spans) if top // 700 != (bottom - 1) // 700] == []
+    gaps = [below[0] - above[1] for above, below in pairwise(spans)]
+    assert max(gaps) < 200
+    assert spans[1][0] - spans[0][1] < 20  # A header is never alone at the foot of a page.
+    assert document.pageCount() <= 8
 
 
 async def test_page_seen_as_a_picture_has_its_words_in_ink_and_a_code_that_a_foreign_decoder_reads(tmp_path: Path) -> None:
