@@ -7,6 +7,7 @@ after the lock page has been painted.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -15,11 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from desktop import app_restart, guard, limits, words
 from desktop.clock import Clock, SystemClock
+from desktop.errors import KnownError
 from desktop.profile import HOME, Profile
 from desktop.words import tr
 
 if TYPE_CHECKING:
     import asyncio
+    from types import TracebackType
 
     from PySide6.QtWidgets import QApplication
 
@@ -113,6 +116,7 @@ def run(doors: Doors, folder: Path, *, arguments: tuple[str, ...], opens_itself:
     app = application()
     sys.excepthook = _redacted
     made = _shown(app, doors, folder, arguments, opens_itself)
+    sys.excepthook = telling(made)
     # What the first page needs not is read after its first paint.
     import asyncio
 
@@ -153,7 +157,7 @@ def _shown(app: QApplication, doors: Doors, folder: Path, arguments: tuple[str, 
 async def _main(made: Window, doors: Doors, opens_itself: bool) -> None:
     import asyncio
 
-    asyncio.get_running_loop().set_exception_handler(_loop_failed)
+    asyncio.get_running_loop().set_exception_handler(_loop_failed(made))
     if opens_itself:
         made.spawn(_enter(made.enter, doors), made.show_trouble)
     await made.closed.wait()
@@ -205,12 +209,28 @@ def _redacted(kind: type[BaseException], error: BaseException, _trace: object) -
     print("\n".join([tr("shell.error_bug", number=_reference(error)), kind.__name__, *lines]), file=sys.stderr)
 
 
-def _loop_failed(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    import asyncio
+def telling(made: Window) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """Return what says a failure of ours in the window too, by its number."""
 
-    error = context.get("exception")
-    if isinstance(error, BaseException) and not isinstance(error, asyncio.CancelledError):
-        _redacted(type(error), error, None)
+    def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        _redacted(kind, error, trace)
+        if isinstance(error, Exception):
+            # A window that is going away cannot say it any more.
+            with contextlib.suppress(RuntimeError):
+                made.failed(error if isinstance(error, KnownError) else KnownError("bug", number=_reference(error)))
+
+    return told
+
+
+def _loop_failed(made: Window) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    told = telling(made)
+
+    def failed(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            told(type(error), error, None)
+
+    return failed
 
 
 def speak(folder: Path) -> None:

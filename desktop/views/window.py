@@ -163,9 +163,13 @@ class Window(QWidget):
     def show_trouble(self, error: KnownError) -> None:
         """Say why nothing could be opened, on the lock page."""
         self.show_door()
-        refused = getattr(self.front, "refused", None) or getattr(self.front, "failed", None)
-        if refused is not None:
-            refused(error)
+        self.failed(error)
+
+    def failed(self, error: KnownError) -> None:
+        """Say an error on whatever is in front."""
+        said = self.shell.failed if self.shell is not None else getattr(self.front, "refused", None) or getattr(self.front, "failed", None)
+        if said is not None:
+            said(error)
 
     def enter(self, session: Session) -> None:
         """Show the open record."""

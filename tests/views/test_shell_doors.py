@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop import preferences
+from desktop import app, preferences
 from desktop.app_doors import VaultDoors
 from desktop.clock import ManualClock
 from desktop.errors import VaultBusy, VaultDamaged, WrongPassphrase
@@ -224,3 +226,32 @@ async def test_skeleton_covers_a_page_that_is_late_and_goes_with_the_answer(qtbo
     page.gate.set()
     await page.settled()
     assert not page._skeleton.isVisible()
+
+
+async def test_failure_of_ours_is_told_by_its_number_and_never_in_its_own_words(open_window, capsys):
+    for has_vault in (True, False):
+        window = open_window(has_vault=has_vault)
+        await settle(window)
+        told = app.telling(window)
+        try:
+            raise ValueError("Гемоглобин 128")
+        except ValueError as error:
+            told(ValueError, error, None)
+        await settle(window)
+        printed = capsys.readouterr().err
+        number = re.search(r"номер ([0-9a-f]{8})", printed)
+        assert number is not None
+        assert "Гемоглобин" not in printed
+        shown = "\n".join(one.accessibleName() or one.text() for one in window.findChildren(QLabel) if one.isVisible())
+        assert number[0] in shown
+        assert "Гемоглобин" not in shown
+        assert cut(window) == []
+
+
+async def test_window_that_has_gone_takes_no_failure(open_window, capsys):
+    window = open_window()
+    told = app.telling(window)
+    window.front.passphrase.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    told(ValueError, ValueError("x"), None)
+    assert "номер" in capsys.readouterr().err
