@@ -36,7 +36,9 @@ class Draft:
         said = " ".join([tr("drafts.back_more", at=at), *([tr("drafts.back_files")] if wants_files else [])])
         self.notice = Notice(said, strong=tr("drafts.back"), kind="accent", icon="edit", action=tr("drafts.anew"))
         self.notice.setObjectName("draft_back")
-        self.notice.setVisible(kept is not None and kept.is_back)
+        # Shown by whatever it is put into: by itself, with no parent yet, it would be a window and take the activity with it.
+        if kept is None or not kept.is_back:
+            self.notice.hide()
         self.notice.acted.connect(self._begin_anew)
 
     def hold(self, **editors: Editor) -> None:

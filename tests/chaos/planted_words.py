@@ -70,7 +70,8 @@ bug(Deciding, "tidy", lambda old: lambda self: None, called="what was decided ab
 def _keeps_the_slot(choose: Any) -> Any:
     def chooses(intent: Any, *, refusal: str = "", **seen: Any) -> Any:
         step = choose(intent, refusal=refusal, **seen)
-        return merge.Clashed(refusal) if refusal == "needs_code" and isinstance(step, merge.Release) else step
+        # Nor is it handed back later, as one is whose act has ended.
+        return merge.Clashed(refusal) if refusal in ("needs_code", "refused") and isinstance(step, merge.Release) else step
 
     return chooses
 

@@ -164,6 +164,8 @@ async def test_starting_over_empties_the_form_for_good(qtbot, tmp_path, look):
         page = here.page
         assert here.section == "documents"
         assert page.form.comment.value() == "Для бассейна"
+        # What says that it is back was no window of its own for a moment.
+        assert here.window.isActiveWindow()
         await here.press(page.form.draft.notice.action)
         assert page.form.kind.chosen() == ""
         assert not said(page)
