@@ -98,8 +98,11 @@ def test_ctrl_c_in_the_middle_of_a_sync_keeps_what_came_and_the_next_one_ends_it
         box.faults.parse("delay@GET/Observation=100s")
         in_the_middle.clear()
         command = [sys.executable, "-m", "desktop", "sync", "--json", "--documents", "none"]
+        # What a background job ignores, its children would ignore too; what is caught here begins anew in them.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         with subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               encoding="utf-8") as child:  # fmt: skip
+            signal.signal(signal.SIGINT, before)
             assert in_the_middle.wait(60)
             child.send_signal(signal.SIGINT)
             out, err = child.communicate(timeout=60)
