@@ -52,28 +52,29 @@ class _Slow(httpx.AsyncBaseTransport):
         assert (await self.inner.handle_async_request(self.kept)).status_code == 200
 
 
-async def _pulled_late(at: Desk, slow: _Slow, slot: str) -> None:
-    """Let the kept claim arrive, and bring the slot as a reading would."""
+async def _moved_too_late(at: Desk) -> str:
+    """Move a booking that the clinic cancels, let the claim arrive after that has clashed, and read the slot; return it."""
+    first, second = at.free_slots()[:2]
+    _, booking = await booked(at, first)
+    slow = at.line.way = _Slow(at.line.way)
+    await at.accept("reschedule", {"booking": booking, **at.slot_body(second)})
+    await at.push()
+    at.box.clinic.cancel(booking)
+    at.clock.advance(700)
+    await at.push()
+    (clash,) = await at.store.call(at.acting.clashes)
+    assert clash.kind == "clinic_cancelled"
     await slow.land()
-    assert at.busy_without_booking() == [slot]
-    found = at.box.resource("Slot", slot)
+    assert at.busy_without_booking() == [second]
+    found = at.box.resource("Slot", second)
     assert found is not None
     await at.store.call(lambda: at.vault.replica.take_all(at.shelf._take(0, [found])))
+    return second
 
 
 async def test_claim_that_landed_after_its_move_had_ended_is_given_back() -> None:
     async with desk() as at:
-        first, second = at.free_slots()[:2]
-        _, booking = await booked(at, first)
-        slow = at.line.way = _Slow(at.line.way)
-        await at.accept("reschedule", {"booking": booking, **at.slot_body(second)})
-        await at.push()
-        at.box.clinic.cancel(booking)
-        at.clock.advance(700)
-        await at.push()
-        (clash,) = await at.store.call(at.acting.clashes)
-        assert clash.kind == "clinic_cancelled"
-        await _pulled_late(at, slow, second)
+        await _moved_too_late(at)
         await at.push()
         assert at.busy_without_booking() == []
         # The decision waits as it did, and nothing more is written at the next push.
@@ -85,15 +86,7 @@ async def test_claim_that_landed_after_its_move_had_ended_is_given_back() -> Non
 
 async def test_slot_that_another_computer_has_taken_meanwhile_is_left_to_it() -> None:
     async with desk() as at:
-        first, second = at.free_slots()[:2]
-        _, booking = await booked(at, first)
-        slow = at.line.way = _Slow(at.line.way)
-        await at.accept("reschedule", {"booking": booking, **at.slot_body(second)})
-        await at.push()
-        at.box.clinic.cancel(booking)
-        at.clock.advance(700)
-        await at.push()
-        await _pulled_late(at, slow, second)
+        second = await _moved_too_late(at)
         held = at.box.resource("Slot", second)
         assert held is not None
         theirs = at.box.put({**held, "identifier": [{"system": IDENTIFIER_SYSTEM, "value": "another"}]})
