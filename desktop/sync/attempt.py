@@ -135,6 +135,8 @@ class Attempt:
 
         A slot that it holds is handed back: else it stays held for nobody.
         """
+        if not self._patient:
+            return self._clash("rights_lost", "")
         self._refusal = "refused"
         self._must_search = self._own is None
         try:

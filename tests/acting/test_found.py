@@ -84,6 +84,16 @@ async def test_claim_that_landed_after_its_move_had_ended_is_given_back() -> Non
         assert at.portal.wire.requests == before
 
 
+async def test_nothing_is_asked_for_somebody_whose_right_has_ended_though_a_slot_is_held_for_them() -> None:
+    async with desk() as at:
+        second = await _moved_too_late(at)
+        await at.store.call(at.vault.people.seal, at.people[next(iter(at.people))])
+        before = at.portal.wire.requests
+        await at.push()
+        assert at.portal.wire.requests == before
+        assert at.busy_without_booking() == [second]
+
+
 async def test_slot_that_another_computer_has_taken_meanwhile_is_left_to_it() -> None:
     async with desk() as at:
         second = await _moved_too_late(at)
