@@ -3,32 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.views import icons, theme
 from desktop.views.parts.layouts import column
-from desktop.views.parts.paint import paint_rosette, rounded, write
+from desktop.views.parts.paint import empty_picture, paint_rosette, ratio_of, rounded, write
 from desktop.views.parts.people import STANDING_ICON, Face, paint_avatar
 from desktop.views.parts.plain import set_tooltip, shown
 from desktop.views.parts.pressing import Painted
+from desktop.views.scale import Scale
 from desktop.words import tr
 
 _EDGE = 10
 _FRONT = 102
 _BACKS = 3
+_GROUNDS_KEPT: Final = 16
 
 
-def _ground(painter: QPainter, path: QPainterPath, hue: int, *, edge: str = "") -> None:
-    """Fill a card; `edge` is the ground that shows as a thin line between cards of a pile."""
-    contrast = theme.current().contrast
-    pen = QPen(theme.colour("line" if contrast else edge), 2) if contrast or edge else QPen(Qt.PenStyle.NoPen)
-    painter.setPen(pen)
-    painter.setBrush(theme.colour(theme.person_role(hue)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """All that the ground of a card or of the pile depends on.
+
+    The card begins at `top` and is smaller by `inset` on each side; `behind` are the hues of a pile, nearest first;
+    `rosette` is where its guilloche turns and how far it reaches.
+    """
+
+    size: tuple[int, int]
+    top: int = 0
+    inset: int = 0
+    radius: float
+    hue: int
+    behind: tuple[int, ...] | None = None
+    edge: str = ""
+    rosette: tuple[float, float, float] | None = None
+    look: theme.Theme
+    scale: Scale
+    ratio: float
+
+
+@lru_cache(maxsize=_GROUNDS_KEPT)
+def _ground(of: _Ground) -> QPixmap:
+    """Draw edges, card and guilloche once for all alike: a clip that is smooth costs more than all words of the card."""
+    made = empty_picture(of.size, of.ratio)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    card = QRectF(0, of.top, of.size[0], of.size[1] - of.top).adjusted(of.inset, of.inset, -of.inset, -of.inset)
+    if of.behind is not None:
+        _paint_edges(painter, card, of.behind, of)
+    path = rounded(card, of.radius)
+    line = "line" if of.look.contrast else of.edge
+    painter.setPen(QPen(of.look.colour(line), 2) if line else QPen(Qt.PenStyle.NoPen))
+    painter.setBrush(of.look.colour(theme.person_role(of.hue)))
     painter.drawPath(path)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if of.rosette is not None:
+        x, y, reach = of.rosette
+        painter.setClipPath(path)
+        paint_rosette(painter, card, seed=of.hue, centre=QPointF(x, y), radius=reach)
+    painter.end()
+    return made
+
+
+def _paint_edges(painter: QPainter, card: QRectF, behind: Sequence[int], of: _Ground) -> None:
+    """Paint what is seen of the cards that lie behind, and the gap between them and the first."""
+    real = of.scale.real
+    painter.setPen(QPen(of.look.colour("desk"), real(3)))
+    for depth in range(len(behind), 0, -1):
+        inset = real(6 * depth)
+        area = QRectF(inset, card.top() - real(_EDGE * depth), card.width() - 2 * inset, real(60))
+        painter.setBrush(of.look.colour(theme.person_role(behind[depth - 1])))
+        painter.drawRoundedRect(area, of.radius, of.radius)
+    painter.drawRoundedRect(card, of.radius, of.radius)
 
 
 class PolicyStack(Painted):
@@ -78,39 +128,31 @@ class PolicyStack(Painted):
         """Return the card's radius."""
         return theme.scale().real(14)
 
+    def _top(self) -> int:
+        return 0 if self._alone() or self._rail else theme.px(_EDGE * _BACKS)
+
     def _card(self) -> QRectF:
-        top = 0 if self._alone() or self._rail else theme.px(_EDGE * _BACKS)
-        return QRectF(0, top, self.width(), self.height() - top)
+        return QRectF(0, self._top(), self.width(), self.height() - self._top())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the edges behind, then the front card."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        real, radius = theme.scale().real, theme.scale().real(14)
-        card = self._card()
-        if not self._alone() and not self._rail:
-            for depth in range(len(self._behind), 0, -1):
-                inset = real(6 * depth)
-                area = QRectF(inset, card.top() - real(_EDGE * depth), self.width() - 2 * inset, real(60))
-                painter.setPen(QPen(theme.colour("desk"), real(3)))
-                painter.setBrush(theme.colour(theme.person_role(self._behind[depth - 1])))
-                painter.drawRoundedRect(area, radius, radius)
-            painter.setPen(QPen(theme.colour("desk"), real(3)))
-            painter.drawRoundedRect(card, radius, radius)
-        if theme.current().contrast:
-            card = card.adjusted(1, 1, -1, -1)
-        path = rounded(card, radius)
-        _ground(painter, path, self._front.hue)
+        real, look = theme.scale().real, theme.current()
+        inset = 1 if look.contrast else 0
+        card = self._card().adjusted(inset, inset, -inset, -inset)
+        rosette = None if self._rail else (real(196), real(96), real(96))
+        ground = _Ground(
+            size=(self.width(), self.height()), top=self._top(), inset=inset, radius=real(14), hue=self._front.hue,
+            behind=None if self._alone() or self._rail else self._behind, rosette=rosette,
+            look=look, scale=theme.scale(), ratio=ratio_of(painter),
+        )  # fmt: skip
+        painter.drawPixmap(0, 0, _ground(ground))
         if self._rail:
             painter.setPen(theme.colour("onPerson"))
             painter.setFont(theme.font("bodyStrong"))
             painter.drawText(card, Qt.AlignmentFlag.AlignCenter, shown(self._front.initials, chars=3))
             return
-        painter.save()
-        painter.setClipPath(path)
-        centre = QPointF(real(196), real(96))
-        paint_rosette(painter, card, seed=self._front.hue, centre=centre, radius=real(96))
-        painter.restore()
         self._words(painter, card)
 
     def _words(self, painter: QPainter, card: QRectF) -> None:
@@ -191,14 +233,13 @@ class PolicyCard(Painted):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         real, face = theme.scale().real, self.face
         card = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        path = rounded(card, self.ring_radius())
-        _ground(painter, path, face.hue, edge="sheet" if self._big else "card")
-        painter.save()
-        painter.setClipPath(path)
         reach = real(150 if self._big else 104)
-        centre = QPointF(card.width() - reach * 0.55, min(card.height(), reach * 1.1))
-        paint_rosette(painter, card, seed=face.hue, centre=centre, radius=reach)
-        painter.restore()
+        ground = _Ground(
+            size=(self.width(), self.height()), inset=1, radius=self.ring_radius(), hue=face.hue,
+            edge="sheet" if self._big else "card", rosette=(card.width() - reach * 0.55, min(card.height(), reach * 1.1), reach),
+            look=theme.current(), scale=theme.scale(), ratio=ratio_of(painter),
+        )  # fmt: skip
+        painter.drawPixmap(0, 0, _ground(ground))
         disc, left, top = (48, 22, 18) if self._big else (44, 16, 13)
         place = QRectF(real(left), real(top), real(disc), real(disc))
         paint_avatar(painter, place, face.initials, face.hue, on_card=True, size_px=17 if self._big else 15)
