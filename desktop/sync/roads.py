@@ -8,25 +8,16 @@ are then nobody's to switch off.
 
 from __future__ import annotations
 
-import importlib.util
 import ssl
-import sys
 import urllib.request
 from pathlib import Path
 from typing import Final
 
-# WORKAROUND(httpx 0.28): importing it also imports its own command line with rich and pygments, a quarter of a second at every start;
-# remove when httpx loads that by itself only when asked.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
-# WORKAROUND(httpcore 1): it looks for sniffio on the disk at every request, twice, and lives well without it; remove when it looks once.
-if importlib.util.find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
+import httpx
+import truststore
 
-import httpx  # noqa: E402
-import truststore  # noqa: E402
-
-from desktop import limits  # noqa: E402
-from desktop.errors import UsageError  # noqa: E402
+from desktop import limits
+from desktop.errors import UsageError
 
 Transport = httpx.AsyncBaseTransport
 """What a session may be given in place of the network, by a name that needs no httpx."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from desktop.sync.roads import Roads
@@ -74,3 +77,9 @@ async def test_a_cookie_that_a_portal_sets_is_not_brought_back() -> None:
             await wire.exchange("GET", portal.base, headers={})
         await wire.close()
     assert ["cookie" in one.headers for one in portal.heard] == [False, False]
+
+
+def test_exchange_brings_no_command_line_of_its_libraries_into_the_program() -> None:
+    code = "import sys, desktop.sync.wire; print({'rich', 'pygments', 'click'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.strip() == "set()"
