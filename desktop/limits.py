@@ -100,6 +100,8 @@ FAR_DAYS: Final = 100_000
 EXCHANGES_IN_FLIGHT: Final = 6
 ACTS_IN_FLIGHT: Final = 24
 ACTS_GATHER_S: Final = 0.02
+LATE_CLAIM_S: Final = 3_600.0
+"""How long a claim may be under way after its sender has given up."""
 CONNECT_S: Final = 15.0
 READ_TRIES: Final = 3
 WAIT_IN_RUN_S: Final = 30.0

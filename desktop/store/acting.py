@@ -256,7 +256,7 @@ class Acting(Deciding):
                 self._vault.blobs.release(one["id"])
 
     def _take_away(self, intent: Intent, *, but: Mapping[str, Any] | None = None) -> None:
-        self._remove(intent, but=but)
+        self._let_go(intent, but=but)
         self._vault.journal.add("act.withdrawn", intent.person, {"kind": intent.kind, "intent": intent.id})
         for child in self._children(intent.id):
             self._remove(child)

@@ -6,15 +6,18 @@ Does not own: the choices (record/clashes), how an act lies in the outbox (actin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+import msgspec
 
 from desktop import limits
 from desktop.errors import UsageError
 from desktop.record import clashes as kinds
 from desktop.record.acts import checked
+from desktop.record.fhir import acts as wire
 from desktop.record.fhir import lens_bookings, read
 from desktop.record.intents import OPEN, Intent, Seen, State
 from desktop.record.project import is_past
@@ -23,7 +26,7 @@ from desktop.store.clashes import StoredClash
 from desktop.store.vault import Vault
 
 DECIDED: Final = "decided"
-"""Reason of an act whose clash is settled, and which is kept only as long as its decision can be taken back."""
+"""Reason of an act whose clash is settled: kept as long as its decision can be taken back, or a claim of it may land late."""
 OPEN_NAMES: Final = tuple(sorted(str(state) for state in OPEN))
 
 
@@ -89,7 +92,7 @@ class Deciding:
             if new is not None or hold_s > 0:
                 self._save(replace(intent, reason=DECIDED))
             else:
-                self._remove(intent)
+                self._let_go(intent)
             self._vault.journal.add("clash.decided", intent.person, {"kind": clash.kind, "choice": choice, "intent": intent.id})
             if new is None:
                 return None
@@ -106,7 +109,8 @@ class Deciding:
             if stored is None or intent is None or intent.reason != DECIDED:
                 return False
             new = self.get(made) if made else None
-            if made and (new is None or new.may_have_left):
+            is_in_time = new is not None and not new.may_have_left if made else _is_fresh(stored, self._vault.clock.now())
+            if not is_in_time:
                 return False
             if new is not None:
                 self._take_away(new, but=intent.body)
@@ -116,13 +120,36 @@ class Deciding:
             self._vault.journal.add("clash.reopened", intent.person, {"kind": kind, "act": intent.kind, "intent": intent.id})
         return True
 
+    def _let_go(self, intent: Intent, *, but: Mapping[str, Any] | None = None) -> None:
+        """Settle an act that is over: at once, or, where a claim of it may land late and must be handed back then, by `tidy`."""
+        if _may_land(intent):
+            self._save(replace(intent, reason=DECIDED))
+        else:
+            self._remove(intent, but=but)
+
+    def effects(self, kind: str, person: int) -> Iterator[tuple[str, str]]:
+        """Return the acts whose effect a person's stored resources of a kind show: (act's id, resource's id) pairs."""
+        place = None
+        while rows := self._vault.replica.rows(kind, person=person, after=place, limit=limits.PAGE_COUNT):
+            for row in rows:
+                resource = msgspec.json.decode(row.body or b"{}")
+                yield from ((id, str(resource["id"])) for id in wire.intents_of(resource))
+            place = rows[-1].place
+
+    def is_held_in_vain(self, intent: Intent) -> bool:
+        """Say whether a slot, as last seen, is held for an act that has ended, and no booking of it stands."""
+        body = self._vault.replica.get("Slot", str(intent.body["slot"]), portal=intent.portal) if "slot" in intent.body else None
+        if body is None or intent.id not in wire.intents_of(msgspec.json.decode(body)):
+            return False
+        return all(id != intent.id for id, _ in self.effects("Appointment", intent.person))
+
     def tidy(self) -> None:
-        """Let go of the acts behind decisions that can no longer be taken back."""
+        """Let go of the acts behind decisions that can no longer be taken back, and whose claims have landed if they ever do."""
         ends = (str(State.CLASHED), str(State.REJECTED))
         decided = [act.id for act in self._vault.outbox.by_state(ends) if act.facts.get("reason") == DECIDED]
         if not decided:
             return
-        now = self._vault.clock.now()
+        now, checked_at = self._vault.clock.now(), read.moment(self._vault.settings.get("sync.checked_at"))
         settled = {one.intent: one for one in self._vault.clashes.list(is_open=False)}
         others = [act for act in self._vault.outbox.by_state((*OPEN_NAMES, *ends)) if act.facts.get("reason") != DECIDED]
         waited_for = {act.facts.get("decides") for act in others if act.state in OPEN_NAMES}
@@ -130,14 +157,25 @@ class Deciding:
         with self._vault.acts():
             for id in decided:
                 clash, intent = settled.get(id), self.get(id)
-                if clash is not None and (clash.id in waited_for or _is_fresh(clash, now)):
+                if intent is None or (clash is not None and (clash.id in waited_for or _is_fresh(clash, now))):
                     continue
-                if intent is not None:
-                    self._remove(intent, but={str(number): one for number, one in enumerate(going_on)})
+                if clash is not None and _may_land(intent) and (not _is_seen(clash, checked_at) or self.is_held_in_vain(intent)):
+                    continue
+                self._remove(intent, but={str(number): one for number, one in enumerate(going_on)})
+
+
+def _may_land(intent: Intent) -> bool:
+    return intent.may_have_left and "slot" in intent.body
 
 
 def _is_fresh(clash: StoredClash, now: datetime) -> bool:
     return clash.settled_at is not None and clash.settled_at <= now < clash.settled_at + timedelta(seconds=limits.TOAST_S)
+
+
+def _is_seen(clash: StoredClash, checked_at: datetime | None) -> bool:
+    """Say whether the portal was read when no claim from before the decision could be under way any more."""
+    late = timedelta(seconds=limits.LATE_CLAIM_S)
+    return checked_at is not None and clash.settled_at is not None and checked_at >= clash.settled_at + late
 
 
 def unsent(vault: Vault, person: int) -> tuple[str, ...]:

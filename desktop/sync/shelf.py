@@ -6,17 +6,15 @@ identifier, so the screen shows it once and the next run settles it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from desktop import limits
 from desktop.clock import Clock
 from desktop.record.acts import ACTS
 from desktop.record.bundle import Page, read_page
 from desktop.record.door import Unreadable
-from desktop.record.fhir import acts as wire
 from desktop.record.intents import BUSY, Intent, State
 from desktop.store.acting import Acting, End
 from desktop.store.ingest import Batch
@@ -66,9 +64,7 @@ class VaultShelf:
         refused = {one.id: one for one in self._acting.shown() if one.portal == self._portal and not one.is_open}
         pairs = []
         for kind, person in {(ACTS[one.kind].resource, one.person) for one in refused.values()}:
-            for body in self._bodies(kind, person):
-                resource = msgspec.json.decode(body)
-                pairs += [(name, str(resource["id"])) for name in wire.intents_of(resource) if name in refused]
+            pairs += [one for one in self._acting.effects(kind, person) if one[0] in refused]
         if pairs:
             self._acting.notice_effects(sorted(pairs))
 
@@ -76,21 +72,10 @@ class VaultShelf:
         return await self._store.call(self._held_in_vain)
 
     def _held_in_vain(self) -> tuple[Intent, ...]:
-        found = []
-        for one in self._acting.ended(self._portal):
-            slot = self._vault.replica.get("Slot", str(one.body["slot"]), portal=self._portal) if "slot" in one.body else None
-            if slot is not None and one.id in wire.intents_of(msgspec.json.decode(slot)):
-                found.append(one)
-        return tuple(found)
+        return tuple(one for one in self._acting.ended(self._portal) if self._acting.is_held_in_vain(one))
 
     async def take_in(self, outcomes: Sequence[Outcome]) -> None:
         await self._store.call(self._take_seen, outcomes)
-
-    def _bodies(self, kind: str, person: int) -> Iterator[bytes]:
-        place = None
-        while rows := self._vault.replica.rows(kind, person=person, after=place, limit=limits.PAGE_COUNT):
-            yield from (row.body for row in rows if row.body is not None)
-            place = rows[-1].place
 
     async def patient_of(self, person: int) -> str | None:
         def find() -> str | None:

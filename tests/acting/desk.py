@@ -61,6 +61,10 @@ class Desk:
     async def push(self, *, is_asked: bool = False) -> Tally:
         return await push(self.portal, self.shelf, clock=self.clock, rng=self.rng, is_asked=is_asked)
 
+    async def read_portal(self) -> None:
+        """Note that the portal has just been read whole, as the end of a run does."""
+        await self.store.call(self.vault.settings.set, "sync.checked_at", self.clock.now().isoformat())
+
     async def push_until_quiet(self, *, rounds: int = 40) -> None:
         """Push with the hours between that a bad network costs, until no act is open."""
         for _ in range(rounds):

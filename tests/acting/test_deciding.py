@@ -19,6 +19,17 @@ async def decide(at: Desk, clash: Clash, choice: str) -> str:
     return made.id if made else ""
 
 
+async def gone_once_no_claim_can_land(at: Desk, clash: Clash) -> None:
+    """The act has claimed a slot: it is kept until the portal was read after the last moment at which that may land."""
+    for read_after_s, is_kept in ((0.0, True), (limits.LATE_CLAIM_S, False)):
+        at.clock.advance(read_after_s)
+        await at.push()
+        assert await at.store.call(at.acting.get, clash.intent.id) is not None
+        await at.read_portal()
+        await at.push()
+        assert (await at.store.call(at.acting.get, clash.intent.id) is not None) == is_kept
+
+
 @pytest.mark.parametrize("choice", ["keep_theirs", "mine", "cancel"])
 async def test_decision_taken_back_waits_again_and_its_act_never_leaves(choice: str) -> None:
     async with desk() as at:
@@ -54,13 +65,12 @@ async def test_act_behind_a_decision_goes_when_its_seconds_are_over() -> None:
         _, clash = await moved_by_both(at)
         await decide(at, clash, "keep_theirs")
         await at.push()
-        assert await at.store.call(at.acting.get, clash.intent.id) is not None
         at.clock.advance(HOLD_S)
         await at.push()
-        assert await at.store.call(at.acting.get, clash.intent.id) is None
         assert not await at.store.call(at.acting.take_back, clash.id)
         with pytest.raises(UsageError):
             await at.store.call(at.acting.decide, clash.id, "mine")
+        await gone_once_no_claim_can_land(at, clash)
 
 
 async def test_refused_act_that_is_sent_again_and_taken_back_is_refused_as_before() -> None:
@@ -110,7 +120,7 @@ async def test_what_was_decided_about_goes_once_what_it_became_has_ended() -> No
         at.clock.advance(HOLD_S)
         await at.push()
         assert await at.store.call(at.acting.shown) == ()
-        assert await at.store.call(at.acting.get, clash.intent.id) is None
+        await gone_once_no_claim_can_land(at, clash)
 
 
 async def test_decision_taken_back_takes_along_what_waited_for_its_act() -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import httpx
+from collections.abc import Callable
 
+import httpx
+import pytest
+
+from desktop import limits
+from desktop.record.clashes import Clash
 from desktop.record.intents import IDENTIFIER_SYSTEM
+from desktop.store.acting import Acting
 from tests.acting.desk import Desk, booked, desk
 
 
@@ -52,8 +58,14 @@ class _Slow(httpx.AsyncBaseTransport):
         assert (await self.inner.handle_async_request(self.kept)).status_code == 200
 
 
-async def _moved_too_late(at: Desk) -> str:
-    """Move a booking that the clinic cancels, let the claim arrive after that has clashed, and read the slot; return it."""
+Settle = Callable[[Acting, Clash], object]
+
+
+async def _moved_too_late(at: Desk, *, settle: Settle | None = None) -> str:
+    """Move a booking that the clinic cancels, let the claim arrive after that has clashed, and read the slot; return it.
+
+    `settle` is what the person does about the clash before that.
+    """
     first, second = at.free_slots()[:2]
     _, booking = await booked(at, first)
     slow = at.line.way = _Slow(at.line.way)
@@ -64,6 +76,9 @@ async def _moved_too_late(at: Desk) -> str:
     await at.push()
     (clash,) = await at.store.call(at.acting.clashes)
     assert clash.kind == "clinic_cancelled"
+    if settle is not None:
+        await at.store.call(lambda: settle(at.acting, clash))
+        await at.push()
     await slow.land()
     assert at.busy_without_booking() == [second]
     found = at.box.resource("Slot", second)
@@ -82,6 +97,24 @@ async def test_claim_that_landed_after_its_move_had_ended_is_given_back() -> Non
         before = at.portal.wire.requests
         await at.push()
         assert at.portal.wire.requests == before
+
+
+@pytest.mark.parametrize(
+    "settle",
+    [lambda acting, clash: acting.decide(clash.id, "accept"), lambda acting, clash: acting.withdraw(clash.intent.id)],
+    ids=["decided", "dismissed"],
+)
+async def test_claim_that_landed_after_the_person_had_settled_its_clash_is_given_back_too(settle: Settle) -> None:
+    async with desk() as at:
+        await _moved_too_late(at, settle=settle)
+        at.clock.advance(2 * limits.LATE_CLAIM_S)
+        await at.read_portal()
+        await at.push()
+        assert at.busy_without_booking() == []
+        assert await at.store.call(at.acting.clashes) == ()
+        assert await at.store.call(at.acting.shown) == ()
+        await at.push()
+        assert await at.store.call(at.vault.outbox.open) == []
 
 
 async def test_nothing_is_asked_for_somebody_whose_right_has_ended_though_a_slot_is_held_for_them() -> None:

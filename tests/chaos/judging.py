@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from desktop import limits
 from desktop.demo.portal import DemoPortal
 from desktop.record.acts import ACTS
 from desktop.record.fhir import acts as wire
+from desktop.record.fhir import read
 from desktop.record.intents import State
 from desktop.record.kinds import BY_TYPE
 from desktop.store.deciding import DECIDED
@@ -114,7 +116,14 @@ class Judge:
         left = database.all("SELECT DISTINCT person FROM outbox WHERE state <> 'GONE'")
         if {row[0] for row in left} - known:
             oracle.say("I14", f"{computer.name}: the outbox has acts of somebody who is gone")
-        kept = [act for act in computer.vault.outbox.by_state([State.CLASHED, State.REJECTED]) if act.facts["reason"] == DECIDED]
+        # What the next exchange would begin with: the last one of a seed has only just read the portal.
+        computer.acting.tidy()
+        checked_at = read.moment(computer.vault.settings.get("sync.checked_at"))
+        settled = {one.intent: one.settled_at for one in computer.vault.clashes.list(is_open=False)}
+        kept = [
+            act.id for act in computer.vault.outbox.by_state([State.CLASHED, State.REJECTED])
+            if act.facts["reason"] == DECIDED and not ("slot" in act.body and act.facts["tries"] and _may_land(settled.get(act.id), checked_at))
+        ]  # fmt: skip
         if kept:
             oracle.say("I8", f"{computer.name} keeps {len(kept)} acts for decisions that nobody can take back any more")
         if not computer.vault.outbox.is_whole():
@@ -134,3 +143,8 @@ class Judge:
                 is_old = self.oracle.was_restored and any(act.born <= self.oracle.restored_at for act in acts)
                 if not is_old and not any(act.person in purged for act in acts):
                     self.oracle.say("I8", f"{item.id} is held for {[self.oracle._name(act.id) + ' ' + act.outcome for act in acts]}")
+
+
+def _may_land(settled_at: datetime | None, checked_at: datetime | None) -> bool:
+    """Say whether a claim from before a decision may land after the portal was last read."""
+    return settled_at is not None and (checked_at is None or (checked_at - settled_at).total_seconds() < limits.LATE_CLAIM_S)
