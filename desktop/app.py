@@ -10,7 +10,7 @@ import builtins
 import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -126,10 +126,30 @@ def run(doors: Doors, folder: Path, *, arguments: tuple[str, ...], opens_itself:
     asyncio.set_event_loop(loop)
     with loop:
         try:
-            loop.run_until_complete(_main(made, doors, opens_itself))
+            until_closed(loop, made, _main(made, doors, opens_itself))
         finally:
             _finish(loop)
     return 0
+
+
+def until_closed(loop: asyncio.AbstractEventLoop, made: Window, work: Coroutine[Any, Any, None]) -> None:
+    """Run `work` until the window has closed, then close the record.
+
+    The system may end the loop before (⌘Q on macOS, signing out): the window closes with it, and the record as by hand.
+    """
+    main = loop.create_task(work)
+    try:
+        loop.run_until_complete(main)
+    except RuntimeError:
+        if main.done():
+            raise
+        if not made.closed.is_set():
+            made.close()
+        loop.run_until_complete(main)
+    session, made.session = made.session, None
+    if session is not None:
+        # A run of its own: what is left of the last one goes on with no running loop known, which a timeout asks for.
+        loop.run_until_complete(_close(session))
 
 
 def _shown(app: QApplication, doors: Doors, folder: Path, arguments: tuple[str, ...], opens_itself: bool) -> Window:
@@ -161,9 +181,6 @@ async def _main(made: Window, doors: Doors, opens_itself: bool) -> None:
     if opens_itself:
         made.spawn(_enter(made.enter, doors), made.show_trouble)
     await made.closed.wait()
-    session, made.session = made.session, None
-    if session is not None:
-        await _close(session)
 
 
 async def _enter(enter: Callable[[Session], None], doors: Doors) -> None:
@@ -171,6 +188,7 @@ async def _enter(enter: Callable[[Session], None], doors: Doors) -> None:
 
 
 async def _close(session: Session) -> None:
+    """Lock the record in good time. Nothing that goes wrong on the way keeps the process from being replaced or from ending."""
     import asyncio
 
     try:
@@ -178,6 +196,8 @@ async def _close(session: Session) -> None:
             await session.lock()
     except TimeoutError:
         return
+    except Exception as error:
+        _redacted(type(error), error, None)
 
 
 def _finish(loop: Any) -> None:

@@ -6,6 +6,7 @@ place in the window, never a word of the record.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -21,17 +22,22 @@ def command(arguments: Sequence[str]) -> list[str]:
 
 
 def replace(arguments: Sequence[str]) -> NoReturn:
-    """Become a fresh process on the lock page."""
+    """Become a fresh process on the lock page; where the system starts none, end."""
     words = command(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
-    if os.name == "nt":
-        import subprocess
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    stream.flush()
+        if os.name == "nt":
+            import subprocess
 
-        subprocess.Popen(words, close_fds=True)
-        os._exit(0)
-    # The example's portal runs in a thread: what it would say of its files being closed concerns nobody.
-    threading.excepthook = lambda _what: None
-    os.closerange(3, 4096)
-    os.execv(words[0], words)
+            subprocess.Popen(words, close_fds=True)
+            os._exit(0)
+        # The example's portal runs in a thread: what it would say of its files being closed concerns nobody.
+        threading.excepthook = lambda _what: None
+        os.closerange(3, 4096)
+        os.execv(words[0], words)
+    finally:
+        # The program was moved or taken away meanwhile: no reason to stay with the record in memory.
+        os._exit(1)

@@ -49,6 +49,7 @@ class DraftsDesk:
         self._clock = clock
         self._drafts: dict[int, dict[str, Draft]] = {}
         self._owed: set[int] = set()
+        self._has_news = False
         self._due: asyncio.TimerHandle | None = None
         self._writing: set[asyncio.Task[None]] = set()
 
@@ -75,6 +76,7 @@ class DraftsDesk:
             self._drafts[person] = dict(list(mine.items())[-limits.DRAFTS_KEPT :])
         if before is None and not kept:
             return
+        self._has_news = self._has_news or (before is None) or not kept
         self._owed.add(person)
         if self._due is None:
             self._due = asyncio.get_running_loop().call_later(limits.DRAFT_AFTER_S, self._begin)
@@ -101,7 +103,9 @@ class DraftsDesk:
             except KnownError:
                 # What has no room now is tried again with the next letter and at the lock; the act itself says it aloud.
                 self._owed.add(person)
-        if owed:
+        if self._has_news and not self._owed:
+            # That there is something unsent is news; each letter of it is none.
+            self._has_news = False
             self._events.changed("home", (), "person")
 
 

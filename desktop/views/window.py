@@ -275,19 +275,20 @@ class Window(QWidget):
             return
         self._is_locking = True
         session, self.session = self.session, None
+        import asyncio
+
+        # Out of sight, and on its way in the next turn, before anything that could fail: no page keeps the record open.
+        self.put(QWidget())
+        self._leaving = asyncio.ensure_future(self._on_lock(session))
         self.idle.stop()
         self.clipboard.clear()
         self._keep_place()
-        if self.shell is not None:
-            self.shell.leave()
-            self._hush()
-            self.shell = None
-        self.put(QWidget())
         for task in list(self._tasks):
             task.cancel()
-        import asyncio
-
-        self._leaving = asyncio.ensure_future(self._on_lock(session))
+        shell, self.shell = self.shell, None
+        if shell is not None:
+            self._hush()
+            shell.leave()
 
     def _warn(self, left_s: int) -> None:
         if self.shell is not None:
@@ -329,6 +330,9 @@ class Window(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the place, take the clipboard back, end the program's main task."""
+        event.accept()
+        # First: a window that is gone must not leave the record open behind it, whatever fails below.
+        self.closed.set()
         self._keep_place()
         self.clipboard.clear()
         if self.shell is not None:
@@ -336,5 +340,3 @@ class Window(QWidget):
             self._hush()
         for task in list(self._tasks):
             task.cancel()
-        self.closed.set()
-        event.accept()

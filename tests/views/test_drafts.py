@@ -154,6 +154,16 @@ async def test_choosing_without_a_word_is_no_draft(qtbot, tmp_path, look):
         assert here.session.drafts.forms(here.session.scope.person) == ()
 
 
+async def test_home_is_told_of_a_draft_that_appears_or_goes_and_not_of_each_letter(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        drafts, told = here.session.drafts, []
+        here.session.events.on("home", lambda *_: told.append(len(drafts.forms(here.session.scope.person))))
+        for text in ("Б", "Бо", "Болит", ""):
+            drafts.keep("referral", {"why": text}, person=here.session.scope.person)
+            await drafts.settle()
+        assert told == [1, 0]
+
+
 async def test_starting_over_empties_the_form_for_good(qtbot, tmp_path, look):
     async with opened(tmp_path) as here:
         page, field = await certificate(here)
