@@ -80,7 +80,7 @@ async def _paint(out: Path, *, only: str, theme: str, scale: float, language: st
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise refusal(error) from error
-    looks = [(t, s) for t in ((theme,) if theme else stage.THEMES) for s in ((scale,) if scale else (1.0, 1.5))]
+    looks = [(t, s) for t in ((theme,) if theme else preferences.THEMES) for s in ((scale,) if scale else (1.0, 1.5))]
     sizes = [tuple(int(part) for part in size.split("x"))] if size else list(stage.SIZES)
     with ExitStack() as held:
         made = await records(held, {scene.record for scene in chosen})

@@ -13,6 +13,10 @@ from typing import Any, Final
 
 _NAME: Final = "preferences.json"
 _MOST_BYTES: Final = 16 * 1024
+_FARTHEST_PX: Final = 1_000_000
+THEMES: Final = ("light", "dark", "contrastLight", "contrastDark")
+SYSTEM: Final = "system"
+"""The theme that the system asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,7 @@ class Preferences:
     """The person's choices about the window. `idle_limit_s` 0 means the profile's own limit."""
 
     language: str = "ru"
-    theme: str = "system"
+    theme: str = SYSTEM
     text_scale: float = 1.0
     reduce_motion: bool = False
     is_simple: bool = False
@@ -47,7 +51,7 @@ def _kept(found: dict[str, Any]) -> Preferences:
     for field in fields(Preferences):
         value, usual = found.get(field.name), getattr(default, field.name)
         if field.name == "geometry":
-            is_place = isinstance(value, list) and len(value) == 4 and all(type(part) is int for part in value)
+            is_place = isinstance(value, list) and len(value) == 4 and all(type(part) is int and abs(part) < _FARTHEST_PX for part in value)
             sound[field.name] = tuple(value) if is_place and value is not None else None
         elif type(value) is type(usual):
             sound[field.name] = value
@@ -55,6 +59,7 @@ def _kept(found: dict[str, Any]) -> Preferences:
     return replace(
         made,
         language=made.language if made.language in ("ru", "en") else default.language,
+        theme=made.theme if made.theme in (SYSTEM, *THEMES) else default.theme,
         text_scale=min(1.5, max(1.0, made.text_scale)),
         idle_limit_s=made.idle_limit_s if 0 <= made.idle_limit_s <= 24 * 3600 else 0,
     )
@@ -65,7 +70,7 @@ def save(folder: Path, preferences: Preferences) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = folder / f"{_NAME}.part"
-        part.write_text(json.dumps(asdict(preferences), ensure_ascii=False), encoding="utf-8")
+        part.write_text(json.dumps(asdict(preferences)), encoding="utf-8")
         part.chmod(0o600)
         os.replace(part, folder / _NAME)
     except OSError:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from desktop.cli import act_verbs, wording
+from desktop.preferences import THEMES
 from desktop.words import LANGUAGES, tr
 
 SUBJECTS: Final = (
@@ -122,7 +123,7 @@ def _windows(verbs: Any) -> None:
     made = _verb(verbs, "scenes")
     made.add_argument("--out", metavar="DIR", required=True)
     made.add_argument("--only", metavar="NAME", default="")
-    made.add_argument("--theme", default="", choices=("light", "dark", "contrastLight", "contrastDark"), metavar="T")
+    made.add_argument("--theme", default="", choices=THEMES, metavar="T")
     made.add_argument("--scale", type=_scale, default=0.0, metavar="X")
     made.add_argument("--size", type=_size, metavar="WxH")
 

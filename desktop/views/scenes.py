@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from desktop.views.window import Window
 
 SIZES: Final = ((1440, 900), (1024, 640))
-THEMES: Final = ("light", "dark", "contrastLight", "contrastDark")
 SCALES: Final = (1.0, 1.25, 1.5)
 
 _STYLE: Final = (

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.session.rows import PersonRow
-from desktop.views import theme
+from desktop.views import keys, theme
 from desktop.views.over import Over
 from desktop.views.parts import (
     STRETCH,
@@ -64,7 +64,7 @@ class Switcher(Over):
     def _card(self, person: PersonRow, number: int, note: str, is_open: bool) -> PolicyCard:
         about = face(person, between=", ")
         line = f"{about.line}. {note}" if note else about.line
-        right = tr("shell.switch_key", n=number) if number <= _NUMBERED else ""
+        right = keys.shown(f"person_{number}").replace("+", " ") if number <= _NUMBERED else ""
         card = PolicyCard(about, right=right, note=line, tall_px=116 if is_open else 84)
         if is_open:
             tick = IconLabel("check-circle", "onPerson", 20)

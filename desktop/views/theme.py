@@ -18,10 +18,11 @@ from PySide6.QtCore import QEasingCurve, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
+from desktop import preferences
 from desktop.views.scale import Scale, tokens
 
-NAMES: Final = ("light", "dark", "contrastLight", "contrastDark")
-SYSTEM: Final = "system"
+NAMES: Final = preferences.THEMES
+SYSTEM: Final = preferences.SYSTEM
 STYLE: Final = "Fusion"
 _RESOURCES: Final = Path(__file__).resolve().parents[2] / "resources"
 

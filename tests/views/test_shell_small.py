@@ -150,12 +150,14 @@ def test_preferences_come_back_and_strange_ones_are_the_default(tmp_path: Path):
     preferences.save(tmp_path, kept)
     assert preferences.load(tmp_path) == kept
     assert preferences.load(tmp_path / "none") == Preferences()
-    for strange in ("[]", "{", '{"language": 3, "text_scale": 99.0, "geometry": [1, "a", 2, 3], "theme": "dark"}', "[" * 5000):
+    for strange in ("[]", "{", '{"language": 3, "text_scale": 99.0, "geometry": [1, "a", 2, 3], "theme": "dark"}', "[" * 5000,
+                    '{"theme": "sepia", "geometry": [0, 0, 9999999999, 700]}'):  # fmt: skip
         (tmp_path / "preferences.json").write_text(strange, encoding="utf-8")
         found = preferences.load(tmp_path)
         assert found.language == "ru"
         assert found.text_scale <= 1.5
         assert found.geometry is None
+        assert found.theme in (preferences.SYSTEM, *preferences.THEMES)
 
 
 # --- words

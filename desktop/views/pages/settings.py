@@ -30,7 +30,7 @@ from desktop.views.parts import (
 from desktop.words import language, tr
 
 _SIZES = (("1.0", "size_normal", 18), ("1.25", "size_large", 24), ("1.5", "size_larger", 30))
-_LOOKS = ("system", "light", "dark", "contrastLight", "contrastDark")
+_LOOKS = (theme.SYSTEM, *theme.NAMES)
 
 
 class SettingsPage(ColumnPage):
