@@ -60,6 +60,7 @@ def add(verbs: Any, verb: Any, day: Any) -> None:
     made.add_argument("--on", type=day, metavar="DATE", required=True)
     made.add_argument("--temperature", type=float, metavar="N")
     made.add_argument("--no-red-flags", action="store_true")
+    made.add_argument("--again", action="store_true")
     made = verb(verbs, "act")
     made.add_argument("kind", metavar="KIND", nargs="?")
     made.add_argument("--person", metavar="P")
@@ -139,13 +140,16 @@ async def waitlist(asked: argparse.Namespace, terminal: Terminal) -> int:
 
 
 async def house_call(asked: argparse.Namespace, terminal: Terminal) -> int:
-    """Ask for a doctor to come. The word that no life is in danger must be given."""
+    """Ask for a doctor to come. The word that no life is in danger must be given, and that a second doctor for one day is meant."""
     body = {"address": asked.address, "phone": asked.phone, "symptoms": asked.symptoms, "on": asked.on.isoformat(),
             "no_red_flags": asked.no_red_flags}  # fmt: skip
     if asked.temperature is not None:
         body["temperature"] = asked.temperature
     async with opened(asked, terminal) as session:
-        made = await session.bookings.act("house_call", person_meant(session, asked.person), body)
+        person = person_meant(session, asked.person)
+        if not asked.again and (before := await session.bookings.house_call_on(asked.on, person)) is not None:
+            raise UsageError("house_call.again", on=asked.on.isoformat(), booking=before.id)
+        made = await session.bookings.act("house_call", person, body)
     return _accepted(terminal, made)
 
 

@@ -79,6 +79,14 @@ class BookingsDesk:
         """Return one ticket. *Raises* UsageError booking.unknown."""
         return await self._scope.tell(self._one, id)
 
+    async def house_call_on(self, on: date, person: int) -> BookingRow | None:
+        """Return the house call of a person that stands for a day: a second one is asked about before it is made."""
+        for one in await self._scope.tell(self._upcoming, [person]):
+            is_that = one.kind == "house_call" and one.starts_at is not None and one.starts_at.date() == on
+            if is_that and one.certainty in ("confirmed", "pending") and one.pending != "house_call.cancel":
+                return one
+        return None
+
     async def free(
         self,
         *,

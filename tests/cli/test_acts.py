@@ -153,7 +153,11 @@ def test_house_call_asks_about_danger_first(synced: Program) -> None:
     refused = synced(*said, "--json", code=2)
     assert refused.answer["error"] == "act.red_flags"
     assert "103" in refused.err
-    assert synced(*said, "--no-red-flags", "--json").answer["ok"] is True
+    made = synced(*said, "--no-red-flags", "--json").answer["intent"]
+    refused = synced(*said, "--no-red-flags", "--json", code=2)
+    assert refused.answer["error"] == "house_call.again"
+    assert made in refused.err
+    assert synced(*said, "--no-red-flags", "--again", "--json").answer["ok"] is True
 
 
 def test_waiting_list_is_joined_from_today_where_no_day_is_named(synced: Program) -> None:

@@ -1,4 +1,4 @@
-"""The bookings page by keyboard alone: decide, cancel, take back, call a doctor; files and filters; the same decisions on Exchange."""
+"""The bookings page by keyboard alone: decide, cancel, take back; files and filters; the same decisions on Exchange."""
 
 from __future__ import annotations
 
@@ -274,44 +274,6 @@ async def test_house_call_shows_its_track_and_is_cancelled(made: Desk):
     await made.close_toast()
     await made.sync()
     assert made.live(id=call.id) == []
-
-
-async def test_red_flag_leads_to_103_and_to_no_form(made: Desk):
-    made.window.shell.go("house_call", "new")
-    await made.settle()
-    assert made.texts().index("При угрозе жизни звоните 103 или 112") < made.texts().index("Есть ли сейчас")
-    await made.key(Qt.Key.Key_Space)
-    assert "Звоните 103 или 112." in made.texts()
-    assert made.page.button.isHidden()
-    await made.key(Qt.Key.Key_Space)
-    await made.press("Дальше: адрес и жалобы")
-    assert "Ответьте на вопрос" in made.page.error.text()
-
-
-async def test_house_call_is_asked_for_by_keyboard_with_errors_by_their_fields(made: Desk):
-    made.offline()
-    await open_at(made, "")
-    await made.press("Врач на дом")
-    await made.tab_to("Ничего из этого нет")
-    await made.key(Qt.Key.Key_Space)
-    await made.press("Дальше: адрес и жалобы")
-    await made.press("Вызвать врача")
-    page = made.page
-    assert [bool(one.error()) for one in (page.address, page.phone, page.symptoms, page.temperature)] == [True, True, True, False]
-    assert made.focus() is page.address.edit
-    await made.write("ул. Речная, 3, кв. 17")
-    page.phone.set_value("+7 900 000-00-00")
-    page.symptoms.set_value("Температура второй день")
-    page.temperature.set_value("50")
-    assert not page.check()
-    page.temperature.set_value("38,6")
-    await made.press("Вызвать врача")
-    assert made.section == "bookings"
-    await made.close_toast()
-    made.online()
-    await made.sync()
-    calls = [one for one in made.live() if one.get("description") == "Температура второй день"]
-    assert [one["status"] for one in calls] == ["proposed"]
 
 
 async def test_day_of_the_family_calendar_leads_to_its_visit_and_whose_is_remembered_in_the_vault(made: Desk):

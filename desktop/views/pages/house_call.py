@@ -5,7 +5,7 @@ Nothing here weighs symptoms: a flag that is ticked leads to 103 and 112 and to 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.clock import local_date
 from desktop.record import house_calls
-from desktop.session.rows import PersonRow
+from desktop.session.rows import BookingRow, PersonRow
 from desktop.views import theme, wording
 from desktop.views.draft import Draft
 from desktop.views.page import ColumnPage, Host
@@ -53,6 +53,7 @@ class HouseCallPage(ColumnPage):
         super().__init__(host)
         self._is_offline = False
         self._stage = "flags"
+        self._called = ""
         self._body = column(gap=16)
         self.column.addLayout(self._body)
         self.column.addStretch(1)
@@ -163,6 +164,7 @@ class HouseCallPage(ColumnPage):
         self.temperature = Field(tr("house_call.temperature"), hint=tr("house_call.temperature_hint"))
         days = [("0", tr("house_call.day_today")), ("1", tr("house_call.day_tomorrow"))]
         self.day = Segmented(days, chosen="0", name=tr("house_call.day"))
+        self.day.changed.connect(self._another_day)
         self.contact = Check(tr("house_call.contact"))
         self.draft = Draft(self.host, "house_call")
         self.draft.hold(address=self.address, entrance=self.entrance, phone=self.phone, symptoms=self.symptoms,
@@ -174,14 +176,38 @@ class HouseCallPage(ColumnPage):
         card.body.addWidget(Body(tr("house_call.day"), bold=True))
         card.body.addLayout(row(self.day, STRETCH))
         card.body.addWidget(self.contact)
-        self.button = Button(tr("house_call.save_later" if self._is_offline else "house_call.call"), role="primary",
-                             icon="clock" if self._is_offline else "house-call")  # fmt: skip
+        self.button = Button(self._call_words(), role="primary", icon="clock" if self._is_offline else "house-call")
         self.button.clicked.connect(self._call)
         back = Button(tr("house_call.back"), icon="arrow-left")
         back.clicked.connect(self.step_back)
+        self.again = Notice(tr("house_call.again_more"), kind="warn", action=tr("house_call.again_open"))
+        self.again.hide()
+        self.again.acted.connect(lambda: self.host.go("bookings", self._called))
         self._body.addWidget(card)
+        self._body.addWidget(self.again)
         self._body.addLayout(row(back, STRETCH, self.button))
         QTimer.singleShot(0, self, lambda: self.address.edit.setFocus(Qt.FocusReason.OtherFocusReason))
+
+    def _call_words(self) -> str:
+        return tr("house_call.save_later" if self._is_offline else "house_call.call")
+
+    # --- a second call
+    def _ask_again(self, before: BookingRow, on: date) -> None:
+        """Ask whether a second doctor is wanted; what was asked is answered by pressing the button once more."""
+        self._called = before.id
+        day = wording.near_day(on, today=local_date(self.host.clock))
+        self.again.set_text(tr("house_call.again_more"), strong=tr("house_call.again", day=day))
+        self.again.show()
+        self.button.setText(tr("house_call.call_again"))
+        self.host.announce(self.again.text())
+        if self.again.action is not None:
+            self.again.action.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.scroller.reveal(self.again)
+
+    def _another_day(self, *_what: object) -> None:
+        """Ask anew for another day."""
+        self.again.hide()
+        self.button.setText(self._call_words())
 
     # --- the act
     def check(self) -> bool:
@@ -216,6 +242,9 @@ class HouseCallPage(ColumnPage):
         if person is None:
             return
         on = local_date(self.host.clock) + timedelta(days=int(self.day.chosen() or "0"))
+        if self.again.isHidden() and (before := await session.bookings.house_call_on(on, person.id)) is not None:
+            self._ask_again(before, on)
+            return
         degrees = self._degrees()
         body = {
             "address": self.address.value().strip(),
