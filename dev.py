@@ -297,7 +297,7 @@ def private_home(folder: str) -> dict[str, str]:
 def demo(arguments: list[str]) -> int:
     """Open the window on the invented family."""
     headless = sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    offscreen = os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal", "vnc")
+    offscreen = os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal")
     # Without a screen the advice is xvfb-run: have it ready where we may, but do not fail for want of it.
     with_xvfb = ("xvfb", "xauth") if headless and not offscreen and may_install() else ()
     ensure_libraries({**OFFSCREEN_LIBRARIES, **WINDOW_LIBRARIES}, programs=with_xvfb)

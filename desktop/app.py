@@ -36,7 +36,7 @@ LOCKED: Final = "MEDKARTA_LOCKED"
 
 def has_display() -> bool:
     """Say whether there is a screen to open a window on."""
-    if os.environ.get("QT_QPA_PLATFORM", "") in ("offscreen", "minimal", "vnc"):
+    if os.environ.get("QT_QPA_PLATFORM", "") in ("offscreen", "minimal"):
         return True
     if sys.platform.startswith("linux"):
         return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

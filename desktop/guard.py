@@ -29,6 +29,10 @@ _QT_INJECTION: Final = (
     "QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_PLATFORMTHEME", "QT_STYLE_OVERRIDE",
     "QT_QPA_GENERIC_PLUGINS", "QT_LOGGING_CONF", "QT_IM_MODULES", "QML_IMPORT_PATH", "QML2_IMPORT_PATH", "QTPDF_IMPORT_PATH",
 )
+# The same for OpenSSL, and what would make Qt write down every key that is pressed: useful to whoever works on the program.
+_NOT_IN_A_PACKAGE: Final = ("OPENSSL_CONF", "OPENSSL_MODULES", "OPENSSL_ENGINES", "QT_LOGGING_RULES")
+_SEEN_BY_ALL: Final = frozenset({"vnc", "webgl"})
+"""Screens of Qt that it serves to the network, without a password."""
 
 
 def harden(environ: MutableMapping[str, str] | None = None) -> None:
@@ -72,12 +76,14 @@ def is_packaged() -> bool:
 
 
 def clean(environ: MutableMapping[str, str], *, is_packaged: bool) -> None:
-    """Take out the variables that would write TLS keys to a file or bring foreign code into the process."""
+    """Take out the variables that would write TLS keys to a file, show the window to others or bring foreign code into the process."""
     environ.pop("SSLKEYLOGFILE", None)
     for name in _QT_INJECTION:
         environ.pop(name, None)
+    if any(one.partition(":")[0].strip().lower() in _SEEN_BY_ALL for one in environ.get("QT_QPA_PLATFORM", "").split(";")):
+        del environ["QT_QPA_PLATFORM"]
     if is_packaged:
-        for name in [name for name in environ if name.startswith("PYTHON")]:
+        for name in [name for name in environ if name.startswith("PYTHON") or name in _NOT_IN_A_PACKAGE]:
             del environ[name]
 
 

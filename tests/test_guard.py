@@ -62,8 +62,18 @@ def test_key_log_and_plugin_paths_are_taken_out_of_the_environment() -> None:
     environ = {"SSLKEYLOGFILE": "keys", "QT_PLUGIN_PATH": "evil", "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": "src"}
     guard.clean(environ, is_packaged=False)
     assert environ == {"QT_QPA_PLATFORM": "xcb", "PYTHONPATH": "src"}
+    environ |= {"OPENSSL_CONF": "evil", "QT_LOGGING_RULES": "*=true"}
     guard.clean(environ, is_packaged=True)
     assert environ == {"QT_QPA_PLATFORM": "xcb"}
+
+
+@pytest.mark.parametrize(("named", "kept"), [
+    ("vnc", None), ("VNC:size=800x600", None), ("wayland; vnc", None), ("wayland;xcb", "wayland;xcb"), ("offscreen", "offscreen"),
+])  # fmt: skip
+def test_screen_that_anyone_on_the_network_may_look_at_is_not_opened(named: str, kept: str | None) -> None:
+    environ = {"QT_QPA_PLATFORM": named}
+    guard.clean(environ, is_packaged=False)
+    assert environ.get("QT_QPA_PLATFORM") == kept
 
 
 def _hardened() -> subprocess.Popen[bytes]:

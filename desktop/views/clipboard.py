@@ -43,6 +43,7 @@ class Clipboard(QObject):
         """Take our copy back; what another program put there stays."""
         self._timer.stop()
         board = QGuiApplication.clipboard()
-        if self._mark and bytes(board.mimeData().data(_OURS).data()) == self._mark:
+        held = board.mimeData() if self._mark else None
+        if held is not None and bytes(held.data(_OURS).data()) == self._mark:
             board.clear()
         self._mark = b""

@@ -142,6 +142,10 @@ def test_our_copy_is_taken_back_and_a_foreign_one_stays(qapp):
     board.setMimeData(foreign)
     clipboard.clear()
     assert board.text() == "чужое"
+    clipboard.copy("абзац берег")
+    board.clear()  # What is empty has nothing to ask here.
+    clipboard.clear()
+    assert board.text() == ""
 
 
 # --- preferences
