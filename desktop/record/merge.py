@@ -17,11 +17,13 @@ from desktop.record.intents import Intent
 
 OVER: Final = frozenset({"cancelled", "noshow", "entered-in-error"})
 BEGUN: Final = frozenset({"arrived", "checked-in", "fulfilled"})
+HELD: Final = frozenset({"busy", "busy-tentative"})
+"""States of a slot in which somebody has it; one that the clinic took out of its timetable is nobody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotSeen:
-    """A slot as the portal has it now. `claimed_by` are the acts whose identifiers it carries."""
+    """A slot as the portal has it now. `claimed_by` are the acts that it is held for."""
 
     id: str
     version: str
@@ -221,7 +223,7 @@ def _displaced(booking: BookingSeen) -> str:
 
 def _may_give_back(slot: SlotSeen, *, booking: BookingSeen, version_seen: str) -> bool:
     """Say whether a slot that the booking has left is still held for it: nobody else's claim is ever released."""
-    if slot.status == "free" or (slot.id in booking.slots and booking.status not in OVER):
+    if slot.status not in HELD or (slot.id in booking.slots and booking.status not in OVER):
         return False
     if slot.claimed_by:
         return slot.claimed_by <= set(booking.intents)

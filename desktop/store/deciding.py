@@ -139,7 +139,7 @@ class Deciding:
     def is_held_in_vain(self, intent: Intent) -> bool:
         """Say whether a slot, as last seen, is held for an act that has ended, and no booking of it stands."""
         body = self._vault.replica.get("Slot", str(intent.body["slot"]), portal=intent.portal) if "slot" in intent.body else None
-        if body is None or intent.id not in wire.intents_of(msgspec.json.decode(body)):
+        if body is None or intent.id not in wire.slot_seen(msgspec.json.decode(body)).claimed_by:
             return False
         return all(id != intent.id for id, _ in self.effects("Appointment", intent.person))
 

@@ -137,6 +137,19 @@ async def test_slot_that_another_computer_has_taken_meanwhile_is_left_to_it() ->
         assert at.box.resource("Slot", second) == theirs
 
 
+async def test_slot_that_the_clinic_has_taken_out_of_its_timetable_is_not_offered_again() -> None:
+    async with desk() as at:
+        second = await _moved_too_late(at)
+        at.box.clinic.close_slot(second)
+        closed = at.box.resource("Slot", second)
+        before = at.portal.wire.requests
+        assert closed is not None
+        await at.store.call(lambda: at.vault.replica.take_all(at.shelf._take(0, [closed])))
+        await at.push()
+        assert at.box.resource("Slot", second) == closed
+        assert at.portal.wire.requests == before
+
+
 class _Proxy(httpx.AsyncBaseTransport):
     """Refuses in its own words, which are no FHIR."""
 

@@ -11,7 +11,6 @@ from desktop.demo.portal import DemoPortal
 from desktop.record.acts import ACTS
 from desktop.record.fhir import acts as wire
 from desktop.record.fhir import read
-from desktop.record.intents import State
 from desktop.record.kinds import BY_TYPE
 from desktop.store.deciding import DECIDED
 from tests.chaos import small
@@ -116,13 +115,14 @@ class Judge:
         left = database.all("SELECT DISTINCT person FROM outbox WHERE state <> 'GONE'")
         if {row[0] for row in left} - known:
             oracle.say("I14", f"{computer.name}: the outbox has acts of somebody who is gone")
-        # What the next exchange would begin with: the last one of a seed has only just read the portal.
+        # What the next exchange would begin with: the last one of a seed has only just read the portal, and may have seen a claim come back.
         computer.acting.tidy()
         checked_at = read.moment(computer.vault.settings.get("sync.checked_at"))
         settled = {one.intent: one.settled_at for one in computer.vault.clashes.list(is_open=False)}
         kept = [
-            act.id for act in computer.vault.outbox.by_state([State.CLASHED, State.REJECTED])
-            if act.facts["reason"] == DECIDED and not ("slot" in act.body and act.facts["tries"] and _may_land(settled.get(act.id), checked_at))
+            one.id for one in computer.acting.ended(computer.portal)
+            if one.reason == DECIDED and not computer.acting.is_held_in_vain(one)
+            and not ("slot" in one.body and one.tries and _may_land(settled.get(one.id), checked_at))
         ]  # fmt: skip
         if kept:
             oracle.say("I8", f"{computer.name} keeps {len(kept)} acts for decisions that nobody can take back any more")

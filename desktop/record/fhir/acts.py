@@ -15,7 +15,7 @@ from typing import Any, Final
 from desktop.record import uploads
 from desktop.record.acts import ACTS, instant
 from desktop.record.intents import IDENTIFIER_SYSTEM, Intent
-from desktop.record.merge import BookingSeen, SlotSeen
+from desktop.record.merge import HELD, BookingSeen, SlotSeen
 
 CANCEL_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
 ACT_SYSTEM: Final = "urn:medkarta:act"
@@ -27,12 +27,14 @@ Json = dict[str, Any]
 
 def slot_seen(slot: Mapping[str, Any]) -> SlotSeen:
     """Read a slot as the decisions need it."""
+    status = str(slot.get("status", ""))
     return SlotSeen(
         id=str(slot.get("id", "")),
         version=version_of(slot),
-        status=str(slot.get("status", "")),
+        status=status,
         starts_at=moment(slot.get("start")),
-        claimed_by=frozenset(intents_of(slot)),
+        # A clinic that takes a slot out of its timetable leaves the claim's name on it, and the claim is over.
+        claimed_by=frozenset(intents_of(slot)) if status in HELD else frozenset(),
     )
 
 
