@@ -5,6 +5,7 @@ Does not own: what goes into a file, nor where it goes (the caller). *Source*: s
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import errno
 import io
@@ -46,6 +47,11 @@ def write(path: Path, data: bytes) -> None:
     """Write a whole file or none. *Raises* DiskFull file.disk_full, UsageError file.refused."""
     with whole(path) as out:
         out.write(data)
+
+
+async def written(path: Path, data: bytes) -> None:
+    """Write as `write` does, beside the loop: the place may be a slow disk, or on the other side of a network."""
+    await asyncio.to_thread(write, path, data)
 
 
 def refusal(error: OSError) -> KnownError:

@@ -21,7 +21,7 @@ async def write_book(sheets: Sequence[typeset.Sheet], path: Path, moved: Moved) 
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     pages = await _paint(sheets, QPdfWriter(buffer), moved)
-    await asyncio.to_thread(files.write, path, bytes(buffer.data().data()))
+    await files.written(path, bytes(buffer.data().data()))
     return pages
 
 

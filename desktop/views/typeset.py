@@ -106,10 +106,10 @@ class Sheet:
     blocks: Sequence[Block] = field(default_factory=tuple)
 
 
-def write_pdf(sheet: Sheet, path: Path) -> int:
+async def write_pdf(sheet: Sheet, path: Path) -> int:
     """Write a sheet as an A4 PDF and return its number of pages. *Raises* DiskFull, UsageError file.refused."""
     data, pages = _set(sheet)
-    files.write(path, data)
+    await files.written(path, data)
     return pages
 
 

@@ -333,7 +333,7 @@ async def test_a_semd_shows_every_text_of_the_narrative(record):
         assert section.title in said
 
 
-def test_a_long_semd_is_shown_part_by_part_and_printed_whole(look, qtbot, tmp_path: Path):
+async def test_a_long_semd_is_shown_part_by_part_and_printed_whole(look, qtbot, tmp_path: Path):
     blocks = tuple(Paragraph(text=f"Абзац {n} <b>как есть</b>") for n in range(400))
     table = Table(header=(("a", "b"),), rows=(("1", "2"), ("3",)))
     made = Semd(title="Протокол", type_code="", created="20260513", patient="Орлова", birth="не дата", author="", custodian="",
@@ -350,7 +350,7 @@ def test_a_long_semd_is_shown_part_by_part_and_printed_whole(look, qtbot, tmp_pa
     assert "Абзац 399 <b>как есть</b>" in said
     assert "13 мая 2026" in said
     assert "не дата" in said
-    assert typeset.write_pdf(documents_paper.sheet(made, "x"), tmp_path / "a.pdf") > 3
+    assert await typeset.write_pdf(documents_paper.sheet(made, "x"), tmp_path / "a.pdf") > 3
     assert written_date("20261399") == "20261399"
 
 

@@ -29,8 +29,8 @@ def sheet(rows: int) -> typeset.Sheet:
     return typeset.Sheet(title="Результаты", subtitle="Орлова", blocks=(typeset.Text(text="a<b>c</b> &lt; 5"), grid))
 
 
-def test_text_is_selectable_and_markup_of_the_portal_stays_text(tmp_path: Path) -> None:
-    assert typeset.write_pdf(sheet(3), tmp_path / "a.pdf") == 1
+async def test_text_is_selectable_and_markup_of_the_portal_stays_text(tmp_path: Path) -> None:
+    assert await typeset.write_pdf(sheet(3), tmp_path / "a.pdf") == 1
     text = PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
     assert "a<b>c</b> &lt; 5" in text
     assert "1 из 1" in text
@@ -51,7 +51,7 @@ def test_long_table_is_laid_out_once_and_not_for_every_cell(monkeypatch: pytest.
     assert len(laid_out) == 2 * short
 
 
-def test_every_letter_of_both_alphabets_is_copied_as_it_was_written(tmp_path: Path) -> None:
+async def test_every_letter_of_both_alphabets_is_copied_as_it_was_written(tmp_path: Path) -> None:
     latin = "ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz"
     russian = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
     mixed = "Витамин A и HbA1c, ген APOE: A и А рядом"
@@ -59,7 +59,7 @@ def test_every_letter_of_both_alphabets_is_copied_as_it_was_written(tmp_path: Pa
         typeset.Heading(text=mixed), typeset.Text(text=latin), typeset.Text(text=russian, is_strong=True),
         typeset.Text(text=mixed, is_small=True), typeset.Grid(header=("Витамин A", "А"), rows=[(mixed, "A")], widths=(50, 50)),
     )
-    typeset.write_pdf(typeset.Sheet(title=mixed, subtitle=mixed, origin=mixed, blocks=blocks), tmp_path / "a.pdf")
+    await typeset.write_pdf(typeset.Sheet(title=mixed, subtitle=mixed, origin=mixed, blocks=blocks), tmp_path / "a.pdf")
     text = PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
     assert latin in text
     assert "".join(russian.split()) in "".join(text.split())
@@ -67,16 +67,16 @@ def test_every_letter_of_both_alphabets_is_copied_as_it_was_written(tmp_path: Pa
     assert not [sign for sign in text if sign < " " and sign != "\n"]
 
 
-def test_number_stays_in_the_line_of_its_sign(tmp_path: Path) -> None:
+async def test_number_stays_in_the_line_of_its_sign(tmp_path: Path) -> None:
     grid = typeset.Grid(header=(), rows=[(f"{'а' * wide} Поликлиника № 2", "") for wide in range(1, 20)], widths=(26, 74))
-    typeset.write_pdf(typeset.Sheet(title="Лист", blocks=(grid,)), tmp_path / "a.pdf")
+    await typeset.write_pdf(typeset.Sheet(title="Лист", blocks=(grid,)), tmp_path / "a.pdf")
     text = PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
     assert text.count("№") == 19
     assert not [line for line in text.splitlines() if line.rstrip().endswith("№")]
 
 
-def test_long_table_breaks_over_pages_and_repeats_its_header(tmp_path: Path) -> None:
-    pages = typeset.write_pdf(sheet(120), tmp_path / "a.pdf")
+async def test_long_table_breaks_over_pages_and_repeats_its_header(tmp_path: Path) -> None:
+    pages = await typeset.write_pdf(sheet(120), tmp_path / "a.pdf")
     reader = PdfReader(tmp_path / "a.pdf")
     assert pages == len(reader.pages) > 2
     assert all("Показатель" in page.extract_text() for page in reader.pages)
@@ -106,7 +106,7 @@ def test_a_row_of_a_table_stays_on_one_page_and_begins_the_next_with_the_header(
 
 async def test_page_seen_as_a_picture_has_its_words_in_ink_and_a_code_that_a_foreign_decoder_reads(tmp_path: Path) -> None:
     said = "health-rx:v1?n=0000502177190042"
-    typeset.write_pdf(typeset.Sheet(title="Рецепт", blocks=(typeset.Qr(payload=said, caption="0000 5021 7719 0042"),)), tmp_path / "a.pdf")
+    await typeset.write_pdf(typeset.Sheet(title="Рецепт", blocks=(typeset.Qr(payload=said, caption="0000 5021 7719 0042"),)), tmp_path / "a.pdf")
     reader = PaintedPdf((tmp_path / "a.pdf").read_bytes())
     assert await reader.open() == 1
     picture = image_of(await reader.page(0, width_px=1200))
@@ -116,16 +116,16 @@ async def test_page_seen_as_a_picture_has_its_words_in_ink_and_a_code_that_a_for
     assert any(byte < 80 for byte in bytes(title.constBits()))
 
 
-def test_fonts_are_embedded(tmp_path: Path) -> None:
-    typeset.write_pdf(sheet(3), tmp_path / "a.pdf")
+async def test_fonts_are_embedded(tmp_path: Path) -> None:
+    await typeset.write_pdf(sheet(3), tmp_path / "a.pdf")
     fonts = PdfReader(tmp_path / "a.pdf").pages[0]["/Resources"]["/Font"].values()
     files = [font.get_object()["/DescendantFonts"][0]["/FontDescriptor"]["/FontFile2"] for font in fonts]
     assert len(files) >= 2
 
 
-def test_folder_that_does_not_exist_is_said(tmp_path: Path) -> None:
+async def test_folder_that_does_not_exist_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"file\.refused"):
-        typeset.write_pdf(sheet(1), tmp_path / "nowhere" / "a.pdf")
+        await typeset.write_pdf(sheet(1), tmp_path / "nowhere" / "a.pdf")
 
 
 def test_qr_has_a_quiet_zone_and_only_black_and_white() -> None:

@@ -178,7 +178,7 @@ class BookingActs:
         name = tr("bookings.ticket_name", day=_day(booking))
         file = await asking.where_to_save(self._page, tr("bookings.save_pdf"), name, tr("bookings.pdf_kind"))
         if file is not None:
-            typeset.write_pdf(sheet(booking, self._owner(booking), today=self._today), file)
+            await typeset.write_pdf(sheet(booking, self._owner(booking), today=self._today), file)
             self._host.toast(tr("bookings.saved_toast", name=file.name), icon="save")
 
     def to_calendar(self, booking: BookingRow) -> None:
@@ -189,7 +189,7 @@ class BookingActs:
         name = tr("bookings.calendar_name", day=_day(booking))
         file = await asking.where_to_save(self._page, tr("bookings.calendar"), name, tr("bookings.ics_kind"))
         if file is not None:
-            files.write(file, calendar((booking,), now=self._host.clock.now()))
+            await files.written(file, calendar((booking,), now=self._host.clock.now()))
             self._host.toast(tr("bookings.calendar_toast", name=file.name), icon="calendar")
 
     def _owner(self, booking: BookingRow) -> PersonRow | None:

@@ -87,7 +87,7 @@ class Leaving:
             raise KnownError("document.wrong_type")
         path = await self._where(await desk.saved_name(id))
         if path is not None:
-            await asyncio.to_thread(files.write, path, data)
+            await files.written(path, data)
             if row.content_type == documents_words.PDF:
                 self._host.spawn(self._warn(data))
         return path
@@ -104,7 +104,7 @@ class Leaving:
             raise NotAllowed("document.saved")
         path = await self._where(sheet_name(name or sheet.title))
         if path is not None:
-            typeset.write_pdf(sheet, path)
+            await typeset.write_pdf(sheet, path)
             await self._note(event, sheet)
             self._host.toast(tr("documents.saved", name=path.name), icon="save")
         return path
@@ -116,7 +116,7 @@ class Leaving:
         path = await self._where(sheet_name(sheet.title)) if await confirmed(self._host, "sharing") else None
         if path is None:
             return False
-        typeset.write_pdf(sheet, path)
+        await typeset.write_pdf(sheet, path)
         await self._note("document.mailed", sheet)
         self._mailed(path)
         return True

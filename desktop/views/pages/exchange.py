@@ -239,5 +239,5 @@ class ExchangePage(ColumnPage):
             people = self.host.session.people
             rows = [(one.at.astimezone().isoformat(" ", "minutes"), journal_words.said(one), journal_words.who(one, people))
                     for one in self._journal]  # fmt: skip
-            files.write(file, files.table(header, rows))
+            await files.written(file, files.table(header, rows))
             self.host.toast(tr("exchange.journal_saved", name=file.name))

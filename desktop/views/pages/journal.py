@@ -180,9 +180,9 @@ class JournalPage(ColumnPage):
             return
         rows = await self._all()
         if is_table:
-            files.write(file, files.table(_header(), self._cells(rows)))
+            await files.written(file, files.table(_header(), self._cells(rows)))
         else:
-            typeset.write_pdf(self.as_sheet(rows), file)
+            await typeset.write_pdf(self.as_sheet(rows), file)
         self.host.toast(tr("journal.saved", name=file.name), icon="save")
 
     def _cells(self, rows: tuple[JournalRow, ...]) -> list[tuple[str, str, str, str]]:
