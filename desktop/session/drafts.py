@@ -21,7 +21,7 @@ from desktop.store.vault import Vault
 
 PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "house_call": ("house_call", ""), "write": ("clinics", ""), "complain": ("clinics", ""), "support": ("help", "support"),
-    "referral": ("referrals", ""), "dispute": ("visits", ""), "ask": ("results", ""), "note": ("results", ""),
+    "referral": ("referrals", ""), "dispute": ("visits", ""), "rate": ("visits", "rate"), "ask": ("results", ""), "note": ("results", ""),
     "certificate": ("documents", "certificate.order"), "request": ("documents", "request"), "rx": ("documents", "rx"),
     "fix": ("documents", ""), "own": ("results", "own"), "insurer": ("cover", "insurer"), "policy": ("cover", "policy"),
     "card": ("policies", ""), "about": ("health", ""),

@@ -6,8 +6,9 @@ Does not own: where drafts lie and for how long (session/drafts); files and cons
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Protocol
 
+from PySide6.QtCore import SignalInstance
 from shiboken6 import isValid
 
 from desktop.clock import local_date
@@ -16,7 +17,21 @@ from desktop.views.page import Host
 from desktop.views.parts import Combo, Field, Notice, TextArea
 from desktop.words import tr
 
-Editor = Field | TextArea | Combo
+
+class Marked(Protocol):
+    """What is marked instead of written, told as text: the stars of a rating."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    def value(self) -> str: ...
+
+    def set_value(self, text: str) -> None: ...
+
+    def setFocus(self) -> None: ...
+
+
+Editor = Field | TextArea | Combo | Marked
 
 
 class Draft:

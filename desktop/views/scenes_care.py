@@ -63,7 +63,7 @@ def _visits(what: str) -> Stage:
 
             card = page.findChildren(RatingCard)[0]
             card.stars.radios[3].setChecked(True)
-            card.praise["attentive"].setChecked(True)
+            card.praise.chips["attentive"].setChecked(True)
         elif what.startswith("rating-"):
             row = next(row for row in rows if row.facts.id == usual)
             state: AskedState = {"rating-waiting": "waiting", "rating-refused": "refused"}.get(what, "done")  # type: ignore[assignment]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.errors import DiskFull
@@ -105,22 +106,60 @@ async def note(here: Opened) -> Any:
     return page, page.text
 
 
-FORMS = (note, house_call, letter, support, referral, question, dispute, certificate, request, prescription, policy, card)
+async def rating(here: Opened) -> Any:
+    page = await here.go("history")
+    visit = next(row.facts.id for row in (await here.session.visits.page()).rows if row.facts.title == "Приём кардиолога")
+    if visit not in page._rating:
+        await here.press(here.find(f"rate_{visit}"))
+    card = page._rating[visit]
+    return card, card.stars
+
+
+FORMS = (note, house_call, letter, support, referral, question, dispute, certificate, request, prescription, policy, card, rating)
+MARKED = {rating: "4"}
+
+
+def written(form: Any) -> str:
+    return MARKED.get(form, f"Написано в форме {form.__name__}")
 
 
 async def test_a_lock_takes_no_words_out_of_any_form(qtbot, tmp_path, look):
     async with opened(tmp_path) as here:
         for form in FORMS:
             _, field = await form(here)
-            field.set_value(f"Написано в форме {form.__name__}")
+            field.set_value(written(form))
         await lock_and_open(here)
         home = await here.go("home")
         home._show_all()
         assert here.texts().count("Не отправлено: ") == len(FORMS)
         for form in FORMS:
             page, field = await form(here)
-            assert field.value() == f"Написано в форме {form.__name__}", form.__name__
+            assert field.value() == written(form), form.__name__
             assert said(page), form.__name__
+
+
+async def test_rating_that_is_being_given_outlives_fresh_data_and_is_found_from_home(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        card, stars = await rating(here)
+        await here.key(Qt.Key.Key_Space)
+        await here.key(Qt.Key.Key_Right)
+        card.praise.chips["on_time"].setChecked(True)
+        here.page.reload()
+        await here.settle()
+        card, again = await rating(here)
+        assert (again is stars, again.value(), card.praise.value()) == (False, "2", "on_time")
+        assert here.focus() is again.radios[1]
+        await here.session.drafts.settle()
+        home = await here.go("home")
+        home._show_all()
+        here.window.shell.pages["history"].period.choose("2025")
+        await here.press(home.findChild(QWidget, "attention_draft").button)
+        card, again = await rating(here)
+        assert here.focus() is again.radios[1]
+        card.left.emit()
+        await here.settle()
+        assert here.focus().objectName().startswith("rate_")
+        assert here.session.drafts.forms(here.session.scope.person) == ()
 
 
 async def test_what_was_sent_does_not_come_back(qtbot, tmp_path, look):

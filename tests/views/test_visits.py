@@ -167,7 +167,7 @@ async def test_story_rates_a_visit_by_five_radio_stars_with_no_network_then_onli
         for _ in range(3):
             QTest.keyClick(here.window.focusWidget(), Qt.Key.Key_Right)
         assert card.stars.count == 4
-        card.praise["attentive"].setChecked(True)
+        card.praise.chips["attentive"].setChecked(True)
         await here.press(card.submit)
         assert here.toast() == "Оценку отправим клинике"
         assert "Ваша оценка 4, ждёт отправки" in here.texts()
@@ -178,7 +178,11 @@ async def test_story_rates_a_visit_by_five_radio_stars_with_no_network_then_onli
         assert "ждёт отправки" not in here.texts()
         here.box.faults.add("403", method="POST", route="QuestionnaireResponse")
         other = await visit(here, "Приём терапевта")
-        await page._rated(other, "2", "")
+        await here.press(here.find(f"rate_{other}"))
+        card = page.findChild(RatingCard)
+        card.stars.set_value("2")
+        await here.press(card.submit)
+        assert here.focus().objectName() == f"visit_{other}"
         await here.sync()
         assert await here.outbox() == [("visit.rate", "rejected")]
         assert "Оценка не принята" in here.texts()

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from desktop.clock import local_date
@@ -40,6 +40,7 @@ from desktop.views.parts import (
     row,
     take_out,
 )
+from desktop.views.parts.given import layout_of
 from desktop.views.typeset import Sheet
 from desktop.words import tr
 
@@ -47,6 +48,7 @@ _GROUPS: Final = ("", "visit", "analysis", "vaccination", "study", "stay")
 _ORDERS: Final = ("newest", "oldest", "status")
 _RATED: Final = ("visit", "study", "house-call", "stay")
 _STEP: Final = 30
+_WHOLE_YEAR: Final = 400
 _YEARS: Final = 12
 
 
@@ -61,7 +63,8 @@ class HistoryPage(Page):
         self._limit = _STEP
         self._wanted = ""
         self._shown = ""
-        self._rating: dict[str, QWidget] = {}
+        self._rating: dict[str, RatingCard] = {}
+        self._sought = ""
         self._build_filters()
         self.notice = QVBoxLayout()
         self.list = column(gap=8)
@@ -91,6 +94,19 @@ class HistoryPage(Page):
             box.chosen_changed.connect(self._filtered)
         self.filters = Box(FlowLayout(*self.chips.values(), self.period, self.clinic, self.doctor, self.order, gap=8))
 
+    async def _widen(self, id: str) -> None:
+        """Let the list show the year of a visit whole. *Raises* KeyError for one that is gone."""
+        started_at = (await self.host.session.visits.open(id)).row.facts.started_at
+        year = str(started_at.year) if started_at is not None else "all"
+        self._limit = _WHOLE_YEAR
+        blocked = [QSignalBlocker(one) for one in (self.group, self.period, self.clinic, self.doctor)]
+        self.chips[""].setChecked(True)
+        self.period.set_choices(self._years(int(year) if year.isdigit() else 0), chosen=year)
+        self.clinic.choose("")
+        self.doctor.choose("")
+        for one in blocked:
+            one.unblock()
+
     def _years(self, first: int) -> list[tuple[str, str]]:
         this = local_date(self.host.clock).year
         years = range(this, max(min(first, this), this - _YEARS) - 1, -1)
@@ -99,6 +115,9 @@ class HistoryPage(Page):
     # --- asking
     async def refresh(self) -> None:
         await show_notice(self.host, self.notice)
+        if self._sought:
+            with suppress(KeyError):
+                await self._widen(self._sought)
         year = self.period.chosen()
         found = await self.host.session.visits.page(
             group=next(key for key, chip in self.chips.items() if chip.isChecked()), doctor=self.doctor.chosen(),
@@ -107,6 +126,9 @@ class HistoryPage(Page):
         )  # fmt: skip
         self._offer(found)
         self._show(found)
+        sought, self._sought = self._sought, ""
+        if sought in self._rating:
+            QTimer.singleShot(0, self._rating[sought], lambda: self._stand_at_rating(sought))
         wanted = self._wanted or self._shown
         if wanted and (self._wanted or isinstance(self.panes.panel, VisitPanel)):
             self._wanted = ""
@@ -127,6 +149,8 @@ class HistoryPage(Page):
 
     # --- the list
     def _show(self, found: VisitsPage) -> None:
+        drafts = self.host.session.drafts.forms(self.host.session.scope.person)
+        rated = {*self._rating, *(one.partition(":")[2] for one in drafts if one.startswith("rate:"))}
         clear(self.list)
         self._rating.clear()
         month, card = "", None
@@ -138,7 +162,7 @@ class HistoryPage(Page):
                 self.list.addWidget(card)
             else:
                 card.body.addWidget(Divider())
-            card.body.addWidget(self._row(visit))
+            card.body.addWidget(self._row(visit, is_rated=visit.facts.id in rated))
         if found.has_more:
             more = Button(tr("care.show_more"))
             more.setObjectName("more")
@@ -155,7 +179,7 @@ class HistoryPage(Page):
             self.list.addWidget(empty)
         self.list.addStretch(1)
 
-    def _row(self, visit: VisitRow) -> QWidget:
+    def _row(self, visit: VisitRow, *, is_rated: bool) -> QWidget:
         day, under = words.stub(visit.facts.started_at, today=local_date(self.host.clock))
         stub = Box(column(PlainLabel(day, style="h2", tnum=True, wrap=False, line_px=28), Meta(under, wrap=False), STRETCH, gap=0))
         stub.setFixedWidth(max(theme.px(72), stub.sizeHint().width()))
@@ -173,6 +197,8 @@ class HistoryPage(Page):
             for made in self._actions(visit):
                 line.addWidget(made)
         made = VisitLine(whole, visit.facts.id)
+        if is_rated and made.findChild(QWidget, f"rate_{visit.facts.id}") is not None:
+            self._put_rating(made)
         made.set_open(visit.facts.id == self._shown and self.panes.panel is not None)
         return made
 
@@ -183,11 +209,10 @@ class HistoryPage(Page):
 
     def _shut(self) -> None:
         """Go back to the line of the visit whose panel was closed."""
-        line = self.findChild(QWidget, f"visit_{self._shown}") if self._shown else None
-        self._shown = ""
+        shut, self._shown = self._shown, ""
         self._mark()
-        if line is not None and self.isVisible():
-            line.setFocus(Qt.FocusReason.OtherFocusReason)
+        if shut and self.isVisible():
+            self._stand_at(f"visit_{shut}")
 
     def _actions(self, visit: VisitRow) -> list[QWidget]:
         made: list[QWidget] = []
@@ -209,7 +234,7 @@ class HistoryPage(Page):
         elif visit.group in _RATED and visit.facts.status == "finished" and not visit.is_strange and visit.dispute is None:
             rate = Button(tr("visits.rate"), icon="star", role="text", name=f"{tr('visits.rate')}: {title}")
             rate.setObjectName(f"rate_{visit.facts.id}")
-            rate.clicked.connect(lambda: self._rate(visit, rate))
+            rate.clicked.connect(lambda: self._rate(visit.facts.id))
             made.append(rate)
         save = IconButton("save", f"{tr('visits.save')}: {title}")
         save.clicked.connect(lambda: self.host.spawn(self._save(visit.facts.id)))
@@ -262,30 +287,43 @@ class HistoryPage(Page):
         await self.host.session.home.seen("visit", view.row.facts.id)
         await self._open(view.row.facts.id)
 
-    def _rate(self, visit: VisitRow, button: QWidget) -> None:
-        holder = button.parentWidget()
-        place = holder.layout() if holder is not None else None
-        if place is None:
+    def _rate(self, id: str) -> None:
+        """Open the rating of a visit in its line, or put it away with what was chosen."""
+        line = next((one for one in self.findChildren(VisitLine) if one.id == id), None)
+        if line is None:
             return
-        old = self._rating.pop(visit.facts.id, None)
-        if old is not None:
-            take_out(place, old)
-            old.hide()
-            old.deleteLater()
-            button.setFocus()
+        card = self._rating.pop(id, None)
+        if card is None:
+            self._put_rating(line)
+            self._stand_at_rating(id)
             return
-        made = RatingCard()
-        self._rating[visit.facts.id] = Box(column(made, pad=(0, 20, 14, 20)), parent=holder)
-        place.addWidget(self._rating[visit.facts.id])
-        made.sent.connect(lambda stars, text: self.host.spawn(self._rated(visit.facts.id, stars, text)))
-        made.left.connect(lambda: self._rate(visit, button))
-        made.stars.radios[0].setFocus(Qt.FocusReason.OtherFocusReason)
-        self.scroller.reveal(made)
+        card.draft.sent()
+        if (holder := card.parentWidget()) is not None:
+            take_out(layout_of(line), holder)
+            holder.hide()
+            holder.deleteLater()
+        self._stand_at(f"rate_{id}")
+
+    def _put_rating(self, line: VisitLine) -> None:
+        card = self._rating[line.id] = RatingCard(self.host, line.id)
+        layout_of(line).addWidget(Box(column(card, pad=(0, 20, 14, 20)), parent=line))
+        card.sent.connect(lambda stars, text: self.host.spawn(self._rated(line.id, stars, text)))
+        card.left.connect(lambda: self._rate(line.id))
+
+    def _stand_at_rating(self, id: str) -> None:
+        self._rating[id].stars.focus()
+        self.scroller.reveal(self._rating[id])
 
     async def _rated(self, id: str, stars: str, text: str) -> None:
         body = {"subject": f"Encounter/{id}", "stars": stars, **({"text": text} if text else {})}
+        if not await self._rating[id].draft.send(send(self.host, "visit.rate", body, tr("visits.rate_taken"))):
+            return
         self._rating.pop(id, None)
-        await send(self.host, "visit.rate", body, tr("visits.rate_taken"))
+        self._stand_at(f"visit_{id}")
+
+    def _stand_at(self, name: str) -> None:
+        if (found := self.findChild(QWidget, name)) is not None:
+            found.setFocus(Qt.FocusReason.OtherFocusReason)
 
     async def _save(self, id: str) -> None:
         view = await self.host.session.visits.open(id)
@@ -306,7 +344,7 @@ class HistoryPage(Page):
     def clear(self) -> None:
         clear(self.list)
         self._rating.clear()
-        self._shown = self._wanted = ""
+        self._shown = self._wanted = self._sought = ""
         self._limit = _STEP
         self.panes.shut()
         for box, any_of in ((self.clinic, "any_clinic"), (self.doctor, "any_doctor")):
@@ -314,7 +352,11 @@ class HistoryPage(Page):
 
     def show_subject(self, subject: str) -> None:
         id = subject.rpartition("/")[2]
-        if self.is_loaded and not self.is_loading():
+        if id.startswith("rate:"):
+            self._sought = id.removeprefix("rate:")
+            if self.isVisible():
+                self.reload()
+        elif self.is_loaded and not self.is_loading():
             self.host.spawn(self._opened_by_hand(id))
         else:
             self._wanted = id
