@@ -107,7 +107,7 @@ def demo(folder: Path, *, fresh: bool = False, arguments: tuple[str, ...] = ("de
         return 2
     with DemoDoors(folder, fresh=fresh, clock=clock or SystemClock()) as doors:
         opens_itself = not os.environ.get(LOCKED)
-        print(tr("shell.demo_passphrase", phrase=doors.hint))
+        print(tr("shell.demo_passphrase", phrase=doors.hint), flush=True)
         return run(doors, doors.folder, arguments=arguments, opens_itself=opens_itself)
 
 
