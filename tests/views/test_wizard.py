@@ -13,10 +13,13 @@ from desktop.record.slots import FreeSlot
 from desktop.session.openings import Away, DoctorRow
 from desktop.views.pages import wizard_choices as choices
 from desktop.views.pages.wizard_choices import ANY, Answers
-from desktop.views.parts import Button, Check
+from desktop.views.pages.wizard_clinic import ClinicStep
+from desktop.views.pages.wizard_steps import Data, DoctorStep
+from desktop.views.parts import Button, Check, PressRow
 from tests.views.looking import cut, unnamed
 from tests.views.opened import Opened as Desk
 from tests.views.opened import opened as desk
+from tests.views.opened import texts
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 MONDAY = datetime(2026, 5, 18, 9, 0, tzinfo=UTC)
@@ -62,6 +65,19 @@ def test_doctors_are_ordered_by_soonest_rating_or_name_and_full_ones_can_be_left
     order = {by: [one.key for one in choices.doctors_of(doctors, FREE, answers, by=by)] for by in ("soonest", "rating", "name")}
     assert order == {"soonest": ["b", "a", "d"], "rating": ["d", "b", "a"], "name": ["d", "a", "b"]}
     assert [one.key for one in choices.doctors_of(doctors, FREE, answers, only_free=True)] == ["b", "a"]
+
+
+@pytest.mark.parametrize("step", [ClinicStep, DoctorStep])
+def test_clinics_and_doctors_none_of_whom_has_free_time_say_so_where_those_alone_are_wanted(qtbot, look, step: type[ClinicStep | DoctorStep]):
+    data = Data(today=MONDAY.date(), now=MONDAY, doctors=(A, B), free=())
+    part = step(data, Answers(person=1, specialty="Невролог", clinic=ANY))
+    qtbot.addWidget(part)
+    part.show()
+    assert "Снимите" not in texts(part)
+    part.only_free.click()
+    QApplication.processEvents()
+    assert [one.objectName() for one in part.findChildren(PressRow) if one.isVisible()] == [f"option_{ANY}"]
+    assert "Снимите «Свободные окна»" in texts(part)
 
 
 def test_answers_are_kept_going_back_and_only_those_that_no_longer_fit_are_dropped():
@@ -206,6 +222,9 @@ async def test_going_back_keeps_every_answer_and_escape_goes_back_one_step(made:
     for step in ("doctor", "clinic", "specialty", "who"):
         await made.key(Qt.Key.Key_Escape)
         assert made.page.step == step
+        if step in ("doctor", "clinic"):
+            await made.key(Qt.Key.Key_F, CONTROL)
+            assert made.focus() is made.page.part.only_free
     assert made.page.answers == answered
     await made.key(Qt.Key.Key_Escape)
     assert made.section == "home"

@@ -102,7 +102,9 @@ class WizardPage(WizardActs, Page):
         return (self.ticket, self._right)
 
     def filter_field(self) -> QWidget | None:
-        return self.part.search if isinstance(self.part, SpecialtyStep) else None
+        if isinstance(self.part, SpecialtyStep):
+            return self.part.search
+        return self.part.only_free if isinstance(self.part, (ClinicStep, DoctorStep)) else None
 
     def step_back(self) -> bool:
         """Open the step before; say whether there was one."""

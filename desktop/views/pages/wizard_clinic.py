@@ -18,7 +18,7 @@ from desktop.views import map_layers, theme
 from desktop.views.pages import wizard_choices as choices
 from desktop.views.pages.wizard_choices import ANY, Answers, Option
 from desktop.views.pages.wizard_referral import near_first
-from desktop.views.pages.wizard_steps import Choices, Data, counted
+from desktop.views.pages.wizard_steps import Choices, Data, counted, none_free
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -121,6 +121,8 @@ class ClinicStep(QWidget):
             made.installEventFilter(self)
             self._rows[one.key] = made
         self._list.addWidget(card)
+        if not self._rows:
+            self._list.addWidget(none_free())
         if by_map:
             self.map.set_pins(pins, towns=_towns(self._places[pin.id] for pin in pins))
             self.map.choose(self._answers.clinic if self._answers.clinic != ANY else "")

@@ -235,6 +235,13 @@ class DoctorStep(QWidget):
             )
             card.add(one.key, one.title, about, IconLabel("stethoscope", "accent", 24))
         self._list.addWidget(card)
+        if not found:
+            self._list.addWidget(none_free())
+
+
+def none_free() -> Meta:
+    """Return the words where only those with free times are wanted and there are none."""
+    return Meta(tr("wizard.none_free", only_free=tr("wizard.only_free")))
 
 
 def facts_card(lines: Sequence[tuple[str, str, str, str, Callable[[], None] | None]]) -> Card:
