@@ -114,9 +114,9 @@ def demo(folder: Path, *, fresh: bool = False, arguments: tuple[str, ...] = ("de
 def run(doors: Doors, folder: Path, *, arguments: tuple[str, ...], opens_itself: bool = False) -> int:
     """Run the loop around one window; return the exit code."""
     app = application()
-    sys.excepthook = _redacted
+    sys.excepthook = telling(folder)
     made = _shown(app, doors, folder, arguments, opens_itself)
-    sys.excepthook = telling(made)
+    sys.excepthook = telling(folder, made)
     # What the first page needs not is read after its first paint.
     import asyncio
 
@@ -126,7 +126,7 @@ def run(doors: Doors, folder: Path, *, arguments: tuple[str, ...], opens_itself:
     asyncio.set_event_loop(loop)
     with loop:
         try:
-            until_closed(loop, made, _main(made, doors, opens_itself))
+            until_closed(loop, made, _main(made, doors, folder, opens_itself))
         finally:
             _finish(loop)
     return 0
@@ -174,10 +174,10 @@ def _shown(app: QApplication, doors: Doors, folder: Path, arguments: tuple[str, 
     return made
 
 
-async def _main(made: Window, doors: Doors, opens_itself: bool) -> None:
+async def _main(made: Window, doors: Doors, folder: Path, opens_itself: bool) -> None:
     import asyncio
 
-    asyncio.get_running_loop().set_exception_handler(_loop_failed(made))
+    asyncio.get_running_loop().set_exception_handler(_loop_failed(folder, made))
     if opens_itself:
         made.spawn(_enter(made.enter, doors), made.show_trouble)
     await made.closed.wait()
@@ -197,7 +197,8 @@ async def _close(session: Session) -> None:
     except TimeoutError:
         return
     except Exception as error:
-        _redacted(type(error), error, None)
+        if session.vault.folder is not None:
+            _note(error, session.vault.folder)
 
 
 def _finish(loop: Any) -> None:
@@ -211,39 +212,32 @@ def _finish(loop: Any) -> None:
 
 
 # --- failures of ours: never with the record's text
-def _reference(error: BaseException) -> str:
-    import hashlib
-    import traceback
+def _note(error: BaseException, folder: Path) -> str:
+    """Write a failure down beside the vault and to stderr, by its kind and places; return its number."""
+    from desktop.cli import crash
 
-    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    return hashlib.sha256("|".join([type(error).__name__, *places]).encode()).hexdigest()[:8]
-
-
-def _redacted(kind: type[BaseException], error: BaseException, _trace: object) -> None:
-    """Write the kind and the places of a failure, never its message."""
-    import traceback
-
-    if issubclass(kind, (KeyboardInterrupt, SystemExit)):
-        return
-    lines = [f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-    print("\n".join([tr("shell.error_bug", number=_reference(error)), kind.__name__, *lines]), file=sys.stderr)
+    number = crash.note(error, folder)
+    print("\n".join([tr("shell.error_bug", number=number), *crash.places(error)]), file=sys.stderr)
+    return number
 
 
-def telling(made: Window) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
-    """Return what says a failure of ours in the window too, by its number."""
+def telling(folder: Path, made: Window | None = None) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """Return what notes a failure of ours, and says it in the window too, by its number."""
 
-    def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        _redacted(kind, error, trace)
-        if isinstance(error, Exception):
+    def told(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        if issubclass(kind, (KeyboardInterrupt, SystemExit)):
+            return
+        number = _note(error, folder)
+        if made is not None and isinstance(error, Exception):
             # A window that is going away cannot say it any more.
             with contextlib.suppress(RuntimeError):
-                made.failed(error if isinstance(error, KnownError) else KnownError("bug", number=_reference(error)))
+                made.failed(error if isinstance(error, KnownError) else KnownError("bug", number=number))
 
     return told
 
 
-def _loop_failed(made: Window) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
-    told = telling(made)
+def _loop_failed(folder: Path, made: Window) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    told = telling(folder, made)
 
     def failed(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

@@ -52,7 +52,7 @@ def test_program_that_the_system_quits_keeps_what_was_being_written(tmp_path: Pa
         window.session = session = await doors.unlock(kept.PASSPHRASE)
         session.drafts.keep("about", {"text": "Пью железо"}, person=session.scope.person)
         QTimer.singleShot(0, look.quit)
-        await app._main(window, doors, opens_itself=False)
+        await app._main(window, doors, tmp_path, opens_itself=False)
 
     async def read() -> str:
         session = await doors.unlock(kept.PASSPHRASE)

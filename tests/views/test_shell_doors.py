@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop import app, preferences
 from desktop.app_doors import VaultDoors
+from desktop.cli import crash
 from desktop.clock import ManualClock
 from desktop.errors import VaultBusy, VaultDamaged, WrongPassphrase
 from desktop.preferences import Preferences
 from desktop.profile import DEMO
+from desktop.views import theme
 from desktop.views.first_run import FirstRun
 from desktop.views.lock_page import LockPage
 from desktop.views.page import Page
@@ -228,13 +230,13 @@ async def test_skeleton_covers_a_page_that_is_late_and_goes_with_the_answer(qtbo
     assert not page._skeleton.isVisible()
 
 
-async def test_failure_of_ours_is_told_by_its_number_and_never_in_its_own_words(open_window, capsys):
+async def test_failure_of_ours_is_told_by_its_number_and_never_in_its_own_words(open_window, tmp_path, capsys):
     for has_vault in (True, False):
         window = open_window(has_vault=has_vault)
         await settle(window)
-        told = app.telling(window)
+        told = app.telling(tmp_path, window)
         try:
-            raise ValueError("Гемоглобин 128")
+            theme.named("Гемоглобин 128")
         except ValueError as error:
             told(ValueError, error, None)
         await settle(window)
@@ -242,15 +244,19 @@ async def test_failure_of_ours_is_told_by_its_number_and_never_in_its_own_words(
         number = re.search(r"номер ([0-9a-f]{8})", printed)
         assert number is not None
         assert "Гемоглобин" not in printed
+        # Whoever is told the number finds the place by it.
+        noted = (tmp_path / crash.FOLDER / f"{number[1]}.txt").read_text("utf-8")
+        assert "views/theme.py" in noted
+        assert "Гемоглобин" not in noted
         shown = "\n".join(one.accessibleName() or one.text() for one in window.findChildren(QLabel) if one.isVisible())
         assert number[0] in shown
         assert "Гемоглобин" not in shown
         assert cut(window) == []
 
 
-async def test_window_that_has_gone_takes_no_failure(open_window, capsys):
+async def test_window_that_has_gone_takes_no_failure(open_window, tmp_path, capsys):
     window = open_window()
-    told = app.telling(window)
+    told = app.telling(tmp_path, window)
     window.front.passphrase.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     told(ValueError, ValueError("x"), None)
