@@ -75,6 +75,8 @@ class _Look:
     reduce_motion: bool = False
     follows_system: bool = False
     fonts_loaded: bool = False
+    is_worn: bool = False
+    """Whether the application has been dressed in it."""
 
 
 _look = _Look()
@@ -192,7 +194,11 @@ def apply(
     *,
     reduce_motion: bool | None = None,
 ) -> None:
-    """Put a theme (or its name, or "system") and a scale in force everywhere; what is not given stays as it was."""
+    """Put a theme (or its name, or "system") and a scale in force everywhere; what is not given stays as it was.
+
+    Where all of it is in force already nobody is told: a style sheet put on anew costs as much as the first time.
+    """
+    was = (_look.theme, _look.scale, _look.reduce_motion) if _look.is_worn else None
     if not _look.fonts_loaded:
         for path in sorted((_RESOURCES / "fonts").glob("*.ttf")):
             QFontDatabase.addApplicationFont(str(path))
@@ -209,10 +215,13 @@ def apply(
         _look.scale = scale
     if reduce_motion is not None:
         _look.reduce_motion = reduce_motion
+    if (_look.theme, _look.scale, _look.reduce_motion) == was:
+        return
     with _no_collection():
         app.setPalette(_palette(theme))
         app.setFont(font())
         app.setStyleSheet(style_sheet())
+        _look.is_worn = True
         changed.emit()
 
 

@@ -137,6 +137,14 @@ def test_theme_switch_repaints_what_is_on_the_screen(look: QApplication, qtbot) 
     assert before.pixelColor(150, 12) != after.pixelColor(150, 12)
 
 
+def test_look_that_is_in_force_is_put_on_once(look: QApplication, qtbot) -> None:
+    with qtbot.assertNotEmitted(theme.changed):
+        theme.apply(look, "light", Scale(1.0), reduce_motion=True)
+    for another in ({"scale": Scale(1.25)}, {"theme": "dark"}):
+        with qtbot.waitSignal(theme.changed):
+            theme.apply(look, **{"theme": "light", **another})
+
+
 def test_text_grows_with_the_scale_on_a_page_already_shown(look: QApplication, qtbot) -> None:
     holder = QWidget()
     label, button = Body("Городская поликлиника"), Button("Записаться")
