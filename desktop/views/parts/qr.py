@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.views import theme, typeset
@@ -21,17 +21,13 @@ _INSET_PX = 6
 """White beside the quiet zone, so that round corners cut nothing."""
 
 
-def side_px(payload: str, least_px: float) -> int:
-    """Return how many pixels a module has so that the code with its quiet zone is at least `least_px` wide."""
-    return max(1, math.ceil(least_px / typeset.qr_image(payload, module_px=1).width()))
-
-
 class QrCode(QWidget):
     """The code with its quiet zone inside a frame. `name` is what a screen reader says."""
 
     def __init__(self, payload: str, *, name: str, least_px: float = LEAST_PX, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._payload, self._least = payload, least_px
+        self._least = least_px
+        self._drawn = typeset.qr_image(payload, module_px=1)
         self._pixmap = QPixmap()
         self.setAccessibleName(shown(name))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -40,8 +36,9 @@ class QrCode(QWidget):
 
     def _restyle(self) -> None:
         dpr = self.devicePixelRatioF()
-        module = side_px(self._payload, theme.scale().real(self._least) * dpr)
-        image: QImage = typeset.qr_image(self._payload, module_px=module)
+        # Whole pixels to a module, so that the code with its quiet zone is at least that wide.
+        module_px = max(1, math.ceil(theme.scale().real(self._least) * dpr / self._drawn.width()))
+        image = self._drawn.scaled(self._drawn.size() * module_px)
         image.setDevicePixelRatio(dpr)
         self._pixmap = QPixmap.fromImage(image)
         self.setFixedSize(self.sizeHint())
