@@ -33,6 +33,8 @@ def _of(widget: QWidget) -> Iterator[QWidget]:
             yield from _of(inside)
         return
     children = [child for child in widget.children() if isinstance(child, QWidget) and not child.isWindow()]
+    if not children:
+        return
     laid = list(_in(widget.layout(), children))
     for part in (*laid, *(child for child in children if child not in laid)):
         yield from _of(part)
