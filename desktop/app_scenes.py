@@ -10,7 +10,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -178,13 +177,13 @@ class _Shown(VaultDoors):
         return Glance(base_url=address, title=address, auth="oauth")
 
 
-async def records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:
-    """Open the records the scenes stand on: full, empty, and one whose portal went away."""
+async def records(held: ExitStack, wanted: set[str], *, world: World | None = None) -> dict[str, Session]:
+    """Open the records the scenes stand on: full, empty, and one whose portal went away. `world`: the family's, if it is built already."""
     from desktop.demo.portal import DemoPortal
     from desktop.demo.serve import running
 
     made: dict[str, Session] = {}
-    world = _world()
+    world = world or _world()
     for name in sorted(wanted - {"none"}):
         clock = ManualClock(_DAY)
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="medkarta-scenes-")))
@@ -212,7 +211,6 @@ async def records(held: ExitStack, wanted: set[str]) -> dict[str, Session]:
     return made
 
 
-@cache
 def _world() -> World:
     """Return the invented family on the day of the drawings."""
     from desktop.demo.families import build

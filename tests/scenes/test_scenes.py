@@ -11,6 +11,7 @@ import pytest
 from desktop import app_scenes, words
 from desktop.record.acts import ACTS
 from desktop.views.scenes import Scene, catalogue
+from tests import kept
 from tests.views.looking import cut, unnamed, unseen
 
 _PARTS = 4
@@ -71,7 +72,7 @@ async def test_no_scene_cuts_a_text_or_hides_the_focus_or_leaves_a_control_witho
     look = app_scenes.settings_for(language=language, look="light", factor=1.5, size=(1024, 640))
     found: dict[str, list[str]] = {}
     with ExitStack() as held:
-        made = await app_scenes.records(held, {scene.record for scene in chosen})
+        made = await app_scenes.records(held, {scene.record for scene in chosen}, world=kept.world())
         for scene in chosen:
             settings = look if scene.name in _AT_HOME else replace(look, section="journal")
             async with app_scenes.staged(scene, made, settings) as window:
