@@ -153,7 +153,8 @@ def widgets_end_here(request: pytest.FixtureRequest) -> Iterator[None]:
     """Collect the garbage of a test with widgets on this thread, as desktop/views/sweeping.py does for the program.
 
     Left to itself, Python collects on whichever thread allocates: a widget deleted on a vault's or a portal's thread leaves Qt's
-    list of widgets broken, and a much later test dies of it.
+    list of widgets broken, and a much later test dies of it. What outlives a test, modules and worlds that are kept, is left out of
+    the collections after it.
     """
     if _room(request.node, request.config) not in QT_ROOMS:
         yield
@@ -161,6 +162,7 @@ def widgets_end_here(request: pytest.FixtureRequest) -> Iterator[None]:
     gc.disable()
     yield
     gc.collect()
+    gc.freeze()
     gc.enable()
 
 
