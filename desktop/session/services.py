@@ -6,6 +6,7 @@ Owns: grouping, finding, hints when nothing is found, saved searches. Does not o
 from __future__ import annotations
 
 import difflib
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from desktop.store.vault import Vault
 
 Kind = Literal["visit", "examination", "prevention", "certificate", "papers"]
 _SAVED: Final = "services.saved"
+_WORD: Final = re.compile(r"[^\W_]+")
 _EXAMINES: Final = ("узи", "рентген", "диагност", "исследован", "экг", "маммограф", "анализ")
 
 
@@ -174,6 +176,12 @@ def find(services: Sequence[Service], asked: Asked, *, illnesses: Sequence[tuple
     left = tuple(one for one in rows if _fits(one, asked))
     hints = () if rows or not asked.text.strip() else _hints(services, asked.text, illnesses)
     return Answer(rows=left, hints=hints, code=code, illness=illness, doctors=doctors if code else (), counts=tuple(counts.items()))
+
+
+def words_found(text: str, asked: str) -> tuple[str, ...]:
+    """Return the words of a text, as they are written there, by which it answers what is asked."""
+    sought = stems.words(asked)
+    return tuple(word for word in dict.fromkeys(_WORD.findall(text)) if any(has_words([one], word) for one in sought))
 
 
 def _as_illness(text: str, illnesses: Sequence[tuple[str, str]]) -> tuple[str, str, tuple[str, ...]]:

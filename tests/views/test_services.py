@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 from desktop.record import icd
-from desktop.session.services import Asked, Service, find
+from desktop.session.services import Asked, Service, find, words_found
+from desktop.views import theme
+from desktop.views.parts.plain import PlainLabel
 from tests.views.opened import opened
 
 SHELF = (
@@ -25,6 +27,8 @@ def test_service_is_found_in_any_form_of_its_words():
     assert found("справки бассейна") == ["3"]
     assert found("кардиологу") == ["1"]
     assert found("ПЕРВИЧНЫЙ приём") == ["1"]
+    assert words_found("Справка в бассейн для ребёнка", "справки РЕБЕНКУ бассейн") == ("Справка", "бассейн", "ребёнка")
+    assert words_found("Справка в бассейн", "") == ()
 
 
 def test_code_of_an_illness_leads_to_its_doctors_and_never_says_more():
@@ -80,7 +84,10 @@ async def test_story_finds_a_service_saves_the_search_and_books(qtbot, tmp_path,
         assert "Такой услуги не видно" in here.texts()
         page.kinds["certificate"].setChecked(True)
         await typed(here, page, "бассейн")
-        assert "Медицинская справка в бассейн" in here.texts()
+        title = next(one for one in page.findChildren(PlainLabel) if one.text() == "Медицинская справка в бассейн")
+        ground, picture = theme.colour("warnTint"), title.grab().toImage()
+        stained = {x for x in range(picture.width()) if picture.pixelColor(x, picture.height() // 2) == ground}
+        assert min(stained) > title.fontMetrics().horizontalAdvance("Медицинская справка"), "only the word that is sought"
         page._run((await here.session.services.saved())[0])
         await typed(here, page, "I10")
         assert not page.kinds["certificate"].isChecked()

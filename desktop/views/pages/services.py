@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from desktop import limits
 from desktop.clock import local_date
 from desktop.record.slots import FreeSlot
-from desktop.session.services import Answer, Asked, SavedSearch, Service, find
+from desktop.session.services import Answer, Asked, SavedSearch, Service, find, words_found
 from desktop.views import theme, wording
 from desktop.views.page import Host, Memory, Page, place_in
 from desktop.views.pages import services_own
@@ -242,10 +242,11 @@ class ServicesPage(Page):
         made = Card(pad=(16, 20), gap=8)
         title = services_own.title_of(one)
         clinics = tr("services.in_clinics", len(one.clinics)) if len(one.clinics) > 1 else "".join(one.clinics)
-        texts = column(Lead(title, bold=True), gap=2)
         about = ". ".join(part.rstrip(".") for part in (one.detail, clinics) if part)
-        if about:
-            texts.addWidget(Body(about, tone="ink2"))
+        texts = column(gap=2)
+        for said in (Lead(title, bold=True), *((Body(about, tone="ink2"),) if about else ())):
+            said.mark(words_found(said.text(), self.search.text()))
+            texts.addWidget(said)
         head = row(gap=16)
         head.addLayout(texts, 1)
         head.addWidget(Tile(services_own.ICONS.get(one.id, _ICONS[one.kind]), kind="accent"), 0, Qt.AlignmentFlag.AlignTop)

@@ -113,6 +113,7 @@ class PlainLabel(QLabel):
         self._max_lines = 1 if elide else max_lines
         self._wrap = wrap and not elide
         self._strong_chars = 0
+        self._found: tuple[str, ...] = ()
         self._laid: dict[int, tuple[int, QTextLayout, list[tuple[QPointF, str]], int]] = {}
         self._span: tuple[int, int] | None = None
         self._least: QSize | None = None
@@ -140,6 +141,12 @@ class PlainLabel(QLabel):
     def setTextFormat(self, kind: Qt.TextFormat) -> None:
         """Stay plain whatever `kind` says."""
         super().setTextFormat(Qt.TextFormat.PlainText)
+
+    def mark(self, words: tuple[str, ...]) -> None:
+        """Put a ground behind these words wherever the text has them: what is sought was found by them."""
+        if words != self._found:
+            self._found = words
+            self._stale()
 
     def set_tone(self, tone: str) -> None:
         """Change the colour role."""
@@ -185,17 +192,8 @@ class PlainLabel(QLabel):
             QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere if self._wrap else QTextOption.WrapMode.ManualWrap
         )
         layout.setTextOption(option)
-        if self._strong_chars:
-            # Read with the first bold words: its list of properties is the longest of Qt's.
-            from PySide6.QtGui import QTextCharFormat
-
-            span = QTextLayout.FormatRange()
-            bold = QTextCharFormat()
-            bold.setFontWeight(QFont.Weight.DemiBold)
-            if self._strong_tone:
-                bold.setForeground(theme.colour(self._strong_tone))
-            span.start, span.length, span.format = 0, self._strong_chars, bold
-            layout.setFormats([span])
+        if self._strong_chars or self._found:
+            layout.setFormats(self._formats(text))
         step, y = self.line_height(), 0
         cut: list[tuple[QPointF, str]] = []
         metrics = QFontMetricsF(self.font())
@@ -215,6 +213,27 @@ class PlainLabel(QLabel):
         if len(self._laid) >= _KEPT_WIDTHS:
             self._laid = {_WIDEST: self._laid[_WIDEST]} if _WIDEST in self._laid else {}
         made = self._laid[width] = (width, layout, cut, max(y, step))
+        return made
+
+    def _formats(self, text: str) -> list[QTextLayout.FormatRange]:
+        """Return the bold beginning and the marked words; a contrast theme has no tints, so there they are underlined."""
+        # Read with the first of them: its list of properties is the longest of Qt's.
+        from PySide6.QtGui import QTextCharFormat
+
+        bold, mark = QTextCharFormat(), QTextCharFormat()
+        bold.setFontWeight(QFont.Weight.DemiBold)
+        if self._strong_tone:
+            bold.setForeground(theme.colour(self._strong_tone))
+        mark.setBackground(theme.colour("warnTint"))
+        mark.setFontUnderline(theme.current().contrast)
+        words = "|".join(map(re.escape, self._found))
+        found = re.finditer(rf"(?<![^\W_])(?:{words})(?![^\W_])", text) if words else ()
+        spans = [(0, self._strong_chars, bold), *((one.start(), len(one.group()), mark) for one in found)]
+        made = []
+        for start, length, style in spans:
+            span = QTextLayout.FormatRange()
+            span.start, span.length, span.format = start, length, style
+            made.append(span)
         return made
 
     def heightForWidth(self, width: int) -> int:
