@@ -136,6 +136,8 @@ def _drafts(vault: Vault, person: int) -> Iterator[AttentionRow]:
     """Name what was begun and not sent, the latest first."""
     for one in reversed(drafts_of(vault, person)):
         form, _, about = one["form"].partition(":")
+        if form not in PLACES:
+            continue
         section, subject = PLACES[form]
         opens = ":".join(part for part in (subject, about) if part)
         yield _note("draft", person, f"draft.{one['form']}", section, opens, form=form, at=one["at"])

@@ -26,7 +26,10 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "fix": ("documents", ""), "own": ("results", "own"), "insurer": ("cover", "insurer"), "policy": ("cover", "policy"),
     "card": ("policies", ""), "about": ("health", ""),
 }  # fmt: skip
-"""Where each form is: its section, and what is opened there before what the draft is about."""
+"""Where each form that home names is: its section, and what is opened there before what the draft is about.
+
+A visit that is being asked for is a draft without a name there: who looks through free times has written nothing.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.errors import DiskFull
+from desktop.views.pages.wizard_choices import Answers
 from desktop.views.parts import Notice
 from desktop.views.resting import until
 from tests import kept
@@ -160,6 +161,40 @@ async def test_rating_that_is_being_given_outlives_fresh_data_and_is_found_from_
         await here.settle()
         assert here.focus().objectName().startswith("rate_")
         assert here.session.drafts.forms(here.session.scope.person) == ()
+
+
+async def test_wizard_goes_on_after_the_lock_where_it_stood_for_the_same_person_and_only_once(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        child = here.session.person("Тимофей")
+
+        async def answer() -> None:
+            await here.press(f"option_{child.id}")
+            await here.write("Педиатр")
+            for _ in range(3):
+                await here.key(Qt.Key.Key_Return)
+            assert here.page.step == "time"
+
+        await here.go("wizard", "new")
+        await answer()
+        answered = here.page.answers
+        await here.go("home")
+        await lock_and_open(here)
+        assert "Не отправлено" not in here.texts()
+        here.window.shell.switch(here.session.person("Наталья").id)
+        page = await here.go("wizard", "new")
+        await here.press(f"option_{child.id}")
+        assert (page.step, page.answers, said(page)) == ("time", answered, True)
+        await here.press(page.findChild(Notice, "draft_back").action)
+        assert (page.step, page.answers, said(page)) == ("who", Answers(), False)
+        await answer()
+        assert not said(page)
+        await here.key(Qt.Key.Key_Return)
+        for _ in range(2):
+            await here.press(page.next)
+        assert here.section == "bookings"
+        await lock_and_open(here)
+        page = await here.go("wizard", "new")
+        assert (page.answers.specialty, said(page)) == ("", False)
 
 
 async def test_what_was_sent_does_not_come_back(qtbot, tmp_path, look):

@@ -26,6 +26,7 @@ from desktop.views.pages.wizard_acts import WizardActs
 from desktop.views.pages.wizard_check import CheckStep
 from desktop.views.pages.wizard_choices import ANY, STEPS, Answers, Step
 from desktop.views.pages.wizard_clinic import ClinicStep
+from desktop.views.pages.wizard_kept import Kept
 from desktop.views.pages.wizard_referral import ReferralStep, offering
 from desktop.views.pages.wizard_start import start_of
 from desktop.views.pages.wizard_steps import Data, DoctorStep, SpecialtyStep, WhoStep
@@ -55,7 +56,7 @@ class WizardPage(WizardActs, Page):
         self.was: BookingRow | None = None
         self._start = "new"
         self._carried: Answers | None = None
-        self._came_from = ""
+        self.kept = Kept(host)
         self._by_map = False
         self.part: QWidget | None = None
         self.ticket = TicketPanel()
@@ -90,8 +91,8 @@ class WizardPage(WizardActs, Page):
 
     def clear(self) -> None:
         carried, self._carried = self._carried, None
-        self.answers = carried or Answers()
-        self._start = "" if carried else "new"
+        self.answers, self._start = carried or Answers(), "" if carried else "new"
+        self.kept.at = self.kept.at if carried else None
         self.was = None if carried is None else self.was
         self.data = Data(today=local_date(self.host.clock), now=self.host.clock.now())
         clear(self._place)
@@ -148,7 +149,7 @@ class WizardPage(WizardActs, Page):
         )
         start, self._start = self._start, ""
         begun = await start_of(start, data, session) if start else None
-        is_same = begun is None and self.part is not None and _matter(data) == _matter(self.data)
+        is_same = begun is None and self.part is not None and data.matter == self.data.matter
         self.data = data
         if is_same:
             if isinstance(self.part, TimeStep):
@@ -156,6 +157,8 @@ class WizardPage(WizardActs, Page):
             return
         if begun is not None:
             self.answers, self.was = begun
+            if start == "new":
+                self.answers = choices.settle(self.kept.back(self.answers, person=self._open_person()), data.doctors, data.free)
             self.step = choices.next_step(self.answers)
             if self._switched():
                 return
@@ -174,22 +177,24 @@ class WizardPage(WizardActs, Page):
         """Open a step; every answer is kept."""
         if isinstance(self.part, CheckStep):
             self.answers = replace(self.answers, remind=self.part.wanted())
-        self.step = step  # type: ignore[assignment]
+        self.kept.at, self.step = None, step  # type: ignore[assignment]
         self._show()
 
     def answer(self, **given: object) -> None:
         """Take an answer, drop what no longer fits it, and open the first step without one."""
+        self.kept.at = None
+        if self.answers == Answers() and isinstance(person := given.get("person"), int):
+            self.answers = self.kept.back(self.answers, person=person)
         self.answers = choices.settle(replace(self.answers, **given), self.data.doctors, self.data.free)  # type: ignore[arg-type]
-        following = choices.next_step(self.answers)
-        at = STEPS.index(self.step) if self.step in STEPS else 0
-        # Going through again after an edit: one field a step, up to the first that has no answer.
-        self.step = following if following != "check" or at + 1 >= len(STEPS) else self._after(at)
+        self.step = choices.next_step(self.answers)
         if self._switched():
             return
         self._show()
 
-    def _after(self, at: int) -> Step:
-        return "check" if self.answers.slot else STEPS[at + 1]
+    def _begin_anew(self) -> None:
+        self.kept.forget(self.answers.person)
+        self.answers = Answers()
+        self.open_step("who")
 
     def _switched(self) -> bool:
         """Open the record of the person who is booked, so that header and spine name them; say whether it was another's."""
@@ -209,7 +214,10 @@ class WizardPage(WizardActs, Page):
         return STEPS[at - 1] if at > (2 if self.answers.referral else 0) else None
 
     def _show(self) -> None:
+        self.kept.keep(self.answers)
         clear(self._place)
+        if (said := self.kept.notice(self._begin_anew)) is not None:
+            self._place.addWidget(said)
         self.part = self._made()
         if not isinstance(self.part, (TimeStep, CheckStep, WaitStep, ReferralStep)):
             self._place.addWidget(Heading(tr(f"wizard.ask_{self.step}"), level=2))
@@ -272,6 +280,7 @@ class WizardPage(WizardActs, Page):
             self._show()
             return
         self.answers = replace(self.answers, slot=id)
+        self.kept.keep(self.answers)
         self.part.take(self.answers)
         self._show_ticket()
         self._show_foot()
@@ -367,6 +376,7 @@ class WizardPage(WizardActs, Page):
             self.open_step(STEPS[at + 1])
 
     def _leave(self, subject: str) -> None:
+        self.kept.forget(self.answers.person)
         self.answers, self.was, self.step, self._start = Answers(), None, "who", "new"
         self.part = None
         clear(self._place)
@@ -384,8 +394,3 @@ class WizardPage(WizardActs, Page):
         wide = self.width() >= theme.px(_TICKET_FROM_PX)
         self._left.setVisible(wide)
         self._short.setVisible(not wide)
-
-
-def _matter(data: Data) -> tuple[object, ...]:
-    """Return what a step would have to be built anew for."""
-    return data.people, data.doctors, [slot.id for slot in data.free], data.family, data.is_offline, data.away

@@ -60,6 +60,11 @@ class Data:
     unattached: frozenset[int] = frozenset()
     offering: tuple[ClinicRow, ...] = ()
 
+    @property
+    def matter(self) -> tuple[object, ...]:
+        """Return what a step would have to be built anew for."""
+        return self.people, self.doctors, [slot.id for slot in self.free], self.family, self.is_offline, self.away
+
     def person(self, id: int) -> PersonRow | None:
         """Return one of the family."""
         return next((one for one in self.people if one.id == id), None)
