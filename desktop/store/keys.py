@@ -34,6 +34,10 @@ KEY_BYTES: Final = 32
 RECOVERY_BYTES: Final = 16
 _KDF_TARGET_S: Final = 0.25
 _KDF_CAP_KIB: Final = 512 * 1024
+_KDF_CAP_PASSES: Final = 16
+_KDF_CAP_LANES: Final = 16
+_SALT_LEAST_BYTES: Final = 8
+_NONCE_BYTES: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,17 @@ class Kdf:
         """Return the wrapping key of a secret, after Unicode NFC."""
         prepared = unicodedata.normalize("NFC", secret).encode("utf-8", "surrogatepass")
         return Argon2id(salt=salt, length=KEY_BYTES, iterations=self.passes, lanes=self.lanes, memory_cost=self.memory_kib).derive(prepared)
+
+
+    @staticmethod
+    def from_json(tree: dict[str, Any]) -> Kdf:
+        """Read what a file names. *Raises* ValueError for more than this program ever writes: a forged one would bind the computer."""
+        memory_kib, passes, lanes = (int(tree[name]) for name in ("memory_kib", "passes", "lanes"))
+        if tree["name"] != "argon2id" or not (1 <= passes <= _KDF_CAP_PASSES and 1 <= lanes <= _KDF_CAP_LANES):
+            raise ValueError(tree)
+        if not 8 * lanes <= memory_kib <= _KDF_CAP_KIB:
+            raise ValueError(tree)
+        return Kdf(memory_kib=memory_kib, passes=passes, lanes=lanes)
 
 
 CHEAP: Final = Kdf(memory_kib=64, passes=1, lanes=1)
@@ -81,11 +96,10 @@ class Wrap:
 
     @staticmethod
     def from_json(tree: dict[str, Any]) -> Wrap:
-        kdf = tree["kdf"]
-        if kdf["name"] != "argon2id":
-            raise ValueError(kdf["name"])
-        return Wrap(kdf=Kdf(memory_kib=int(kdf["memory_kib"]), passes=int(kdf["passes"]), lanes=int(kdf["lanes"])),
-                    salt=_raw(tree["salt"]), nonce=_raw(tree["nonce"]), sealed=_raw(tree["sealed"]))
+        salt, nonce = _raw(tree["salt"]), _raw(tree["nonce"])
+        if len(salt) < _SALT_LEAST_BYTES or len(nonce) != _NONCE_BYTES:
+            raise ValueError(len(salt), len(nonce))
+        return Wrap(kdf=Kdf.from_json(tree["kdf"]), salt=salt, nonce=nonce, sealed=_raw(tree["sealed"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +134,7 @@ class KeyFile:
             return KeyFile(store_id=str(tree["store_id"]), schema_major=int(tree["schema_major"]),
                            passphrase=Wrap.from_json(tree["passphrase"]), recovery=Wrap.from_json(tree["recovery"]),
                            computer=Wrap.from_json(tree["computer"]) if "computer" in tree else None)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, OverflowError, RecursionError, KeyError, TypeError):
             raise VaultDamaged("vault.key") from None
 
     def open(self, secret: str, *, by: str = "passphrase") -> bytes:
@@ -136,7 +150,7 @@ class KeyFile:
 
 def seal(data_key: bytes, secret: str, *, store_id: str, by: str, kdf: Kdf) -> Wrap:
     """Wrap the data key under a secret, with fresh salt and nonce."""
-    salt, nonce = os.urandom(16), os.urandom(12)
+    salt, nonce = os.urandom(16), os.urandom(_NONCE_BYTES)
     sealed = AESGCM(kdf.derive(secret, salt)).encrypt(nonce, data_key, _bound(store_id, by, kdf))
     return Wrap(kdf=kdf, salt=salt, nonce=nonce, sealed=sealed)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,6 +71,23 @@ def test_no_flipped_bit_of_the_key_file_looks_like_a_wrong_passphrase(closed: Pa
     for _ in range(FLIPS):
         file.write_bytes(_flipped(whole, rng))
         assert _observed(closed, clock) == "vault.key"
+
+
+@pytest.mark.parametrize(
+    ("part", "forged"),
+    [("kdf", {"memory_kib": 2**25}), ("kdf", {"memory_kib": 1}), ("kdf", {"memory_kib": -64}), ("kdf", {"passes": 2_000_000}),
+     ("kdf", {"passes": 0}), ("kdf", {"lanes": 2**31}), ("kdf", {"lanes": 1e400}), ("kdf", {"passes": None}), ("salt", ""), ("nonce", "")],
+    ids=str,
+)  # fmt: skip
+def test_forged_key_file_is_damage_and_binds_the_computer_to_nothing(folder: Path, part: str, forged: Any) -> None:
+    new_home(folder).vault.close()
+    file = folder / vaults.KEY_FILE
+    tree = json.loads(file.read_bytes().partition(b"\n")[0])
+    wrap = tree["passphrase"]
+    wrap[part] = {**wrap[part], **forged} if part == "kdf" else forged
+    body = json.dumps(tree).encode()
+    file.write_bytes(body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
+    assert _observed(folder, ManualClock()) == "vault.key"
 
 
 def test_no_flipped_bit_of_the_log_loses_rows_unsaid(folder: Path, tmp_path: Path) -> None:
