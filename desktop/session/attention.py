@@ -95,9 +95,13 @@ def _prescriptions(taken: Sequence[Prescription], person: int, today: date) -> I
 def _vaccines(vault: Vault, person: int, today: date) -> Iterator[AttentionRow]:
     dose = next((one for one in forecasts(vault, person, today=today) if one.standing == "overdue"), None)
     if dose is not None:
-        series = series_of(of_diseases(dose.diseases))
+        wanted = of_diseases(dose.diseases)
+        series = series_of(wanted)
+        line = series[0] if len(series) == 1 else ""
+        if line == "dtp" and "pertussis" not in wanted:
+            line = "dt"  # The line of the calendar is of three, a grown-up's dose is of two.
         yield _note("vaccine_missed", person, f"vaccine.{dose.id}", "vaccinations", dose.id,
-                    series=series[0] if len(series) == 1 else "", title=dose.title, on=_iso(dose.on))  # fmt: skip
+                    series=line, title=dose.title, on=_iso(dose.on))  # fmt: skip
 
 
 def _policies(vault: Vault, person: int, today: date) -> Iterator[AttentionRow]:

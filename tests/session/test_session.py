@@ -31,6 +31,8 @@ async def test_home_answers_everything_at_once(session: Session) -> None:
     assert view.next_visit.specialty == "Кардиолог"
     kinds = {one.kind for one in view.attention}
     assert {"new_report", "prescription_ends"} <= kinds
+    missed = next(one for one in view.attention if one.kind == "vaccine_missed")
+    assert dict(missed.facts)["series"] == "dt", "no pertussis is due to a grown-up"
     needs = {person.given: note for person, note in view.family if note is not None}
     assert needs["Варвара"].kind == "vaccine_missed"
     assert dict(needs["Варвара"].facts)["series"] == "polio"
