@@ -116,6 +116,15 @@ async def test_referral_to_a_doctor_whom_no_timetable_has_offers_no_other_doctor
     assert not made.page.next.isVisible()
     await made.press(f"option_{shown[0]}")
     assert (made.section, clinics[shown[0]].name in made.texts()) == ("clinics", True)
+    page = await made.go("referrals")
+    await made.press("Попросить направление")
+    await made.key(Qt.Key.Key_Escape)
+    assert made.focus() is page.ask
+    taken = next(row.facts.id for row in page._rows if row.facts.title == "Ферритин")
+    await made.press(f"book_{taken}")
+    assert (made.section, made.focus()) == ("wizard", made.page), "nothing to press here"
+    await made.key(Qt.Key.Key_Escape)
+    assert (made.section, made.focus().objectName()) == ("referrals", f"book_{taken}")
 
 
 async def test_referral_whose_clinic_lacks_the_doctor_leads_to_the_clinics_that_have_one(made: Desk):

@@ -313,6 +313,9 @@ async def test_filters_open_from_the_keyboard_and_leave_with_escape(made: Desk):
     assert "Под эти условия ничего не подходит" in made.texts()
     await made.key(Qt.Key.Key_Escape)
     assert len(made.page._shown_rows()) > 1
+    await made.press(made.page.filter_button)
+    await made.key(Qt.Key.Key_Escape)
+    assert made.focus() is made.page.filter_button
 
 
 async def test_system_notifications_carry_the_hour_and_no_medical_word(made: Desk, monkeypatch):

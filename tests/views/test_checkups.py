@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.session.prevention_rows import CheckupsView
 from desktop.views import asking
-from desktop.views.parts import IconButton
+from desktop.views.parts import Button, IconButton
 from desktop.views.resting import settle
 from tests.views.opened import answered, exchange, opened, page_of, press, texts, undo, window_on
 
@@ -77,6 +77,13 @@ async def test_the_banner_leads_to_how_it_goes_and_esc_leads_back(tmp_path: Path
         assert page.step_back()
         await settle(window)
         assert "Осмотр 2026 года" in texts(page)
+        assert window.focusWidget() is page.banner.action
+        opener = page.findChild(Button, "step_0")
+        press(opener)
+        await settle(window)
+        assert page.step_back()
+        await settle(window)
+        assert window.focusWidget().objectName() == "step_0", "it is built anew, and the focus goes back to it"
 
 
 async def test_answers_open_in_place(tmp_path: Path, look):

@@ -333,6 +333,7 @@ class BookingsPage(ColumnPage):
         self.filters.setVisible(shows)
         if not shows:
             self.filters.clear()
+            self.filter_button.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.filters.choices["when"].setFocus(Qt.FocusReason.OtherFocusReason)
 

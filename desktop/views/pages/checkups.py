@@ -36,6 +36,7 @@ class CheckupsPage(ColumnPage):
         super().__init__(host)
         self._view: CheckupsView | None = None
         self._shows = "now"
+        self._opened = ""
         self._kept: Kept = ("", "")
         self.past: PastCard | None = None
         self._leaving = Leaving(host, self)
@@ -104,7 +105,7 @@ class CheckupsPage(ColumnPage):
             self._kept = self.past.narrowing.kept()
 
     def _turn(self, shows: str) -> None:
-        self._shows = shows
+        was, self._shows = self._shows, shows
         if self._view is None:
             return
         self.show_view(self._view)
@@ -112,6 +113,17 @@ class CheckupsPage(ColumnPage):
             self.scroller.verticalScrollBar().setValue(0)
             self.how.show()
             self.how.back.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif shows == "now":
+            self._stand_at_opener(was)
+
+    def _stand_at_opener(self, was: str) -> None:
+        """Go back to what led to what was shown; the card of the year was built anew."""
+        opener: QWidget | None = self.banner.action
+        if was == "answers" and self._view is not None and self._view.now is not None:
+            self.now.show()
+            opener = self.now.findChild(QWidget, f"step_{self._opened}")
+        if opener is not None:
+            opener.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- doing
     def _open_step(self, key: str) -> None:
@@ -121,6 +133,7 @@ class CheckupsPage(ColumnPage):
             return
         match step.link:
             case "answers":
+                self._opened = key
                 self._turn("answers")
             case "document":
                 self.host.go("documents", step.subject)

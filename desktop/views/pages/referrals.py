@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.clock import local_date
@@ -97,7 +98,7 @@ class ReferralsPage(ColumnPage):
         clear(self.list)
         clear(self.requests)
         self.asked.hide()
-        self.close_form()
+        self._put_form_away()
 
     # --- the list
     def _chosen(self) -> list[ReferralRow]:
@@ -199,7 +200,13 @@ class ReferralsPage(ColumnPage):
         self.what.edit.setFocus()
 
     def close_form(self) -> bool:
-        """Put the form away; say whether it was open."""
+        """Put the form away and stand at what opens it; say whether it was open."""
+        was_open = self._put_form_away()
+        if was_open:
+            self.ask.setFocus(Qt.FocusReason.OtherFocusReason)
+        return was_open
+
+    def _put_form_away(self) -> bool:
         was_open = not self.form.isHidden()
         clear(self.form_place)
         self.form.hide()

@@ -175,8 +175,7 @@ class HistoryPage(Page):
                 every = Button(tr("visits.show_all"))
                 every.clicked.connect(self._show_all)
             key = "visits.empty" if is_all else "visits.nothing"
-            empty = EmptyState(tr(key), tr(f"{key}_more"), icon="history", button=every)
-            self.list.addWidget(empty)
+            self.list.addWidget(EmptyState(tr(key), tr(f"{key}_more"), icon="history", button=every))
         self.list.addStretch(1)
 
     def _row(self, visit: VisitRow, *, is_rated: bool) -> QWidget:
@@ -368,6 +367,9 @@ class HistoryPage(Page):
         return tuple(part for part in (self.filters, self.scroller, self.panes.panel) if part is not None)
 
     def step_back(self) -> bool:
+        if self._rating:
+            self._rate(next(reversed(self._rating)))
+            return True
         return self.panes.shut()
 
     def print_subject(self) -> bool:

@@ -303,8 +303,8 @@ class WizardPage(WizardActs, Page):
                    "doctor": self.answers.doctor}.get(self.step, "")  # fmt: skip
             rows = [one for one in self.part.findChildren(QWidget) if one.objectName().startswith("option_")]
             target = next((one for one in rows if key and one.objectName() == f"option_{key}"), rows[0] if rows else None)
-        if target is not None:
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        # Where a step has nothing to press, the page itself holds the keyboard.
+        (target if target is not None and target.isVisible() else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_person(self) -> int:
         current = self.host.session.current
