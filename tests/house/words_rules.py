@@ -17,7 +17,7 @@ FORMS: Final = {"ru": {"one", "few", "many"}, "en": {"one", "other"}}
 BANNED: Final = {
     "ru": re.compile(r"синхрониз|(?<!\w)кэш|(?<!\w)кеш|очеред|(?<!\w)сервер|конфликт|о[ф]{1,2}лайн|токен|пожалуйста|ошибка 4\d\d",
                      re.IGNORECASE),
-    "en": re.compile(r"\bsynchroni[sz]|\bcach(e|ed|ing)\b|\bserver\b|\bconflict|\boffline\b|\bplease\b|\berror 4\d\d", re.IGNORECASE),
+    "en": re.compile(r"\bsynchroni[sz]|\bcach(e|ed|ing)\b|\bserver\b|\bconflict|\boffline\b|\bplease\b|\berror 4\d\d|'", re.IGNORECASE),
 }
 
 Catalogue = dict[str, Any]

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from desktop.views import theme
+from desktop.views.pages.vaccination_parts import Sideways
 from desktop.views.parts import DateField, MonthView, Slot, SlotDay, SlotGrid, Stop, VaccineLine, VaccineMatrix
 from desktop.views.parts.dates import read_date, write_date
 from tests.views.parts_shown import on_show
@@ -106,6 +107,17 @@ def test_missed_dose_is_amber_and_not_red(look: QApplication, qtbot, name: str) 
     on_show(qtbot, matrix, size=(900, 500))
     image, middle = matrix.grab().toImage(), matrix.place(1, 3).toPoint()
     assert image.pixelColor(middle.x() - 8, middle.y()).name().upper() == theme.current().role("warnMark")
+
+
+def test_calendar_too_wide_for_its_window_begins_at_the_present(look: QApplication, qtbot) -> None:
+    lines = [VaccineLine(name="Гепатит B", stops=(Stop(id="a", column=0, kind="done", said="0 месяцев, сделана"),))]
+    matrix = VaccineMatrix(lines, columns=[str(n) for n in range(20)], now=19, name="Прививки")
+    sideways = Sideways(matrix)
+    on_show(qtbot, sideways, size=(400, 500))
+    now, left = matrix.now_rect(), sideways.horizontalScrollBar().value()
+    assert now is not None
+    assert left <= now.left()
+    assert now.right() <= left + sideways.viewport().width()
 
 
 def test_matrix_without_lines_takes_keys_without_harm(look: QApplication, qtbot) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from desktop.record.prevention import Injection
@@ -73,7 +73,7 @@ class Sign(Mark):
 
 
 class Sideways(QScrollArea):
-    """A calendar too wide for large text in a small window: it alone goes sideways, and follows the stop that is chosen."""
+    """A calendar too wide for large text in a small window: it alone goes sideways, from the present on, and follows the chosen stop."""
 
     def __init__(self, matrix: VaccineMatrix) -> None:
         super().__init__()
@@ -93,6 +93,12 @@ class Sideways(QScrollArea):
         """Bring the chosen stop into sight."""
         middle = self._matrix.ring_rect().center()
         self.ensureVisible(middle.x(), middle.y(), theme.px(80), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the present in sight."""
+        super().resizeEvent(event)
+        if (now := self._matrix.now_rect()) is not None:
+            self.ensureVisible(now.center().x(), 0, now.width() // 2 + 1, 0)
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that any window has."""

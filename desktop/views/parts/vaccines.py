@@ -101,6 +101,13 @@ class VaccineMatrix(QWidget):
         y = theme.px(_HEAD) + theme.scale().real(_ROW) * (line + 0.5)
         return QPointF(left + self._step() * (column + 0.5), y)
 
+    def now_rect(self) -> QRect | None:
+        """Return the column of the present age, if there is one."""
+        if self._now is None:
+            return None
+        step = self._step()
+        return QRectF(self.place(0, self._now).x() - step / 2, 0, step, self.height()).toAlignedRect()
+
     def ring_rect(self) -> QRect:
         """Return what the focus ring goes round: one stop."""
         stop = self.stop()
