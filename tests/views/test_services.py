@@ -95,12 +95,15 @@ async def test_story_finds_a_service_saves_the_search_and_books(qtbot, tmp_path,
         assert here.window.shell.section == "wizard"
 
 
-async def test_certificate_opens_its_order_form(qtbot, tmp_path, look):
+async def test_certificate_and_house_call_open_their_own_forms(qtbot, tmp_path, look):
     async with opened(tmp_path) as here:
         page = await here.go("services")
         page._go(next(one for one in page._own if one.id == "certificate:pool"))
         await here.settle()
         assert here.window.shell.section == "documents"
+        page._go(next(one for one in page._own if one.id == "own:house_call"))
+        await here.settle()
+        assert here.window.shell.section == "house_call"
 
 
 async def test_saved_searches_are_kept_once_forgotten_at_will_and_shown_by_the_command_line(qtbot, tmp_path, look):

@@ -294,8 +294,6 @@ class ServicesPage(Page):
         section, subject = one.opens
         if section == "book":
             self.host.book(specialty=subject) if subject else self.host.book()
-        elif section == "wizard":
-            self.host.book(kind="house_call")
         else:
             self.host.go(section, subject or None)
 

@@ -15,7 +15,7 @@ from desktop.words import has, tr
 
 ORDER_PLACE: Final = ("documents", "certificate.order")
 _OWN: Final[tuple[tuple[str, Kind, bool, str], ...]] = (
-    ("house_call", "visit", True, "wizard"), ("checkup", "prevention", False, "checkups"),
+    ("house_call", "visit", True, "house_call:new"), ("checkup", "prevention", False, "checkups"),
     ("vaccination", "prevention", False, "vaccinations"), ("referral", "papers", True, "referrals"),
     ("statement", "papers", True, "cover:statement"), ("extract", "papers", True, "documents"),
     ("prescription", "papers", True, "prescriptions"), ("policy", "papers", True, "policies"),

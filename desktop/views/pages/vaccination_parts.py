@@ -88,6 +88,8 @@ class Sideways(QScrollArea):
         matrix.setAutoFillBackground(False)
         self.setFixedHeight(matrix.sizeHint().height() + self.horizontalScrollBar().sizeHint().height())
         matrix.moved.connect(self.follow)
+        # The names of the lines stay where they are, so all of it is painted anew.
+        self.horizontalScrollBar().valueChanged.connect(matrix.update)
 
     def follow(self) -> None:
         """Bring the chosen stop into sight."""
@@ -98,7 +100,7 @@ class Sideways(QScrollArea):
         """Keep the present in sight."""
         super().resizeEvent(event)
         if (now := self._matrix.now_rect()) is not None:
-            self.ensureVisible(now.center().x(), 0, now.width() // 2 + 1, 0)
+            self.ensureVisible(now.center().x(), 0, now.width(), 0)
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that any window has."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.views import icons, theme
@@ -87,9 +87,12 @@ class VaccineMatrix(QWidget):
         return QSize(theme.px(wide), theme.px(_HEAD + _ROW * len(self._lines) + 6))
 
     def minimumSizeHint(self) -> QSize:
-        """Return a size at which stops still stand apart."""
-        wide = 140 + 34 * len(self._columns)
-        return QSize(theme.px(wide), self.sizeHint().height())
+        """Return a size at which stops still stand apart, and so do the words over them where they may go sideways."""
+        step = theme.px(34)
+        if theme.scale().large:
+            metrics = QFontMetrics(theme.font("caption", tnum=True))
+            step = max(step, *(metrics.horizontalAdvance(word) + theme.px(6) for word in self._columns))
+        return QSize(theme.px(140) + step * len(self._columns), self.sizeHint().height())
 
     def _step(self) -> float:
         room = self.width() - min(theme.px(_LABELS), self.width() * 0.24)
@@ -135,12 +138,21 @@ class VaccineMatrix(QWidget):
             if n:
                 y = theme.px(_HEAD) + theme.scale().real(_ROW) * n
                 painter.fillRect(QRectF(0, y, self.width(), theme.border_px()), theme.colour("line"))
-            middle = self.place(n, 0)
-            # The name may reach as far as the line's own first stop.
-            wide = max(middle.x() - self._step() / 2 - theme.px(6), self.place(n, line.stops[0].column).x() - theme.px(20))
-            room = QRectF(0, middle.y() - theme.px(14), min(wide, middle.x() + self._step()), theme.px(28))
-            write(painter, room, shown(line.name), theme.font("body", weight=500), "ink")
             self._line(painter, n, line)
+            self._name_of(painter, n, line)
+
+    def _name_of(self, painter: QPainter, n: int, line: VaccineLine) -> None:
+        """Write a line's name where it is in sight: what is scrolled sideways passes beneath it."""
+        hidden = self.visibleRegion().boundingRect().left()
+        middle = self.place(n, 0)
+        wide = middle.x() - self._step() / 2 - theme.px(6)
+        if not hidden:
+            # It may reach as far as the line's own first stop.
+            wide = min(max(wide, self.place(n, line.stops[0].column).x() - theme.px(20)), middle.x() + self._step())
+        room = QRectF(hidden, middle.y() - theme.px(14), wide, theme.px(28))
+        if hidden:
+            painter.fillRect(room.adjusted(0, -theme.px(4), 0, theme.px(4)), theme.colour("card"))
+        write(painter, room, shown(line.name), theme.font("body", weight=500), "ink")
 
     def _head(self, painter: QPainter) -> None:
         step, line = self._step(), theme.px(20)
