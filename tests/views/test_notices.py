@@ -34,6 +34,7 @@ async def test_reading_a_notice_goes_to_its_subject_and_lowers_the_bell(qtbot, t
         assert await here.session.notices.unread() == before - 1
         await here.go("notices")
         await here.press(here.page.read_all)
+        assert here.focus() is here.page.new, "the button that was pressed is gone"
         assert await here.session.notices.unread() == 0
         assert shell.topbar.bell.accessibleName() == "Уведомления"
 

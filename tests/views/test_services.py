@@ -7,6 +7,7 @@ import json
 from desktop.record import icd
 from desktop.session.services import Asked, Service, find, words_found
 from desktop.views import theme
+from desktop.views.parts import Button
 from desktop.views.parts.plain import PlainLabel
 from tests.views.opened import opened
 
@@ -95,9 +96,12 @@ async def test_story_finds_a_service_saves_the_search_and_books(qtbot, tmp_path,
         assert here.window.shell.section == "wizard"
 
 
-async def test_certificate_and_house_call_open_their_own_forms(qtbot, tmp_path, look):
+async def test_more_services_keep_the_keyboard_and_our_own_open_their_forms(qtbot, tmp_path, look):
     async with opened(tmp_path) as here:
         page = await here.go("services")
+        first_new = page._rows[page._limit].id
+        await here.press(next(one for one in page.findChildren(Button) if one.text().startswith("Показать ещё")))
+        assert here.focus() is here.find(f"more_{first_new}"), "the keyboard goes on where the list did"
         page._go(next(one for one in page._own if one.id == "certificate:pool"))
         await here.settle()
         assert here.window.shell.section == "documents"

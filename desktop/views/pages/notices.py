@@ -119,7 +119,10 @@ class NoticesPage(ColumnPage):
                  and (one.is_new or not self.new.isChecked())]  # fmt: skip
         if self.sorting.chosen() == "oldest":
             found.reverse()
-        self.read_all.setVisible(any(one.is_new for one in self._rows))
+        has_new = any(one.is_new for one in self._rows)
+        if not has_new and self.read_all.hasFocus():
+            self.new.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.read_all.setVisible(has_new)
         if not found:
             key = "none_new" if self._rows else "none"
             self.days.addWidget(EmptyState(tr(f"notices.{key}"), tr(f"notices.{key}_more"), icon="bell"))

@@ -235,8 +235,16 @@ class ServicesPage(Page):
         self.cards.addStretch(1)
 
     def _show_more(self) -> None:
+        first = self._rows[self._limit].id
         self._limit += _SHOWN
         self._answer()
+        self._stand_at(first)
+
+    def _stand_at(self, id: str) -> None:
+        more = self.findChild(Button, f"more_{id}")
+        if more is not None:
+            more.show()  # A layout shows what it is given a turn later, and what is not shown yet takes no focus.
+            more.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _card(self, one: Service, *, is_first: bool) -> Card:
         made = Card(pad=(16, 20), gap=8)
@@ -285,10 +293,7 @@ class ServicesPage(Page):
     def _toggle(self, id: str) -> None:
         self._open = "" if self._open == id else id
         self._answer()
-        again = self.findChild(Button, f"more_{id}")
-        if again is not None:
-            again.show()  # A layout shows what it is given a turn later, and what is not shown yet takes no focus.
-            again.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._stand_at(id)
 
     def _go(self, one: Service) -> None:
         section, subject = one.opens
