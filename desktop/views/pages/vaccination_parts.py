@@ -84,6 +84,7 @@ class Sideways(QScrollArea):
         self.setWidgetResizable(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
+        matrix.setMinimumWidth(matrix.readable_px())
         self.setWidget(matrix)
         matrix.setAutoFillBackground(False)
         self.setFixedHeight(matrix.sizeHint().height() + self.horizontalScrollBar().sizeHint().height())

@@ -87,12 +87,15 @@ class VaccineMatrix(QWidget):
         return QSize(theme.px(wide), theme.px(_HEAD + _ROW * len(self._lines) + 6))
 
     def minimumSizeHint(self) -> QSize:
-        """Return a size at which stops still stand apart, and so do the words over them where they may go sideways."""
-        step = theme.px(34)
-        if theme.scale().large:
-            metrics = QFontMetrics(theme.font("caption", tnum=True))
-            step = max(step, *(metrics.horizontalAdvance(word) + theme.px(6) for word in self._columns))
-        return QSize(theme.px(140) + step * len(self._columns), self.sizeHint().height())
+        """Return a size at which stops still stand apart."""
+        wide = 140 + 34 * len(self._columns)
+        return QSize(theme.px(wide), self.sizeHint().height())
+
+    def readable_px(self) -> int:
+        """Return the least width at which the ages over the stops stand apart too."""
+        metrics = QFontMetrics(theme.font("caption", tnum=True))
+        step = max((metrics.horizontalAdvance(word) + theme.px(6) for word in self._columns), default=0)
+        return max(self.minimumSizeHint().width(), theme.px(140) + step * len(self._columns))
 
     def _step(self) -> float:
         room = self.width() - min(theme.px(_LABELS), self.width() * 0.24)
