@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import cycle
 
@@ -10,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from desktop.views import theme
+from desktop.views.scale import Scale
 
 _LOBES = 12
 _STEPS = 240
@@ -39,19 +42,34 @@ def ratio_of(painter: QPainter) -> float:
     return device.devicePixelRatioF() if device is not None else 1.0
 
 
-def empty_picture(size: tuple[int, int], ratio: float) -> QPixmap:
-    """Return a picture of a size with nothing on it, for what is drawn once and shown often."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What any ground depends on that is drawn once and shown often; each kind adds its own. *Units*: `size` in logical pixels."""
+
+    size: tuple[int, int]
+    look: theme.Theme
+    scale: Scale
+    ratio: float
+
+
+def drawn(size: tuple[int, int], ratio: float, paint: Callable[[QPainter], None]) -> QPixmap:
+    """Return a picture of a size with what `paint` puts on it, and nothing elsewhere."""
     made = QPixmap(QSize(round(size[0] * ratio), round(size[1] * ratio)))
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint(painter)
+    painter.end()
     return made
 
 
 @lru_cache(maxsize=64)
 def _rosette(size: tuple[int, int], seed: int, place: tuple[float, float, float], colour: str, ratio: float) -> QPixmap:
-    made = empty_picture(size, ratio)
-    painter = QPainter(made)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    return drawn(size, ratio, lambda painter: _paint_rings(painter, seed, place, colour))
+
+
+def _paint_rings(painter: QPainter, seed: int, place: tuple[float, float, float], colour: str) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     tone = QColor(colour)
     tone.setAlphaF(0.26)
@@ -61,8 +79,6 @@ def _rosette(size: tuple[int, int], seed: int, place: tuple[float, float, float]
     for ring in range(rings):
         base = radius * (0.30 + 0.70 * ring / (rings - 1))
         painter.drawPath(_curve(x, y, base, seed * 0.7 + ring * 0.22))
-    painter.end()
-    return made
 
 
 def paint_rosette(painter: QPainter, area: QRectF, *, seed: int, centre: QPointF, radius: float) -> None:

@@ -13,11 +13,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.views import icons, theme
 from desktop.views.parts.layouts import column
-from desktop.views.parts.paint import empty_picture, paint_rosette, ratio_of, rounded, write
+from desktop.views.parts.paint import Ground, drawn, paint_rosette, ratio_of, rounded, write
 from desktop.views.parts.people import STANDING_ICON, Face, paint_avatar
 from desktop.views.parts.plain import set_tooltip, shown
 from desktop.views.parts.pressing import Painted
-from desktop.views.scale import Scale
 from desktop.words import tr
 
 _EDGE = 10
@@ -27,14 +26,13 @@ _GROUNDS_KEPT: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ground:
-    """All that the ground of a card or of the pile depends on.
+class _Ground(Ground):
+    """The ground of a card or of the pile.
 
     The card begins at `top` and is smaller by `inset` on each side; `behind` are the hues of a pile, nearest first;
     `rosette` is where its guilloche turns and how far it reaches.
     """
 
-    size: tuple[int, int]
     top: int = 0
     inset: int = 0
     radius: float
@@ -42,17 +40,16 @@ class _Ground:
     behind: tuple[int, ...] | None = None
     edge: str = ""
     rosette: tuple[float, float, float] | None = None
-    look: theme.Theme
-    scale: Scale
-    ratio: float
 
 
 @lru_cache(maxsize=_GROUNDS_KEPT)
 def _ground(of: _Ground) -> QPixmap:
-    """Draw edges, card and guilloche once for all alike: a clip that is smooth costs more than all words of the card."""
-    made = empty_picture(of.size, of.ratio)
-    painter = QPainter(made)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    """Draw the ground once for all alike: a clip that is smooth costs more than all words of the card."""
+    return drawn(of.size, of.ratio, lambda painter: _paint_ground(painter, of))
+
+
+def _paint_ground(painter: QPainter, of: _Ground) -> None:
+    """Paint edges, card and guilloche."""
     card = QRectF(0, of.top, of.size[0], of.size[1] - of.top).adjusted(of.inset, of.inset, -of.inset, -of.inset)
     if of.behind is not None:
         _paint_edges(painter, card, of.behind, of)
@@ -65,8 +62,6 @@ def _ground(of: _Ground) -> QPixmap:
         x, y, reach = of.rosette
         painter.setClipPath(path)
         paint_rosette(painter, card, seed=of.hue, centre=QPointF(x, y), radius=reach)
-    painter.end()
-    return made
 
 
 def _paint_edges(painter: QPainter, card: QRectF, behind: Sequence[int], of: _Ground) -> None:

@@ -14,10 +14,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from desktop.views import theme
 from desktop.views.parts.layouts import STRETCH, Box, FlowLayout, column, row
 from desktop.views.parts.marks import IconLabel, dashed_pen
-from desktop.views.parts.paint import empty_picture, paint_rosette, ratio_of, rounded
+from desktop.views.parts.paint import Ground, drawn, paint_rosette, ratio_of, rounded
 from desktop.views.parts.people import Avatar, Face
 from desktop.views.parts.plain import Body, Lead, Meta, PlainLabel, shown
-from desktop.views.scale import Scale
 from desktop.words import tr
 
 CONFIRMED: Final = "confirmed"
@@ -254,25 +253,23 @@ class Ticket(QFrame):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ground:
-    """All that the ground of a ticket depends on; `split` is where the stub ends."""
+class _Ground(Ground):
+    """The ground of a ticket; `split` is where the stub ends."""
 
     kind: str
-    size: tuple[int, int]
     split: int
     hue: int
     is_home: bool
-    look: theme.Theme
-    scale: Scale
-    ratio: float
 
 
 @lru_cache(maxsize=_GROUNDS_KEPT)
 def _ground(of: _Ground) -> QPixmap:
-    """Draw ground, stub, perforation and edge once for all tickets alike: cut corners cost more than all words of a ticket."""
-    made = empty_picture(of.size, of.ratio)
-    painter = QPainter(made)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    """Draw the ground once for all tickets alike: cut corners cost more than all words of a ticket."""
+    return drawn(of.size, of.ratio, lambda painter: _paint_ground(painter, of))
+
+
+def _paint_ground(painter: QPainter, of: _Ground) -> None:
+    """Paint ground, stub, perforation and edge."""
     strong = of.kind in (PENDING, CONFLICT) or of.look.contrast
     body = _outline(of, 1.0 if strong else 0.5)
     grounds = {CONFLICT: "warnTint", PAST: "sunken"}
@@ -289,8 +286,6 @@ def _ground(of: _Ground) -> QPixmap:
     pen = dashed_pen(edge, 2) if of.kind == PENDING else QPen(of.look.colour(edge), 2 if strong else 1)
     painter.setPen(pen)
     painter.drawPath(body)
-    painter.end()
-    return made
 
 
 def _outline(of: _Ground, inset: float) -> QPainterPath:
