@@ -5,6 +5,7 @@ The passphrase is no secret and is shown. The portal keeps the family only while
 
 from __future__ import annotations
 
+import json
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,8 +15,10 @@ from desktop import app_doors, limits
 from desktop.clock import Clock, local_date
 from desktop.profile import DEMO
 from desktop.views.doors import Standing
+from desktop.words import tr
 
 if TYPE_CHECKING:
+    from desktop.demo.portal import DemoPortal
     from desktop.session.session import Session
 
 PASSPHRASE: Final = "берег лист окно гроза"
@@ -54,6 +57,7 @@ class DemoDoors(app_doors.VaultDoors):
             _forget(self.folder)
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             mark.write_text(today.isoformat(), "utf-8")
+        name_streets(self.folder, self.portal)
         return self
 
     def __exit__(self, *_what: object) -> None:
@@ -79,6 +83,12 @@ class DemoDoors(app_doors.VaultDoors):
         await session.exchange.connect(self.base, auth="token", token=self._token)
         await session.exchange.run_now(documents="needed")
         return session
+
+
+def name_streets(folder: Path, portal: DemoPortal) -> None:
+    """Name the box's invented streets beside the vault, as an administrator names a region's."""
+    streets = {"template": portal.streets, "attribution": tr("shell.demo_streets")}
+    (folder / "map.json").write_text(json.dumps({"streets": streets}), "utf-8")
 
 
 def _forget(folder: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from desktop import preferences, words
+from desktop.app_demo import name_streets
 from desktop.app_doors import VaultDoors
 from desktop.clock import ManualClock, local_date
 from desktop.errors import UsageError
@@ -196,12 +197,15 @@ async def records(held: ExitStack, wanted: set[str], *, world: World | None = No
             with ExitStack() as up:
                 portal = DemoPortal(world, clock=clock)
                 base = up.enter_context(running(portal))
+                name_streets(doors.folder, portal)
                 await session.exchange.connect(base, auth="token", token=portal.token_for(world.accounts[0].grants))
                 if name == "decision":
                     _free_up(portal)
                 await session.exchange.run_now(documents="needed")
                 if name == "decision":
                     await _disagree(session, portal, clock)
+                if name == "full":
+                    await _walk(session)
             if name == "decision":
                 await _wait_for_the_network(session)
             if name in ("offline", "decision"):
@@ -209,6 +213,19 @@ async def records(held: ExitStack, wanted: set[str], *, world: World | None = No
                 await _try(session)
         made[name] = session
     return made
+
+
+async def _walk(session: Session) -> None:
+    """Look at the streets around the family's first clinic, so that they are kept."""
+    from desktop.record.streets import Area, covering
+
+    async def seen(_tile: object, _picture: bytes) -> None:
+        return None
+
+    source, clinic = await session.streets.source(), (await session.clinics.all())[0].clinic
+    if source is not None and clinic.latitude is not None and clinic.longitude is not None:
+        area = Area(north=clinic.latitude + 0.03, south=clinic.latitude - 0.03, west=clinic.longitude - 0.06, east=clinic.longitude + 0.06)
+        await session.streets.fetch(source, covering(area, source.farthest), seen)
 
 
 def _world() -> World:

@@ -63,6 +63,17 @@ WRONG_TRIES_FREE: Final = 4
 WRONG_DELAY_FIRST_S: Final = 5.0
 WRONG_DELAY_CAP_S: Final = 60.0
 
+# --- streets on the map
+STREET_BYTES: Final = 512 * 1024
+"""Of one square."""
+STREET_SIDE_PX: Final = 1_024
+STREET_DEADLINE_S: Final = 20.0
+STREETS_BYTES: Final = 32 * 2**20
+"""Of all that the vault keeps; the oldest go."""
+STREETS_FRESH_DAYS: Final = 90
+STREETS_DRAWN: Final = 64
+"""Pictures in memory, a quarter of a MiB each; a window shows half as many."""
+
 # --- the window
 CLIPBOARD_S: Final = 10.0
 NUMBER_SHOWN_S: Final = 30.0

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from desktop.clock import Clock, SystemClock
-from desktop.demo import edge, terms
+from desktop.demo import edge, streets, terms
 from desktop.demo.access import Access
 from desktop.demo.clinic import Clinic
 from desktop.demo.faults import Faults
@@ -71,6 +71,7 @@ class DemoPortal:
                 Route("/fhir", edge.fhir, methods=_METHODS),
                 Route("/fhir/{path:path}", edge.fhir, methods=_METHODS),
                 *self.sign_in_pages.routes,
+                *streets.routes(),
             ]
         )
         self._starlette.state.portal = self
@@ -105,6 +106,11 @@ class DemoPortal:
         self._base = base.rstrip("/")
         self.fhir.base = self.oidc.fhir_base = self._base
         self.oidc.issuer = self.issuer
+
+    @property
+    def streets(self) -> str:
+        """Return the template of the addresses of a street map's squares."""
+        return self._base.removesuffix("/fhir") + "/streets/{z}/{x}/{y}.png"
 
     @property
     def issuer(self) -> str:

@@ -43,6 +43,7 @@ from desktop.session.results import ResultsDesk
 from desktop.session.rows import PersonRow
 from desktop.session.scope import Scope
 from desktop.session.services import ServicesDesk
+from desktop.session.streets import StreetsDesk
 from desktop.session.subjects import SubjectsDesk
 from desktop.session.vaccinations import VaccinationsDesk
 from desktop.session.visits import VisitsDesk
@@ -131,6 +132,7 @@ class Session:
         self.family = FamilyDesk(self.scope, self._acting, clock, on_people=self.ready)
         self.drafts = DraftsDesk(self.scope, self.events, clock)
         self.health = HealthDesk(self.scope, clock, needs_sign_in=lambda: self.exchange.needs_sign_in)
+        self.streets = StreetsDesk(self.scope, clock, transport=transport)
         self.places = PlacesDesk(self.scope, people=lambda: self.people)
         self.search = SearchDesk(self.scope)
         self.journal = JournalDesk(self.scope)
@@ -295,14 +297,8 @@ class Session:
 
     def person(self, named: str) -> PersonRow | None:
         """Find a person by the vault's number, the portal's id, or a given name."""
-        return next(
-            (
-                one
-                for one in self.people
-                if named in (str(one.id), one.patient_id) or named.casefold() == one.given.casefold()
-            ),
-            None,
-        )
+        names = ((one, (str(one.id), one.patient_id, one.given.casefold())) for one in self.people)
+        return next((one for one, known in names if named in known or named.casefold() == known[-1]), None)
 
     # --- the vault
     async def change_passphrase(self, old: str, new: str) -> None:
@@ -358,6 +354,7 @@ class Session:
         await self.drafts.settle()
         await self.exchange.stop()
         await self._engine.close()
+        await self.streets.close()
         await self.visits.settle()
         await self.places.write()
         await asyncio.to_thread(self.store.stop)

@@ -33,6 +33,7 @@ from desktop.store.people import People
 from desktop.store.portals import Portals, Secrets, Settings
 from desktop.store.replica import Replica
 from desktop.store.search import Search
+from desktop.store.streets import Streets
 
 KEY_FILE: Final = "vault.key"
 DATABASE_FILE: Final = "vault.db"
@@ -62,6 +63,7 @@ class Vault:
         self.people = People(database, self.replica.wash)
         self.search = Search(database, self.replica)
         self.blobs = Blobs(database)
+        self.streets = Streets(database, clock)
         self.journal = Journal(database, clock)
         self.outbox = Outbox(database, clock)
         self.clashes = Clashes(database, clock)

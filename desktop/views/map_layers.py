@@ -35,6 +35,11 @@ def place(latitude: float, longitude: float) -> QPointF:
     return QPointF((longitude - MIDDLE[1]) * _EAST, (MIDDLE[0] - latitude) * KM_PER_DEGREE)
 
 
+def degrees(at: QPointF) -> tuple[float, float]:
+    """Return the latitude and longitude of a point in kilometres."""
+    return MIDDLE[0] - at.y() / KM_PER_DEGREE, MIDDLE[1] + at.x() / _EAST
+
+
 @cache
 def path(layer: str) -> QPainterPath:
     """Return a layer of lines or areas: boundaries, urban, lakes, rivers, roads_schematic."""

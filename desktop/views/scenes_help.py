@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _MINE: Final = ("clinic.", "support.")
+_STREETS_PX_PER_KM: Final = 200
 
 
 async def _open(window: Window, section: str, subject: str | None = None) -> Any:
@@ -46,6 +47,22 @@ async def _region(window: Window) -> None:
     page.tabs.choose("map")
     page.search.clear()
     page.map.fit()
+
+
+def _streets(aside: float) -> Stage:
+    """Look so near at the first clinic, or beside it, that streets are to be seen."""
+
+    async def stage(window: Window) -> None:
+        page = await _clinics(window)
+        page.tabs.choose("map")
+        page.search.clear()
+        page.map.look_at([page._chosen])
+        await settle(window)
+        page.map.zoom(_STREETS_PX_PER_KM / page.map.transform().m11())
+        page.map.pan(aside, 0)
+        await settle(window)
+
+    return stage
 
 
 async def _way(window: Window) -> None:
@@ -119,6 +136,8 @@ async def _panel(window: Window) -> None:
 SCENES: Final = (
     Scene(name="clinics-map", record="full", stage=_map, mockup="11-clinics"),
     Scene(name="clinics-region", record="full", stage=_region),
+    Scene(name="clinics-streets", record="full", stage=_streets(0)),
+    Scene(name="clinics-streets-offline", record="full", stage=_streets(1.0)),
     Scene(name="clinics-way", record="full", stage=_way),
     Scene(name="clinics-letter-waiting", record="full", stage=_letter),
     *(Scene(name=f"clinics-letter-{state}", record="full", stage=_letters(state)) for state in ("refused", "done")),

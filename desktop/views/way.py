@@ -1,23 +1,14 @@
 """The way to a clinic, handed to the map of the system: one address, shown in full before it is opened.
 
-Owns the list of hosts that may be opened and the seam for street tiles; knows nothing of the person.
+Owns the list of hosts that may be opened; knows nothing of the person.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 HOSTS: Final = ("www.openstreetmap.org",)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TileSource:
-    """Street tiles that an administrator has set up. LIMIT: nothing draws them yet; without one the packaged layers stand alone."""
-
-    template: str
-    attribution: str
 
 
 def link(latitude: float, longitude: float) -> str:

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from desktop.record.streets import Tile
 from desktop.store import vault as vaults
 from desktop.store.migrate import newest
 from tests.store.kit import OLEG, Home, new_home, observation
@@ -24,6 +25,7 @@ def fill(home: Home) -> None:
     home.vault.blobs.plan("d", "Binary/d", None, portal=home.portal, person=home.anna)
     home.vault.blobs.append("d", 0, b"document")
     home.vault.blobs.finish("d")
+    home.vault.streets.put("https://streets.example/{z}/{x}/{y}.png", {Tile(14, 9900, 5120): b"picture"})
     home.vault.settings.set("theme", "dark")
     home.vault.secrets.set("token", b"token")
     home.vault.journal.write("vault.created")

@@ -74,19 +74,19 @@ def _steps(tmp_path: Path, *names: str) -> Path:
 
 def test_steps_run_in_order_and_a_copy_is_asked_for_before_a_major_one(home: Home, tmp_path: Path) -> None:
     asked: list[int] = []
-    folder = _steps(tmp_path, "1001", "2000", "2001")
+    folder = _steps(tmp_path, f"{newest()}", "2000", "2001")
     assert migrate(home.vault.database, before_major=asked.append, folder=folder) == 2001
-    assert asked == [1001]
+    assert asked == [newest()]
     assert version_of(home.vault.database) == 2001
     assert migrate(home.vault.database, before_major=asked.append, folder=folder) == 2001
 
 
 def test_a_step_that_fails_leaves_the_version_before_it(home: Home, tmp_path: Path) -> None:
-    folder = _steps(tmp_path, "1001")
-    (folder / "1002.sql").write_text("CREATE TABLE fine (a); CREATE TABLE fine (a);", "utf-8")
+    folder = _steps(tmp_path, f"{newest()}")
+    (folder / f"{newest() + 1}.sql").write_text("CREATE TABLE fine (a); CREATE TABLE fine (a);", "utf-8")
     with pytest.raises(Exception, match=r"store\.sql"):
         migrate(home.vault.database, folder=folder)
-    assert version_of(home.vault.database) == 1001
+    assert version_of(home.vault.database) == newest()
     assert home.vault.database.one("SELECT 1 FROM sqlite_master WHERE name = 'fine'") is None
 
 

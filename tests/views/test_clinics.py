@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+import json
+
+from PySide6.QtCore import QBuffer, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop.views import asking, way
+from desktop.views import asking, streets, way
 from desktop.views.parts import Button
 from desktop.views.resting import until
 from tests.views.looking import cut, unnamed
@@ -103,6 +105,61 @@ async def test_list_and_map_are_one_selection_and_numbers_are_the_same(qtbot, tm
         next(one for one in entry.findChildren(Button) if one.label() == "Записаться").click()
         await here.settle()
         assert (here.window.shell.section, here.page.answers.clinic) == ("wizard", alone.pins[0].id)
+
+
+def greens(page) -> int:
+    """Return how many points of the map have the colour of a park in the box's streets."""
+    image = page.map.viewport().grab().toImage()
+    return sum(image.pixelColor(x, y).name() == "#cfe6c4" for x in range(0, image.width(), 16) for y in range(0, image.height(), 16))
+
+
+async def closer(here, page) -> None:
+    """Come so near by the keyboard that streets are to be seen."""
+    page.tabs.choose("map")
+    page.map.look_at([page._chosen])
+    page.map.zoom(2)
+    page.map.setFocus()
+    await here.key(Qt.Key.Key_Plus)
+
+
+async def test_streets_are_drawn_where_an_administrator_names_a_source_and_stay_when_the_network_goes(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        (tmp_path / "record" / "map.json").write_text(
+            json.dumps({"streets": {"template": "https://portal.test/streets/{z}/{x}/{y}.png", "attribution": "© Город"}}), "utf-8")  # fmt: skip
+        page = await here.go("clinics")
+        assert "Улицы" not in here.texts()
+        await closer(here, page)
+        assert greens(page) > 0
+        assert "Хранится на компьютере. Улицы: © Город" in here.texts()
+        here.line.is_cut = True
+        page.map.pan(3, 0)
+        await here.key(Qt.Key.Key_Right)
+        assert greens(page) == 0
+        assert "Улицы: © Город. Загружены не все: источник не отвечает" in here.texts()
+        await here.key(Qt.Key.Key_Home)
+        assert "Карта хранится на компьютере и работает без сети" in here.texts()
+        here.window.change(theme="light", text_scale=1.25)  # The window is built anew, and remembers no picture.
+        await here.settle()
+        await closer(here, here.page)
+        assert greens(here.page) > 0
+
+
+def test_square_of_another_size_or_kind_is_not_drawn(qtbot):
+    image = QImage(256, 256, QImage.Format.Format_Mono)
+    image.fill(0)
+
+    def written(kind, size=(256, 256)):
+        held = QBuffer()
+        held.open(QBuffer.OpenModeFlag.WriteOnly)
+        assert image.scaled(*size).save(held, kind)
+        return bytes(held.data().data())
+
+    assert not streets.picture_of(written("PNG")).isNull()
+    assert not streets.picture_of(written("JPG")).isNull()
+    bomb = bytearray(written("PNG"))
+    bomb[16:24] = (30_000).to_bytes(4, "big") * 2
+    for bad in (bytes(bomb), written("PNG", (3_000, 3_000)), written("PNG", (256, 512)), written("BMP"), written("PNG")[:60], b""):
+        assert streets.picture_of(bad).isNull()
 
 
 async def test_map_moves_by_keys_alone_and_says_what_is_chosen(qtbot, tmp_path, look):

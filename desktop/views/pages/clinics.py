@@ -32,6 +32,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.streets import Streets
 from desktop.words import tr
 
 _FIRST_ROWS: Final = 25
@@ -72,6 +73,7 @@ class ClinicsPage(Page):
         self.card_of_list.body.addWidget(self.list)
         self.map = TownMap(name=tr("clinics.map_name"))
         self.map.pressed.connect(lambda id: self._choose(id, focus=False))
+        self.streets = Streets(self.host, self.map)
         self.clinic = ClinicCard(self.host)
         for signal, slot in ((self.clinic.booked, self._book), (self.clinic.sent, self._send), (self.clinic.map_asked, self._to_map),
                              (self.clinic.way_asked, self._open_way), (self.clinic.copied, self._copy),

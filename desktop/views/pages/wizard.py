@@ -34,6 +34,7 @@ from desktop.views.pages.wizard_ticket import Line, TicketPanel
 from desktop.views.pages.wizard_time import TimeStep
 from desktop.views.pages.wizard_wait import WaitStep
 from desktop.views.parts import Box, Button, Face, Heading, Meta, ScrollPage, clear, column, row
+from desktop.views.streets import Streets
 from desktop.words import tr
 
 _OFFLINE: Final = ("offline", "portal_down", "signed_out")
@@ -245,6 +246,7 @@ class WizardPage(WizardActs, Page):
                 return part
             case "clinic":
                 clinic = ClinicStep(data, answers, by_map=self._by_map)
+                Streets(self.host, clinic.map)
                 clinic.viewed.connect(self._clinics_viewed)
                 clinic.picked.connect(lambda key: self.answer(clinic=key))
                 return clinic

@@ -6,7 +6,7 @@ too, so a person who cannot see it loses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 
+from desktop.record.streets import Area
 from desktop.views import map_layers, theme
 from desktop.views.parts.buttons import IconButton
 from desktop.views.parts.layouts import Fill, row
@@ -67,9 +68,14 @@ class Cluster:
 
 
 class TownMap(QGraphicsView):
-    """The map. `pressed` gives the id of a pin that was pressed with the mouse."""
+    """The map. `pressed` gives the id of a pin that was pressed with the mouse.
+
+    `over_ground` may paint more on the ground, in the view's own pixels; `nearest_km` is how near one can come.
+    """
 
     pressed = Signal(str)
+    looked = Signal()
+    """Another stretch of ground is in sight."""
 
     def __init__(self, *, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +89,8 @@ class TownMap(QGraphicsView):
         self._seen = QRectF(self._whole)
         self._grip: QPointF | None = None
         self._was_moved = False
+        self.nearest_km = _NEAREST_KM
+        self.over_ground: Callable[[QPainter], None] | None = None
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
@@ -104,8 +112,13 @@ class TownMap(QGraphicsView):
         self.closer.clicked.connect(lambda: self.zoom(_STEP))
         self.farther.clicked.connect(lambda: self.zoom(1 / _STEP))
         self.all.clicked.connect(self.fit)
-        note = Meta(tr("parts.map_kept"), wrap=False)
-        self._note = _Note(row(IconLabel("device", "ink2", 20), note, gap=10, pad=(6, 14)), parent=self)
+        self._said = Meta(tr("parts.map_kept"))
+        self._note = _Note(row(IconLabel("device", "ink2", 20), self._said, gap=10, pad=(6, 14)), parent=self)
+
+    def say(self, text: str) -> None:
+        """Say below what the ground is, and where it comes from; by itself the map says that it is kept here."""
+        self._said.set_text(text or tr("parts.map_kept"))
+        self._place_note()
 
     def _restyle(self) -> None:
         self.viewport().update()
@@ -171,17 +184,25 @@ class TownMap(QGraphicsView):
 
     def zoom(self, factor: float) -> None:
         """Come closer (over 1) or go away, around the middle."""
-        wide = min(max(self._seen.width() / factor, _NEAREST_KM), _FARTHEST_KM)
+        wide = min(max(self._seen.width() / factor, self.nearest_km), _FARTHEST_KM)
         high = self._seen.height() * wide / max(self._seen.width(), 1e-6)
         middle = self._seen.center()
         self._seen = QRectF(middle.x() - wide / 2, middle.y() - high / 2, wide, high)
         self._place_view()
 
+    def area(self) -> Area:
+        """Return the stretch of ground in sight."""
+        corners = self.viewport().rect()
+        north, west = map_layers.degrees(self.mapToScene(corners.topLeft()))
+        south, east = map_layers.degrees(self.mapToScene(corners.bottomRight()))
+        return Area(north=north, west=west, south=south, east=east)
+
     def span_km(self) -> float:
         """Return how many kilometres the view is wide."""
         return self.viewport().width() / max(self.transform().m11(), 1e-9)
 
-    def _move(self, right: float, down: float) -> None:
+    def pan(self, right: float, down: float) -> None:
+        """Look elsewhere, by parts of what is in sight."""
         self._seen.translate(right * self._seen.width(), down * self._seen.height())
         middle = self._seen.center()
         limit = _FARTHEST_KM / 2
@@ -194,6 +215,7 @@ class TownMap(QGraphicsView):
         self.setTransform(QTransform.fromScale(scale, scale))
         self.centerOn(self._seen.center())
         self.viewport().update()
+        self.looked.emit()
 
     # --- what a person does
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -201,7 +223,7 @@ class TownMap(QGraphicsView):
         moves = {Qt.Key.Key_Left: (-0.2, 0), Qt.Key.Key_Right: (0.2, 0), Qt.Key.Key_Up: (0, -0.2), Qt.Key.Key_Down: (0, 0.2)}
         key = Qt.Key(event.key())
         if key in moves and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self._move(*moves[key])
+            self.pan(*moves[key])
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal) and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.zoom(_STEP)
         elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore) and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -227,7 +249,7 @@ class TownMap(QGraphicsView):
         moved = event.position() - self._grip
         if self._was_moved or moved.manhattanLength() > theme.px(6):
             self._was_moved, self._grip = True, event.position()
-            self._move(-moved.x() / max(self.viewport().width(), 1), -moved.y() / max(self.viewport().height(), 1))
+            self.pan(-moved.x() / max(self.viewport().width(), 1), -moved.y() / max(self.viewport().height(), 1))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Choose the pin under the pointer; a heap of pins is looked at more closely."""
@@ -249,10 +271,15 @@ class TownMap(QGraphicsView):
         top, side = theme.px(16), theme.px(44)
         for n, button in enumerate((self.closer, self.farther, self.all)):
             button.setGeometry(self.width() - side - top, top + n * (side + theme.px(6 if n < 2 else 12)), side, side)
-        size = self._note.sizeHint()
-        self._note.setGeometry(top, self.height() - size.height() - top, size.width(), size.height())
-        self._note.setVisible(size.width() <= self.width() - 2 * top)
+        self._place_note()
         QTimer.singleShot(0, self, self.viewport().update)
+
+    def _place_note(self) -> None:
+        side, layout = theme.px(16), self._note.layout()
+        words = self._said.fontMetrics().horizontalAdvance(self._said.text()) + theme.px(2)
+        wide = min(self._note.sizeHint().width() - self._said.sizeHint().width() + words, self.closer.x() - 2 * side)
+        high = layout.heightForWidth(wide) if layout is not None else 0
+        self._note.setGeometry(side, self.height() - high - side, wide, high)
 
     # --- drawing
     def drawBackground(self, painter: QPainter, area: QRectF | QRect) -> None:
@@ -274,6 +301,11 @@ class TownMap(QGraphicsView):
         for tone, wide in (("line", 5.0), ("mapRoad", 3.0)):
             painter.setPen(_pen(colour(tone), theme.scale().real(wide)))
             painter.drawPath(roads)
+        if self.over_ground is not None:
+            painter.save()
+            painter.resetTransform()
+            self.over_ground(painter)
+            painter.restore()
 
     def drawForeground(self, painter: QPainter, area: QRectF | QRect) -> None:
         """Paint names and pins in the view's own pixels."""
