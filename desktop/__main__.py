@@ -35,9 +35,10 @@ def _demo(asked: argparse.Namespace) -> int:
 
 def _scenes(asked: argparse.Namespace) -> int:
     from desktop import app_scenes, words
+    from desktop.cli.terminal import Terminal
 
-    return app_scenes.scenes(Path(asked.out), only=asked.only, theme=asked.theme, scale=asked.scale, size=asked.size,
-                             language=words.language())  # fmt: skip
+    return app_scenes.scenes(Path(asked.out), terminal=Terminal(is_json=asked.json), only=asked.only, theme=asked.theme,
+                             scale=asked.scale, size=asked.size, language=words.language())  # fmt: skip
 
 
 def _pdf(asked: argparse.Namespace) -> int:

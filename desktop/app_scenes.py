@@ -24,6 +24,7 @@ from desktop.session.files import refusal
 from desktop.words import tr
 
 if TYPE_CHECKING:
+    from desktop.cli.terminal import Moved, Terminal
     from desktop.demo.portal import DemoPortal
     from desktop.demo.world import World
     from desktop.session.portals import Region
@@ -39,7 +40,9 @@ _PHRASE: Final = "берег лист окно гроза"
 _LEFT_OUT: Final = (("17, 18, 18b", "kiosk"),)
 
 
-def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, language: str = "ru", size: str | None = None) -> int:
+def scenes(
+    out: Path, *, terminal: Terminal, only: str = "", theme: str = "", scale: float = 0.0, language: str = "ru", size: str | None = None
+) -> int:
     """Paint the scenes into `out` with an index; return the exit code. *Raises* UsageError scenes.unknown, file.refused; DiskFull."""
     import qasync
 
@@ -56,9 +59,10 @@ def scenes(out: Path, *, only: str = "", theme: str = "", scale: float = 0.0, la
     words.set_language(language)
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
-    with loop:
-        count = loop.run_until_complete(_paint(out, only=only, theme=theme, scale=scale, language=language, size=size))
-    print(tr("scenes.done", n=count, file="index.html"))
+    with loop, terminal.progress(tr("scenes.painting")) as moved:
+        work = _paint(out, only=only, theme=theme, scale=scale, language=language, size=size, moved=moved)
+        count = loop.run_until_complete(work)
+    terminal.result({"ok": True, "pictures": count, "index": "index.html"}, tr("scenes.done", n=count, file="index.html"))
     return 0
 
 
@@ -68,7 +72,7 @@ def _said(_kind: object, _where: object, text: str) -> None:
         print(text, file=sys.stderr)
 
 
-async def _paint(out: Path, *, only: str, theme: str, scale: float, language: str, size: str | None) -> int:
+async def _paint(out: Path, *, only: str, theme: str, scale: float, language: str, size: str | None, moved: Moved) -> int:
     from desktop.views import scenes as stage
 
     sheet = stage.Sheet()
@@ -84,11 +88,11 @@ async def _paint(out: Path, *, only: str, theme: str, scale: float, language: st
     sizes = [tuple(int(part) for part in size.split("x"))] if size else list(stage.SIZES)
     with ExitStack() as held:
         made = await records(held, {scene.record for scene in chosen})
-        for wide, high in sizes:
-            for look, factor in looks:
-                settings = settings_for(language=language, look=look, factor=factor, size=(wide, high))
-                for scene in chosen:
-                    await _one(out, sheet, scene, made, settings)
+        every = [(settings_for(language=language, look=look, factor=factor, size=(wide, high)), scene)
+                 for wide, high in sizes for look, factor in looks for scene in chosen]  # fmt: skip
+        for done, (settings, scene) in enumerate(every):
+            moved(done, len(every))
+            await _one(out, sheet, scene, made, settings)
         for session in made.values():
             await session.lock()
     mockups = Path(__file__).resolve().parents[2] / "shared" / "design" / "mockups"
