@@ -88,7 +88,7 @@ def _carried_out(arguments: Sequence[str], doors: Mapping[str, Door]) -> int:
     except KnownError as error:
         terminal.note(wording.error(error))
         if asked.verb not in _ROWS:
-            terminal.failed(error.code)
+            terminal.failed(error.code, **{name: error.facts[name] for name in ("field", "why") if name in error.facts})
         return error.exit_code
     except KeyboardInterrupt:
         terminal.note(words.tr("cli.stopped"))

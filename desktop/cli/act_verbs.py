@@ -164,6 +164,7 @@ async def act(asked: argparse.Namespace, terminal: Terminal) -> int:
     if not asked.kind:
         raise UsageError("act.unknown_kind", kind="")
     body, files = _body(asked.body), _files(asked.kind, asked.file)
+    body |= {name: _bare(body[name]) for name in ("booking", "slot") if isinstance(body.get(name), str)}
     async with opened(asked, terminal) as session:
         made = await session.bookings.act(asked.kind, person_meant(session, asked.person), body, files=files)
     return _accepted(terminal, made)

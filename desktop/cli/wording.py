@@ -29,8 +29,10 @@ def usage(message: str) -> str:
 
 
 def error(known: KnownError) -> str:
-    """Return the words of an error's code; a code without words of its own speaks for its kind."""
+    """Return the words of an error's code, and of why where it says; a code without words of its own speaks for its kind."""
     keys = [f"errors.{known.code.replace('.', '_')}"]
+    if "why" in known.facts:
+        keys.insert(0, f"{keys[0]}_{known.facts['why']}")
     keys += [f"errors.{kind.__name__}" for kind in type(known).__mro__ if issubclass(kind, KnownError)]
     facts = {name: _short(value) for name, value in known.facts.items() if isinstance(value, str | int | float)}
     for key in keys:

@@ -11,7 +11,7 @@ from desktop import limits
 from desktop.clock import Clock, local_date
 from desktop.errors import BugError, NotAllowed, UsageError
 from desktop.profile import Profile
-from desktop.record import house_calls
+from desktop.record import act_rules
 from desktop.record.acts import ACTS, step_up
 from desktop.record.acts_cover import NEEDS_CONFIRMED
 from desktop.record.clashes import Clash
@@ -21,6 +21,7 @@ from desktop.record.intents import Intent, Seen
 from desktop.record.project import Shown
 from desktop.record.slots import FreeSlot, Wanted, nearest, overlaps
 from desktop.record.uploads import Upload
+from desktop.session import named
 from desktop.session.act_rows import clash_row, outbox_row
 from desktop.session.booking_rows import Places, begins, booking_row, free_slots, has_passed, one_slot, shown, shown_one
 from desktop.session.rows import BookingRow, ClashRow, OutboxRow, Withdrawal
@@ -167,11 +168,20 @@ class BookingsDesk:
         return [await self._accept_new(person, *one) for one in wanted]
 
     async def _accept_new(self, person: int, kind: str, body: Mapping[str, Any], files: Mapping[str, Upload]) -> str:
-        if kind in ("house_call", "waitlist.join"):
-            self._check_days(*(read.day(body.get(name)) for name in ("on", "from", "to")))
-        if kind == "house_call" and (wrong := house_calls.fault(body)):
-            raise UsageError("act.bad_field", field=wrong)
-        return await self._accept(kind, person, lambda: (dict(body), Seen()), files=files)
+        act_rules.check(kind, body, today=local_date(self._clock))
+        if isinstance(booking := body.get("booking"), str) and (await self._standing(booking)).person != person:
+            raise UsageError("booking.unknown")
+        try:
+            return await self._accept(kind, person, lambda: self._new_body(kind, person, body), files=files)
+        except UsageError as refused:
+            raise act_rules.explained(kind, body, refused) from None
+
+    def _new_body(self, kind: str, person: int, body: Mapping[str, Any]) -> tuple[dict[str, Any], Seen]:
+        """Return a body that came whole, with what the record knows of its time and booking. *Raises* UsageError slot.*, act.bad_field."""
+        named.check(self._scope.vault, kind, person, body)
+        booking, slot = (str(body.get(name) or "") for name in ("booking", "slot"))
+        told = self._slot_body(slot, person, but=booking) if slot else {}
+        return {**body, **told}, self._seen(booking) if booking else Seen()
 
     async def withdraw(self, intent: str) -> Withdrawal:
         """Take an act back, or undo one that may have left. *Raises* UsageError act.unknown, act.has_left."""
@@ -328,12 +338,6 @@ class BookingsDesk:
             return {}
         visit = lens_bookings.visit(read.parse(body), person=clash.intent.person)
         return {"specialty": visit.specialty, "doctor": visit.doctor, "room": visit.room}
-
-    def _check_days(self, on: date | None, first: date | None, last: date | None) -> None:
-        if first and last and last < first:
-            raise UsageError("watch.days")
-        if any(day is not None and day < local_date(self._clock) for day in (on, last)):
-            raise UsageError("act.past_day")
 
     def _slot_body(self, slot: str, person: int, *, but: str = "", comment: str = "", referral: str = "") -> dict[str, Any]:
         """Return what an act says of a free time. *Raises* UsageError for one that has begun, or at which the person is elsewhere."""

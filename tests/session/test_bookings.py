@@ -30,6 +30,15 @@ async def test_act_that_cannot_be_is_refused_before_it_is_kept(session: Session)
         assert await refusal(desk.act("house_call", me, {**call, "on": "2026-05-14", **wrong})) == "act.bad_field"
     wait = {"specialty": "Окулист", "from": "2026-06-20", "to": "2026-06-01"}
     assert await refusal(desk.act("waitlist.join", me, wait)) == "watch.days"
+    theirs = await session.subjects.rows("visits", person=session.people[1].id, limit=1)
+    for kind, body in (
+        ("visit.rate", {"subject": "Encounter/none", "stars": "5"}), ("visit.rate", {"subject": theirs[0]["id"], "stars": "5"}),
+        ("clinic.write", {"clinic_id": "none", "text": "Когда приём?"}), ("certificate.order", {"certificate": "none"}),
+    ):  # fmt: skip
+        assert await refusal(desk.act(kind, me, body)) == "act.bad_field", body
+    assert await refusal(desk.act("cancel", me, {"booking": "none"})) == "booking.unknown"
+    assert await refusal(desk.act("cancel", session.people[1].id, {"booking": visit.id})) == "booking.unknown"
+    assert await refusal(desk.act("book", me, {"slot": "none", "starts_at": "2026-05-20T09:00:00+03:00"})) == "slot.unknown"
     assert await refusal(desk.reschedule(past.id, last.id)) == "booking.over"
     assert await refusal(desk.cancel(past.id)) == "booking.over"
     await desk.book(last.id, me)

@@ -12,10 +12,11 @@ from desktop.record.intents import OPEN, State
 from desktop.session.rows import JournalRow, OutboxRow
 from desktop.views import visit_words
 from tests import kept
-from tests.record.test_acts import full_body
+from tests.record.test_act_rules import body_of
 from tests.views.opened import opened
 
 TODAY = date(2026, 5, 14)
+SUBJECTS = ("prescriptions", "visits", "results", "documents", "policies")
 LINES = ("act.accepted", "act.applied", "act.applied_late", "act.withdrawn", "act.ended_with_parent")
 
 
@@ -44,8 +45,13 @@ async def test_every_act_that_finds_no_network_waits_and_is_written_down(tmp_pat
     async with opened(tmp_path) as here:
         here.offline()
         session = here.session
+        about = {topic: (await session.subjects.rows(topic, person=session.scope.person, limit=1))[0]["id"] for topic in SUBJECTS}
+        first, *_, last = await session.bookings.free(specialty="Окулист")
+        known = {"booking": (await session.bookings.upcoming())[0].id, "clinic_id": (await session.clinics.all())[0].clinic.organization_id,
+                 "certificate": "pool"}  # fmt: skip
         for kind, act in ACTS.items():
-            body = full_body(act) | ({"phone": "4-20-11", "temperature": 38.2} if kind == "house_call" else {})
+            named = {"subject": about.get(act.topic, "Task/t1"), "slot": (first if kind == "book" else last).id, **known}
+            body = body_of(kind, **{field.name: named[field.name] for field in act.fields if field.name in named})
             await session.bookings.act(kind, session.scope.person, body, passphrase=kept.PASSPHRASE)
         await here.sync()
         assert sorted(await here.outbox()) == sorted((kind, "held") for kind in ACTS)

@@ -1,20 +1,18 @@
-"""The kinds of certificates and what each asks for, from resources/domain/certificates.json. Owns no widget.
+"""The kinds of certificates and what each asks for, of the catalogue that the session reads. Owns no widget.
 
 *Source*: certificates.json (see its own sources); a field that the table below does not know is asked as plain text.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
+from desktop.session.certificates import catalogue
 from desktop.words import has, tr
 
 FieldKind = Literal["text", "period", "year", "money"]
-_FILE: Final = Path(__file__).resolve().parents[3] / "resources" / "domain" / "certificates.json"
 _KNOWN_FROM_RECORD: Final = ("пациент", "пациентка", "учреждение", "полис")
 _FIELDS: Final[dict[str, tuple[str, FieldKind, bool]]] = {
     "цель / куда предъявляется": ("purpose", "text", True),
@@ -61,18 +59,13 @@ class CertificateKind:
     needs_visit: bool
 
 
-@cache
-def _table() -> tuple[dict[str, object], ...]:
-    return tuple(json.loads(_FILE.read_text("utf-8"))["certificates"])
-
-
 def kinds() -> tuple[CertificateKind, ...]:
     """Return every kind in the order of the catalogue, named in the language in use."""
-    return tuple(_kind(entry) for entry in _table())
+    return tuple(_kind(entry) for entry in catalogue())
 
 
-def _kind(entry: dict[str, object]) -> CertificateKind:
-    asked = [str(one) for one in entry["request_fields"]]  # type: ignore[attr-defined]
+def _kind(entry: Mapping[str, Any]) -> CertificateKind:
+    asked = [str(one) for one in entry["request_fields"]]
     key, form = str(entry["key"]), str(entry["form"])
     name = f"documents.certificate_{key}"
     title = tr(name) if has(name) else str(entry["title_ru"])
