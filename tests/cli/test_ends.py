@@ -40,7 +40,8 @@ HOUSE_CALL = ("house-call", "--address", "ул. Речная, 3", "--phone", "+7
     ],
 )
 def test_script_is_told_in_an_object_what_was_wrong(synced: Program, arguments: tuple[str, ...], error: str) -> None:
-    assert synced(*arguments, "--json", code=2).answer == {"ok": False, "error": error}
+    named = {"field": "temperature", "why": "degrees"} if error == "act.bad_field" else {}
+    assert synced(*arguments, "--json", code=2).answer == {"ok": False, "error": error, **named}
 
 
 @pytest.mark.parametrize("arguments", [("show", "moods"), ("search",), ("resource", "Patient/none"), ("slots", "--from", "вчера")])
