@@ -60,7 +60,7 @@ class LockPage(Split):
         forgot.setProperty("flush", True)
         forgot.clicked.connect(lambda: self.show_form(1))
         by_computer = [12, self._by_computer_button()] if self._has_key else []
-        hint = [Body(tr("shell.demo_passphrase", phrase=self.gate.doors.hint), tone="ink2")] if self.gate.doors.hint else []
+        hint = [16, Body(tr("shell.demo_passphrase", phrase=self.gate.doors.hint), tone="ink2")] if self.gate.doors.hint else []
         return _form(
             PlainLabel(tr("lock.title"), style="display"), 12, Lead(tr("lock.lead"), tone="ink2"), 36, self.passphrase,
             20, self.open_button, *by_computer, 12, row(forgot, STRETCH), 28, self.notice, self.trouble, *hint,
