@@ -214,5 +214,5 @@ def _checked(gate: Gate) -> tuple[str, str, str]:
         moment = None
     if moment is not None and moment.tzinfo is not None:
         today = gate.doors.clock.now().astimezone().date()
-        words += " " + tr("lock.checked", at=wording.moment(moment, today=today))
+        words += "\n" + tr("lock.checked", at=wording.moment(moment, today=today))
     return ("device", tr("lock.kept_here"), words)

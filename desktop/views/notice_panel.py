@@ -85,7 +85,7 @@ class NoticePanel(QFrame):
             for n, one in enumerate(lines):
                 if n:
                     self.list.body.addWidget(Divider())
-                made = notice_row(one, self._shell)
+                made = notice_row(one, self._shell, side_px=4)
                 made.clicked.connect(lambda _on=False, one=one: self._chosen(one))
                 self.list.body.addWidget(made)
         self.list.body.addStretch(1)

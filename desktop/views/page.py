@@ -269,7 +269,7 @@ class Page(QWidget):
     def cover(self) -> None:
         """Put the skeleton over the page."""
         if self._skeleton is None:
-            self._skeleton = Fill(column(Skeleton(rows=6), STRETCH, pad=(0, 28)), parent=self)
+            self._skeleton = Fill(column(Skeleton(rows=6), STRETCH, pad=(0, 28 if theme.scale().large else 40)), parent=self)
         self._skeleton.setGeometry(self.rect())
         self._skeleton.show()
         self._skeleton.raise_()

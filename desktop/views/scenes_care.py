@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from desktop.clock import local_date
 from desktop.views.resting import settle
 from desktop.views.staging import Scene, Stage, act, asked, going, opened
 
@@ -46,6 +48,16 @@ def _referrals(what: str) -> Stage:
     return stage
 
 
+async def _visited(page: Any, id: str, **facts: Any) -> None:
+    """Show a visit as the portal's answer would have it: in the list and in the panel."""
+    from desktop.views.pages.visits_panels import VisitPanel
+
+    visits, year = page.host.session.visits, date(local_date(page.host.clock).year, 1, 1)
+    found, view = await visits.page(since=year, limit=60), await visits.open(id)
+    page._show(replace(found, rows=tuple(replace(one, **facts) if one.facts.id == id else one for one in found.rows)))
+    page._put(id, VisitPanel(replace(view, row=replace(view.row, **facts)), page.host))
+
+
 def _visits(what: str) -> Stage:
     async def stage(window: Window) -> None:
         page = await _open(window, "history")
@@ -65,22 +77,14 @@ def _visits(what: str) -> Stage:
             card.stars.radios[3].setChecked(True)
             card.praise.chips["attentive"].setChecked(True)
         elif what.startswith("rating-"):
-            row = next(row for row in rows if row.facts.id == usual)
             state: AskedState = {"rating-waiting": "waiting", "rating-refused": "refused"}.get(what, "done")  # type: ignore[assignment]
             rating = _answer("visit.rate", state, stars="4")
-            view = await window.session.visits.open(usual)
-            from desktop.views.pages.visits_panels import VisitPanel
-
-            page.panes.open(VisitPanel(replace(view, row=replace(row, stars=4, rating=rating)), page.host))
+            await _visited(page, usual, stars=0 if state == "refused" else 4, rating=None if state == "done" else rating)
         elif what == "waiting":
             await act(window, "visit.dispute", {"subject": f"Encounter/{strange}", "comment": "Меня там не было"})
             await page._open(strange)
         elif what in ("refused", "done"):
-            from desktop.views.pages.visits_panels import VisitPanel
-
-            view = await window.session.visits.open(strange)
-            made = _answer("visit.dispute", "refused" if what == "refused" else "done")
-            page.panes.open(VisitPanel(replace(view, row=replace(view.row, dispute=made)), page.host))
+            await _visited(page, strange, dispute=_answer("visit.dispute", "refused" if what == "refused" else "done"))
         else:
             await page._open(strange if what == "strange" else usual)
 

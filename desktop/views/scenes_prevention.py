@@ -56,10 +56,11 @@ def _answered(state: AskedState) -> Stage:
     async def stage(window: Window) -> None:
         page = await _prescriptions(window)
         one = page.detail.one
-        if one is None:
+        view = page._view
+        if one is None or view is None:
             return
         shown = replace(one, asks=(_asked("prescription.send", state, pharmacy="Аптека № 3, пр. Мира, 15"),))
-        page.detail.show_one(shown, trail=(), pharmacies=(), allergies=(), today=local_date(window.clock))
+        page.detail.show_one(shown, trail=(), pharmacies=(), allergies=view.allergies, today=local_date(window.clock))
         page.detail.scroller.verticalScrollBar().setValue(page.detail.scroller.verticalScrollBar().maximum())
 
     return stage

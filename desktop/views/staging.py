@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from desktop.session.asked import AskedRow
 from desktop.views.pages.asked_line import AskedLine
@@ -15,6 +15,8 @@ from desktop.views.resting import settle
 if TYPE_CHECKING:
     from desktop.session.asked import AskedState
     from desktop.views.window import Window
+
+_ASKED_ON: Final = date(2026, 5, 12)
 
 Stage = Callable[["Window"], Awaitable[None]]
 
@@ -79,5 +81,5 @@ def asked(
     stage: str = "", intent: str = "",
 ) -> AskedRow:
     """Return a request as it stands in a scene; only a refused one has a reason."""
-    return AskedRow(id="scene", kind=kind, subject="", state=state, reason=reason if state == "refused" else "", clinic="", asked_on=None,
-                    due_on=due_on, intent=intent, fields=tuple((fields or {}).items()), stage=stage)  # fmt: skip
+    return AskedRow(id="scene", kind=kind, subject="", state=state, reason=reason if state == "refused" else "", clinic="",
+                    asked_on=_ASKED_ON, due_on=due_on, intent=intent, fields=tuple((fields or {}).items()), stage=stage)  # fmt: skip

@@ -164,6 +164,13 @@ def test_rosette_is_left_out_of_contrast_themes(look: QApplication, qtbot, name:
     assert (set(area) == {ground}) == theme.current().contrast
 
 
+def test_line_that_does_not_fit_beside_the_key_of_a_card_is_whole_under_it(look: QApplication, qtbot) -> None:
+    said = "72 years, mother. The doctor comes by 18:0"
+    cards = [PolicyCard(NATALYA, right="Ctrl 4", note=said + last) for last in "01"]
+    on_show(qtbot, *cards)
+    assert image_of(cards[0]) != image_of(cards[1])
+
+
 def test_notice_has_the_ground_and_edge_of_its_kind_and_its_icon_at_the_first_of_many_lines(look: QApplication, qtbot) -> None:
     aside, edged, tall = Notice("Кратко.", kind="aside"), Notice("Кратко.", kind="warn", edge="warnLine"), Notice("много слов " * 30)
     on_show(qtbot, aside, edged, tall, size=(400, 600))

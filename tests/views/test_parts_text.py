@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop import limits
+from desktop.views import theme
 from desktop.views.parts import Body, Button, Check, IconButton, Meta, Notice, PlainLabel, Tag, set_tooltip, shown
 from desktop.views.parts.plain import bound
 
@@ -115,12 +117,19 @@ def test_text_wraps_and_asks_for_the_height_it_needs(look: QApplication, qtbot) 
         ("кабинет 210, 2 этаж", "2~этаж"), ("приём 22 мая, пятница", "22~мая"), ("on 22 May, Friday", "22~May"), ("№ 2 города", "№~2 г"),
         ("Грипп, с 1 сентября", "с~1~сентября"), ("врач Белякова И. О.", "Белякова~И.~О."), ("3 из 9 пройдено", "3~из"), ("5 мг утром", "5 мг"),
         ("Осмотр, каб. 220", "каб.~220"), ("г. Зареченск, ул. Речная, 3", "г.~Зареченск, ул.~Речная"), ("1 льготный", "1~льготный"), ("Зареченск, 9 окон", "9~окон"),
-        ("Кабинет 312, 3 этаж", "Кабинет~312"), ("Оценка 4,8", "Оценка~4,8"), ("9:00, room 117", "room~117"), ("floor 3. Rated 4.8", "Rated~4.8"), ("9 free times", "9~free"), ("for 10 seconds", "10~seconds"),
+        ("Кабинет 312, 3 этаж", "Кабинет~312"), ("Оценка 4,8", "Оценка~4,8"), ("9:00, room 117", "room~117"), ("поликлиника № 2", "поликлиника~№~2"), ("пятница, 9:20", "пятница,~9:20"), ("floor 3. Rated 4.8", "Rated~4.8"), ("9 free times", "9~free"), ("for 10 seconds", "10~seconds"),
     ],
 )  # fmt: skip
 def test_no_line_ends_at_a_number_or_a_word_of_one_letter(text: str, kept: str) -> None:
     assert kept in bound(text).replace("\u00a0", "~")
     assert bound(text).replace("\u00a0", " ") == text
+
+
+def test_every_step_of_type_is_as_tall_as_its_letters(look: QApplication, qtbot) -> None:
+    for style in theme.tokens()["type"]["scale"]:
+        label = PlainLabel("Откройте карту", style=style)
+        qtbot.addWidget(label)
+        assert label.sizeHint().height() >= QFontMetricsF(label.font()).height()
 
 
 def test_ordinal_number_is_not_torn_at_its_hyphen() -> None:

@@ -133,7 +133,7 @@ async def test_removing_a_person_asks_for_the_passphrase_wipes_them_and_they_do_
         await here.session.bookings.act("referral.ask", lyudmila.id, {"specialty": "Ортопед"})
         await here.settle()
         await here.press(here.find("remove_person"))
-        assert "Убрать карту с этого компьютера? Людмила" in here.texts()
+        assert "Людмила: убрать карту с этого компьютера?" in here.texts()
         assert "1 действие ещё не отправлено" in here.texts()
         page.removal.phrase.set_value("не та фраза")
         await here.press(page.removal.yes)

@@ -21,9 +21,12 @@ _LOOK: Final = {
 
 
 def asked_words(asked: AskedRow, host: Host) -> str:
-    """Say what the state of a request means, with its day or the reason of a refusal."""
+    """Say what the state of a request means, with its day or the reason of a refusal; «исполнено» needs no more than the day."""
     if asked.state == "refused":
         return tr("asks.more_refused", reason=wording.refusal(asked.reason))
+    if asked.state == "done":
+        day = wording.day(asked.asked_on, today=local_date(host.clock)) if asked.asked_on is not None else ""
+        return tr("asks.more_done", day=day) if day else ""
     words = tr(f"asks.more_{asked.state}")
     if asked.state in ("sent", "in_progress") and asked.due_on is not None:
         words += " " + tr("asks.answer_by", day=wording.day(asked.due_on, today=local_date(host.clock)))
@@ -46,7 +49,8 @@ class AskedLine(Snug):
             button.setObjectName("withdraw")
             button.clicked.connect(lambda: host.spawn(take_back(host, asked.intent)))
             under.addWidget(button)
-        self.setLayout(column(Body(title, bold=True), Meta(more or asked_words(asked, host)), Box(under), gap=6))
+        said = more or asked_words(asked, host)
+        self.setLayout(column(Body(title, bold=True), *([Meta(said)] if said else []), Box(under), gap=6))
         self.be_snug()
 
 

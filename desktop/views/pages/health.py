@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -260,6 +261,8 @@ class HealthPage(ColumnPage):
         for key in ("since", "on"):
             if facts.get(key):
                 facts[key] = wording.day(date.fromisoformat(facts[key]), today=today)
+        if portal := facts.get("portal"):
+            facts["portal"] = urlsplit(portal).netloc or portal
         if facts.get("at"):
             facts["at"] = wording.moment(datetime.fromisoformat(facts["at"]), today=today)
         if one.key == "card" and one.standing == "good":

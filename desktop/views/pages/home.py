@@ -270,7 +270,7 @@ class HomePage(ColumnPage):
         made.body.addLayout(row(Heading(tr("home.family")), STRETCH, policies, pad=(0, 20, 0, 20)))
         others = [(person, need) for person, need in view.family if person.id != view.person]
         if not others:
-            made.body.addWidget(_padded(Body(tr("home.family_alone") if view.person else self._not_yet(), tone="ink2")))
+            made.body.addWidget(_padded(Body(tr("home.family_alone" if view.person else "home.family_none_yet"), tone="ink2")))
         notes = family_notes(view)
         for n, (person, need) in enumerate(others):
             if n:

@@ -220,7 +220,8 @@ class HouseCallPage(ColumnPage):
         }
         fields = {"address": self.address, "phone": self.phone, "temperature": self.temperature, "symptoms": self.symptoms}
         for name, field in fields.items():
-            field.set_error(tr(f"house_call.error_{name}") if wrong[name] else "")
+            key = "no_phone" if name == "phone" and not self.phone.value().strip() else name
+            field.set_error(tr(f"house_call.error_{key}") if wrong[name] else "")
         first = next((fields[name] for name, is_wrong in wrong.items() if is_wrong), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)

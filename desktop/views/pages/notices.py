@@ -207,7 +207,9 @@ class NoticesPage(ColumnPage):
         switch.toggled.connect(lambda on: self.host.spawn(self.host.session.notices.want(on)))
         self.told.body.addWidget(switch)
         self.told.body.addWidget(Meta(tr("notices.receive_more")))
-        for key, value, icon in (("phone", contacts.phone, "phone"), ("email", contacts.email, "mail")):
+        # Of nobody the portal has said nothing yet.
+        is_anybody = self.host.session.current is not None
+        for key, value, icon in (("phone", contacts.phone, "phone"), ("email", contacts.email, "mail")) if is_anybody else ():
             is_known = bool(value)
             line = row(IconLabel(icon, "ink2" if is_known else "warn", 20), gap=10)
             words = tr(f"notices.{key}", value=value) if is_known else tr(f"notices.no_{key}")
@@ -217,17 +219,17 @@ class NoticesPage(ColumnPage):
         change.clicked.connect(lambda: self.host.go("policies"))
         choose = Button(tr("notices.choose"), icon="settings")
         choose.clicked.connect(lambda: self.host.go("settings"))
-        self.told.body.addWidget(Box(FlowLayout(change, choose, gap=8)))
+        self.told.body.addWidget(Box(FlowLayout(*([change] if is_anybody else []), choose, gap=8)))
 
 
-def notice_row(one: NoticeRow, host: Host) -> PressRow:
-    """Make the row of a notice: what it says, whose it is, when it came."""
+def notice_row(one: NoticeRow, host: Host, *, side_px: int = 20) -> PressRow:
+    """Make the row of a notice: what it says, whose it is, when it came; `side_px` is the room at its sides."""
     title, text = notice_words.said(one, today=local_date(host.clock))
     time = "" if one.kind == "reminder" else wording.clock_time(one.at)
     new = tr("notices.new") if one.is_new else ""
     tail = " · ".join(part for part in (notice_words.whose(one, host.session.people), time, new) if part)
     leading = IconLabel(notice_words.icon(one), "accent" if one.is_new else "ink2", 24)
-    made = PressRow(title, "\n".join(part for part in (text, tail) if part), leading=leading, chevron=bool(one.section), pad=(10, 20))
+    made = PressRow(title, "\n".join(part for part in (text, tail) if part), leading=leading, chevron=bool(one.section), pad=(10, side_px))
     made.setObjectName(f"notice_{one.id}")
     made.title.set_weight(None if one.is_new else 500)
     layout_of(made).setAlignment(leading, Qt.AlignmentFlag.AlignTop)

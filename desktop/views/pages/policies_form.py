@@ -116,8 +116,9 @@ class CardForm(Card):
         self.body.addWidget(Field(tr("policies.name"), value=name, read_only_reason=tr("policies.owned")))
         born = write_date(facts.birth_date) if facts and facts.birth_date else ""
         sex = tr(f"policies.sex_{facts.gender}") if facts and facts.gender in ("male", "female") else tr("policies.sex_unknown")
+        whose = f"{wording.relation(person)}, {sex}"
         self._pair(Field(tr("policies.born"), value=born, read_only_reason=tr("policies.owned_short")),
-                   Field(tr("policies.relation"), value=", ".join((wording.relation(person), sex)),
+                   Field(tr("policies.relation"), value=whose[:1].upper() + whose[1:],
                          read_only_reason=tr("policies.owned_short")))  # fmt: skip
 
     def _own_policy(self, reveal: Reveal) -> None:

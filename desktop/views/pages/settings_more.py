@@ -117,7 +117,8 @@ class PortalCard(Card):
     def __init__(self, host: Host) -> None:
         super().__init__(pad=(20, 24), gap=8)
         self.body.addWidget(Heading(tr("settings.portal")))
-        self.body.addWidget(Body(tr("settings.portal_note"), tone="ink2"))
+        self._note = Body(tr("settings.portal_note"), tone="ink2")
+        self.body.addWidget(self._note)
         self.cannot = Box(column(gap=8))
         self.body.addWidget(self.cannot)
         more = Button(tr("settings.open_exchange"))
@@ -135,6 +136,7 @@ class PortalCard(Card):
     def show_view(self, view: ExchangeView) -> None:
         """List what it cannot do, and offer the way out while somebody is signed in."""
         self.sign_out.setVisible(view.may_sign_out)
+        self._note.setVisible(bool(view.cannot))
         place = layout_of(self.cannot)
         clear(place)
         for text in cannot_words(view.cannot):

@@ -40,7 +40,7 @@ class SitemapPage(ColumnPage):
         """Have nothing to ask."""
 
     def _card(self, group: str, listed: list[sections.Section]) -> Card:
-        made = Card(pad=(12, 0, 0), gap=0)
+        made = Card(pad=(12 if group else 0, 0, 0), gap=0)
         if group:
             title = tr("help.sitemap_more") if group == "more" else tr(f"shell.group_{group}")
             made.body.addLayout(column(Heading(title), pad=(0, 20, 4)))

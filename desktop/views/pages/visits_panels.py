@@ -127,7 +127,7 @@ class VisitPanel(Panel):
         show = IconButton("print", tr("visits.print"), framed=True)
         show.clicked.connect(self.printed)
         buttons: list[QWidget] = [self.save, show]
-        if self.view.row.dispute is None:
+        if self.view.row.dispute is None or self.view.row.dispute.state == "refused":
             self.dispute = Button(tr("visits.not_me"), icon="flag", role="text", tight=True)
             self.dispute.setObjectName("not_me")
             self.dispute.clicked.connect(self.disputed)
@@ -153,10 +153,12 @@ class DisputePanel(Panel):
         self.contact = Field(tr("visits.contact"), hint=tr("visits.contact_hint"), value="", placeholder=_masked(phone))
         self.draft = Draft(host, f"dispute:{facts.id}")
         self.draft.hold(comment=self.comment, contact=self.contact)
-        self.add(self.draft.notice, self.comment, self.contact)
+        self.add(self.draft.notice, self.comment)
+        # Who receives it comes before what may be left empty: it is to be read before the sending, not sought for.
+        self.add(Meta(tr("visits.dispute_goes", insurer=insurer or tr("visits.insurer"), day=_by(today))), self.contact)
         if view.seen_at is not None:
             self.add(Meta(tr("visits.evidence_attached", evidence=words.evidence(view))))
-        self.add(Meta(tr("visits.dispute_goes", insurer=insurer or tr("visits.insurer"), day=_by(today))), STRETCH)
+        self.add(STRETCH)
         self.submit = Button(tr("visits.dispute_send"), role="primary")
         self.submit.setObjectName("dispute_send")
         self.submit.clicked.connect(self._send)

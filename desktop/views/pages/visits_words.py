@@ -41,9 +41,9 @@ def title(row: VisitRow) -> str:
 
 
 def detail(row: VisitRow) -> str:
-    """Return clinic and doctor in one line, and the state when it is not the usual one."""
+    """Return clinic and doctor in one line, and the state when it is not the usual one; what the doctor is stands in the panel."""
     odd = state(row) if row.facts.status != "finished" else ""
-    return ", ".join(part for part in (row.facts.clinic, row.facts.doctor, odd) if part)
+    return ", ".join(part for part in (row.facts.clinic, row.facts.doctor.partition(",")[0], odd) if part)
 
 
 def evidence(view: VisitView) -> str:

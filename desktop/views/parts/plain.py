@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
@@ -176,7 +177,8 @@ class PlainLabel(QLabel):
             return theme.px(self._line)
         if self._size is not None:
             return theme.px(self._size * 1.25)
-        return theme.scale().type(self._style).line_px
+        # The step of the largest letters is lower than they are: without this their tails are cut.
+        return max(theme.scale().type(self._style).line_px, ceil(QFontMetricsF(self.font()).height()))
 
     def _layout_at(self, width: int) -> tuple[int, QTextLayout, list[tuple[QPointF, str]], int]:
         if (found := self._laid.get(width)) is not None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.views import icons, theme
@@ -238,26 +238,31 @@ class PolicyCard(Painted):
         disc, left, top = (48, 22, 18) if self._big else (44, 16, 13)
         place = QRectF(real(left), real(top), real(disc), real(disc))
         paint_avatar(painter, place, face.initials, face.hue, on_card=True, size_px=17 if self._big else 15)
-        end = self._right_words(painter, place.center().y(), card.right() - real(left))
-        x = place.right() + real(12)
-        room = end - real(8) - x
+        x, edge = place.right() + real(12), card.right() - real(left)
+        line, small = shown(self._note or face.line), theme.font("caption")
+        is_long = QFontMetricsF(small).horizontalAdvance(line) > edge - self._right_px() - real(8) - x
+        # What is known of the person comes before the key: a line that does not fit beside it goes under it.
+        self._right_words(painter, place.top() + real(12) if is_long else place.center().y(), edge)
+        room = edge - self._right_px() - real(8) - x
         write(painter, QRectF(x, place.top(), room, real(24)), shown(face.name), theme.font("lead", weight=600),
               "onPerson")  # fmt: skip
-        write(painter, QRectF(x, place.top() + real(24), room, real(20)), shown(self._note or face.line),
-              theme.font("caption"), "onPerson")  # fmt: skip
+        write(painter, QRectF(x, place.top() + real(24), edge - x if is_long else room, real(20)), line, small, "onPerson")
 
-    def _right_words(self, painter: QPainter, middle: float, right: float) -> float:
-        real = theme.scale().real
+    def _right_said(self) -> tuple[str, QFont]:
         word = shown(self._right) or tr(f"parts.{self.face.standing}")
-        font = theme.font("caption", weight=400 if self._right else 500, tnum=True)
-        painter.setFont(font)
-        width = painter.fontMetrics().horizontalAdvance(word) + 1
-        write(painter, QRectF(right - width, middle - real(10), width + 1, real(20)), word, font, "onPerson")
-        if self._right:
-            return right - width
-        seal = icons.pixmap(STANDING_ICON[self.face.standing], "onPerson", 20)
-        painter.drawPixmap(QPointF(right - width - real(24), middle - real(10)), seal)
-        return right - width - real(24)
+        return word, theme.font("caption", weight=400 if self._right else 500, tnum=True)
+
+    def _right_px(self) -> float:
+        word, font = self._right_said()
+        return QFontMetricsF(font).horizontalAdvance(word) + 1 + (0 if self._right else theme.scale().real(24))
+
+    def _right_words(self, painter: QPainter, middle: float, right: float) -> None:
+        real, (word, font) = theme.scale().real, self._right_said()
+        left = right - self._right_px()
+        if not self._right:
+            painter.drawPixmap(QPointF(left, middle - real(10)), icons.pixmap(STANDING_ICON[self.face.standing], "onPerson", 20))
+            left += real(24)
+        write(painter, QRectF(left, middle - real(10), right - left + 1, real(20)), word, font, "onPerson")
 
 
 class PolicyPile(QWidget):
