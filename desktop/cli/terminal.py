@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from desktop import disk
 from desktop.errors import UsageError
 from desktop.words import tr
 
@@ -117,8 +118,7 @@ def write_new(file: Path, data: bytes) -> None:
     try:
         with os.fdopen(held, "wb") as out:
             out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
+            disk.flush(out)
     except BaseException:
         file.unlink(missing_ok=True)
         raise

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from desktop import disk
 from desktop.errors import DiskFull, KnownError, UsageError
 
 _FULL: Final = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -33,8 +34,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         held = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(held, "wb") as out:
             yield out
-            out.flush()
-            os.fsync(out.fileno())
+            disk.flush(out)
         os.replace(part, path)
     except OSError as error:
         raise refusal(error) from error

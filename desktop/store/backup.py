@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from desktop import limits
+from desktop import disk, limits
 from desktop.errors import DiskFull, UsageError, VaultDamaged
 from desktop.store.database import Database
 from desktop.store.keys import sync_folder
@@ -69,8 +69,7 @@ def _pack(spare: Path, envelope: bytes, copy: Path) -> None:
             digest.update(piece)
             out.write(piece)
         out.write(digest.digest())
-        out.flush()
-        os.fsync(out.fileno())
+        disk.flush(out)
 
 
 def unpack(file: Path, database: Path) -> bytes:
@@ -102,8 +101,7 @@ def unpack(file: Path, database: Path) -> bytes:
                 digest.update(piece)
                 out.write(piece)
                 left -= len(piece)
-            out.flush()
-            os.fsync(out.fileno())
+            disk.flush(out)
         if source.read(32) != digest.digest():
             raise VaultDamaged("backup.damaged")
     return envelope

@@ -70,10 +70,12 @@ class Database:
         if self.file is not None:
             self._pragma("locking_mode = EXCLUSIVE")
             self._pragma("journal_mode = WAL")
-        for line in ("synchronous = FULL", "temp_store = MEMORY", "foreign_keys = ON", "secure_delete = ON", "trusted_schema = OFF",
-                     "busy_timeout = 3000", "cache_size = -32768", "wal_autocheckpoint = 4000"):
+        for line in ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON", "temp_store = MEMORY", "foreign_keys = ON",
+                     "secure_delete = ON", "trusted_schema = OFF", "busy_timeout = 3000", "cache_size = -32768",
+                     "wal_autocheckpoint = 4000"):
             self._pragma(line)
-        wanted = {"temp_store": 2, "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
+        wanted = {"temp_store": 2, "synchronous": 2, "fullfsync": 1, "checkpoint_fullfsync": 1, "foreign_keys": 1, "secure_delete": 1,
+                  "trusted_schema": 0}
         for name, value in wanted.items():
             self._assert(name, value)
         if self.file is not None:

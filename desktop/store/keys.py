@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from mnemonic import Mnemonic
 
-from desktop import limits
+from desktop import disk, limits
 from desktop.clock import Clock
 from desktop.errors import UsageError, VaultDamaged, WrongPassphrase
 
@@ -222,8 +222,7 @@ def write_private(file: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+            disk.flush(stream)
         spare.replace(file)
     except BaseException:
         spare.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from desktop import guard
+from desktop import disk, guard
 from desktop.clock import Clock
 from desktop.errors import UsageError, VaultDamaged, WrongPassphrase
 from desktop.store import backup as backups
@@ -302,8 +302,7 @@ def erase(folder: Path) -> None:
         key_file = folder / KEY_FILE
         with key_file.open("r+b") as stream:
             stream.write(os.urandom(key_file.stat().st_size))
-            stream.flush()
-            os.fsync(stream.fileno())
+            disk.flush(stream)
         key_file.unlink()
         keys.sync_folder(folder)
         for file in folder.glob("vault.*"):
