@@ -51,8 +51,8 @@ def test_borders_catch_a_page_that_reaches_into_the_store(tmp_path: Path) -> Non
     for name in ("views", "cli", "session", "demo", "sync", "worker", "store", "record"):
         (tmp_path / "desktop" / name).mkdir(parents=True)
         (tmp_path / "desktop" / name / "__init__.py").touch()
-    for name in ("__init__", "guard", "errors", "clock", "limits", "profile", "words", "preferences", "swap"):
-        (tmp_path / "desktop" / f"{name}.py").touch()
+    for one in (ROOT / "desktop").glob("*.py"):
+        (tmp_path / "desktop" / one.name).touch()
     pages = tmp_path / "desktop" / "views" / "pages"
     pages.mkdir()
     for name in python_files("desktop/views/pages/"):
