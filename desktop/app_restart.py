@@ -25,6 +25,10 @@ def replace(arguments: Sequence[str]) -> NoReturn:
     """Become a fresh process on the lock page; where the system starts none, end."""
     words = command(arguments)
     try:
+        # Read here: the lock page is shown before what leaves the vault is needed.
+        from desktop.session import files
+
+        files.abandon()
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 with contextlib.suppress(OSError, ValueError):

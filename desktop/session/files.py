@@ -19,6 +19,7 @@ from desktop import disk
 from desktop.errors import DiskFull, KnownError, UsageError
 
 _FULL: Final = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_under_way: Final[set[Path]] = set()
 _GUARDED: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,6 +30,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     *Raises* DiskFull file.disk_full, UsageError file.refused.
     """
     part = path.with_name(f"{path.name}.part")
+    _under_way.add(part)
     try:
         part.unlink(missing_ok=True)
         held = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
@@ -39,6 +41,14 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise refusal(error) from error
     finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        _under_way.discard(part)
+
+
+def abandon() -> None:
+    """Take away what is being written: the process goes, and the threads that write go with it. *Thread*: any."""
+    for part in tuple(_under_way):
         with suppress(OSError):
             part.unlink(missing_ok=True)
 

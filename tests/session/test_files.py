@@ -6,6 +6,8 @@ import csv
 import errno
 import io
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,18 @@ def test_what_stood_there_stays_when_the_new_file_is_not_whole(tmp_path: Path) -
         assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("a.pdf", b"old")]
     with pytest.raises(UsageError, match=r"file\.refused"):
         files.write(tmp_path / "none" / "a.pdf", b"")
+
+
+def test_process_that_goes_leaves_nothing_of_what_it_was_writing(tmp_path: Path) -> None:
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom desktop import app_restart\nfrom desktop.session import files\n"
+        "sys.executable = '/no/such/program'\n"
+        "with files.whole(Path(sys.argv[1])) as out:\n"
+        "    out.write(b'half')\n    out.flush()\n    print(Path(sys.argv[1] + '.part').exists(), flush=True)\n    app_restart.replace(())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "a.pdf")], capture_output=True, encoding="utf-8", check=False)
+    assert (done.stdout, done.returncode) == ("True\n", 1)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
