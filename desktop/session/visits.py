@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -274,10 +274,11 @@ def _open(vault: Vault, acting: Acting, person: int, id: str, today: date) -> Vi
     visit = _visit(body)
     joined = _Joined(vault, acting, person, today)
     seen = joined.seen.get(id)
+    conditions = _conditions(vault, body)
     return VisitView(
         row=joined.row(visit),
-        diagnoses=_diagnoses(vault, body),
-        complaints=lens_visits.complaints(body),
+        diagnoses=_diagnoses(body, conditions),
+        complaints=lens_visits.complaints(body, conditions),
         prescriptions=_orders(vault, person, "prescriptions", "MedicationRequest", visit),
         referrals=_orders(vault, person, "referrals", "ServiceRequest", visit),
         documents=tuple(papers(vault, person, visit)),
@@ -298,11 +299,15 @@ def _order(body: read.Json) -> LinkRow:
     return LinkRow(section="", id=read.text(body, "id"), title=title, detail=detail, on=on)
 
 
-def _diagnoses(vault: Vault, body: read.Json) -> tuple[tuple[str, str], ...]:
+def _conditions(vault: Vault, body: read.Json) -> list[read.Json]:
     ids = [read.reference(one, "condition")[1] for one in read.each(body, "diagnosis")]
-    held = vault.replica.by_reference("Condition", tuple(id for id in ids if id))
-    found = [(read.code(one, "code"), read.concept(one, "code")) for one in map(read.parse, held.values())]
-    return tuple(found) or tuple((read.code(one), read.concept(one)) for one in read.each(body, "reasonCode"))
+    return [read.parse(one) for one in vault.replica.by_reference("Condition", tuple(id for id in ids if id)).values()]
+
+
+def _diagnoses(body: read.Json, conditions: Sequence[read.Json]) -> tuple[tuple[str, str], ...]:
+    found = tuple((read.code(one, "code"), read.concept(one, "code")) for one in conditions)
+    # A reason without a code is what the person complained of.
+    return found or tuple((code, read.concept(one)) for one in read.each(body, "reasonCode") if (code := read.code(one)))
 
 
 def _log(vault: Vault, person: int, id: str, seen: Sighting | None) -> tuple[EditRow, ...]:

@@ -19,6 +19,7 @@ from desktop.record.fhir import (
     lens_people,
     lens_prevention,
     lens_results,
+    lens_visits,
     read,
 )
 from desktop.record.results import converted
@@ -175,3 +176,16 @@ def test_units_are_reconciled_only_where_that_is_sure() -> None:
     assert converted(11.4, unit="g/dL", into="g/L") == pytest.approx(114)
     assert converted(5.0, unit="mmol/L", into="mg/dL") is None
     assert converted(5.0, unit="", into="g/L") is None
+
+
+@pytest.mark.parametrize(
+    ("encounter", "conditions", "said"),
+    [
+        ({"extension": [{"url": "urn:x/complaints", "valueString": "Кашель"}], "reasonCode": [{"text": "Жар"}]}, [], "Кашель"),
+        ({"reasonCode": [{"coding": [{"code": "I10"}], "text": "Гипертония"}, {"text": "Головная боль"}]}, [], "Головная боль"),
+        ({}, [{"note": [{"text": "Без особенностей"}, {"text": "Жалобы: сыпь, зуд"}]}], "сыпь, зуд"),
+        ({"reasonCode": "нет"}, [{"note": "нет"}, {}], ""),
+    ],
+)
+def test_complaints_are_read_where_a_clinic_writes_them(encounter: dict[str, Any], conditions: list[dict[str, Any]], said: str) -> None:
+    assert lens_visits.complaints(encounter, conditions) == said

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.session.prevention_rows import CheckupsView
 from desktop.views import asking
+from desktop.views.pages.documents_mail import MailCard
 from desktop.views.parts import Button, IconButton
 from desktop.views.resting import settle
-from tests.views.opened import answered, exchange, opened, page_of, press, texts, undo, window_on
+from tests.views.opened import answered, exchange, opened, page_of, press, step_up, texts, undo, window_on
 
 
 async def test_this_year_shows_what_is_done_booked_and_left_and_until_when(tmp_path: Path, look):
@@ -36,11 +37,12 @@ async def test_past_ones_have_day_group_and_how_long_they_count(tmp_path: Path, 
     async with window_on(tmp_path) as window:
         page = await page_of(window, "checkups")
         said = texts(page)
-        for wanted in ("Диспансеризация 2023", "20 июня 2023", "Группа здоровья II", "Результаты учитывались до 20 июня 2024"):
+        for wanted in ("Диспансеризация 2023", "Завершено 20 июня 2023, Городская поликлиника № 2", "Группа здоровья II",
+                       "Результаты учитывались до 20 июня 2024"):  # fmt: skip
             assert wanted in said
 
 
-async def test_a_past_one_is_saved_as_pdf(tmp_path: Path, look, monkeypatch):
+async def test_a_past_one_is_saved_as_pdf_and_mailed_after_a_warning(tmp_path: Path, look, monkeypatch):
     file = tmp_path / "past.pdf"
     monkeypatch.setitem(asking.answers, "save", lambda name: file)
     async with window_on(tmp_path / "vault") as window:
@@ -52,6 +54,16 @@ async def test_a_past_one_is_saved_as_pdf(tmp_path: Path, look, monkeypatch):
         said = " ".join("".join(leaf.extract_text() for leaf in PdfReader(file).pages).split())
         assert "Профосмотр 2022" in said
         assert "Орлова Наталья Сергеевна" in said
+        letters: list[str] = []
+        monkeypatch.setitem(asking.answers, "mail", lambda subject: letters.append(subject) or True)
+        press(page.findChild(IconButton, f"past_mail_{past.id}"))
+        (card,) = page.findChildren(MailCard)
+        assert QApplication.focusWidget() is card.keep
+        press(card.go_on)
+        await settle(window)
+        await step_up(window)
+        assert len(letters) == 1
+        assert "Орлова" not in letters[0]
 
 
 async def test_the_conclusion_leads_to_the_documents(tmp_path: Path, look):
@@ -59,8 +71,8 @@ async def test_the_conclusion_leads_to_the_documents(tmp_path: Path, look):
         view: CheckupsView = await window.session.checkups.view()
         page = await page_of(window, "checkups")
         document = next(one.document for one in view.past if one.document)
-        page.findChildren(type(page.ticket.button))
-        window.shell.go("documents", document)
+        (button,) = (one for one in page.past.findChildren(Button) if one.label() == "Заключение")
+        press(button)
         await settle(window)
         assert window.shell.section == "documents"
         assert (await window.session.documents.get(document)).title == "Результаты диспансеризации"

@@ -70,8 +70,9 @@ async def test_detail_shows_diagnosis_orders_and_who_changed_the_record(qtbot, t
         page = await here.go("history", await visit(here, "Приём терапевта"))
         assert isinstance(page.panes.panel, VisitPanel)
         said = here.texts()
-        assert "Диагноз" in said
-        assert "Кто менял запись" in said
+        for wanted in ("Диагноз", "Жалобы", "Одышка при подъёме на третий этаж", "Кто менял запись",
+                       "Городская поликлиника № 2", "Состоялся"):  # fmt: skip
+            assert wanted in said
         assert "Создана запись о посещении" in said
         assert "Уточнён диагноз" in said
         assert "Запись была при первой загрузке карты" in said
@@ -191,7 +192,7 @@ async def test_story_rates_a_visit_by_five_radio_stars_with_no_network_then_onli
         assert {("act.accepted", "visit.rate"), ("act.applied", "visit.rate"), ("clash.found", "visit.rate")} <= lines
 
 
-async def test_extract_is_saved_as_a_pdf_with_selectable_text_and_written_down(qtbot, tmp_path, look, monkeypatch):
+async def test_extract_is_saved_as_a_pdf_with_selectable_text_and_mailed_after_a_warning(qtbot, tmp_path, look, monkeypatch):
     async with opened(tmp_path) as here:
         file = tmp_path / "extract.pdf"
         names: list[str] = []
@@ -204,6 +205,19 @@ async def test_extract_is_saved_as_a_pdf_with_selectable_text_and_written_down(q
         assert "Орлова Наталья Сергеевна" in text
         assert names[0].startswith("Выписка_о_посещении_2026")
         assert "visit.saved" in [row.event for row in await here.session.journal.page()]
+        letters: list[str] = []
+        monkeypatch.setitem(asking.answers, "mail", lambda subject: letters.append(subject) or True)
+        mail = here.find("visit_mail")
+        await here.press(mail)
+        assert here.focus() is here.page.panes.panel.mail.card.keep
+        await here.key(Qt.Key.Key_Return)
+        assert (letters, here.focus()) == ([], mail)
+        await here.press(mail)
+        await here.press(here.page.panes.panel.mail.card.go_on)
+        await here.step_up()
+        assert len(letters) == 1
+        assert "Орлова" not in letters[0]
+        assert "document.mailed" in [row.event for row in await here.session.journal.page()]
 
 
 async def test_switching_the_person_leaves_nothing_of_the_one_before(qtbot, tmp_path, look):

@@ -54,6 +54,10 @@ _KINDS: Final = {
     "visit": "Приём", "analysis": "Анализы", "vaccination": "Вакцинация", "study": "Исследование",
     "house-call": "Вызов на дом", "stay": "Госпитализация",
 }
+_COMPLAINTS: Final = {
+    ("natalya", "Приём кардиолога"): "Давление по утрам до 150, головная боль", ("natalya", "Приём терапевта"): "Одышка при подъёме на третий этаж",
+    ("timofey", "Приём ЛОРа"): "Кашель и насморк пятый день", ("lyudmila", "Приём невролога"): "Головокружение, шум в ушах",
+}  # fmt: skip
 # person | what | day | mark | words
 _RATINGS: Final = (
     ("natalya", "УЗИ щитовидной железы", 5, "Внимательный врач, принял вовремя"),
@@ -105,6 +109,8 @@ def _visit(
         body["diagnosis"] = [{
             "condition": ref(condition), "use": concept("Основной диагноз", coding(HL7 + "diagnosis-role", "DD")), "rank": 1,
         }]
+    if (said := _COMPLAINTS.get((person.key, what))) is not None:
+        body.setdefault("reasonCode", []).append(concept(said))
     if kind == "stay":
         body["hospitalization"] = {
             "admitSource": concept("По направлению поликлиники", coding(HL7 + "admit-source", "outp")),

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -19,6 +20,7 @@ _WORDS: Final[tuple[tuple[str, VisitGroup], ...]] = (
     ("прививк", "vaccination"), ("вакцин", "vaccination"), ("immuniz", "vaccination"), ("анализ", "analysis"), ("забор", "analysis"),
     ("узи", "study"), ("мрт", "study"), ("рентген", "study"), ("исследован", "study"),
 )  # fmt: skip
+_COMPLAINTS: Final = re.compile(r"(?:жалобы|complaints)\s*:\s*(.+)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +70,19 @@ def authors(resource: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(id for path in paths if (id := read.reference(resource, *path)[1]))
 
 
-def complaints(encounter: Mapping[str, Any]) -> str:
-    """Return the person's complaints as the clinic wrote them, or nothing."""
+def complaints(encounter: Mapping[str, Any], conditions: Sequence[Mapping[str, Any]] = ()) -> str:
+    """Return the person's complaints as the clinic wrote them, or nothing.
+
+    Of the visit itself where it says them; else why it took place, as far as that is words and no code of an illness; else what was
+    noted of a diagnosis under that word.
+    """
     found = read.extension(encounter, "complaints")
-    return found if isinstance(found, str) else ""
+    if isinstance(found, str) and found:
+        return found
+    reasons = [read.text(one, "text") for one in read.each(encounter, "reasonCode") if not read.code(one)]
+    notes = (read.text(note, "text").strip() for one in conditions for note in read.each(one, "note"))
+    noted = [match[1] for note in notes if (match := _COMPLAINTS.match(note)) is not None]
+    return "; ".join(one for one in reasons or noted if one)
 
 
 def edit(provenance: Mapping[str, Any]) -> Edit | None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.session.prevention_rows import CheckupNow, DayPlan, PastCheckup, StepRow
 from desktop.views import theme
 from desktop.views.pages import checkup_words as words
+from desktop.views.pages.documents_mail import MailAsk
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -190,6 +191,7 @@ class PastCard(Card):
 
     saved = Signal(str)
     printed = Signal(str)
+    mailed = Signal(str)
     paper = Signal(str)
 
     def __init__(self, past: Sequence[PastCheckup], *, today: date, kept: Kept) -> None:
@@ -225,7 +227,10 @@ class PastCard(Card):
         line.addLayout(texts, 1)
         line.addWidget(save, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(out, 0, Qt.AlignmentFlag.AlignTop)
-        whole = column(line, gap=2, pad=(10, 0))
+        mail = IconButton("mail", tr("checkups.mail_of", title=one.title))
+        mail.setObjectName(f"past_mail_{one.id}")
+        line.addWidget(mail, 0, Qt.AlignmentFlag.AlignTop)
+        whole = column(line, MailAsk(mail, lambda: self.mailed.emit(one.id)), gap=2, pad=(10, 0))
         if one.document:
             more = Button(tr("checkups.open_document"), role="text", tight=True, name=tr("checkups.document_of", title=one.title))
             more.clicked.connect(lambda: self.paper.emit(one.document))

@@ -71,8 +71,9 @@ def stop(one: DayStop) -> str:
 
 
 def past_lines(one: PastCheckup, *, today: date) -> tuple[str, ...]:
-    """Return the facts of one that is over: day and clinic, group, how long it counts, when the next one is."""
-    lines = [", ".join(part for part in (full_day(one.on), one.clinic) if part)]
+    """Return the facts of one that is over: that it is, day and clinic, group, how long it counts, when the next one is."""
+    when = ", ".join(part for part in (full_day(one.on), one.clinic) if part)
+    lines = [tr("checkups.past_done", when=when) if one.on is not None else when]
     if one.group:
         lines.append(one.group)
     if one.counts_until is not None:

@@ -94,6 +94,7 @@ class CheckupsPage(ColumnPage):
         self.past.narrowing.changed.connect(self._narrowed)
         self.past.saved.connect(lambda id: self.host.spawn(self._past_out(id, "saved")))
         self.past.printed.connect(lambda id: self.host.spawn(self._past_out(id, "printed")))
+        self.past.mailed.connect(lambda id: self.host.spawn(self._past_out(id, "mailed")))
         self.past.paper.connect(lambda id: self.host.go("documents", id))
         right.addWidget(self.past)
         groups = GroupsCard(is_minor=view.is_minor)
@@ -165,6 +166,8 @@ class CheckupsPage(ColumnPage):
         if one.document and (await self.host.session.documents.get(one.document)).place == "here":
             if how == "saved":
                 await self._leaving.save(one.document)
+            elif how == "mailed":
+                await self._leaving.mail(one.document)
             else:
                 await self._leaving.print(one.document, one.title)
             return
@@ -176,6 +179,8 @@ class CheckupsPage(ColumnPage):
             await self.host.session.checkups.note("saved")
         elif how == "printed" and await self._leaving.print_sheet(sheet):
             await self.host.session.checkups.note("printed")
+        elif how == "mailed":
+            await self._leaving.mail_sheet(sheet)
 
     async def _now_out(self, how: str) -> None:
         now = self._view.now if self._view is not None else None

@@ -16,7 +16,7 @@ from desktop.views import theme
 from desktop.views.page import Host, Memory, Page, place_in
 from desktop.views.pages import visits_words as words
 from desktop.views.pages.care_parts import Panes, send, show_notice
-from desktop.views.pages.documents_leave import Leaving
+from desktop.views.pages.visits_leave import VisitLeaving
 from desktop.views.pages.visits_panels import DisputePanel, VisitLine, VisitPanel
 from desktop.views.pages.visits_rating import RatingCard
 from desktop.views.parts import (
@@ -41,7 +41,6 @@ from desktop.views.parts import (
     take_out,
 )
 from desktop.views.parts.given import layout_of
-from desktop.views.typeset import Sheet
 from desktop.words import tr
 
 _GROUPS: Final = ("", "visit", "analysis", "vaccination", "study", "stay")
@@ -60,6 +59,7 @@ class HistoryPage(Page):
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
+        self._leaving = VisitLeaving(host, self)
         self._limit = _STEP
         self._wanted = ""
         self._shown = ""
@@ -236,7 +236,7 @@ class HistoryPage(Page):
             rate.clicked.connect(lambda: self._rate(visit.facts.id))
             made.append(rate)
         save = IconButton("save", f"{tr('visits.save')}: {title}")
-        save.clicked.connect(lambda: self.host.spawn(self._save(visit.facts.id)))
+        save.clicked.connect(lambda: self.host.spawn(self._leaving.save(visit.facts.id)))
         made.append(save)
         return made
 
@@ -259,8 +259,9 @@ class HistoryPage(Page):
         view = await self.host.session.visits.open(id)
         panel = VisitPanel(view, self.host)
         panel.disputed.connect(lambda: self.host.spawn(self._dispute(id)))
-        panel.saved.connect(lambda: self.host.spawn(self._save(id)))
-        panel.printed.connect(lambda: self.host.spawn(self._print(id)))
+        panel.saved.connect(lambda: self.host.spawn(self._leaving.save(id)))
+        panel.printed.connect(lambda: self.host.spawn(self._leaving.print(id)))
+        panel.mailed.connect(lambda: self.host.spawn(self._leaving.mail(id)))
         self._put(id, panel)
         return view
 
@@ -324,21 +325,6 @@ class HistoryPage(Page):
         if (found := self.findChild(QWidget, name)) is not None:
             found.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    async def _save(self, id: str) -> None:
-        view = await self.host.session.visits.open(id)
-        day = view.row.facts.started_at
-        name = f"{tr('visits.file')}_{day.date().isoformat()}" if day is not None else tr("visits.file")
-        await Leaving(self.host, self).save_sheet(self._sheet(view), name=name, event="visit.saved")
-
-    async def _print(self, id: str) -> None:
-        view = await self.host.session.visits.open(id)
-        await Leaving(self.host, self).print_sheet(self._sheet(view), event="visit.printed")
-
-    def _sheet(self, view: VisitView) -> Sheet:
-        person = self.host.session.current
-        name = " ".join(part for part in (person.family, person.given, person.middle) if part) if person is not None else ""
-        return words.extract(view, name=name, today=local_date(self.host.clock))
-
     # --- what the base asks for
     def clear(self) -> None:
         clear(self.list)
@@ -374,12 +360,12 @@ class HistoryPage(Page):
 
     def print_subject(self) -> bool:
         if self._shown:
-            self.host.spawn(self._print(self._shown))
+            self.host.spawn(self._leaving.print(self._shown))
         return bool(self._shown)
 
     def save_subject(self) -> bool:
         if self._shown:
-            self.host.spawn(self._save(self._shown))
+            self.host.spawn(self._leaving.save(self._shown))
         return bool(self._shown)
 
     def remember(self) -> Memory:

@@ -18,6 +18,7 @@ from desktop.views.page import Host
 from desktop.views.pages import visits_words as words
 from desktop.views.pages.asked_line import AskedLine
 from desktop.views.pages.care_parts import Panel, facts_grid
+from desktop.views.pages.documents_mail import MailAsk
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -78,6 +79,7 @@ class VisitPanel(Panel):
     disputed = Signal()
     saved = Signal()
     printed = Signal()
+    mailed = Signal()
 
     def __init__(self, view: VisitView, host: Host) -> None:
         super().__init__(words.title(view.row))
@@ -126,7 +128,11 @@ class VisitPanel(Panel):
         self.save.clicked.connect(self.saved)
         show = IconButton("print", tr("visits.print"), framed=True)
         show.clicked.connect(self.printed)
-        buttons: list[QWidget] = [self.save, show]
+        mail = IconButton("mail", tr("visits.mail"), framed=True)
+        mail.setObjectName("visit_mail")
+        self.mail = MailAsk(mail, self.mailed.emit, self.scroller)
+        self.inside.insertWidget(0, self.mail)
+        buttons: list[QWidget] = [self.save, show, mail]
         if self.view.row.dispute is None or self.view.row.dispute.state == "refused":
             self.dispute = Button(tr("visits.not_me"), icon="flag", role="text", tight=True)
             self.dispute.setObjectName("not_me")
