@@ -29,10 +29,12 @@ async def test_my_clinics_are_those_of_the_family_with_phone_hours_rating_and_ac
         shown = here.texts()
         for word in ("Вы прикреплены", "+7 (000) 050-20-02", "пн–пт: 8:00–20:00", "Оценка 4,6 по 812 отзывам", "Открыта до 20:00"):
             assert word in shown
+        for action in ("clinic_book", "clinic_complain", "clinic_write"):
+            assert here.find(action).isVisible()
         doctor = "Гусев Андрей Викторович"
         assert doctor in shown
         assert "Кардиолог · Высшее медицинское образование" in shown
-        assert "Ближайшее окно: 19 мая, 10:40" in shown or "Ближайшее окно:" in shown
+        assert "Ближайшее окно:" in shown
 
 
 async def test_clinic_is_found_by_name_region_specialty_or_a_doctor_who_works_there(qtbot, tmp_path, look):

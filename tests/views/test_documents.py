@@ -284,9 +284,13 @@ async def test_a_document_takes_the_whole_page_and_gives_it_back(record):
     assert not page.panel.is_reading
 
 
-async def test_the_row_menu_offers_what_the_buttons_do(record):
+async def test_a_row_names_document_day_and_clinic_and_its_menu_offers_what_the_buttons_do(record):
     window = await record("documents")
     page = await _open(window)
+    at = next(n for n in range(page.model.rowCount()) if page.model.row(n).title == "Заключение кардиолога")
+    said = page.model.data(page.model.index(at), int(Qt.ItemDataRole.AccessibleTextRole))
+    for wanted in ("Заключение кардиолога", "5 мая", "Городская поликлиника № 2"):
+        assert wanted in said
     page.list.setFocus()
     key(window, Qt.Key.Key_F10, SHIFT)
     shown = next(one for one in page.findChildren(QMenu) if one.isVisible())

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop import limits
-from desktop.views.parts import PolicyCard
+from desktop.views.parts import Field, PolicyCard
 from tests.views.family import PHRASE
 from tests.views.opened import opened
 
@@ -51,7 +51,10 @@ async def test_numbers_are_masked_until_asked_for_and_again_after_half_a_minute(
 
 async def test_owned_fields_are_read_only_with_the_reason(qtbot, tmp_path, look):
     async with opened(tmp_path) as here:
-        await here.go("policies")
+        page = await here.go("policies")
+        shown = {one.edit.text() for one in page.form.findChildren(Field)}
+        assert {"Орлова Наталья Сергеевна", "12.03.1985", "вы, женский пол"} <= shown
+        assert set(page.form.fields) == {"number", "snils", "document", "phone", "email", "address", "address_of_stay"}
         assert "Меняется на портале, сюда приходит само" in here.texts()
         assert "АО «Страховая Заречье»" in here.texts()
         assert "Сменить страховую можно на портале" in here.texts()

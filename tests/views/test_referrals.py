@@ -18,6 +18,7 @@ async def test_only_what_a_person_may_act_on_is_in_force_and_the_rest_is_history
         shown = "\n".join(tickets(page))
         assert "Суточное мониторирование давления" in shown
         assert "Номер Н-" in shown
+        assert "Городская поликлиника № 2" in shown
         assert "Действует до 4 июля" in shown
         assert "Плановая госпитализация" not in shown
         page.tabs.choose("past")
@@ -36,8 +37,11 @@ async def test_hospital_referral_of_a_parent_names_department_and_that_the_hospi
         page = await here.go("referrals")
         page.kinds.choose("hospital")
         (only,) = tickets(page)
+        assert only.startswith("Направление: ")
         assert "Отделение кардиологии" in only
         assert "День госпитализации назначит учреждение" in only
+        for wanted in ("Номер Г-", "Действует до 5 июля", "Кардиологический центр"):
+            assert wanted in only
         assert page.rows.findChild(QPushButton, "book_") is None
 
 

@@ -77,6 +77,8 @@ async def test_the_newest_ready_result_opens_with_what_is_out_of_range_first(rec
     assert "16 показателей в норме, 2 ниже нормы. Это не диагноз, его ставит врач." in said
     assert [line.measure.title for line in page.report.lines.values()][:2] == ["Гемоглобин", "Объём эритроцита"]
     assert "Немного снижен. Сдайте ферритин, направление готово." in said
+    for wanted in ("Общий анализ крови", "12 мая 2026", "Городская поликлиника № 2"):
+        assert wanted in said
     first = next(iter(page.report.lines.values()))
     assert first.head.isChecked()
     assert first.head.accessibleName() == "Гемоглобин: 114 г/л, ниже нормы, норма 117–155, было 119"

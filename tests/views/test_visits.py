@@ -30,6 +30,8 @@ async def test_filters_by_service_period_clinic_and_doctor_and_sorts_by_date_and
         page = await here.go("history")
         every = rows(page)
         assert "Приём дерматолога" in every[0]
+        for wanted in ("11 мая", "Городская поликлиника № 4", "Панин В. Ю."):
+            assert wanted in every[0]
         page.chips["analysis"].setChecked(True)
         await here.settle()
         assert rows(page)

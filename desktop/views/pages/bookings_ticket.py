@@ -64,6 +64,7 @@ def _bare(booking: BookingRow, owner: PersonRow | None, *, today: date, names_ow
         hue=owner.hue if owner is not None else 1,
         person=face(owner) if names_owner else None,
         subtitle_below=True,
+        spoken=tr(f"bookings.spoken_{booking.kind}") if booking.kind != "visit" else "",
     )
     made.setObjectName(f"booking_{booking.id}")
     return made
@@ -198,7 +199,8 @@ def watch_ticket(entry: WatchRow, owner: PersonRow | None, acts: BookingActs, *,
     name = entry.names[0] if entry.names else entry.watch.specialty
     made = Ticket("pending", day=day, month=under, time=visit_words.hour(at) if at else "", title=name,
                   subtitle=", ".join(part for part in (entry.slot_doctor, entry.slot_clinic) if part),
-                  hue=owner.hue if owner else 1, person=face(owner) if names_owner else None)  # fmt: skip
+                  hue=owner.hue if owner else 1, person=face(owner) if names_owner else None,
+                  spoken=tr("bookings.spoken_waiting"))  # fmt: skip
     made.setObjectName(f"watch_{entry.watch.id}")
     key = "watch_booked" if entry.booked else "watch_found" if at else "watch_waits"
     said = tr(f"bookings.{key}", at=visit_words.near(at, today=today)) if at else tr(f"bookings.{key}")

@@ -218,24 +218,19 @@ class PastCard(Card):
 
     def _line(self, one: PastCheckup, *, today: date) -> QWidget:
         texts = column(Body(one.title, bold=True), *(Meta(line) for line in words.past_lines(one, today=today)), gap=0)
-        save = IconButton("save", tr("checkups.save_of", title=one.title))
-        save.clicked.connect(lambda: self.saved.emit(one.id))
-        save.setObjectName(f"past_save_{one.id}")
-        out = IconButton("print", tr("checkups.print_of", title=one.title))
-        out.clicked.connect(lambda: self.printed.emit(one.id))
-        line = row(gap=4)
-        line.addLayout(texts, 1)
-        line.addWidget(save, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(out, 0, Qt.AlignmentFlag.AlignTop)
-        mail = IconButton("mail", tr("checkups.mail_of", title=one.title))
-        mail.setObjectName(f"past_mail_{one.id}")
-        line.addWidget(mail, 0, Qt.AlignmentFlag.AlignTop)
-        whole = column(line, MailAsk(mail, lambda: self.mailed.emit(one.id)), gap=2, pad=(10, 0))
+        ways = row(gap=4)
         if one.document:
             more = Button(tr("checkups.open_document"), role="text", tight=True, name=tr("checkups.document_of", title=one.title))
             more.clicked.connect(lambda: self.paper.emit(one.document))
-            whole.addLayout(row(more, STRETCH))
-        return Box(whole)
+            ways.addWidget(more)
+        ways.addStretch(1)
+        save, out, mail = (IconButton(icon, tr(f"checkups.{icon}_of", title=one.title)) for icon in ("save", "print", "mail"))
+        for button, name in ((save, "save"), (out, "print"), (mail, "mail")):
+            button.setObjectName(f"past_{name}_{one.id}")
+            ways.addWidget(button)
+        save.clicked.connect(lambda: self.saved.emit(one.id))
+        out.clicked.connect(lambda: self.printed.emit(one.id))
+        return Box(column(texts, ways, MailAsk(mail, lambda: self.mailed.emit(one.id)), gap=2, pad=(10, 0)))
 
 
 class GroupsCard(Card):

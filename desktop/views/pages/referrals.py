@@ -150,7 +150,7 @@ class ReferralsPage(ColumnPage):
         made = Ticket(
             "confirmed" if one.state == "open" else "pending" if is_open else "past", day=day, month=month, time=left, title=title,
             subtitle=facts.kind if facts.kind != title else "", lines=[line for line in lines if line[1]],
-            status=self._status(one), hue=person.hue if person is not None else 1,
+            status=self._status(one), hue=person.hue if person is not None else 1, spoken=tr("referrals.spoken"),
         )  # fmt: skip
         made.setObjectName(f"referral_{facts.id}")
         if one.booking:

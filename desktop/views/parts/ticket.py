@@ -102,7 +102,7 @@ class Ticket(QFrame):
 
     `size` is "home" (the next visit), "list" or "side" (one of two that stand against each other). `lines` are (icon, text) pairs;
     `status` is one (icon, text). Put buttons in with `add_action`; anything else goes into `body`.
-    With `subtitle_below` the page shows the subtitle itself.
+    With `subtitle_below` the page shows the subtitle itself. `spoken` is what a screen reader calls one that is no visit.
     """
 
     def __init__(
@@ -122,9 +122,11 @@ class Ticket(QFrame):
         person: Face | None = None,
         stamped: bool | None = None,
         subtitle_below: bool = False,
+        spoken: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._spoken = spoken
         self.kind, self._hue, self._home, self._has_hour_below = kind, hue, size == "home", size == "side"
         self._stub_px = _STUB[size]
         self.stamp: Stamp | None = None
@@ -153,7 +155,7 @@ class Ticket(QFrame):
     ) -> None:  # fmt: skip
         parts = [" ".join(date), time, title, subtitle, *lines, status[1] if status else ""]
         said = ", ".join(shown(part) for part in parts if part)
-        self.setAccessibleName(f"{tr(f'parts.ticket_{self.kind}')}: {said}")
+        self.setAccessibleName(f"{self._spoken or tr(f'parts.ticket_{self.kind}')}: {said}")
 
     def _make_stub(self, day: str, month: str, time: str, caption: str) -> QWidget:
         tone = _STUB_TONE[self.kind]
