@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from desktop.record.clashes import CHOICES
-from desktop.session.rows import QuarantineRow
+from desktop.session.rows import BookingRow, QuarantineRow
 from desktop.views.parts import Button, IconButton, PressRow, Ticket
 from desktop.views.resting import settle
 from desktop.views.staging import Scene, Stage, going, opened
@@ -94,6 +95,46 @@ async def _past(window: Window) -> None:
 
 async def _waiting(window: Window) -> None:
     (await _page(window)).tabs.choose("waiting")
+
+
+async def _wait(window: Window) -> None:
+    """Let each act about a visit or a call wait to be sent."""
+    page = await _page(window)
+    visits = [one for one in page._rows["upcoming"] if one.kind == "visit" and one.starts_at is not None]
+    calls = [one for one in page._rows["upcoming"] if one.kind == "house_call"]
+    acts = list(zip(("reschedule", "cancel", "accept"), visits, strict=False)) + [("house_call.cancel", one) for one in calls[:1]]
+    _put(page, "upcoming", [(act, one, one.starts_at if act == "reschedule" else None) for act, one in acts])
+
+
+async def _lists_wait(window: Window) -> None:
+    """Let a place in a list be left, and another be asked for."""
+    page = await _page(window)
+    page.tabs.choose("waiting")
+    _put(page, "waiting", [(act, one, None) for act in ("waitlist.join", "waitlist.leave") for one in page._rows["waiting"][:1]])
+
+
+def _put(page: BookingsPage, tab: str, acts: list[tuple[str, BookingRow, datetime | None]]) -> None:
+    page._rows[tab] = tuple(
+        replace(one, id=f"scene.{act}", intent=f"scene.{act}", certainty="pending", pending=act, was_at=was_at) for act, one, was_at in acts
+    )
+    page._show()
+
+
+async def _refused(window: Window) -> None:
+    """Let the clinic refuse what was asked of it."""
+    page: ExchangePage = await opened(window, "exchange")
+    moved = next(one for one in await page.host.session.bookings.clashes() if one.kind == "moved")
+    made = [replace(moved, id=act, kind="refused", act=act, choices=CHOICES["refused"]) for act in ("cancel", "accept")]
+    mine = tuple(fact for fact in moved.mine if fact[0] == "starts_at")
+    made += [replace(made[0], id=act, act=act, mine=mine, theirs=())
+             for act in ("house_call", "house_call.cancel", "waitlist.join", "waitlist.leave")]  # fmt: skip
+    page.decisions.show_clashes(made[::-1], {})
+
+
+async def _history(window: Window) -> None:
+    page = await _page(window)
+    visit = next(one for one in page._shown_rows() if one.doctor.startswith("Гусев"))
+    dict(page.acts.possible(visit))["history"]()
 
 
 async def _leave(window: Window) -> None:
@@ -192,6 +233,10 @@ SCENES: Final = (
     Scene(name="bookings-cancel", record="full", stage=_cancel),
     Scene(name="bookings-leave", record="full", stage=_leave),
     Scene(name="bookings-proposed", record="full", stage=_proposed),
+    Scene(name="bookings-history", record="decision", stage=_history),
+    Scene(name="bookings-acts-waiting", record="offline", stage=_wait),
+    Scene(name="bookings-lists-waiting", record="offline", stage=_lists_wait),
+    Scene(name="exchange-acts-refused", record="decision", stage=_refused),
     Scene(name="notices-cancel", record="full", stage=_notice),
     Scene(name="bookings-past", record="full", stage=_past),
     Scene(name="bookings-waiting", record="full", stage=_waiting),

@@ -22,6 +22,8 @@ _GIVES_WAY = {"search"}
 
 
 _TICKET = ("bookings-decision", "bookings-decision", "bookings-full")
+_VISIT = ("bookings-acts-waiting", "exchange-acts-refused", "bookings-full")
+_OVER = ("bookings-acts-waiting", "exchange-acts-refused", "bookings-past")
 _LETTER = ("clinics-letter-waiting", "clinics-letter-refused", "clinics-letter-done")
 _NOTE = ("results-note-waiting", "results-note-refused", "results-note-done")
 _ORDER = ("certificate-waiting", "certificate-refused", "certificate-done")
@@ -30,8 +32,8 @@ _PAPER = ("documents-pass-waiting", "documents-pass-refused", "documents-pass-do
 _PHARMACY = ("prescriptions-waiting", "prescriptions-refused", "prescriptions-done")
 _POLICY = ("policies-waiting", "policies-refused", "policies-done")
 SHOWN: dict[str, tuple[str, str, str]] = {
-    **dict.fromkeys(("book", "reschedule", "accept", "cancel", "house_call", "house_call.cancel"), _TICKET),
-    **dict.fromkeys(("waitlist.join", "waitlist.leave"), ("bookings-waiting", "bookings-decision", "bookings-waiting")),
+    "book": _TICKET, **dict.fromkeys(("reschedule", "accept", "house_call"), _VISIT), **dict.fromkeys(("cancel", "house_call.cancel"), _OVER),
+    **dict.fromkeys(("waitlist.join", "waitlist.leave"), ("bookings-lists-waiting", "exchange-acts-refused", "bookings-waiting")),
     **dict.fromkeys(("clinic.complain", "clinic.write"), _LETTER), **dict.fromkeys(("result.comment", "result.ask"), _NOTE),
     **dict.fromkeys(("certificate.order", "certificate.resubmit"), _ORDER),
     **dict.fromkeys(("records.pass_on", "document.send_to_clinic", "card.send_to_clinic"), _PAPER),

@@ -208,6 +208,10 @@ async def test_cancel_asks_by_name_sends_after_ten_seconds_and_says_who_cancelle
     made.page.tabs.choose("past")
     await made.settle()
     assert "Запись отменена заявителем. Болею и не могу посетить поликлинику" in made.texts()
+    dict(made.page.acts.possible(await made.session.bookings.get(visit.id)))["history"]()
+    await made.settle()
+    for line in ("История изменений: приём 19 мая, 10:40", "Клиника приняла: Отмена приёма", "Сохранено здесь: Отмена приёма"):
+        assert line in made.texts()
 
 
 async def test_cancellation_taken_back_leaves_the_visit_as_it_was(made: Desk):
