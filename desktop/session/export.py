@@ -21,8 +21,9 @@ from typing import IO, BinaryIO, Final, Literal, ParamSpec
 from desktop.clock import Clock
 from desktop.errors import NotAllowed, UsageError
 from desktop.profile import Profile
+from desktop.record.care import DENIED
 from desktop.record.documents import Document
-from desktop.record.fhir import lens_results, read
+from desktop.record.fhir import lens_prevention, lens_results, read
 from desktop.record.results import Measure, Report
 from desktop.session import files
 from desktop.session.booking_rows import Places, booking_row, shown
@@ -53,6 +54,7 @@ _ALWAYS: Final = ("Coverage", "RelatedPerson")
 _SHARED: Final = ("Organization", "Practitioner", "PractitionerRole", "Location")
 _WITH_PAPERS: Final = ("DocumentReference", "DiagnosticReport")
 _PIECE: Final = 200
+_TAKEN_BACK: Final = DENIED | {"superseded"}
 _MOST_VISITS: Final = 20_000
 _FILE: Final = Path(__file__).resolve().parents[2] / "resources" / "domain" / "fhir_order.json"
 
@@ -167,7 +169,7 @@ class ExportDesk:
         return await self._scope.tell(_visits, self._scope.vault, self._acting, choice, self._clock.now())
 
     async def facts(self, subject: str, choice: Choice) -> tuple[object, ...]:
-        """Return a subject's typed facts of the chosen person, newest first."""
+        """Return a subject's typed facts of the chosen person, newest first; none that was taken back."""
         return await self._scope.tell(_facts, self._scope.vault, subject, choice)
 
 
@@ -225,8 +227,11 @@ def _reports(vault: Vault, choice: Choice, after: str | None) -> tuple[tuple[Rep
 
 def _facts(vault: Vault, subject: str, choice: Choice) -> tuple[object, ...]:
     types, lens, _ = LENSES[subject]
+    # `show` tells of every vaccination, whatever became of it; on paper are those that were given.
+    lens = lens_prevention.injection if subject == "vaccinations" else lens
     rows = vault.replica.rows(types, person=choice.person, since=choice.since if subject != "health" else None, limit=5_000)
-    return tuple(fact for fact in (lens(read.parse(row.body or b"{}")) for row in rows) if fact is not None)
+    facts = (lens(read.parse(row.body or b"{}")) for row in rows)
+    return tuple(fact for fact in facts if fact is not None and getattr(fact, "status", "") not in _TAKEN_BACK)
 
 
 def _visits(vault: Vault, acting: Acting, choice: Choice, now: datetime) -> tuple[BookingRow, ...]:

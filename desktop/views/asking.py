@@ -84,7 +84,10 @@ def open_browser(url: str) -> None:
 
 
 async def print_preview(parent: QWidget, title: str, paint: Callable[[QPrinter], object]) -> bool:
-    """Show how something will look on paper and let it be printed; say whether it was. `paint` may be called many times."""
+    """Show how something will look on paper and let it be printed; say whether it was. `paint` may be called many times.
+
+    Others who use the printer see `title`: it says what sort of paper it is, and nothing of the record.
+    """
     from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 
     if "print" in answers:

@@ -1,7 +1,7 @@
 """Typeset sheets for paper and for PDF files: tickets, certificates, lists, the emergency sheet.
 
-Owns: page geometry, fonts of paper (embedded, selectable text), page numbers, tables that break across pages, QR codes.
-Does not own: what is on a sheet (each page composes its own), asking where to save (views/asking).
+Owns: page geometry, fonts of paper (embedded, selectable text), page numbers, tables, QR codes. Does not own: where pages end
+(page_breaks.py), what is on a sheet (each page composes its own), asking where to save (views/asking).
 Server text enters as plain text only. *Thread*: GUI.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -26,14 +27,15 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextFormat,
+    QTextFrameFormat,
     QTextImageFormat,
     QTextLength,
-    QTextTable,
+    QTextTableCellFormat,
     QTextTableFormat,
 )
 
 from desktop.session import files
+from desktop.views import page_breaks
 from desktop.views.ties import tied
 from desktop.words import tr
 
@@ -41,11 +43,6 @@ FAMILY: Final = "Golos Text"
 MARGINS_MM: Final = QMarginsF(18, 16, 18, 16)
 FOOTER_PT: Final = 24.0
 QR_PT: Final = 170.0
-_PADDING: Final = 3.0
-_PADDINGS_IN_A_POINT: Final = 96 / 72
-"""Qt takes the padding of a cell for pixels of a screen of 96 to the inch, on whatever device."""
-_ROOM_PT: Final = 60.0
-"""What a page keeps for the header of a table: a row taller than the rest has to break."""
 QR_QUIET_MODULES: Final = 4
 QR_MODULE_PX: Final = 8
 _INK: Final = QColor(0x1C, 0x1B, 0x2E)
@@ -64,9 +61,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading inside the sheet."""
+    """A heading inside the sheet, with a small line under it where one is needed; neither is left alone at the foot of a page."""
 
     text: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +96,13 @@ Block = Text | Heading | Facts | Grid | Qr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A document to be typeset. `origin` is the line at the top: whose program, which day."""
+    """A document to be typeset. `origin` is the line at the top: whose program, which day.
 
+    `kind` is what sort of paper it is, with nothing of the record in it: programs that only list files and a printer that others
+    share show it.
+    """
+
+    kind: str
     title: str
     subtitle: str = ""
     origin: str = ""
@@ -123,7 +126,7 @@ def _set(sheet: Sheet) -> tuple[bytes, int]:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
-    prepare(writer, sheet.title)
+    prepare(writer, sheet.kind)
     pages = paint(sheet, writer)
     return bytes(buffer.data().data()), pages
 
@@ -176,79 +179,25 @@ def compose(sheet: Sheet, *, width_pt: float, height_pt: float) -> QTextDocument
     for block in sheet.blocks:
         _lay(document, cursor, block)
     cursor.endEditBlock()
-    for frame in document.rootFrame().childFrames():
-        if isinstance(frame, QTextTable):
-            _keep_rows_whole(document, frame, height_pt)
+    page_breaks.set_breaks(document, height_pt)
     return document
 
 
-def _keep_rows_whole(document: QTextDocument, table: QTextTable, page_pt: float) -> None:
-    """Let a row that fits on a page begin on the next one rather than break: Qt breaks between any two lines.
-
-    The row before is made taller by the room that is left, because a page break within a cell is taken once for each cell. Where
-    the rows come to stand is reckoned beforehand: laying a table out once for each of its pages takes minutes for a long one.
-    """
-    headers = table.format().toTableFormat().headerRowCount()
-    rows = [_standing(document, table, row) for row in range(table.rows())]
-    if len(rows) < 2:
-        return
-    between_pt = rows[1][0] - rows[0][0] - rows[0][1]
-    header_pt = rows[headers][0] - rows[0][0]
-    edit = QTextCursor(document)
-    edit.beginEditBlock()
-    at = rows[headers][0]
-    for row, (_top, tall_pt) in enumerate(rows[headers:], start=headers):
-        left_pt = page_pt - at % page_pt
-        if left_pt < tall_pt < page_pt - _ROOM_PT:
-            _push(table, row, left_pt, is_first=row == headers)
-            at += left_pt + header_pt + between_pt
-        at += tall_pt + between_pt
-    edit.endEditBlock()
-
-
-def _push(table: QTextTable, row: int, left_pt: float, *, is_first: bool) -> None:
-    """Let a row begin on the next page: the whole table where it is the first, else by the height of the row before."""
-    if is_first:
-        shape = table.format().toTableFormat()
-        shape.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-        table.setFormat(shape)
-        return
-    for column in range(table.columns()):
-        cell = table.cellAt(row - 1, column)
-        padded = cell.format().toTableCellFormat()
-        padded.setBottomPadding(_PADDING + left_pt * _PADDINGS_IN_A_POINT)
-        cell.setFormat(padded)
-
-
-def _standing(document: QTextDocument, table: QTextTable, row: int) -> tuple[float, float]:
-    """Return where the text of a row begins, counted from the top of the first page, and how tall it is in one piece, in *points*."""
-    tops: list[float] = []
-    heights = [0.0]
-    for column in range(table.columns()):
-        block = table.cellAt(row, column).firstCursorPosition().block()
-        lines = block.layout()
-        if lines.lineCount():
-            tops.append(document.documentLayout().blockBoundingRect(block).top() + lines.lineAt(0).y())
-            heights.append(sum(lines.lineAt(n).height() for n in range(lines.lineCount())))
-    return min(tops, default=0.0), max(heights)
-
-
+@cache
 def _points() -> QImage:
+    """Return a device of one dot to the point, kept: QTextDocument does not own its layout's paint device."""
     image = QImage(1, 1, QImage.Format.Format_RGB32)
     image.setDotsPerMeterX(round(72 / 0.0254))
     image.setDotsPerMeterY(round(72 / 0.0254))
-    _kept.append(image)
     return image
-
-
-_kept: list[QImage] = []
-"""QTextDocument does not own its layout's paint device."""
 
 
 def _lay(document: QTextDocument, cursor: QTextCursor, block: Block) -> None:
     match block:
-        case Heading(text=text):
-            _line(cursor, text, size_pt=12.5, weight=QFont.Weight.DemiBold, before_pt=10, after_pt=4)
+        case Heading(text=text, note=note):
+            _line(cursor, text, size_pt=12.5, weight=QFont.Weight.DemiBold, before_pt=10, after_pt=4, is_lead=True)
+            if note:
+                _line(cursor, note, size_pt=9, colour=_SOFT, after_pt=6, is_lead=True)
         case Text(text=text, is_strong=is_strong, is_small=is_small):
             weight = QFont.Weight.DemiBold if is_strong else QFont.Weight.Normal
             _line(
@@ -261,6 +210,8 @@ def _lay(document: QTextDocument, cursor: QTextCursor, block: Block) -> None:
             )
         case Facts(pairs=pairs):
             _table(cursor, [], [list(pair) for pair in pairs], (32, 68), is_ruled=False)
+        case Grid(rows=[]):
+            _line(cursor, tr("paper.none"), size_pt=10.5, after_pt=6)
         case Grid(header=header, rows=rows, widths=widths):
             _table(cursor, header, rows, widths, is_ruled=True)
         case Qr(payload=payload, caption=caption):
@@ -277,11 +228,16 @@ def _line(
     before_pt: float = 0,
     after_pt: float = 0,
     is_centred: bool = False,
+    is_lead: bool = False,
+    line_percent: int = 132,
 ) -> None:
+    """Lay a paragraph; one that is a lead stays on the page of what comes after it."""
     shape = QTextBlockFormat()
+    if is_lead:
+        shape.setProperty(page_breaks.IS_LEAD, True)
     shape.setTopMargin(before_pt)
     shape.setBottomMargin(after_pt)
-    shape.setLineHeight(132, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    shape.setLineHeight(line_percent, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     if is_centred:
         shape.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     if not cursor.atStart():
@@ -317,10 +273,9 @@ def _table(
     if not lines:
         return
     shape = QTextTableFormat()
-    shape.setCellPadding(_PADDING)
+    shape.setCellPadding(page_breaks.PADDING)
     shape.setCellSpacing(0)
-    shape.setBorder(0.5 if is_ruled else 0)
-    shape.setBorderBrush(_RULE)
+    shape.setBorder(0)
     shape.setBorderCollapse(True)
     shape.setHeaderRowCount(1 if header else 0)
     shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
@@ -333,8 +288,24 @@ def _table(
             is_label = (bool(header) and row == 0) or (not header and column == 0 and not is_ruled)
             colour = _SOFT if is_label else _INK
             weight = QFont.Weight.DemiBold if header and row == 0 else QFont.Weight.Normal
-            table.cellAt(row, column).firstCursorPosition().insertText(tied(text), _ink(9.5, weight, colour))
+            cell, ink = table.cellAt(row, column), _ink(9.5, weight, colour)
+            cell.setFormat(_cell(ink, is_ruled=is_ruled))
+            cell.firstCursorPosition().insertText(tied(text), ink)
     cursor.movePosition(QTextCursor.MoveOperation.End)
+
+
+def _cell(ink: QTextCharFormat, *, is_ruled: bool) -> QTextTableCellFormat:
+    """Return a cell whose line has its height also where nothing is written, with a rule under it in a table.
+
+    A border of the table itself would be drawn round each cell, or not at all.
+    """
+    shape = QTextTableCellFormat()
+    shape.merge(ink)
+    if is_ruled:
+        shape.setBottomBorder(0.5)
+        shape.setBottomBorderBrush(_RULE)
+        shape.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    return shape
 
 
 def qr_image(payload: str, *, module_px: int = QR_MODULE_PX) -> QImage:
@@ -358,11 +329,11 @@ def qr_image(payload: str, *, module_px: int = QR_MODULE_PX) -> QImage:
 def _qr(document: QTextDocument, cursor: QTextCursor, payload: str, caption: str) -> None:
     name = QUrl(f"qr:{document.characterCount()}")
     document.addResource(QTextDocument.ResourceType.ImageResource, name, qr_image(payload))
-    _line(cursor, "", size_pt=4, is_centred=True, before_pt=6)
+    _line(cursor, "", size_pt=4, is_centred=True, is_lead=True, before_pt=6, line_percent=100)
     picture = QTextImageFormat()
     picture.setName(name.toString())
-    picture.setWidth(QR_PT)
-    picture.setHeight(QR_PT)
+    picture.setWidth(QR_PT * page_breaks.SCREEN_DOTS_IN_A_POINT)
+    picture.setHeight(QR_PT * page_breaks.SCREEN_DOTS_IN_A_POINT)
     cursor.insertImage(picture)
     _line(cursor, caption, size_pt=11, weight=QFont.Weight.DemiBold, after_pt=8, is_centred=True)
 

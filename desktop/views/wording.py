@@ -37,6 +37,11 @@ def paper_day(on: date) -> str:
     return day(on, today=date.min)
 
 
+def paper_origin(today: date) -> str:
+    """Return the line at the top of a sheet of ours: whose program, which day."""
+    return tr("paper.origin", day=paper_day(today))
+
+
 def near_day(on: date, *, today: date) -> str:
     """Write a day, «сегодня», «завтра» and «вчера» within a day of today."""
     words = {0: "today", 1: "tomorrow", -1: "yesterday"}

@@ -23,7 +23,7 @@ from tests.views.opened import CONTROL, Opened, opened, painted, texts, typed
 
 Stage = Callable[[Opened], Awaitable[object]]
 TICK_MS: Final = 5
-SHEET: Final = typeset.Sheet(title="Выписка", blocks=(typeset.Text(text="Орлова Наталья"),))
+SHEET: Final = typeset.Sheet(kind="Выписка", title="Выписка", blocks=(typeset.Text(text="Орлова Наталья"),))
 
 
 def popup() -> Any:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
+from desktop.session.export import Choice
+from desktop.views.pages.card_paper import sheets
 from desktop.views.resting import settle, until
+from desktop.views.typeset import Grid
 from tests.kept import PASSPHRASE
-from tests.views.opened import key, step_up, texts, typed
+from tests.views.opened import key, opened, step_up, texts, typed
 
 
 def found(folder: Path, suffix: str) -> list[Path]:
@@ -100,8 +105,13 @@ async def test_archive_takes_the_chosen_documents_along_and_says_how_many_are_no
     assert (f"Без {missing} документ" in "".join(texts(window))) == bool(missing)
 
 
-async def test_a_place_that_takes_no_file_is_said_and_the_form_stays(record, answers, tmp_path: Path):
-    window, page, form = await _form(record)
+async def test_settings_lead_to_the_form_which_stays_where_a_place_takes_no_file(record, answers, tmp_path: Path):
+    window = await record("settings")
+    window.shell.page.storage.export.click()
+    await settle(window)
+    assert "Что выгрузить?" in texts(window)
+    page = window.shell.page
+    form = page.forms["export"]
     answers["save"] = lambda name: tmp_path / "нет такой папки" / name
     form.go.click()
     await settle(window)
@@ -111,10 +121,33 @@ async def test_a_place_that_takes_no_file_is_said_and_the_form_stays(record, ans
     assert page.both.currentWidget() is form
 
 
-async def test_settings_lead_to_the_same_form(record):
-    window = await record("settings")
-    page = window.shell.page
-    page.storage.export.click()
-    await settle(window)
-    assert window.shell.section == "documents"
-    assert "Что выгрузить?" in texts(window)
+async def test_paper_shows_nothing_that_was_taken_back_or_never_given_and_says_what_is_over_or_doubtful(qtbot, tmp_path: Path, look):
+    doubt = {"modifierExtension": [{"url": "https://portal.example/not", "valueBoolean": True}]}
+    async with opened(tmp_path) as here:
+        mine = here.session.people[0]
+
+        def of(kind: str, word: str) -> dict[str, Any]:
+            known = here.box.shelf.items(f"WHERE live AND type='{kind}' ORDER BY seq")
+            return next(one.resource for one in known if mine.patient_id in str(one.resource) and word in str(one.resource))
+
+        for kind, word, change in (
+            ("AllergyIntolerance", "Пенициллин", {"verificationStatus": {"coding": [{"code": "refuted"}]}}),
+            ("Condition", "Пролапс", doubt), ("Immunization", "Регевак", {"status": "not-done"}),
+            ("Encounter", "Приём дерматолога", {"status": "cancelled"}), ("MedicationRequest", "Железа сульфат", doubt),
+        ):  # fmt: skip
+            here.box.shelf.write({**of(kind, word), **change}, "PUT")
+        await here.sync()
+        made = await sheets(here.session, Choice(person=mine.id), today=date(2026, 5, 14))
+        given = [row[0] for row in cells(made, "Прививки") if row[1] == "Регевак В"]
+        health = {row[1]: row for row in cells(made, "О здоровье")}
+        assert not [what for what in health if "Пенициллин" in what]
+        assert next(what for what in health if what.startswith("Пролапс")).endswith("Уточните у врача.")
+        assert "Острый тонзиллит, J03.9, в прошлом" in health
+        assert "A(II)" in health
+        assert len(given) == 2, given
+        assert [row[1] for row in cells(made, "История посещений") if "дерматолога" in row[1]] == ["Приём дерматолога, не состоялся"]
+        assert ("", "нужно уточнить у врача") in {row[2:] for row in cells(made, "Рецепты") if row[1].startswith("Железа")}
+
+
+def cells(made, title: str):
+    return [row for one in made if one.title == title for block in one.blocks if isinstance(block, Grid) for row in block.rows]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtGui import QImage, QTextDocument, QTextTable
+from PySide6.QtGui import QImage, QPainter, QTextBlock, QTextDocument, QTextTable
 from PySide6.QtWidgets import QApplication
 
 from desktop.errors import UsageError
@@ -26,7 +26,7 @@ def sheet(rows: int) -> typeset.Sheet:
     grid = typeset.Grid(
         header=("Дата", "Показатель"), rows=[(f"{n}", "Гемоглобин") for n in range(rows)], widths=(30, 70)
     )
-    return typeset.Sheet(title="Результаты", subtitle="Орлова", blocks=(typeset.Text(text="a<b>c</b> &lt; 5"), grid))
+    return typeset.Sheet(kind="Лист", title="Результаты", subtitle="Орлова", blocks=(typeset.Text(text="a<b>c</b> &lt; 5"), grid))
 
 
 async def test_text_is_selectable_and_markup_of_the_portal_stays_text(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ async def test_every_letter_of_both_alphabets_is_copied_as_it_was_written(tmp_pa
         typeset.Heading(text=mixed), typeset.Text(text=latin), typeset.Text(text=russian, is_strong=True),
         typeset.Text(text=mixed, is_small=True), typeset.Grid(header=("Витамин A", "А"), rows=[(mixed, "A")], widths=(50, 50)),
     )
-    await typeset.write_pdf(typeset.Sheet(title=mixed, subtitle=mixed, origin=mixed, blocks=blocks), tmp_path / "a.pdf")
+    await typeset.write_pdf(typeset.Sheet(kind="Лист", title=mixed, subtitle=mixed, origin=mixed, blocks=blocks), tmp_path / "a.pdf")
     text = PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
     assert latin in text
     assert "".join(russian.split()) in "".join(text.split())
@@ -69,7 +69,7 @@ async def test_every_letter_of_both_alphabets_is_copied_as_it_was_written(tmp_pa
 
 async def test_number_stays_in_the_line_of_its_sign(tmp_path: Path) -> None:
     grid = typeset.Grid(header=(), rows=[(f"{'а' * wide} Поликлиника № 2", "") for wide in range(1, 20)], widths=(26, 74))
-    await typeset.write_pdf(typeset.Sheet(title="Лист", blocks=(grid,)), tmp_path / "a.pdf")
+    await typeset.write_pdf(typeset.Sheet(kind="Лист", title="Лист", blocks=(grid,)), tmp_path / "a.pdf")
     text = PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
     assert text.count("№") == 19
     assert not [line for line in text.splitlines() if line.rstrip().endswith("№")]
@@ -80,6 +80,68 @@ async def test_long_table_breaks_over_pages_and_repeats_its_header(tmp_path: Pat
     reader = PdfReader(tmp_path / "a.pdf")
     assert pages == len(reader.pages) > 2
     assert all("Показатель" in page.extract_text() for page in reader.pages)
+
+
+async def test_pdf_names_what_sort_of_paper_it_is_and_nothing_of_the_record(tmp_path: Path) -> None:
+    await typeset.write_pdf(typeset.Sheet(kind="Рецепт", title="Рецепт: Лозартан", origin="Орлова"), tmp_path / "a.pdf")
+    said = PdfReader(tmp_path / "a.pdf").metadata
+    assert said is not None
+    assert said.title == "Рецепт"
+    assert not said.author
+    whole = (tmp_path / "a.pdf").read_bytes()
+    assert [word for word in ("Лозартан", "Орлова") for code in ("utf-8", "utf-16-be") if word.encode(code) in whole] == []
+
+
+def test_a_table_without_rows_says_so_in_words(look: QApplication) -> None:
+    grid = typeset.Grid(header=("Когда", "Что"), rows=(), widths=(50, 50))
+    document = typeset.compose(typeset.Sheet(kind="Журнал", title="Журнал", blocks=(grid,)), width_pt=500, height_pt=700)
+    assert document.toPlainText().splitlines() == ["Журнал", "Записей нет."]
+
+
+def test_an_empty_cell_makes_no_row_taller_and_every_row_has_a_rule_under_it(look: QApplication) -> None:
+    grid = typeset.Grid(header=("а", "б"), rows=[("слово", "слово")] * 2 + [("слово", "")] * 2, widths=(50, 50))
+    document = typeset.compose(typeset.Sheet(kind="Лист", title="Лист", blocks=(grid,)), width_pt=500, height_pt=700)
+    (table,) = tables(document)
+    tops = [span(document, table, row)[0] for row in range(5)]
+    assert max(below - above for above, below in pairwise(tops)) - min(below - above for above, below in pairwise(tops)) < 0.5
+    paper = QImage(500, 300, QImage.Format.Format_Grayscale8)
+    paper.fill(255)
+    painter = QPainter(paper)
+    document.drawContents(painter)
+    painter.end()
+    ruled = [y for y in range(300) if all(paper.pixelColor(x, y).lightness() < 250 for x in (230, 240, 490))]
+    assert [sum(above < y < below for y in ruled) >= 1 for above, below in pairwise([*tops, 300])] == [True] * 5
+
+
+def tables(document: QTextDocument) -> list[QTextTable]:
+    return [one for one in document.rootFrame().childFrames() if isinstance(one, QTextTable)]
+
+
+@pytest.mark.parametrize("lead", range(28, 38))
+def test_a_heading_stays_with_the_first_row_under_it_and_a_code_with_its_number(look: QApplication, lead: int) -> None:
+    lines = [typeset.Text(text=f"Строка {n}", is_small=True) for n in range(lead)]
+    grid = typeset.Grid(header=("а", "б"), rows=[("слово", "слово")] * 3, widths=(50, 50))
+    blocks = [*lines, typeset.Heading(text="Анализ", note="Клиника"), grid, *lines, typeset.Heading(text="Код"), typeset.Qr(payload="1", caption="0000")]
+    document = typeset.compose(typeset.Sheet(kind="Лист", title="Лист", blocks=blocks), width_pt=500, height_pt=700)
+    found = {block.text(): block for block in blocks_of(document)}
+    page = {name: int(top(document, block) // 700) for name, block in found.items()}
+    (table,) = tables(document)
+    assert page["Анализ"] == page["Клиника"] == int((span(document, table, 1)[1] - 1) // 700)
+    picture = found["Код"].next()
+    assert page["Код"] == int(top(document, picture) // 700) == page["0000"]
+    assert top(document, found["0000"]) - top(document, picture) == pytest.approx(typeset.QR_PT, abs=8)
+
+
+def blocks_of(document: QTextDocument) -> list[QTextBlock]:
+    found, block = [], document.begin()
+    while block.isValid():
+        found.append(block)
+        block = block.next()
+    return found
+
+
+def top(document: QTextDocument, block: QTextBlock) -> float:
+    return document.documentLayout().blockBoundingRect(block).top() + block.layout().lineAt(0).y()
 
 
 def span(document: QTextDocument, table: QTextTable, row: int) -> tuple[float, float]:
@@ -94,8 +156,8 @@ def span(document: QTextDocument, table: QTextTable, row: int) -> tuple[float, f
 def test_a_row_of_a_table_stays_on_one_page_and_begins_the_next_with_the_header(look: QApplication, lead: int) -> None:
     rows = [(f"№ {n}", "долгое слово " * (n % 5 * 9 + 1), "конец") for n in range(60)]
     blocks = [*(typeset.Text(text=f"Строка {n}", is_small=True) for n in range(lead)), typeset.Grid(header=("а", "б", "в"), rows=rows, widths=(20, 60, 20))]
-    document = typeset.compose(typeset.Sheet(title="Список", blocks=blocks), width_pt=500, height_pt=700)
-    (table,) = [one for one in document.rootFrame().childFrames() if isinstance(one, QTextTable)]
+    document = typeset.compose(typeset.Sheet(kind="Лист", title="Список", blocks=blocks), width_pt=500, height_pt=700)
+    (table,) = tables(document)
     spans = [span(document, table, row) for row in range(table.rows())]
     assert [row for row, (top, bottom) in enumerate(spans) if top // 700 != (bottom - 1) // 700] == []
     gaps = [below[0] - above[1] for above, below in pairwise(spans)]
@@ -106,7 +168,7 @@ def test_a_row_of_a_table_stays_on_one_page_and_begins_the_next_with_the_header(
 
 async def test_page_seen_as_a_picture_has_its_words_in_ink_and_a_code_that_a_foreign_decoder_reads(tmp_path: Path) -> None:
     said = "health-rx:v1?n=0000502177190042"
-    await typeset.write_pdf(typeset.Sheet(title="Рецепт", blocks=(typeset.Qr(payload=said, caption="0000 5021 7719 0042"),)), tmp_path / "a.pdf")
+    await typeset.write_pdf(typeset.Sheet(kind="Лист", title="Рецепт", blocks=(typeset.Qr(payload=said, caption="0000 5021 7719 0042"),)), tmp_path / "a.pdf")
     reader = PaintedPdf((tmp_path / "a.pdf").read_bytes())
     assert await reader.open() == 1
     picture = image_of(await reader.page(0, width_px=1200))

@@ -26,7 +26,7 @@ def sheet(booking: BookingRow, owner: PersonRow | None, *, today: date) -> Sheet
     if owner is not None:
         pairs.append((tr("bookings.paper_who"), " ".join(part for part in (owner.family, owner.given, owner.middle) if part)))
         if owner.birth_date is not None:
-            pairs.append((tr("bookings.paper_born"), f"{owner.birth_date:%d.%m.%Y}"))
+            pairs.append((tr("bookings.paper_born"), wording.paper_day(owner.birth_date)))
     when = visit_words.whole(booking.starts_at) if booking.starts_at is not None else tr("bookings.no_day")
     where = ", ".join(part for part in (booking.clinic, booking.address) if part)
     facts = (("doctor", visit_words.title(booking)), ("when", when), ("where", where), ("room", booking.room),
@@ -35,8 +35,8 @@ def sheet(booking: BookingRow, owner: PersonRow | None, *, today: date) -> Sheet
     blocks: list[Facts | Text] = [Facts(pairs=pairs)]
     if booking.certainty == "pending":
         blocks.append(Text(text=tr("bookings.paper_pending"), is_strong=True))
-    origin = tr("bookings.paper_origin", day=wording.paper_day(today))
-    return Sheet(title=tr("bookings.paper_title"), origin=origin, blocks=blocks)
+    title = tr("bookings.paper_title")
+    return Sheet(kind=title, title=title, origin=wording.paper_origin(today), blocks=blocks)
 
 
 def calendar(bookings: Iterable[BookingRow], *, now: datetime) -> bytes:

@@ -9,12 +9,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from desktop.record import pharmacy
+from desktop.record.care import HealthFact, Prescription, Referral
 from desktop.record.results import Measure, Report
 from desktop.session.export import SECTIONS, Choice
+from desktop.session.referrals import state_of
 from desktop.session.rows import PersonRow
-from desktop.views import typeset
+from desktop.views import typeset, wording
+from desktop.views.pages import visits_words
+from desktop.views.pages.health_paper import OVER
 from desktop.views.pages.results_words import digits, full_day
-from desktop.words import tr
+from desktop.words import has, tr
 
 if TYPE_CHECKING:
     from desktop.session.session import Session
@@ -31,9 +36,12 @@ async def sheets(session: Session, choice: Choice, *, today: date) -> list[types
             made += await _results(session, choice)
             continue
         found = await session.export.facts(section, choice)
-        blocks = _LISTS[section](found) if found else [typeset.Text(text=tr("papers.paper_none"))]
-        made.append(typeset.Sheet(title=_title(section), blocks=blocks))
+        made.append(_sheet(_title(section), _LISTS[section](found, today)))
     return made
+
+
+def _sheet(title: str, blocks: Sequence[typeset.Block]) -> typeset.Sheet:
+    return typeset.Sheet(kind=tr("papers.paper_title"), title=title, blocks=blocks)
 
 
 def _title(section: str) -> str:
@@ -52,7 +60,8 @@ def _cover(person: PersonRow | None, choice: Choice, today: date) -> typeset.She
         pairs.append((tr("papers.paper_since"), full_day(choice.since)))
     blocks: list[typeset.Block] = [typeset.Facts(pairs=[pair for pair in pairs if pair[1]])]
     blocks.append(typeset.Text(text=tr("papers.paper_copy"), is_small=True))
-    return typeset.Sheet(title=tr("papers.paper_title"), origin=full_day(today), blocks=blocks)
+    title = tr("papers.paper_title")
+    return typeset.Sheet(kind=title, title=title, origin=wording.paper_origin(today), blocks=blocks)
 
 
 async def _results(session: Session, choice: Choice) -> list[typeset.Sheet]:
@@ -63,23 +72,31 @@ async def _results(session: Session, choice: Choice) -> list[typeset.Sheet]:
             at = report.taken_at or report.issued_at
             years.setdefault(at.year if at else 0, []).extend(_report(report, measures))
         after = pieces[-1][0].id
-    if not years:
-        return [typeset.Sheet(title=_title("results"), blocks=[typeset.Text(text=tr("papers.paper_none"))])]
     title = _title("results")
-    return [typeset.Sheet(title=f"{title}, {year}" if year else title, blocks=blocks) for year, blocks in years.items()]
+    if not years:
+        return [_sheet(title, [typeset.Text(text=tr("paper.none"))])]
+    return [_sheet(f"{title}, {year}" if year else title, blocks) for year, blocks in years.items()]
 
 
 def _report(report: Report, measures: Sequence[Measure]) -> list[typeset.Block]:
     at = report.taken_at or report.issued_at
     where = ", ".join(part for part in (full_day(at.date()) if at else "", report.clinic) if part)
-    made: list[typeset.Block] = [typeset.Heading(text=report.title), typeset.Text(text=where, is_small=True)]
-    rows = [(one.title, f"{digits(one.value_text)} {one.unit}".strip(), _range(one), _standing(one)) for one in measures if one.is_safe]
+    made: list[typeset.Block] = [typeset.Heading(text=report.title, note=where)]
+    if not report.is_safe:
+        return [*made, typeset.Text(text=tr("results.unsafe_strong"))]
+    rows = [_measure(one) for one in measures]
     if rows:
         header = (tr("results.column_title"), tr("results.column_value"), tr("results.column_range"), "")
         made.append(typeset.Grid(header=header, rows=rows, widths=(40, 20, 18, 22)))
     if report.conclusion:
         made.append(typeset.Text(text=report.conclusion))
     return made
+
+
+def _measure(one: Measure) -> tuple[str, str, str, str]:
+    if not one.is_safe:
+        return one.title, tr("results.measure_unsafe"), "", ""
+    return one.title, f"{digits(one.value_text)} {one.unit}".strip(), _range(one), _standing(one)
 
 
 def _range(one: Measure) -> str:
@@ -103,39 +120,65 @@ def _list(columns: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence
     return [typeset.Grid(header=[tr(f"papers.column_{one}") for one in columns], rows=rows, widths=widths)]
 
 
-def _health(found: Sequence[Any]) -> list[typeset.Block]:
-    rows = [(tr(f"papers.health_{one.kind}"), f"{one.title} {one.detail}".strip(), one.source, _day(one.on)) for one in found]
+def _health(found: Sequence[Any], _today: date) -> list[typeset.Block]:
+    rows = [(tr(f"papers.health_{one.kind}"), _fact(one), one.source, _day(one.on)) for one in found]
     return _list(("kind", "what", "source", "day"), (22, 38, 22, 18), rows)
 
 
-def _documents(found: Sequence[Any]) -> list[typeset.Block]:
+def _fact(one: HealthFact) -> str:
+    """Write what is so, and whether it still is: an illness that is over reads else like one that is not."""
+    if not one.is_safe:
+        return f"{one.title}. {tr('health.unsafe')}"
+    detail = one.detail if one.kind != "blood_group" else ""
+    past = tr("health.over") if one.status in OVER else tr("health.remission") if one.status == "remission" else ""
+    return _joined(one.title, detail, past.lower())
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _documents(found: Sequence[Any], _today: date) -> list[typeset.Block]:
     rows = [(_day(one.created_on), one.title, tr("documents.own") if one.is_own else one.clinic) for one in found]
     return _list(("day", "what", "clinic"), (20, 50, 30), rows)
 
 
-def _visits(found: Sequence[Any]) -> list[typeset.Block]:
-    rows = [(_day(one.started_at), one.title, one.doctor, one.clinic) for one in found]
+def _visits(found: Sequence[Any], _today: date) -> list[typeset.Block]:
+    odd = {one.id: visits_words.state(one).lower() for one in found if one.status != "finished"}
+    rows = [(_day(one.started_at), _joined(one.title, odd.get(one.id, "")), one.doctor, one.clinic) for one in found]
     return _list(("day", "what", "doctor", "clinic"), (20, 32, 22, 26), rows)
 
 
-def _prescriptions(found: Sequence[Any]) -> list[typeset.Block]:
-    rows = [(_day(one.written_on), one.medicine, one.how, _day(one.valid_until)) for one in found if one.is_safe]
+def _prescriptions(found: Sequence[Any], today: date) -> list[typeset.Block]:
+    rows = [(_day(one.written_on), one.medicine, one.how if one.is_safe else "", _term(one, today)) for one in found]
     return _list(("day", "what", "how", "until"), (20, 32, 28, 20), rows)
 
 
-def _vaccinations(found: Sequence[Any]) -> list[typeset.Block]:
+def _term(one: Prescription, today: date) -> str:
+    """Write until when a prescription is good, or what became of it."""
+    standing = pharmacy.standing(one, today=today)
+    word = tr(f"prescriptions.standing_{standing}").lower() if standing != "active" else ""
+    return _joined(_day(one.valid_until) if one.is_safe else "", word)
+
+
+def _vaccinations(found: Sequence[Any], _today: date) -> list[typeset.Block]:
     rows = [(_day(one.on), one.title, one.lot, one.clinic) for one in found]
     return _list(("day", "what", "lot", "clinic"), (20, 36, 16, 28), rows)
 
 
-def _checkups(found: Sequence[Any]) -> list[typeset.Block]:
+def _checkups(found: Sequence[Any], _today: date) -> list[typeset.Block]:
     rows = [(_day(one.since), one.title, _day(one.until), one.clinic) for one in found]
     return _list(("day", "what", "until", "clinic"), (20, 32, 20, 28), rows)
 
 
-def _referrals(found: Sequence[Any]) -> list[typeset.Block]:
-    rows = [(_day(one.written_on), one.title, _day(one.valid_until), one.clinic) for one in found]
+def _referrals(found: Sequence[Any], today: date) -> list[typeset.Block]:
+    rows = [(_day(one.written_on), one.title, _until(one, today), one.clinic) for one in found]
     return _list(("day", "what", "until", "clinic"), (20, 32, 20, 28), rows)
+
+
+def _until(one: Referral, today: date) -> str:
+    key = f"referrals.state_{state_of(one, today=today)}"
+    return _joined(_day(one.valid_until), tr(key).lower() if has(key) else "")
 
 
 _LISTS: Final = {

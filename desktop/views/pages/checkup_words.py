@@ -88,7 +88,7 @@ def sheet_past(one: PastCheckup, person: PersonRow | None, *, today: date) -> ty
     """Compose what is known of a check-up that is over."""
     blocks = [*_person(person), *(typeset.Text(text=line) for line in past_lines(one, today=today)),
               typeset.Text(text=tr("checkups.paper_note"), is_small=True)]  # fmt: skip
-    return typeset.Sheet(title=one.title, origin=tr("checkups.paper_origin", day=full_day(today)), blocks=tuple(blocks))
+    return typeset.Sheet(kind=tr("shell.section_checkups"), title=one.title, origin=wording.paper_origin(today), blocks=tuple(blocks))
 
 
 def sheet_now(one: CheckupNow, person: PersonRow | None, *, today: date) -> typeset.Sheet:
@@ -101,7 +101,8 @@ def sheet_now(one: CheckupNow, person: PersonRow | None, *, today: date) -> type
             rows = [(step.title, when(step, today=today), step.place) for step in steps]
             blocks.append(typeset.Grid(header=header, rows=rows, widths=(42, 24, 34)))
     blocks.append(typeset.Text(text=tr("checkups.paper_note"), is_small=True))
-    return typeset.Sheet(title=one.title, subtitle=one.note, origin=tr("checkups.paper_origin", day=full_day(today)), blocks=tuple(blocks))
+    return typeset.Sheet(kind=tr("shell.section_checkups"), title=one.title, subtitle=one.note, origin=wording.paper_origin(today),
+                         blocks=tuple(blocks))  # fmt: skip
 
 
 def _person(person: PersonRow | None) -> list[typeset.Block]:

@@ -169,7 +169,7 @@ class CheckupsPage(ColumnPage):
             elif how == "mailed":
                 await self._leaving.mail(one.document)
             else:
-                await self._leaving.print(one.document, one.title)
+                await self._leaving.print(one.document)
             return
         await self._sheet_out(one, how)
 

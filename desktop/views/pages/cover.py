@@ -178,7 +178,7 @@ class CoverPage(Page):
         today, fields = one.asked_on or local_date(self.host.clock), dict(one.fields)
         known = self.view.known
         sheet = cover_paper.statement(known, fields, today=today) if key == "statement" else cover_paper.insurer(fields, today=today)
-        await asking.print_preview(self, sheet.title, lambda printer: typeset.paint(sheet, printer))
+        await asking.print_preview(self, sheet.kind, lambda printer: typeset.paint(sheet, printer))
 
     def _outcome(self, key: str, one: AskedRow) -> QWidget | None:
         """Say what an answer asks of the person: where to go, what to bring, when."""

@@ -25,7 +25,8 @@ def statement(known: Mapping[str, str], body: Mapping[str, str], *, today: date)
         Heading(text=tr("cover.paper_asks")),
         Text(text=tr("cover.paper_statement", first=_value("from", body["from"]), last=_value("to", body["to"]))),
     ]
-    return Sheet(title=tr("cover.paper_statement_title"), subtitle=tr("cover.paper_to_fund"), origin=_origin(today), blocks=blocks)
+    title = tr("cover.paper_statement_title")
+    return Sheet(kind=title, title=title, subtitle=tr("cover.paper_to_fund"), origin=wording.paper_origin(today), blocks=blocks)
 
 
 def insurer(body: Mapping[str, str], *, today: date) -> Sheet:
@@ -36,7 +37,8 @@ def insurer(body: Mapping[str, str], *, today: date) -> Sheet:
         Heading(text=tr("cover.paper_wants")), _facts(body, _WANTS),
         Text(text=tr("cover.paper_consent")), Text(text=tr("cover.paper_signature")),
     ]  # fmt: skip
-    return Sheet(title=tr("cover.paper_insurer_title"), subtitle=body.get("insurer", ""), origin=_origin(today), blocks=blocks)
+    title = tr("cover.paper_insurer_title")
+    return Sheet(kind=title, title=title, subtitle=body.get("insurer", ""), origin=wording.paper_origin(today), blocks=blocks)
 
 
 def policy(one: Policy, form: str, name: str, *, today: date) -> Sheet:
@@ -49,7 +51,8 @@ def policy(one: Policy, form: str, name: str, *, today: date) -> Sheet:
         (tr("cover.paper_until"), until), (tr("cover.paper_standing"), tr(f"policies.standing_{one.standing}")),
     ]  # fmt: skip
     blocks: list[Block] = [Facts(pairs=[pair for pair in pairs if pair[1]]), Text(text=tr("cover.paper_policy_note"), is_small=True)]
-    return Sheet(title=tr("cover.paper_policy_title"), origin=_origin(today), blocks=blocks)
+    title = tr("cover.paper_policy_title")
+    return Sheet(kind=title, title=title, origin=wording.paper_origin(today), blocks=blocks)
 
 
 def as_upload(sheet: Sheet) -> Upload:
@@ -66,7 +69,3 @@ def _value(key: str, text: str) -> str:
         return write_date(date.fromisoformat(text))
     named = f"cover.{key}_{text}"
     return tr(named) if has(named) else text
-
-
-def _origin(today: date) -> str:
-    return tr("cover.paper_origin", day=wording.paper_day(today))

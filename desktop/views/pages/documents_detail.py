@@ -81,7 +81,7 @@ class DocumentPanel(DocumentFace):
             return False
         if self.row.content_type in documents_words.XML:
             return self._do(self._print_semd)
-        return self._do(lambda row: self.leaving.print(row.id, row.title))
+        return self._do(lambda row: self.leaving.print(row.id))
 
     async def _print_semd(self, row: DocumentRow) -> None:
         document = await self.host.session.documents.open_semd(row.id)

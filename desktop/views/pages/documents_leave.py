@@ -62,7 +62,7 @@ class Leaving:
         self._mailed(path)
         return True
 
-    async def print(self, id: str, title: str) -> bool:
+    async def print(self, id: str) -> bool:
         """Print a PDF as the worker process painted it, after a preview."""
         if not self._host.profile.may_print:
             raise NotAllowed("document.printed")
@@ -71,7 +71,7 @@ class Leaving:
             pages = [await _paper_page(reader, n) for n in range(await reader.open())]
         finally:
             reader.close()
-        if not await asking.print_preview(self._parent, title, lambda printer: paint_pages(printer, pages)):
+        if not await asking.print_preview(self._parent, tr("documents.paper_kind"), lambda printer: paint_pages(printer, pages)):
             return False
         await self._host.session.documents.note(id, "document.printed")
         self._host.toast(tr("documents.printed"), icon="print")
@@ -125,7 +125,7 @@ class Leaving:
         """Print a sheet after a preview; `id` is the document it was made of."""
         if not self._host.profile.may_print:
             raise NotAllowed("document.printed")
-        done = await asking.print_preview(self._parent, sheet.title, lambda printer: typeset.paint(sheet, printer))
+        done = await asking.print_preview(self._parent, sheet.kind, lambda printer: typeset.paint(sheet, printer))
         if done:
             if id:
                 await self._host.session.documents.note(id, "document.printed")

@@ -20,7 +20,8 @@ def sheet(document: Semd, title: str) -> typeset.Sheet:
             blocks.append(typeset.Heading(text=section.title))
         for block in section.blocks:
             blocks += _blocks(block)
-    return typeset.Sheet(title=document.title or title, blocks=tuple(blocks), origin=tr("documents.paper_made"))
+    kind, origin = tr("documents.paper_kind"), tr("documents.paper_made")
+    return typeset.Sheet(kind=kind, title=document.title or title, blocks=tuple(blocks), origin=origin)
 
 
 def _blocks(block: Block) -> Iterator[typeset.Block]:

@@ -46,7 +46,6 @@ from desktop.views.parts.narrowing import Narrowing
 from desktop.words import tr
 
 _CARDS: Final = (("blood_group", "drop"), ("allergy", "flower"), ("condition", "heart"), ("medicine", "pill"))
-_OVER: Final = frozenset({"resolved", "inactive", "completed", "stopped", "cancelled"})
 _CHECK_TAG: Final = {"good": ("check", "good"), "bad": ("alert", "warn"), "unknown": ("help", "quiet")}
 _FIRST_ROWS: Final = 8
 _SEARCH_PX: Final = 280
@@ -117,7 +116,7 @@ class HealthPage(ColumnPage):
             self._show_facts(self._view)
 
     def _is_shown(self, one: HealthFact) -> bool:
-        return self._shows_past or one.status not in _OVER
+        return self._shows_past or one.status not in health_paper.OVER
 
     def _card(self, kind: str, icon: str, facts: list[HealthFact]) -> Card:
         made = Card(pad=(18, 24), gap=8)
@@ -154,7 +153,7 @@ class HealthPage(ColumnPage):
         texts.addWidget(Meta(self._source(one)))
         line = row(gap=12)
         line.addLayout(texts, 1)
-        if one.status in _OVER or one.status == "remission":
+        if one.status in health_paper.OVER or one.status == "remission":
             word = tr("health.remission" if one.status == "remission" else "health.over")
             line.addWidget(Tag(word, icon="check", kind="quiet"), 0, Qt.AlignmentFlag.AlignTop)
         made = Box(line)
@@ -282,7 +281,7 @@ class HealthPage(ColumnPage):
         return self._view is not None
 
     def _paper(self, view: HealthView) -> health_paper.Sheet:
-        facts = tuple(one for one in view.facts if one.status not in _OVER)
+        facts = tuple(one for one in view.facts if one.status not in health_paper.OVER)
         return health_paper.emergency(view, facts, today=local_date(self.host.clock))
 
     # --- what the base asks for

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from desktop.record.care import HealthFact
 from desktop.session.health import HealthView
 from desktop.views import wording
-from desktop.views.parts.dates import write_date
 from desktop.views.typeset import Block, Facts, Grid, Heading, Sheet, Text
 from desktop.words import tr
 
-__all__ = ["Sheet", "emergency"]
-_WIDTHS = (40, 30, 30)
+__all__ = ["OVER", "Sheet", "emergency"]
+OVER: Final = frozenset({"resolved", "inactive", "completed", "stopped", "cancelled"})
+"""States of a fact that was so and is so no longer."""
+_WIDTHS: Final = (40, 30, 30)
 
 
 def emergency(view: HealthView, facts: Sequence[HealthFact], *, today: date) -> Sheet:
@@ -21,7 +23,7 @@ def emergency(view: HealthView, facts: Sequence[HealthFact], *, today: date) -> 
     who = view.person
     name = " ".join(part for part in (who.family, who.given, who.middle) if part) if who else ""
     pairs = [
-        (tr("health.paper_born"), write_date(who.birth_date) if who and who.birth_date else ""),
+        (tr("health.paper_born"), wording.paper_day(who.birth_date) if who and who.birth_date else ""),
         (tr("health.blood_group"), blood([one for one in facts if one.kind == "blood_group"]) or tr("health.none_blood_group")),
         (tr("health.paper_policy"), view.policy), (tr("health.paper_insurer"), view.insurer),
         (tr("health.paper_clinic"), ", ".join(part for part in (view.clinic, who.district_doctor if who else "") if part)),
@@ -38,12 +40,11 @@ def emergency(view: HealthView, facts: Sequence[HealthFact], *, today: date) -> 
         rows = [(one.title, one.detail if one.is_safe else tr("health.unsafe"), _source(one)) for one in found]
         blocks.append(Grid(header=header, rows=rows, widths=_WIDTHS))
     if view.notes:
-        blocks.append(Heading(text=tr("health.own")))
-        blocks.append(Text(text=tr("health.paper_own"), is_small=True))
+        blocks.append(Heading(text=tr("health.own"), note=tr("health.paper_own")))
         blocks += [Text(text=f"{tr(f'health.note_{one.kind}')}: {one.text}") for one in view.notes]
     blocks.append(Text(text=tr("health.paper_note"), is_small=True))
-    origin = tr("health.paper_origin", day=wording.paper_day(today))
-    return Sheet(title=name or tr("health.sheet_title"), subtitle=tr("health.sheet_title"), origin=origin, blocks=blocks)
+    kind = tr("health.sheet_title")
+    return Sheet(kind=kind, title=name or kind, subtitle=kind if name else "", origin=wording.paper_origin(today), blocks=blocks)
 
 
 def blood(facts: Sequence[HealthFact]) -> str:

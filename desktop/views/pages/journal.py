@@ -194,8 +194,8 @@ class JournalPage(ColumnPage):
         """Return lines as a sheet of paper."""
         lines = [(_at(one), *cells[1:]) for one, cells in zip(rows, self._cells(rows), strict=True)]
         grid = typeset.Grid(header=_header(), rows=lines, widths=(24, 40, 16, 20))
-        day = wording.paper_day(local_date(self.host.clock))
-        return typeset.Sheet(title=tr("shell.section_journal"), origin=tr("journal.origin", day=day), blocks=(grid,))
+        title = tr("shell.section_journal")
+        return typeset.Sheet(kind=title, title=title, origin=wording.paper_origin(local_date(self.host.clock)), blocks=(grid,))
 
     # --- comparing anew
     async def _anew(self) -> None:

@@ -139,9 +139,10 @@ def sheet(row: PrescriptionRow, person: PersonRow | None, *, today: date) -> typ
         blocks.append(typeset.Qr(payload=row.qr, caption=digits(row.number)))
     blocks.append(typeset.Text(text=tr("prescriptions.paper_note"), is_small=True))
     return typeset.Sheet(
+        kind=tr("prescriptions.paper_kind"),
         title=tr("prescriptions.paper_title", medicine=row.medicine),
         subtitle=kind(row),
-        origin=tr("prescriptions.paper_origin", day=wording.paper_day(today)),
+        origin=wording.paper_origin(today),
         blocks=tuple(blocks),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from desktop.session.rows import MeasureRow, PersonRow, ReportView
-from desktop.views import typeset
+from desktop.views import typeset, wording
 from desktop.views.pages import results_words
 from desktop.words import tr
 
@@ -26,9 +26,10 @@ def sheet(view: ReportView, person: PersonRow | None, *, today: date) -> typeset
         blocks.append(typeset.Text(text=view.conclusion))
     blocks.append(typeset.Text(text=f"{tr('results.not_diagnosis')} {tr('results.paper_made')}", is_small=True))
     return typeset.Sheet(
+        kind=tr("results.paper_kind"),
         title=view.row.title,
         subtitle=tr("results.paper_subtitle", taken=taken, clinic=view.clinic).strip(". "),
-        origin=results_words.full_day(today),
+        origin=wording.paper_origin(today),
         blocks=tuple(blocks),
     )
 

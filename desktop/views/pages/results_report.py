@@ -289,8 +289,7 @@ class ReportPanel(QFrame):
 
     def print_it(self) -> bool:
         """Print the document, or the sheet of ours."""
-        title = self.view.row.title if self.view is not None else ""
-        return self._leave(lambda id: self.leaving.print(id, title), self.leaving.print_sheet)
+        return self._leave(self.leaving.print, self.leaving.print_sheet)
 
     def ask_mail(self) -> bool:
         """Warn before the mail program is opened."""

@@ -8,7 +8,7 @@ from desktop.record.prevention import Injection
 from desktop.record.vaccine_matrix import Column, Line, Mark
 from desktop.session.prevention_rows import VaccinationsView
 from desktop.session.rows import PersonRow
-from desktop.views import typeset
+from desktop.views import typeset, wording
 from desktop.views.parts import shown
 from desktop.words import has, language, tr
 
@@ -183,8 +183,8 @@ def certificate(one: Injection, heading: str, person: PersonRow | None, *, porta
         typeset.Qr(payload=payload(one, portal), caption=one.number or full_day(one.on)),
         typeset.Text(text=tr("vaccinations.paper_note"), is_small=True),
     ]
-    return typeset.Sheet(title=tr("vaccinations.paper_title", title=heading), subtitle=tr("vaccinations.paper_one"),
-                         origin=tr("vaccinations.paper_origin", day=full_day(today)), blocks=tuple(blocks))  # fmt: skip
+    return typeset.Sheet(kind=tr("vaccinations.paper_kind"), title=tr("vaccinations.paper_title", title=heading),
+                         subtitle=tr("vaccinations.paper_one"), origin=wording.paper_origin(today), blocks=tuple(blocks))  # fmt: skip
 
 
 def all_done(view: VaccinationsView, person: PersonRow | None, *, today: date) -> typeset.Sheet:
@@ -193,5 +193,5 @@ def all_done(view: VaccinationsView, person: PersonRow | None, *, today: date) -
     rows = [(one.title, full_day(one.on), one.lot, one.clinic) for one in view.done]
     blocks = [*_person(person), typeset.Grid(header=header, rows=rows, widths=(30, 20, 16, 34)),
               typeset.Text(text=tr("vaccinations.paper_note"), is_small=True)]  # fmt: skip
-    return typeset.Sheet(title=tr("vaccinations.paper_all"), origin=tr("vaccinations.paper_origin", day=full_day(today)),
-                         blocks=tuple(blocks))  # fmt: skip
+    title = tr("vaccinations.paper_all")
+    return typeset.Sheet(kind=title, title=title, origin=wording.paper_origin(today), blocks=tuple(blocks))

@@ -155,7 +155,7 @@ class HistoryPage(Page):
         self._rating.clear()
         month, card = "", None
         for visit in found.rows:
-            title = words.month(visit.facts.started_at) if self.order.chosen() != "status" else words.state(visit)
+            title = words.month(visit.facts.started_at) if self.order.chosen() != "status" else words.state(visit.facts)
             if title != month or card is None:
                 month, card = title, Card(pad=(1,), gap=0)
                 self.list.addWidget(Meta(title, weight=500))

@@ -97,7 +97,7 @@ class VisitPanel(Panel):
         diagnoses = "; ".join(words.diagnosis(one) for one in view.diagnoses)
         self.add(facts_grid([
             (tr("visits.when"), when), (tr("visits.clinic"), facts.clinic), (tr("visits.doctor"), facts.doctor),
-            (tr("visits.status"), words.state(view.row)), (tr("visits.diagnosis"), diagnoses or tr("visits.no_diagnosis")),
+            (tr("visits.status"), words.state(facts)), (tr("visits.diagnosis"), diagnoses or tr("visits.no_diagnosis")),
             (tr("visits.complaints"), view.complaints),
         ]))  # fmt: skip
         for key in ("prescriptions", "referrals", "results", "documents"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from desktop.record.care import PastVisit
 from desktop.session.visits import EditRow, VisitRow, VisitView
 from desktop.views import wording
 from desktop.views.typeset import Block, Facts, Heading, Sheet, Text
@@ -29,10 +30,10 @@ def moment(at: datetime) -> str:
     return tr("visits.moment", day=day, time=f"{at.hour}:{at.minute:02d}")
 
 
-def state(row: VisitRow) -> str:
+def state(facts: PastVisit) -> str:
     """Return the word for a visit's state."""
-    key = f"visits.status_{row.facts.status.replace('-', '_')}"
-    return tr(key) if has(key) else row.facts.status
+    key = f"visits.status_{facts.status.replace('-', '_')}"
+    return tr(key) if has(key) else facts.status
 
 
 def title(row: VisitRow) -> str:
@@ -42,7 +43,7 @@ def title(row: VisitRow) -> str:
 
 def detail(row: VisitRow) -> str:
     """Return clinic and doctor in one line, and the state when it is not the usual one; what the doctor is stands in the panel."""
-    odd = state(row) if row.facts.status != "finished" else ""
+    odd = state(row.facts) if row.facts.status != "finished" else ""
     return ", ".join(part for part in (row.facts.clinic, row.facts.doctor.partition(",")[0], odd) if part)
 
 
@@ -74,7 +75,7 @@ def extract(view: VisitView, *, name: str, today: date) -> Sheet:
         (tr("visits.when"), moment(facts.started_at) if facts.started_at else ""),
         (tr("visits.clinic"), facts.clinic),
         (tr("visits.doctor"), facts.doctor),
-        (tr("visits.status"), state(view.row)),
+        (tr("visits.status"), state(facts)),
         (tr("visits.diagnosis"), "; ".join(diagnosis(one) for one in view.diagnoses)),
         (tr("visits.complaints"), view.complaints),
     ]
@@ -88,8 +89,8 @@ def extract(view: VisitView, *, name: str, today: date) -> Sheet:
         blocks.append(Heading(text=tr("visits.log")))
         blocks += [Text(text=": ".join(reversed(edit(one))), is_small=True) for one in view.log]
     blocks.append(Text(text=tr("visits.paper_note"), is_small=True))
-    day = tr("shell.day_year", day=today.day, month=tr(f"shell.month_{today.month}"), year=today.year)
-    return Sheet(title=title(view.row), subtitle=tr("visits.paper_subtitle"), origin=tr("visits.paper_origin", day=day), blocks=blocks)
+    kind = tr("visits.paper_subtitle")
+    return Sheet(kind=kind, title=title(view.row), subtitle=kind, origin=wording.paper_origin(today), blocks=blocks)
 
 
 def diagnosis(one: tuple[str, str]) -> str:
