@@ -15,7 +15,7 @@ from desktop.views import theme, wording
 from desktop.views.cover import Cover, Split
 from desktop.views.doors import Gate
 from desktop.views.leaves import Leaves
-from desktop.views.look_bar import look_buttons, tall, tall_field
+from desktop.views.look_bar import look_buttons, tall
 from desktop.views.parts import STRETCH, Body, Box, Button, Field, Lead, Notice, PlainLabel, column, row
 from desktop.words import tr
 
@@ -54,7 +54,7 @@ class LockPage(Split):
         self.passphrase.submitted.connect(self.unlock)
         self.open_button.clicked.connect(self.unlock)
         tall(self.open_button)
-        tall_field(self.passphrase)
+        self.passphrase.edit.setProperty("role", "tall")
         forgot = Button(tr("lock.forgot"), role="text", tight=True)
         forgot.setObjectName("lock.forgot")
         forgot.setProperty("flush", True)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.views import theme
 from desktop.views.doors import Gate
-from desktop.views.parts import Button, Field
+from desktop.views.parts import Button
 from desktop.words import language, tr
 
 _CONTRAST = {"light": "contrastLight", "contrastLight": "light", "dark": "contrastDark", "contrastDark": "dark",
@@ -45,9 +45,3 @@ def tall(button: Button) -> None:
     inner = theme.px(56) - 2 * theme.border_px()
     button.setStyleSheet(f"QPushButton {{ min-height: {inner}px; padding: 0 {theme.px(32)}px; }}")
     button.setFont(theme.font("lead", weight=600))
-
-
-def tall_field(field: Field) -> None:
-    """Make the passphrase field as high as the button under it."""
-    inner = theme.px(56) - 2 * theme.border_px()
-    field.edit.setStyleSheet(f"QLineEdit {{ min-height: {inner}px; max-height: {inner}px; }}")

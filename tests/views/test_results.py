@@ -213,7 +213,7 @@ async def test_story_comments_on_a_result_with_no_network_then_online_then_is_re
         await here.press(page.report.form.send)
         await here.sync()
         assert ("result.comment", "rejected") in await here.outbox()
-        assert "Портал не принял" in here.texts()
+        assert "Причина: портал не" in here.texts()
         lines = [row.event for row in await here.session.journal.page()]
         assert "act.applied" in lines
 

@@ -61,7 +61,7 @@ class HelpPage(Page):
         self.search.textChanged.connect(self._find)
         self.model: RowModel[Topic] = RowModel(
             help_topics.topics(), text=lambda one: one.title, said=lambda one: f"{one.title}. {tr(f'help.group_{one.group}')}",
-            face=lambda one: RowFace(title=one.title, detail=tr(f"help.group_{one.group}"), icon=_icon(one)),
+            face=lambda one: RowFace(title=one.title, icon=_icon(one)),
         )  # fmt: skip
         self.list = RowList(self.model, name=tr("help.topics"))
         self.list.chosen.connect(self._chosen)

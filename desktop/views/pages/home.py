@@ -308,4 +308,4 @@ class HomePage(ColumnPage):
 
 
 def _padded(widget: QWidget) -> QWidget:
-    return Box(column(widget, pad=(0, 20, 8)))
+    return Box(column(widget, pad=(0, 20, 16)))

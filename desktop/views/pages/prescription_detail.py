@@ -171,7 +171,7 @@ class PrescriptionDetail(Card):
             return Card(column(IconLabel("qr", "ink2", 32), said, digits, gap=8), role="empty", pad=(24,))
         key = f"prescriptions.over_{one.standing}"
         lines: list[PlainLabel] = [Body(tr(key), bold=True), Body(tr(f"{key}_more"), tone="ink2")]
-        if one.reason and one.standing in ("cancelled", "expired"):
+        if one.reason and one.standing == "cancelled":
             lines.append(Meta(tr("prescriptions.reason", reason=one.reason)))
         icon = {"used": "check-circle", "expired": "clock", "cancelled": "ban", "draft": "edit"}.get(one.standing, "alert")
         number = Meta(f"{tr('prescriptions.number')}: {words.digits(one.number)}") if one.number else None

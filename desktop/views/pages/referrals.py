@@ -139,16 +139,13 @@ class ReferralsPage(ColumnPage):
         until = facts.valid_until
         day, month = (str(until.day), _month(until, self.host)) if until is not None else ("—", tr("referrals.no_day"))
         is_open = one.state in ("open", "held")
-        left = ""
-        if is_open and one.days_left is not None:
-            left = tr("referrals.last_day") if one.days_left == 0 else tr("referrals.left", one.days_left)
         where = ", ".join(part for part in (facts.clinic, facts.department) if part)
         known = (tr("referrals.by", doctor=facts.doctor) if facts.doctor else "",
                  tr("referrals.number", number=facts.number) if facts.number else "")  # fmt: skip
         lines = [("pin", where), ("stethoscope", " · ".join(part for part in known if part))]
         title = facts.title or facts.kind or tr("referrals.untitled")
         made = Ticket(
-            "confirmed" if one.state == "open" else "pending" if is_open else "past", day=day, month=month, time=left, title=title,
+            "confirmed" if one.state == "open" else "pending" if is_open else "past", day=day, month=month, time="", title=title,
             subtitle=facts.kind if facts.kind != title else "", lines=[line for line in lines if line[1]],
             status=self._status(one), hue=person.hue if person is not None else 1, spoken=tr("referrals.spoken"),
         )  # fmt: skip
@@ -174,6 +171,8 @@ class ReferralsPage(ColumnPage):
             return "seal", tr("referrals.booked", day=when, time=f"{one.booked_at.hour}:{one.booked_at.minute:02d}")
         if one.state == "open":
             words = tr("referrals.until", day=until) if until else tr("referrals.no_end")
+            if one.days_left is not None:
+                words += ", " + (tr("referrals.left", one.days_left) if one.days_left else tr("referrals.last_day"))
             return "clock", words + (". " + tr("referrals.hospital_calls") if facts.is_hospital else "")
         if one.state == "ended":
             return "ban", tr("referrals.ended", day=until)

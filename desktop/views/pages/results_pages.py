@@ -9,7 +9,7 @@ from desktop.views.page import Host
 from desktop.views.pages.documents_detail import DocumentPanel
 from desktop.views.pages.results_own import OwnPanel, OwnResultForm
 from desktop.views.pages.results_report import ReportPanel
-from desktop.views.parts import STRETCH, Box, Button, column, row
+from desktop.views.parts import STRETCH, Box, Button, Card, column, row
 from desktop.words import tr
 
 
@@ -61,9 +61,10 @@ class ReportAndPaper(QStackedWidget):
             self.form = OwnResultForm(self.host)
             self.form.closed.connect(lambda: self.host.spawn(self.show_own()))
             self.form.done.connect(self._added)
-            self.addWidget(self.form)
+            self._form_card = Card(column(self.form, gap=0), pad=(12, 1, 1))
+            self.addWidget(self._form_card)
         await self.form.begin()
-        self.setCurrentWidget(self.form)
+        self.setCurrentWidget(self._form_card)
 
     def _added(self, intent: str) -> None:
         self.host.toast(tr("papers.own_kept"), undo=lambda: self.host.spawn(self._withdraw(intent)))
@@ -154,7 +155,7 @@ class ReportAndPaper(QStackedWidget):
             if not self.paper.step_back():
                 self._leave_paper()
             return True
-        if self.form is not None and self.currentWidget() is self.form:
+        if self.form is not None and self.currentWidget() is self._form_card:
             self.host.spawn(self.show_own())
             return True
         return self.report.step_back() if self.currentWidget() is self.report else self.close_paper()

@@ -76,7 +76,7 @@ class ServicesPage(Page):
 
     def _build(self) -> None:
         self.search = Edit(name=tr("services.search"), placeholder=tr("services.search_hint"))
-        self.search.setMinimumHeight(theme.px(52))
+        self.search.setProperty("role", "tall")
         self.search.set_start(IconLabel("search", "ink2", 24))
         self.keep = Button(tr("services.keep"), role="text", icon="bookmark", tight=True)
         self.keep.clicked.connect(lambda: self.host.spawn(self._keep()))
@@ -120,7 +120,7 @@ class ServicesPage(Page):
         line.addWidget(self.search, 1)
         line.addWidget(self.sorting)
         top = Box(line)
-        top.setContentsMargins(side, theme.px(6), side, theme.px(8))
+        top.setContentsMargins(side, 0, side, theme.px(8))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -217,7 +217,8 @@ class ServicesPage(Page):
     def _show(self, asked: Asked, found: Answer) -> None:
         clear(self.cards)
         best = (Meta(tr("services.best_first"), wrap=False),) if self.sorting.chosen() == "best" else ()
-        self.cards.addLayout(row(Meta(tr("services.found", len(found.rows))), STRETCH, *best))
+        if found.rows:
+            self.cards.addLayout(row(Meta(tr("services.found", len(found.rows))), STRETCH, *best))
         if found.code:
             name = f"{found.code}: {found.illness}" if found.illness else found.code
             doctors = ", ".join(found.doctors)

@@ -193,7 +193,7 @@ class StopCard(Card):
         self.buttons = {}
 
     def _head(self, title: str, under: str, text: str, icon: str, kind: str) -> None:
-        texts = column(Heading(title), Meta(under[:1].upper() + under[1:]), gap=0)
+        texts = column(Heading(title), *([Meta(under[:1].upper() + under[1:])] if under else []), gap=0)
         tag = Tag(text, icon=icon, kind=kind)
         if theme.scale().large:
             self.body.addLayout(column(texts, row(tag, STRETCH), gap=6, pad=(0, 0, 10)))

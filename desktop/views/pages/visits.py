@@ -38,9 +38,7 @@ from desktop.views.parts import (
     clear,
     column,
     row,
-    take_out,
 )
-from desktop.views.parts.given import layout_of
 from desktop.words import tr
 
 _GROUPS: Final = ("", "visit", "analysis", "vaccination", "study", "stay")
@@ -298,15 +296,12 @@ class HistoryPage(Page):
             self._stand_at_rating(id)
             return
         card.draft.sent()
-        if (holder := card.parentWidget()) is not None:
-            take_out(layout_of(line), holder)
-            holder.hide()
-            holder.deleteLater()
+        line.let_go()
         self._stand_at(f"rate_{id}")
 
     def _put_rating(self, line: VisitLine) -> None:
         card = self._rating[line.id] = RatingCard(self.host, line.id)
-        layout_of(line).addWidget(Box(column(card, pad=(0, 20, 14, 20)), parent=line))
+        line.hold(card)
         card.sent.connect(lambda stars, text: self.host.spawn(self._rated(line.id, stars, text)))
         card.left.connect(lambda: self._rate(line.id))
 

@@ -36,7 +36,9 @@ from desktop.views.parts import (
     Radio,
     TextArea,
     column,
+    take_out,
 )
+from desktop.views.parts.given import layout_of
 from desktop.views.parts.paint import rounded
 from desktop.words import tr
 
@@ -44,6 +46,8 @@ ANSWER_DAYS: Final = 30
 """*Source*: 59-ФЗ, article 12: a written address is answered within 30 days."""
 _WRONG: Final = ("not_there", "other_day", "other_service")
 _COMMENT_CHARS: Final = 1_000
+_WORDS_FROM_PX: Final = 104
+"""Where the words of a line begin: after its day."""
 _ICONS: Final = {"prescriptions": "pill", "referrals": "referral", "results": "flask", "documents": "document"}
 
 
@@ -53,11 +57,32 @@ class VisitLine(Box):
     def __init__(self, layout: QLayout, id: str) -> None:
         super().__init__(layout)
         self.id, self.is_open = id, False
+        self._held: QWidget | None = None
 
     def set_open(self, on: bool) -> None:
         """Show whether its panel is open."""
         self.is_open = on
         self.update()
+
+    def hold(self, card: QWidget) -> None:
+        """Put the rating under the words of the visit, in place of the way to it."""
+        left = 20 if theme.scale().large else _WORDS_FROM_PX
+        self._held = Box(column(card, pad=(0, 20, 14, left)), parent=self)
+        layout_of(self).addWidget(self._held)
+        self._offer(False)
+
+    def let_go(self) -> None:
+        """Take the rating out again."""
+        if self._held is not None:
+            take_out(layout_of(self), self._held)
+            self._held.hide()
+            self._held.deleteLater()
+            self._held = None
+            self._offer(True)
+
+    def _offer(self, on: bool) -> None:
+        if (button := self.findChild(QWidget, f"rate_{self.id}")) is not None:
+            button.setVisible(on)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground of an open line."""

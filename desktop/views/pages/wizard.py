@@ -335,7 +335,7 @@ class WizardPage(WizardActs, Page):
         now = "time" if self.step == "wait" else self.step
         lines = [
             Line(step=step, value=values[step], is_now=step == now, face=face if step == "who" else None,
-                 may_edit=bool(values[step]) and step not in answers.fixed)
+                 may_edit=bool(values[step]) and step not in answers.fixed and now != "check")
             for step in STEPS
         ]  # fmt: skip
         number = max(1, STEPS.index(now))

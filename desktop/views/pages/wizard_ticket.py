@@ -36,9 +36,10 @@ class _Row(QWidget):
         if line.is_now:
             name = tr("wizard.row_check_here") if line.step == "check" else tr("wizard.row_here", name=name)
         value = line.value or tr("wizard.not_yet")
+        is_answer = bool(line.value) and (line.step != "check" or line.is_now)
         words = column(
             Meta(name, tone="accent" if line.is_now else "ink2", bold=line.is_now),
-            Body(value, bold=bool(line.value) and (line.step != "check" or line.is_now), tone="ink" if line.value else "ink3"),
+            Body(value, bold=is_answer, tone="ink" if is_answer else "ink2" if line.value else "ink3"),
             gap=0,
         )
         words.setContentsMargins(0, 0, 0, 0)

@@ -38,6 +38,7 @@ class SearchEdit(Edit):
     def __init__(self, *, name: str) -> None:
         super().__init__(name=name, placeholder=name)
         self.set_start(IconLabel("search", "ink2", 20))
+        self.setProperty("role", "search")
 
 
 class Narrowing(QObject):

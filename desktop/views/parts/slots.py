@@ -114,7 +114,7 @@ class SlotGrid(QWidget):
         self._grid.setColumnMinimumWidth(0, theme.px(56))
         for part, word in enumerate(_PARTS):
             self._grid.addWidget(Divider(), part * 2 + 1, 0, 1, len(days) + 1)
-            label = Box(column(Meta(tr(f"parts.part_{word}"), bold=True, wrap=False), pad=(16, 0, 0, 0)))
+            label = Box(column(Meta(tr(f"parts.part_{word}"), bold=True, wrap=False), pad=(16, 0, 16, 0)))
             self._grid.addWidget(label, part * 2 + 2, 0, Qt.AlignmentFlag.AlignTop)
         for n, day in enumerate(days):
             self._grid.setColumnStretch(n + 1, 1)
