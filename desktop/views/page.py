@@ -306,18 +306,9 @@ class ColumnPage(Page):
         side = 28 if theme.scale().large else 40
         self.scroller = ScrollPage(pad=(0, side, self.bottom), gap=16 if theme.scale().large else self.gap, parent=self)
         self.column = self.scroller.body
-        self._edge_px = side
-        self.scroller.verticalScrollBar().rangeChanged.connect(self._share_edge)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.scroller)
-
-    def _share_edge(self, _least: int, most: int) -> None:
-        """Let the scroll bar stand in the right padding, so that its coming moves nothing."""
-        bar = self.scroller.verticalScrollBar().sizeHint().width() if most > 0 else 0
-        margins = self.column.contentsMargins()
-        margins.setRight(max(0, theme.px(self._edge_px) - bar))
-        self.column.setContentsMargins(margins)
 
     def remember(self) -> Memory:
         return {"scroll": self.scroller.remember()}

@@ -46,6 +46,8 @@ class ScrollPage(QScrollArea):
             app.focusChanged.connect(self._focus_moved)
         bar = self.verticalScrollBar()
         bar.setSingleStep(theme.px(44))
+        self._right_px = self.body.contentsMargins().right()
+        bar.rangeChanged.connect(self._share_edge)
         bar.rangeChanged.connect(self._grown)
         bar.actionTriggered.connect(self._let_go)
         self._inside.installEventFilter(self)
@@ -76,6 +78,13 @@ class ScrollPage(QScrollArea):
 
     def _let_go(self, *_what: object) -> None:
         self._sought, self._due = None, {}
+
+    def _share_edge(self, _least: int, most: int) -> None:
+        """Let the bar stand in the right padding where it has room there, so that its coming moves nothing."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        margins = self.body.contentsMargins()
+        margins.setRight(self._right_px - bar if most > 0 and bar <= self._right_px else self._right_px)
+        self.body.setContentsMargins(margins)
 
     def _grown(self, *_range: object) -> None:
         """Keep in sight what was brought there: texts ask for their height once they know their width, and push it away."""
