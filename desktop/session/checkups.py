@@ -17,7 +17,7 @@ from desktop.record.fhir import lens_documents, lens_prevention, lens_results, r
 from desktop.record.people import Person
 from desktop.record.prevention import CheckupPlan, Step
 from desktop.session import people as family
-from desktop.session.asked import asked
+from desktop.session.asked import AskedRow, asked
 from desktop.session.prevention_rows import CheckupNow, CheckupsView, DayPlan, DayStop, PastCheckup, StepRow
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
@@ -27,6 +27,7 @@ from desktop.store.vault import Vault
 KINDS: Final = frozenset({"checkup.book"})
 COUNTS_MONTHS: Final = 12
 """*Source*: order 404н, points 16 and 20: examinations of the last twelve months count."""
+_UNDER_WAY: Final = ("waiting", "unconfirmed", "sent", "in_progress")
 _EPICRISIS: Final = ("340", "141", "69")
 _NEAR: Final = timedelta(days=31)
 _MOST: Final = 400
@@ -92,6 +93,7 @@ class CheckupsDesk:
             now=now,
             past=past,
             ask=requests[0] if requests else None,
+            is_asked=any(_holds(one, today) for one in requests),
             edition=(minor if is_minor else adult)["edition_ru"],
             answers=_answers(vault, person),
         )
@@ -159,6 +161,11 @@ class CheckupsDesk:
             for stop in checkup_day.arrange(steps, on=on, zone=zone)
         )
         return DayPlan(on=on, ends_at=max(stop.at + timedelta(minutes=stop.minutes) for stop in stops), stops=stops)
+
+
+def _holds(one: AskedRow, today: date) -> bool:
+    """Say whether a request still stands for what is left: one that was granted does until its day is over."""
+    return one.state in _UNDER_WAY or (one.state == "done" and one.field("on") >= today.isoformat())
 
 
 class _Links:

@@ -129,12 +129,13 @@ class PastCheckup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckupsView:
-    """The page of check-ups."""
+    """The page of check-ups. `is_asked`: all that is left is asked for, or the day that the clinic gave for it is still to come."""
 
     person: int
     is_minor: bool
     now: CheckupNow | None
     past: tuple[PastCheckup, ...]
     ask: AskedRow | None
+    is_asked: bool
     edition: str
     answers: tuple[tuple[str, str], ...]

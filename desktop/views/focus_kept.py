@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
+
+from desktop.views import tab_order
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """One widget by what outlives it: its class, its name, what it says, and the how-manieth of its class and name it is.
 
-    `twin` is the how-manieth it is of those that say the same as well.
+    `twin` is the how-manieth it is of those that say the same as well, `at` where it stood.
     """
 
     kind: type[QWidget]
@@ -23,6 +25,7 @@ class Spot:
     said: str
     place: int
     twin: int
+    at: QRect
 
 
 def spot(root: QWidget) -> Spot | None:
@@ -35,7 +38,7 @@ def spot_of(root: QWidget, one: QWidget) -> Spot:
     """Return where a widget inside `root` stands."""
     kind, name, said = type(one), one.objectName(), _said(one)
     alike = _alike(root, kind, name)
-    return Spot(kind, name, said, alike.index(one), [other for other in alike if _said(other) == said].index(one))
+    return Spot(kind, name, said, alike.index(one), [other for other in alike if _said(other) == said].index(one), _place(root, one))
 
 
 def is_taken_away(root: QWidget, one: QWidget) -> bool:
@@ -53,13 +56,32 @@ def give_back(root: QWidget, spot: Spot) -> None:
         _focus(alike[spot.place])
 
 
-def give_back_lost(root: QWidget, spot: Spot) -> None:
-    """Focus the same thing again after what had the focus is gone: never another that only stands where it stood."""
+def give_back_lost(root: QWidget, spot: Spot) -> bool:
+    """Focus the same thing again after what had the focus is gone, and say whether it is there: never another in its place."""
     alike = _alike(root, spot.kind, spot.name)
     if same := [one for one in alike if _said(one) == spot.said]:
-        _focus(same[min(spot.twin, len(same) - 1)])
-    elif spot.name and len(alike) == 1:
-        _focus(alike[0])
+        return _focus(same[min(spot.twin, len(same) - 1)])
+    return bool(spot.name) and len(alike) == 1 and _focus(alike[0])
+
+
+def take_near(root: QWidget, spot: Spot | None) -> None:
+    """Focus what stands nearest to where something stood, or what is read first.
+
+    Never what is alike by kind and name: Enter pressed once more would do to another what was done to the one that is gone.
+    """
+    stops = [one for one in tab_order.stops(root) if spot is None or (type(one), one.objectName()) != (spot.kind, spot.name)]
+    if stops:
+        _focus(stops[0] if spot is None else min(stops, key=lambda one: _apart(_place(root, one), spot.at)))
+
+
+def _place(root: QWidget, one: QWidget) -> QRect:
+    return QRect(one.mapTo(root, QPoint(0, 0)), one.size())
+
+
+def _apart(one: QRect, other: QRect) -> tuple[int, int]:
+    """Return how far two places are apart, down before across: 0 where they stand beside each other."""
+    down = max(one.top() - other.bottom(), other.top() - one.bottom(), 0)
+    return down, max(one.left() - other.right(), other.left() - one.right(), 0)
 
 
 def _alike(root: QWidget, kind: type[QWidget], name: str) -> list[QWidget]:
@@ -70,6 +92,8 @@ def _said(one: QWidget) -> str:
     return one.accessibleName() or str(getattr(one, "text", str)())
 
 
-def _focus(one: QWidget) -> None:
-    if one.isVisible() and one.isEnabled() and one.focusPolicy() != Qt.FocusPolicy.NoFocus:
+def _focus(one: QWidget) -> bool:
+    may = one.isVisible() and one.isEnabled() and one.focusPolicy() != Qt.FocusPolicy.NoFocus
+    if may:
         one.setFocus(Qt.FocusReason.OtherFocusReason)
+    return may

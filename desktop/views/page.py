@@ -14,8 +14,9 @@ A page is a widget that shows one section of the open record. To add one:
 4. `clear()` empties every model at once: it runs in the same turn in which the person is switched.
 5. Start work from buttons by `self.host.spawn(coroutine)`: errors become words, locking cancels it. Never `exec()`.
 6. Optional: `filter_field()` for Ctrl+F, `regions()` for F6 (list, detail), `step_back()` for Esc, `show_subject(id)` when
-   another place opens one thing here, `print_subject()`/`save_subject()` for Ctrl+P/Ctrl+S, `remember()`/`restore()` beyond
-   the scroll position (selection, open filters).
+   another place opens one thing here (`step_out()` closes it, `shows(id)` knows it: Esc then leads back there),
+   `print_subject()`/`save_subject()` for Ctrl+P/Ctrl+S, `remember()`/`restore()` beyond the scroll position (selection,
+   open filters).
 
 Never name a part of yours like a method of this base (`stop`, `clear`, `title` …), and let nothing raise out of an override
 of Qt's (paintEvent, closeEvent …): on Python 3.11 an error raised by the interpreter itself there ends the process
@@ -162,6 +163,14 @@ class Page(QWidget):
         """Close the innermost open thing; say whether there was one."""
         return False
 
+    def step_out(self) -> bool:
+        """Close what covers the page and may have been opened from elsewhere, a thing of its list or a form; say whether there was one."""
+        return False
+
+    def shows(self, subject: str) -> bool:
+        """Say whether what `show_subject` was asked for is what `step_out` would close."""
+        return False
+
     def show_subject(self, subject: str) -> None:
         """Open one thing of this section once it is loaded."""
 
@@ -248,14 +257,33 @@ class Page(QWidget):
             self._lost = None
         elif self._lost is None:
             self._lost = focus_kept.spot_of(self, old)
+            # After the next turn: what this one puts in its place is shown in that.
+            QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, self._catch))
+
+    def _catch(self) -> None:
+        """Keep the focus in the page when what had it was put away and nothing took it: Qt passes it to whatever was made next."""
+        if (lost := self._lost) is not None and not self.is_loading() and not focus_kept.give_back_lost(self, lost):
+            self._keep_here(lost)
+            self._lost = lost  # It may yet be made anew by the answer to a question.
+
+    def _keep_here(self, spot: focus_kept.Spot) -> None:
+        if self.isVisible() and not self._has_focus():
+            focus_kept.take_near(self, spot)
+
+    def _has_focus(self) -> bool:
+        """Say whether something in sight on this page has the focus."""
+        focus = self.window().focusWidget()
+        return focus is not None and self.isAncestorOf(focus) and focus.isVisibleTo(self)
 
     def _give_focus_back(self, spot: focus_kept.Spot | None) -> None:
-        """Focus again what `refresh` put away and made anew."""
+        """Focus again what `refresh` put away and made anew; a page that was empty when it was opened begins at its first thing."""
         focus = self.window().focusWidget()
-        is_outside = focus is None or not self.isAncestorOf(focus)
-        found, self._lost = self._lost or (spot if is_outside else None), None
-        if found is not None:
-            focus_kept.give_back_lost(self, found)
+        lost, self._lost = self._lost, None
+        found = lost or (None if self._has_focus() else spot)
+        if found is not None and not focus_kept.give_back_lost(self, found) and lost is not None:
+            self._keep_here(lost)
+        elif focus is self or (found is None and focus is not None and self.isAncestorOf(focus) and not focus.isVisibleTo(self)):
+            focus_kept.take_near(self, None)
 
     def is_loading(self) -> bool:
         """Say whether a question is under way."""

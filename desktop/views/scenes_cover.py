@@ -25,6 +25,8 @@ _ANSWERS: Final[dict[str, tuple[str, AskedState, dict[str, str], str, str]]] = {
     "active": ("card.connect", "done", {}, "Активировано", ""),
     "refused": ("card.connect", "refused", {}, "Отказано", "В поликлинике нет вашей карты"),
 }  # fmt: skip
+_NOT_KEPT: Final = ("working", "refused")
+"""The answers to who has no electronic card yet."""
 
 
 async def _page(window: Window) -> Any:
@@ -84,7 +86,7 @@ def _answer(name: str) -> Stage:
         kind, state, fields, said, reason = _ANSWERS[name]
         due = local_date(window.clock) + timedelta(days=30) if name == "accepted" else None
         made = asked(kind, state, fields, reason=reason, due_on=due, stage=said)
-        page._show(replace(page.view, asked=(made,)))
+        page._show(replace(page.view, asked=(made,), is_card_open=page.view.is_card_open and name not in _NOT_KEPT))
         await settle(window)
         card = page.findChild(object, f"cover_card_{'insurer' if kind == 'insurer.choose' else 'card'}")
         page.scroller.ensureWidgetVisible(card, 0, 400)

@@ -125,7 +125,7 @@ def _day(state: AskedState) -> Stage:
         page = await _checkups(window)
         assert window.session is not None
         view = await window.session.checkups.view()
-        page.show_view(replace(view, ask=_asked("checkup.book", state)))
+        page.show_view(replace(view, ask=_asked("checkup.book", state), is_asked=state != "refused"))
 
     return stage
 

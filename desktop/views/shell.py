@@ -34,6 +34,7 @@ from desktop.views.sidebar import Sidebar
 from desktop.views.standing import Standing
 from desktop.views.switcher import Switcher
 from desktop.views.topbar import TopBar
+from desktop.views.trail import Trail
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Shell(QWidget):
         self.hint = around.doors.hint
         self.pages: dict[str, Page] = {}
         self._standing = Standing(session, memories or {})
-        self._trail: list[str] = []
+        self._trail = Trail()
         self._toasts: list[Toast] = []
         self.section = ""
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -172,8 +173,7 @@ class Shell(QWidget):
         self._close_over()
         self._clear_hidden()
         key = sections.by_key(section).key
-        if key != self.section and self.section:
-            self._trail = [*self._trail[-20:], self.section]
+        self._trail.went(self.section, key, subject or "")
         page = self.pages.get(key)
         if page is None:
             page = self.pages[key] = sections.build(key, self)
@@ -280,7 +280,7 @@ class Shell(QWidget):
         if "all" not in self.pages:
             self.pages["all"] = AllSections(self)
             self.stack.addWidget(self.pages["all"])
-        self._trail.append(self.section)
+        self._trail.went(self.section, "all")
         self._emptied.discard(self.pages["all"])
         self.section = "all"
         self.stack.setCurrentWidget(self.pages["all"])
@@ -354,11 +354,8 @@ class Shell(QWidget):
             self.popup.hide()
         elif self.notices.isVisible():
             self.notices.shut()
-        elif not self.page.step_back() and self._trail:
-            back = self._trail.pop()
-            trail = list(self._trail)
-            self.open_all() if back == "all" else self.go(back)
-            self._trail = trail
+        elif not self.page.step_back():
+            self._trail.leave(self.page, lambda back: self.open_all() if back == "all" else self.go(back))
 
     def next_region(self, step: int) -> None:
         """Move the focus to the next part of the window: sidebar, bar, the page's parts, toast."""

@@ -16,13 +16,13 @@ _BACKWARDS: Final = (QBoxLayout.Direction.BottomToTop, QBoxLayout.Direction.Righ
 
 def beside(window: QWidget, focus: QWidget, *, is_next: bool) -> QWidget | None:
     """Return what Tab, or Shift+Tab, comes to from `focus`; None where that is nothing in the window's layouts."""
-    stops = list(_of(window))
-    if focus not in stops:
+    found = list(stops(window))
+    if focus not in found:
         return None
-    return stops[(stops.index(focus) + (1 if is_next else -1)) % len(stops)]
+    return found[(found.index(focus) + (1 if is_next else -1)) % len(found)]
 
 
-def _of(widget: QWidget) -> Iterator[QWidget]:
+def stops(widget: QWidget) -> Iterator[QWidget]:
     """Yield what takes the focus in a visible widget: first itself, then what is laid out in it, then what it places by itself."""
     if not widget.isVisible():
         return
@@ -30,14 +30,14 @@ def _of(widget: QWidget) -> Iterator[QWidget]:
         yield widget
     if isinstance(widget, QScrollArea):
         if (inside := widget.widget()) is not None:
-            yield from _of(inside)
+            yield from stops(inside)
         return
     children = [child for child in widget.children() if isinstance(child, QWidget) and not child.isWindow()]
     if not children:
         return
     laid = list(_in(widget.layout(), children))
     for part in (*laid, *(child for child in children if child not in laid)):
-        yield from _of(part)
+        yield from stops(part)
 
 
 def _in(layout: QLayout | None, children: list[QWidget]) -> Iterator[QWidget]:

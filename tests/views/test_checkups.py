@@ -144,6 +144,7 @@ async def test_story_all_in_one_day_offline_then_booked_then_refused(tmp_path: P
         press(page.ticket.button)
         await settle(window)
         assert "Ждёт отправки" in texts(page)
+        assert page.isAncestorOf(window.focusWidget()), "the button is gone, and the message below has not asked for the focus"
         await undo(window)
         assert "Ждёт отправки" not in texts(page)
         press(page.ticket.button)
@@ -160,4 +161,9 @@ async def test_story_all_in_one_day_offline_then_booked_then_refused(tmp_path: P
         portal.put({**task, "status": "completed"})
         await exchange(window)
         assert "Клиника записала" in texts(page)
+        assert not page.ticket.button.isVisible(), "all of it is granted for a day to come"
+        here.clock.advance(60 * 86_400)
+        page.reload()
+        await settle(window)
+        assert page.ticket.button.isVisible(), "that day is over, and something is left"
         assert portal.violations == []

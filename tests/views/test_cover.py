@@ -17,6 +17,7 @@ from desktop.errors import NotAllowed
 from desktop.record.fhir.acts import ACT_SYSTEM, intents_of
 from desktop.session.signing import signing_program
 from desktop.views import asking, notice_words
+from desktop.views.pages.asked_line import AskedLine
 from tests.views.opened import Opened, opened, person
 
 CMS = bytes.fromhex("3082010006092a864886f70d010702a081f2")
@@ -355,6 +356,8 @@ async def test_trouble_with_the_card_comes_as_a_notice_with_advice(qtbot: Any, t
         at.box.office.refuse(task(at, "card.connect")["id"], "В поликлинике нет вашей карты")
         await at.sync()
         assert "Обратитесь в регистратуру поликлиники или напишите в поддержку." in at.texts()
+        said = [one.accessibleName() for one in at.page.findChildren(AskedLine)]
+        assert ("Согласия и поликлиника. Отказано" in said) == at.page.view.is_card_open, "of a card that is kept, only the change is refused"
         rows = [one for one in await at.session.notices.all() if one.message and "нет вашей карты" in one.message.text]
         assert [one.section for one in rows] == ["cover"]
         at.box.clinic.notice(at.session.vault.people.of()[0].patient_id, "Портал закрыт на час")

@@ -169,3 +169,25 @@ async def test_every_section_is_used_by_the_keyboard_alone(record, language: str
             if focus is None or not (page.isAncestorOf(focus) or window.shell.section != section):
                 wrong[section].append(f"{where} loses the focus")
     assert [f"{section}: {one}" for section, found in wrong.items() for one in found] == []
+
+
+async def test_esc_goes_back_to_what_opened_a_thing(record):
+    window = await record("checkups", size=(1024, 640), text_scale=1.5)
+    await go(window, "checkups")
+    for opener, leads in (("step_1", "results"), ("own_results", "results"), ("prescription_", "prescriptions"), ("F1", "help")):
+        if opener == "own_results":
+            await go(window, "results")
+        elif leads == "prescriptions":
+            await go(window, leads)
+        section, page = window.shell.section, window.shell.page
+        if opener != "F1":
+            tab_to(opener)
+        at = named(focused())
+        press(Qt.Key.Key_F1 if opener == "F1" else Qt.Key.Key_Return)
+        await settle(window)
+        assert window.shell.section == leads
+        assert window.shell.page.isAncestorOf(focused()), opener
+        assert named(focused()) != at
+        press(Qt.Key.Key_Escape)
+        await settle(window)
+        assert (window.shell.section, window.shell.page, named(focused())) == (section, page, at)

@@ -25,6 +25,7 @@ async def test_pile_shows_verified_and_checked_policies_in_words_and_a_card_swit
         timofey = next(one for one in here.session.people if one.given == "Тимофей")
         await here.press(here.find(f"card_{timofey.id}"))
         assert here.session.current.id == timofey.id
+        assert here.focus() is page.front, "the focus goes along with the card"
         assert "Подтверждён порталом" in here.texts()
         assert "24 августа 2034, в день 18-летия" in here.texts()
         assert "Детская поликлиника № 1" in here.texts()

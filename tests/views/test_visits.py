@@ -69,6 +69,7 @@ async def test_filters_that_nothing_fits_say_so_and_offer_everything(qtbot, tmp_
 
 async def test_detail_shows_diagnosis_orders_and_who_changed_the_record(qtbot, tmp_path, look):
     async with opened(tmp_path) as here:
+        await here.go("history")
         page = await here.go("history", await visit(here, "Приём терапевта"))
         assert isinstance(page.panes.panel, VisitPanel)
         said = here.texts()

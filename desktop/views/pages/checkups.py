@@ -22,7 +22,6 @@ from desktop.views.parts.narrowing import Kept
 from desktop.words import tr
 
 _SHARE: Final = (712, 344)
-_UNDER_WAY: Final = ("waiting", "unconfirmed", "sent", "in_progress")
 
 
 class CheckupsPage(ColumnPage):
@@ -82,12 +81,11 @@ class CheckupsPage(ColumnPage):
                 # A widget that is not shown yet takes no focus.
                 card.show()
                 card.back.setFocus()
-        is_asked = view.ask is not None and view.ask.state in _UNDER_WAY
         if view.ask is not None:
             more = tr("checkups.ask_done") if view.ask.state == "done" else ""
             right.addWidget(AskedCard(view.ask, tr("checkups.ask"), self.host, more=more))
         if view.now is not None and view.now.day is not None:
-            self.ticket = DayTicket(view.now.day, may_ask=not is_asked)
+            self.ticket = DayTicket(view.now.day, may_ask=not view.is_asked)
             self.ticket.booked.connect(lambda: self.host.spawn(self._book_all()))
             right.addWidget(self.ticket)
         self.past = PastCard(view.past, today=today, kept=self._kept)

@@ -12,6 +12,13 @@ from desktop.views import wording
 from desktop.words import language, tr
 
 
+def meant(known: Sequence[ClinicRow], subject: str) -> ClinicRow | None:
+    """Return the clinic that is named: by itself, by its organization or by a doctor of it."""
+    id = subject.rpartition("/")[2]
+    return next((one for one in known if id in (one.id, one.clinic.organization_id)
+                 or any(id in (doctor.id, doctor.doctor_id) for doctor in one.clinic.doctors)), None)  # fmt: skip
+
+
 def clock(at: time) -> str:
     """Write a time of day: 8:00."""
     return f"{at.hour}:{at.minute:02d}"

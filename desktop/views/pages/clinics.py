@@ -137,30 +137,30 @@ class ClinicsPage(Page):
 
     def show_subject(self, subject: str) -> None:
         """Open the page of a clinic; a clinic, its organization or a doctor of it may be named."""
-        id = subject.rpartition("/")[2]
         if not self._all:
-            self._wanted = id
-            return
-        found = next((one for one in self._all if id in (one.id, one.clinic.organization_id)
-                      or any(id in (doctor.id, doctor.doctor_id) for doctor in one.clinic.doctors)), None)  # fmt: skip
-        if found is not None:
+            self._wanted = subject
+        elif (found := words.meant(self._all, subject)) is not None:
             self.filters.reset()
             self.tabs.choose("mine" if found.mine else "map")
             self._choose(found.id, focus=False)
             self._open_clinic()
 
     def step_back(self) -> bool:
-        if self.clinic.close_held():
-            return True
+        return self.clinic.close_held()
+
+    def step_out(self) -> bool:
         if self._is_narrow() and self._shows_right:
             self._swap()
             if self._chosen in self._entries:
                 self._entries[self._chosen].head.setFocus()
-            return True
-        if self.tabs.chosen() == "map" and self.right.currentIndex() == 1:
+        elif self.tabs.chosen() == "map" and self.right.currentIndex() == 1:
             self._to_map()
-            return True
-        return False
+        else:
+            return False
+        return True
+
+    def shows(self, subject: str) -> bool:
+        return (found := words.meant(self._all, subject)) is not None and found.id == self._chosen
 
     def remember(self) -> Memory:
         return {"tab": self.tabs.chosen(), "chosen": self._chosen, "chips": self.filters.on(), "order": self.filters.sorting.chosen(),

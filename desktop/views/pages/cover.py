@@ -119,11 +119,11 @@ class CoverPage(Page):
             made.body.addWidget(part)
         found = view.requests(_KINDS[key])
         for one in found[:_SHOWN]:
-            made.body.addWidget(AskedLine(one, self._title(key, one), self.host))
+            made.body.addWidget(AskedLine(one, self._title(key, one, view), self.host))
             if one.stage:
                 made.body.addWidget(Meta(tr("cover.stage", stage=one.stage)))
             if key in ("statement", "insurer") and one.state not in ("done", "refused"):
-                made.body.addLayout(row(self._look(key, one), STRETCH))
+                made.body.addLayout(row(self._look(key, one, self._title(key, one, view)), STRETCH))
             if (said := self._outcome(key, one)) is not None:
                 made.body.addWidget(said)
         made.body.addLayout(row(Box(FlowLayout(*self._actions(key, view), gap=8)), STRETCH))
@@ -158,15 +158,17 @@ class CoverPage(Page):
         line.clicked.connect(lambda _on=False: self.host.go("documents", id))
         return line
 
-    def _title(self, key: str, one: AskedRow) -> str:
+    def _title(self, key: str, one: AskedRow, view: CoverView) -> str:
         if key == "statement":
             return tr("cover.asked_statement", first=_written(one.field("from")), last=_written(one.field("to")))
         if key == "identity":
             return tr(f"cover.document_{one.field('document')}") if one.field("document") else tr("cover.identity")
+        if key == "card" and view.is_card_open:
+            return tr("cover.card_change")  # What is asked of a card that is kept already says nothing of whether it is.
         return one.field("insurer") or tr(f"cover.{key}")
 
-    def _look(self, key: str, one: AskedRow) -> Button:
-        look = Button(tr("cover.look"), role="text", icon="eye", tight=True, name=f"{tr('cover.look')}: {self._title(key, one)}")
+    def _look(self, key: str, one: AskedRow, title: str) -> Button:
+        look = Button(tr("cover.look"), role="text", icon="eye", tight=True, name=f"{tr('cover.look')}: {title}")
         look.setObjectName(f"cover_look_{key}")
         look.clicked.connect(lambda: self.host.spawn(self._show_paper(key, one)))
         return look

@@ -267,10 +267,19 @@ class DocumentsPage(Page):
         return (self.bar, self.left, self.panel) if self.both.currentIndex() == 0 else (self.form,)
 
     def step_back(self) -> bool:
+        return self.both.currentIndex() == 0 and self.panel.step_back()
+
+    def step_out(self) -> bool:
         if self.both.currentIndex() != 0:
             self.close_form()
             return True
-        return self.panel.step_back() or self.panes.close_detail()
+        return self.panes.close_detail()
+
+    def shows(self, subject: str) -> bool:
+        front, kind = self.both.currentWidget(), subject.partition(":")[0]
+        if subject == ORDER or kind in FORMS:
+            return front is (self.form if subject == ORDER else self.forms.get(kind))
+        return self.both.currentIndex() == 0 and subject.rpartition("/")[2] == self._shown
 
     def print_subject(self) -> bool:
         return self.panel.print_it()

@@ -55,7 +55,7 @@ class HelpPage(Page):
         super().__init__(host)
         self._topic = help_topics.topic("about")
         self._letters: tuple[AskedRow, ...] = ()
-        self._reads = False
+        self._reads = self._is_sent = False
         self.search = Edit(name=tr("help.find"), placeholder=tr("help.find"))
         self.search.set_start(IconLabel("search", "ink3", 20))
         self.search.textChanged.connect(self._find)
@@ -65,13 +65,13 @@ class HelpPage(Page):
         )  # fmt: skip
         self.list = RowList(self.model, name=tr("help.topics"))
         self.list.chosen.connect(self._chosen)
-        self.list.opened.connect(lambda one: self._open(one))
+        self.list.opened.connect(self._opened)
         card = Card(pad=(1,), gap=0)
         card.body.addWidget(self.list)
         self.left = Box(column(self.search, card, gap=12))
         self.article = ScrollPage(pad=(0, 8, 16, 0), gap=16)
         self.back = Button(tr("help.back"), icon="arrow-left", role="text")
-        self.back.clicked.connect(self.step_back)
+        self.back.clicked.connect(self._to_list)
         self.right = Box(column(row(self.back, STRETCH), self.article, gap=8))
         self.panes = row(self.left, self.right, gap=24)
         self.panes.setStretch(1, 1)
@@ -101,15 +101,14 @@ class HelpPage(Page):
     def show_subject(self, subject: str) -> None:
         """Open the article of a section or a guide."""
         self.search.clear()
+        self._is_sent = True
         self._open(help_topics.topic(subject))
 
     def step_back(self) -> bool:
-        if self._is_narrow() and self._reads:
-            self._reads = False
-            self._arrange()
-            self.list.setFocus()
-            return True
-        return False
+        # What another place has opened leads back there.
+        if is_from_list := self._is_narrow() and self._reads and not self._is_sent:
+            self._to_list()
+        return is_from_list
 
     def remember(self) -> Memory:
         return {"topic": self._topic.id}
@@ -125,6 +124,16 @@ class HelpPage(Page):
         if isinstance(one, Topic):
             self._topic = one
             self._show()
+
+    def _opened(self, one: object) -> None:
+        if isinstance(one, Topic):
+            self._is_sent = False
+            self._open(one)
+
+    def _to_list(self) -> None:
+        self._reads = False
+        self._arrange()
+        self.list.setFocus()
 
     def _open(self, one: Topic) -> None:
         self._topic = one

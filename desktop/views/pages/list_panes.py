@@ -234,11 +234,16 @@ def menu(parent: QWidget, name: str, entries: Sequence[tuple[str, Callable[[], o
 
 
 class ListDetail(QWidget):
-    """A list and, beside it, what is chosen; in a narrow window the detail opens over the list with a way back."""
+    """A list and, beside it, what is chosen; in a narrow window the detail opens over the list with a way back.
 
-    def __init__(self, left: QWidget, right: QWidget, *, list_px: float, back: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.left, self.right, self._list_px = left, right, list_px
+    `at` finds the row to go back to where the list is no view that keeps it.
+    """
+
+    def __init__(
+        self, left: QWidget, right: QWidget, *, list_px: float, back: str, at: Callable[[], QWidget | None] = lambda: None
+    ) -> None:
+        super().__init__()
+        self.left, self.right, self._list_px, self._at = left, right, list_px, at
         self.back = Button(back, role="text", icon="arrow-left")
         self.back.setObjectName("back_to_list")
         self.back.clicked.connect(self.close_detail)
@@ -273,7 +278,7 @@ class ListDetail(QWidget):
         self.is_open = False
         self._place(beside=self.is_beside)
         if was:
-            self.left.setFocus(Qt.FocusReason.OtherFocusReason)
+            (self._at() or self.left).setFocus(Qt.FocusReason.OtherFocusReason)
         return was
 
     def set_alone(self, on: bool) -> None:

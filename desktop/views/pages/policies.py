@@ -47,6 +47,7 @@ class PoliciesPage(ColumnPage):
         self.form: CardForm | None = None
         self.front: OpenCard | None = None
         self._arrow = 0
+        self._is_turned = False
         self.up: IconButton | None = None
         self.down: IconButton | None = None
         self.reveal = Reveal(host.clock, self)
@@ -114,7 +115,7 @@ class PoliciesPage(ColumnPage):
         until = view.policies[0].until if view.policies else None
         words = tr("policies.until", day=wording.day(until, today=local_date(self.host.clock))) if until else tr("policies.endless")
         self.front = OpenCard(current, until=words if view.policies else "", reveal=self.reveal)
-        self.left.addWidget(pile(people, self.front, current, self.host.switch))
+        self.left.addWidget(pile(people, self.front, current, self._turn))
         at, count = [one.id for one in people].index(current.id), len(people)
         name = wording.person_name(current)
         add = Button(tr("policies.add"), icon="plus")
@@ -139,6 +140,15 @@ class PoliciesPage(ColumnPage):
         self._show_lost(lost)
         self.left.addStretch(1)
         self._focus_arrow(arrow)
+        if self._is_turned:
+            self._is_turned = False
+            self.front.show()
+            self.front.setFocus()
+
+    def _turn(self, person: int) -> None:
+        """Bring a card to the front and the focus along with it."""
+        self._is_turned = True
+        self.host.switch(person)
 
     def _focus_arrow(self, step: int) -> None:
         """Give the focus to an arrow, or to the other one at the end of the pile."""

@@ -97,7 +97,7 @@ class PrescriptionsPage(Page):
         self.detail = PrescriptionDetail(host)
         self.detail.acted.connect(self._act)
         self.detail.send_to.connect(lambda name: host.spawn(self._send(name)))
-        self.panes = ListDetail(self.list, self.detail, list_px=404, back=tr("prescriptions.back"))
+        self.panes = ListDetail(self.list, self.detail, list_px=404, back=tr("prescriptions.back"), at=self._open_card)
         self.panes.hides.append(self.head)
         self._leaving = Leaving(host, self)
         page_layout(self, self.head, self.panes, bottom=24)
@@ -188,6 +188,9 @@ class PrescriptionsPage(Page):
         key = self.filters.chosen() or "active"
         return EmptyState(tr(f"prescriptions.empty_{key}"), tr("prescriptions.empty_more"), icon="pill")
 
+    def _open_card(self) -> PrescriptionCard | None:
+        return self.findChild(PrescriptionCard, f"prescription_{self._open_id}")
+
     def _more(self) -> None:
         self._most += limits.LIST_PAGE_ROWS
         self._list(self.found())
@@ -215,8 +218,7 @@ class PrescriptionsPage(Page):
             self.detail.show_nothing()
             return
         self._open_id = id
-        card = self.findChild(PrescriptionCard, f"prescription_{id}")
-        if card is not None:
+        if (card := self._open_card()) is not None:
             card.setChecked(True)
         self.detail.show_one(one, trail=trail, pharmacies=self._view.pharmacies, allergies=self._view.allergies,
                              today=local_date(self.host.clock))  # fmt: skip
@@ -307,9 +309,13 @@ class PrescriptionsPage(Page):
         return (self.head, self.list, self.detail)
 
     def step_back(self) -> bool:
-        if self.detail.panel is not None:
-            return self.detail.close_panel("send")
+        return self.detail.panel is not None and self.detail.close_panel("send")
+
+    def step_out(self) -> bool:
         return self.panes.close_detail()
+
+    def shows(self, subject: str) -> bool:
+        return subject.rsplit("/", 1)[-1] == self._open_id
 
     def show_subject(self, subject: str) -> None:
         self._open_id, self._is_wanted = subject.rsplit("/", 1)[-1], True

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.clock import local_date
@@ -71,6 +71,7 @@ class ResultsPage(Page):
         self.own.clicked.connect(lambda: self.host.spawn(self.detail.show_own()))
         self.panes = ListDetail(self.left, self.detail, list_px=320, back=tr("results.back"))
         self.detail.own_shown.connect(lambda: self.panes.open_detail())
+        self.detail.own_left.connect(self._own_left)
         self.panes.hides.append(self.filters)
         self.detail.currentChanged.connect(lambda _place: self.panes.set_deeper(self.detail.shows_paper))
         page_layout(self, self.filters, self.panes, bottom=32)
@@ -149,6 +150,11 @@ class ResultsPage(Page):
             entries += self.report.entries()
         menu(self, tr("results.menu"), entries).popup(at)
 
+    def _own_left(self) -> None:
+        """Go back to the button that led to one's own results; it stands under the list."""
+        self.panes.close_detail()
+        self.own.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _reading(self, on: bool) -> None:
         is_shown = not on and (self.panes.is_beside or not self.panes.is_open)
         self.left.setVisible(is_shown)
@@ -180,7 +186,13 @@ class ResultsPage(Page):
         return (self.filters, self.left, self.detail)
 
     def step_back(self) -> bool:
-        return self.detail.step_back() or self.panes.close_detail()
+        return self.detail.step_back()
+
+    def step_out(self) -> bool:
+        return self.detail.close_own() or self.panes.close_detail()
+
+    def shows(self, subject: str) -> bool:
+        return self.detail.shows_own if subject == OWN else subject.rpartition("/")[2] == self._shown
 
     def print_subject(self) -> bool:
         return self.detail.print_it()

@@ -14,10 +14,14 @@ from desktop.words import tr
 
 
 class ReportAndPaper(QStackedWidget):
-    """The values in front, or the pages. `reading` asks for the whole page, or gives it back."""
+    """The values in front, or the pages. `reading` asks for the whole page, or gives it back.
+
+    `own_shown`: one's own results came to the front, `own_left`: they were put away for the laboratories'.
+    """
 
     reading = Signal(bool)
     own_shown = Signal()
+    own_left = Signal()
 
     def __init__(self, host: Host, report: ReportPanel) -> None:
         super().__init__()
@@ -38,7 +42,7 @@ class ReportAndPaper(QStackedWidget):
         acts = await self.host.session.asked.of("result.add")
         if self.own is None:
             self.own = OwnPanel(self.host)
-            self.own.closed.connect(self.close_paper)
+            self.own.closed.connect(self.close_own)
             self.own.opened.connect(lambda id: self.host.spawn(self._show_own_paper(id)))
             self.own.added.connect(lambda: self.host.spawn(self._add_own()))
             self.addWidget(self.own)
@@ -49,7 +53,7 @@ class ReportAndPaper(QStackedWidget):
 
     async def refresh_own(self) -> None:
         """Show what has become of them, where they are in front."""
-        if self.own is not None and self.currentWidget() is self.own:
+        if self.own is not None and self.shows_own:
             self.own.show_rows(await self.host.session.documents.own(), await self.host.session.asked.of("result.add"))
 
     async def _show_own_paper(self, id: str) -> None:
@@ -133,6 +137,18 @@ class ReportAndPaper(QStackedWidget):
             self.report.pdf.setFocus(Qt.FocusReason.OtherFocusReason)
         return was
 
+    @property
+    def shows_own(self) -> bool:
+        """Say whether the list of one's own results is in front."""
+        return self.own is not None and self.currentWidget() is self.own
+
+    def close_own(self) -> bool:
+        """Put the list of one's own results away; say whether it was in front."""
+        if was := self.shows_own:
+            self.close_paper()
+            self.own_left.emit()
+        return was
+
     def forget(self) -> None:
         """Let go of everything in this turn: another person's record is being opened."""
         self.close_paper()
@@ -158,7 +174,7 @@ class ReportAndPaper(QStackedWidget):
         if self.form is not None and self.currentWidget() is self._form_card:
             self.host.spawn(self.show_own())
             return True
-        return self.report.step_back() if self.currentWidget() is self.report else self.close_paper()
+        return self.report.step_back() if self.currentWidget() is self.report else False
 
     def print_it(self) -> bool:
         """Print what is in front."""

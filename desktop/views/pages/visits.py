@@ -348,10 +348,15 @@ class HistoryPage(Page):
         return tuple(part for part in (self.filters, self.scroller, self.panes.panel) if part is not None)
 
     def step_back(self) -> bool:
-        if self._rating:
+        if is_rating := bool(self._rating):
             self._rate(next(reversed(self._rating)))
-            return True
+        return is_rating
+
+    def step_out(self) -> bool:
         return self.panes.shut()
+
+    def shows(self, subject: str) -> bool:
+        return self.panes.panel is not None and subject.rpartition("/")[2] == self._shown
 
     def print_subject(self) -> bool:
         if self._shown:
