@@ -36,8 +36,8 @@ class LockPage(Split):
         line = row(self._forms, STRETCH, gap=0)
         line.setStretch(0, 100)
         body = column(line, gap=0, pad=(0, 48, 0, left))
-        if not theme.scale().large:
-            body.insertSpacerItem(0, QSpacerItem(0, theme.px(96), QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum))
+        above = theme.px(24 if theme.scale().large else 96)
+        body.insertSpacerItem(0, QSpacerItem(0, above, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum))
         side.setLayout(column(STRETCH, body, STRETCH, STRETCH, Box(_padded(bar, left)), gap=0))
         self.fill(Cover(is_empty=False, lines=[_checked(gate)]), side, cover_px=640, need_px=640)
         self.passphrase = Field(tr("lock.passphrase"), password=True)
