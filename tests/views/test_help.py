@@ -77,7 +77,7 @@ async def test_story_letter_to_support_has_a_number_waits_goes_and_is_refused_in
         (kind, _state), *rest = await here.outbox()
         assert (kind, rest) == ("support.write", [])
         number = (await here.session.bookings.outbox())[0].id[:8].upper()
-        assert f"Письмо № {number} ждёт отправки" in here.texts()
+        assert f"Номер письма {number}." in here.texts()
         here.line.is_cut = False
         await here.sync()
         assert await here.outbox() == []

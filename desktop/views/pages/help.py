@@ -249,7 +249,7 @@ def _line(text: str) -> Any:
 
 def _keys() -> Card:
     made = Card(pad=(14, 24), gap=4)
-    made.body.addWidget(Heading(tr("help.keys")))
+    made.body.addLayout(column(Heading(tr("help.keys")), pad=(0, 0, 6)))
     for command in _KEYS:
         key = Meta(keys.shown(command), tone="ink", bold=True, wrap=False)
         key.setMinimumWidth(theme.px(110))
