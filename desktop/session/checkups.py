@@ -126,7 +126,7 @@ class CheckupsDesk:
         if programme is None:
             return None
         done = _done_codes(self._scope.vault, person, since=add_months(today, -COUNTS_MONTHS))
-        steps = _steps_of(programme, done)
+        steps = steps_of(programme, done)
         links = _Links(self._scope.vault, person)
         attached = family.attachment(self._scope.vault, person)
         return CheckupNow(
@@ -296,7 +296,8 @@ def _done_codes(vault: Vault, person: int, *, since: date) -> dict[str, date]:
     return found
 
 
-def _steps_of(programme: Programme, done: dict[str, date]) -> tuple[Step, ...]:
+def steps_of(programme: Programme, done: dict[str, date]) -> tuple[Step, ...]:
+    """Return a programme's examinations, those whose service was done lately as done."""
     made = []
     for item in programme.items:
         on = done.get(item.code) if item.code else None

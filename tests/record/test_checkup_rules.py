@@ -7,10 +7,13 @@ import random
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from desktop.record.ages import add_months
 from desktop.record.checkup_rules import adult_programme, minor_programme
+from desktop.session import checkups
 
 ROOT = Path(__file__).resolve().parents[2]
 ADULTS = json.loads((ROOT / "resources/calendars/checkups_404n.json").read_text("utf-8"))
@@ -79,18 +82,50 @@ def test_minor_is_in_the_window_of_the_age_and_leaves_at_eighteen() -> None:
     assert minor_programme(MINORS, birth=date(2008, 5, 14), sex="male", today=date(2026, 5, 14)) is None
 
 
-def test_every_life_has_one_programme_with_examinations_for_its_sex() -> None:
-    dice = random.Random(7)
+def hits(age: int, sex: str) -> set[str]:
+    """The domain's own rule (verify_domain): what the table gives an age and a sex, by counting years up from the first one."""
+    is_wide = age >= 40 or age in range(18, 40, 3)
+    found = set()
+    for one in ADULTS["items"]:
+        ages = one["ages"]
+        due = ages["list"] if "list" in ages else range(ages["from"], (ages["to"] or 120) + 1, ages["step"])
+        if one["stage"] == 1 and one["sex"] in (None, sex) and age in due and (is_wide or one["programme"] == "pmo"):
+            found.add(one["key"])
+    return found
+
+
+def window(birth: date, today: date) -> dict[str, Any]:
+    """The last window of the order for minors that has begun by a day and not ended, else the next one."""
+    months = (today.year - birth.year) * 12 + today.month - birth.month - (today.day < birth.day)
+    known = [(one["from"][0] * 12 + one["from"][1], one["to"][0] * 12 + one["to"][1], one) for one in MINORS["periods"]]
+    begun = [one for first, last, one in known if first <= months < last]
+    return begun[-1] if begun else next(one for first, _last, one in known if first > months)
+
+
+def test_ten_thousand_lives_have_what_the_orders_give_their_age_and_sex_and_what_is_done_is_not_left() -> None:
+    dice, today = random.Random(7), date(2026, 5, 14)
     specialists = {one["key"]: one.get("sex") for one in MINORS["specialists"]}
-    for _ in range(10_000):
+    for number in range(10_000):
         birth = date(1930, 1, 1) + timedelta(days=dice.randrange(35_000))
-        today = date(2026, 5, 14)
         sex = dice.choice(("male", "female"))
+        age = today.year - birth.year
         adult = adult_programme(ADULTS, birth=birth, sex=sex, year=today.year)
+        assert (adult is not None) == (age >= 18)
+        if adult is not None:
+            assert {item.key for item in adult.items} == hits(age, sex)
+            assert (adult.opens, adult.closes) == (date(2026, 1, 1), date(2026, 12, 31))
         minor = minor_programme(MINORS, birth=birth, sex=sex, today=today) if birth <= today else None
-        assert adult is not None or minor is not None or birth > today
-        for item in minor.items if minor else ():
-            assert specialists.get(item.key) in (None, sex)
+        assert (minor is not None) == (birth <= today < add_months(birth, 18 * 12))
         if minor is not None:
+            wanted = window(birth, today)
+            assert {item.key for item in minor.items} == {
+                key for key in (*wanted["specialists"], *wanted["studies"]) if specialists.get(key) in (None, sex)}  # fmt: skip
             assert minor.opens < minor.closes
-            assert minor.items
+        for programme in (adult, minor):
+            if programme is None or number % 10:
+                continue
+            codes = sorted({item.code for item in programme.items if item.code})
+            done = dict.fromkeys(dice.sample(codes, dice.randrange(len(codes) + 1)), today)
+            standing = {(step.code, step.standing) for step in checkups.steps_of(programme, done)}
+            assert {code for code, how in standing if how == "done"} == set(done)
+            assert not {code for code, how in standing if how == "left"} & set(done)
