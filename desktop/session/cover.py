@@ -124,7 +124,7 @@ def _known(patient: Mapping[str, Any], policies: tuple[Policy, ...]) -> dict[str
         "email": facts.email,
         "address": home,
         "address_of_stay": stay,
-        "region": next((read.text(one, "state") for one in read.each(patient, "address") if read.text(one, "state")), ""),
+        "region": lens_family.region(patient),
     }
     return {name: value for name, value in found.items() if value}
 

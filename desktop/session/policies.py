@@ -35,6 +35,7 @@ class CardView:
     facts: Person | None
     paper: str
     address_of_stay: str
+    region: str
     policies: tuple[Policy, ...]
     forms: tuple[str, ...]
     attachment: Attachment | None
@@ -118,6 +119,7 @@ def _card(vault: Vault, acting: Acting, person: int, today: date) -> CardView:
         facts=facts,
         paper=lens_family.paper(patient),
         address_of_stay=lens_family.addresses(patient)[1],
+        region=lens_family.region(patient),
         policies=tuple(pair[0] for pair in pairs),
         forms=tuple(pair[1] for pair in pairs),
         attachment=family.attachment(vault, person),

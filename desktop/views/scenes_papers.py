@@ -126,6 +126,11 @@ async def _mail(window: Window) -> None:
     page.panel.ask_mail()
 
 
+async def _send(window: Window) -> None:
+    page = await _open(window)
+    page.panel.ask_send()
+
+
 async def _broken(window: Window) -> None:
     page = await _open(window)
     page.panel.pane.failed.emit(KnownError("document.too_slow"))
@@ -164,6 +169,7 @@ SCENES: Final = (
     Scene(name="documents-reading", record="full", stage=_reading),
     Scene(name="documents-absent", record="full", stage=_absent),
     Scene(name="documents-mail", record="full", stage=_mail),
+    Scene(name="documents-send", record="full", stage=_send),
     Scene(name="documents-broken", record="full", stage=_broken),
     Scene(name="documents-offline", record="offline", stage=_page),
     Scene(name="certificate-waiting", record="offline", stage=_certificate("waiting")),

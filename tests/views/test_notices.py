@@ -13,7 +13,8 @@ async def test_notices_stand_by_day_with_portal_letters_exchange_and_reminders(q
     async with opened(tmp_path) as here:
         page = await here.go("notices")
         shown = here.texts()
-        for words in ("Сегодня", "Вчера", "Вызов врача принят", "Письмо: Белякова И. О.", "новых записей", "Пропущена прививка"):
+        for words in ("Сегодня", "Вчера", "Вызов врача принят", "Письмо: Белякова И. О.", "новых записей", "Пропущена прививка",
+                      "16 показателей в норме", "Кардиолог Гусев А. В., 19 мая в 10:40, кабинет 312."):  # fmt: skip
             assert words in shown, words
         assert {one.kind for one in page._rows} == {"portal", "letter", "exchange", "reminder"}
         assert all(one.message is None or "168 на 98" not in one.message.text for one in page._rows), "one's own letter is no notice"

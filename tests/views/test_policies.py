@@ -54,10 +54,11 @@ async def test_owned_fields_are_read_only_with_the_reason(qtbot, tmp_path, look)
     async with opened(tmp_path) as here:
         page = await here.go("policies")
         shown = {one.edit.text() for one in page.form.findChildren(Field)}
-        assert {"Орлова Наталья Сергеевна", "12.03.1985", "вы, женский пол"} <= shown
+        assert {"Орлова Наталья Сергеевна", "12.03.1985", "Вы, женский пол"} <= shown
         assert set(page.form.fields) == {"number", "snils", "document", "phone", "email", "address", "address_of_stay"}
         assert "Меняется на портале, сюда приходит само" in here.texts()
-        assert "АО «Страховая Заречье»" in here.texts()
+        assert "АО «Страховая Заречье»" in shown
+        assert "Субъект Российской Федерации: Московская область" in here.texts()
         assert "Сменить страховую можно на портале" in here.texts()
         assert "Прикрепление: Городская поликлиника № 2, участок 14" in here.texts()
 

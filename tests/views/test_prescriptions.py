@@ -47,6 +47,7 @@ async def test_prescriptions_have_medicine_clinic_number_term_and_state(tmp_path
         said = texts(page.detail)
         for wanted in ("Бисопролол 5 мг", "Городская поликлиника № 2", "0000 5021 7719 0042", "до 17 мая", "Действует", "Гусев А. В."):
             assert wanted in said
+        assert any("Готов к печати" in name for name in listed(page))
         assert [name.split(",")[0] for name in listed(page)] == ["Бисопролол 5 мг", "Железа сульфат 80 мг", "Левотироксин натрия 50 мкг"]
 
 
@@ -133,7 +134,7 @@ async def test_the_pdf_has_the_words_and_a_code_that_reads(tmp_path: Path, look,
 
 
 async def test_story_offline_send_then_online_ready_then_the_doctor_refuses_to_cancel(tmp_path: Path, look):
-    """«Выбрать аптечную сеть и отправить, уведомление о готовности»; «повторная отправка или отмена через Управление назначением»."""
+    """«Отправить в аптеку», «уведомление о готовности лекарства к выдаче»; «запросить повторную отправку или отмену рецепта»."""
     async with opened(tmp_path) as here:
         window, portal = here.window, here.box
         here.offline()
@@ -156,6 +157,7 @@ async def test_story_offline_send_then_online_ready_then_the_doctor_refuses_to_c
         here.online()
         await exchange(window)
         assert "Отправлено" in texts(page.detail)
+        assert "отправлен в аптеку" in listed(page)[0]
         answered(portal, "prescription.send", status="completed")
         await exchange(window)
         assert "лекарство готово" in texts(page.detail)

@@ -201,6 +201,8 @@ async def test_person_who_is_attached_nowhere_is_told_so_before_anything_is_sent
     await made.press("Дальше: проверить талон")
     assert made.page.step == "check"
     assert "Прикрепления к поликлинике портал не показывает." in made.texts()
+    await made.go("policies")
+    assert "Прикрепление: портал не нашёл поликлинику." in made.texts()
 
 
 async def test_time_that_goes_while_one_thinks_is_told_on_the_check_and_the_rest_is_kept(made: Desk):

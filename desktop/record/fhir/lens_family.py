@@ -34,6 +34,11 @@ def paper(patient: Mapping[str, Any]) -> str:
     return ""
 
 
+def region(patient: Mapping[str, Any]) -> str:
+    """Return the region in which a person lives, by whatever address names one."""
+    return next((found for one in read.each(patient, "address") if (found := read.text(one, "state"))), "")
+
+
 def addresses(patient: Mapping[str, Any]) -> tuple[str, str]:
     """Return the address of registration and that of stay; one address of both kinds is the first."""
     home, stay = "", ""

@@ -160,6 +160,8 @@ class CardForm(Card):
         colours = Box(FlowLayout(*self.hues, gap=12))
         colours.setAccessibleName(tr("policies.hue"))
         self.body.addWidget(Box(column(Heading(tr("policies.hue")), colours, gap=4)))
+        if view.region:
+            self._line("globe", tr("policies.region", region=view.region))
         self._line("clinic", self._attached())
         checked = wording.moment(view.checked_at, today=today) if view.checked_at else ""
         if checked:
