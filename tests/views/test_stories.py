@@ -56,7 +56,7 @@ async def test_story_health_is_read_with_no_network_then_grows_online_then_stays
         assert "Амброзия" in here.texts()
         here.box.faults.add("401")
         await here.sync()
-        assert "Портал просит войти: https://portal.test/fhir" in here.texts()
+        assert "Портал просит войти: portal.test" in here.texts()
         assert "Войдите на портал. Читать можно." in here.texts()
         assert "всё на месте" not in here.texts()
         assert "Амброзия" in here.texts()
