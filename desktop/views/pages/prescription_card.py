@@ -65,7 +65,9 @@ class PrescriptionCard(Inlaid):
         self.setCheckable(True)
         text, icon, kind = words.tag(one)
         until = words.until(one, today=today)
-        standing = f"{words.standing(one)}, {text}"
+        standing = words.standing(one)
+        if text.lower() not in standing.lower():
+            standing += f", {text}"
         self.setAccessibleName(shown(tr("prescriptions.said", medicine=one.medicine, standing=standing, until=until)))
         title = PlainLabel(words.name(one), style="lead", weight=600)
         line = PlainLabel(

@@ -79,12 +79,14 @@ def amount(row: PrescriptionRow) -> str:
 
 
 def standing(row: PrescriptionRow) -> str:
-    """Write how it stands, with the pharmacy's part."""
+    """Write how it stands, with the pharmacy's part: one that may be used is ready to be printed, or with the pharmacy."""
     words = tr(f"prescriptions.standing_{row.standing}")
     if row.standing == "active" and row.fills_done:
         words += ", " + tr("prescriptions.tag_part", done=row.fills_done, all=row.fills).lower()
     elif row.standing == "active" and row.was_sent and row.ask is not None and row.ask.state not in ("waiting", "unconfirmed"):
         words += ", " + tr("prescriptions.sent").lower()
+    elif row.standing == "active":
+        words += ", " + tr("prescriptions.ready").lower()
     return words
 
 
