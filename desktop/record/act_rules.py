@@ -32,8 +32,11 @@ _ANY_OF: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _AHEAD: Final[Mapping[str, str]] = {"house_call": "on", "waitlist.join": "to", "checkup.book": "on"}
 """The day of an act that can no longer be when it has passed."""
-_BEHIND: Final[Mapping[str, str]] = {"statement.order": "from", "result.add": "on"}
-"""The day of an act that tells of what was."""
+BEHIND: Final[Mapping[str, tuple[str, ...]]] = {
+    "statement.order": ("from",), "result.add": ("on",), "insurer.choose": ("birth_date", "registered_on"),
+    "document.request": ("visited_on",),
+}  # fmt: skip
+"""The days of an act that tell of what was."""
 
 
 def check(kind: str, body: Mapping[str, Any], *, today: date) -> None:
@@ -74,11 +77,13 @@ def _check_days(kind: str, body: Mapping[str, Any], today: date) -> None:
     first, last = read.day(body.get("from")), read.day(body.get("to"))
     if first and last and last < first:
         raise UsageError("watch.days")
-    ahead, behind = (read.day(body.get(days.get(kind, ""))) for days in (_AHEAD, _BEHIND))
+    ahead = read.day(body.get(_AHEAD.get(kind, "")))
     if ahead and ahead < today:
         raise UsageError("act.past_day")
-    if behind and behind > today:
-        raise UsageError("act.bad_field", field=_BEHIND[kind], why="future")
+    for name in BEHIND.get(kind, ()):
+        on = read.day(body.get(name))
+        if on and on > today:
+            raise UsageError("act.bad_field", field=name, why="future")
 
 
 def explained(kind: str, body: Mapping[str, Any], refused: UsageError) -> UsageError:

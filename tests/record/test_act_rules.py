@@ -22,7 +22,7 @@ LONG = "а" * 5_000
 
 def body_of(kind: str, **changed: Any) -> dict[str, Any]:
     names = {field.name for field in ACTS[kind].fields if field.type not in ("choice", "file")}
-    past = {"from": "2026-05-01", "on": "2026-05-01"} if kind in ("statement.order", "result.add") else {}
+    past = dict.fromkeys(act_rules.BEHIND.get(kind, ()), "2026-05-01")
     wanted = {name: value for name, value in (WHOLE | past).items() if name in names}
     return full_body(ACTS[kind]) | wanted | changed
 
@@ -60,6 +60,8 @@ def test_whole_body_breaks_no_rule_and_a_blank_one_is_named_by_its_first_empty_f
         ("house_call", {"temperature": 99}, "temperature", "degrees"),
         ("statement.order", {"from": "2026-05-15", "to": "2026-05-16"}, "from", "future"),
         ("result.add", {"on": "2026-05-15"}, "on", "future"),
+        ("insurer.choose", {"registered_on": "2026-05-15"}, "registered_on", "future"),
+        ("document.request", {"visited_on": "2026-05-15"}, "visited_on", "future"),
         ("records.pass_on", {"sections": ["poems"]}, "sections", "choice"),
     ],
 )  # fmt: skip

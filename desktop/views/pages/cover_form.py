@@ -72,13 +72,20 @@ class CoverPanel(Panel):
         return " ".join(part for part in (holder.family, holder.given, holder.middle) if part)
 
     def day(
-        self, key: str, *, value: date | None = None, is_required: bool = True, hint: str = "", since: DateField | None = None
+        self, key: str, *, value: date | None = None, is_required: bool = True, hint: str = "", since: DateField | None = None,
+        is_past: bool = False,
     ) -> DateField:
-        """Ask for a day, no earlier than the one of `since`."""
+        """Ask for a day, no earlier than the one of `since`, and with `is_past` one that has come."""
         made = DateField(tr(f"cover.field_{key}"), today=local_date(self.host.clock), value=value, hint=hint)
         made.setObjectName(f"cover_{key}")
         ask = day_problem if since is None else partial(period_problem, since)
-        self.ask(key, made, lambda: ask(made, is_required=is_required))
+
+        def fault() -> str:
+            on = made.date()
+            is_ahead = is_past and on is not None and on > local_date(self.host.clock)
+            return tr("cover.fault_future") if is_ahead else ask(made, is_required=is_required)
+
+        self.ask(key, made, fault)
         return made
 
     def choose(self, key: str, choices: list[tuple[str, str]], *, chosen: str = "", is_required: bool = True) -> Combo:

@@ -118,7 +118,7 @@ class InsurerPanel(CoverPanel):
 
     def _date(self, key: str) -> DateField:
         kept = self.values.get(key, "")
-        made = self.day(key, value=date.fromisoformat(kept) if kept else None)
+        made = self.day(key, value=date.fromisoformat(kept) if kept else None, is_past=True)
         made.changed_date.connect(lambda on: self._noted(key, on.isoformat() if on else ""))
         return made
 

@@ -17,7 +17,7 @@ from desktop.views.draft import Draft
 from desktop.views.page import Host
 from desktop.views.pages import cover_paper
 from desktop.views.pages.cover_form import CoverPanel, clean_value
-from desktop.views.pages.form_fields import UploadField, day_problem, iso
+from desktop.views.pages.form_fields import UploadField, iso
 from desktop.views.parts import STRETCH, Body, Button, Meta, Notice
 from desktop.words import tr
 
@@ -30,23 +30,17 @@ class StatementPanel(CoverPanel):
     def __init__(self, view: CoverView, host: Host) -> None:
         super().__init__(tr("cover.statement"), view, host)
         today = local_date(host.clock)
-        self.first = self.day("from", value=today - timedelta(days=_YEAR_DAYS), hint=tr("cover.hint_from"))
+        self.first = self.day("from", value=today - timedelta(days=_YEAR_DAYS), hint=tr("cover.hint_from"), is_past=True)
         self.last = self.day("to", value=today, since=self.first)
         who = view.known
         self.add(Body(who.get("name", ""), bold=True), Meta(tr("cover.own_data")), self.first, self.last)
         self.add(Meta(tr("cover.statement_goes")), STRETCH)
-        self.ask("from", self.first, self._from_fault)
         self.look = Button(tr("cover.look"), icon="eye")
         self.look.setObjectName("cover_look")
         self.look.clicked.connect(lambda: host.spawn(self._look()))
         self.submit.setText(tr("cover.apply"))
         self.submit.clicked.connect(self._send)
         self.set_foot(self.submit, self.look, self.leave)
-
-    def _from_fault(self) -> str:
-        first = self.first.date()
-        is_ahead = first is not None and first > local_date(self.host.clock)
-        return tr("cover.fault_future") if is_ahead else day_problem(self.first)
 
     def filled(self) -> dict[str, str]:
         """Return what is asked."""

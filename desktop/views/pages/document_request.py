@@ -48,13 +48,15 @@ class DocumentRequestForm(PaperForm):
                         comment=self.comment)  # fmt: skip
 
     def problems(self) -> Sequence[tuple[Labelled, str]]:
+        visited = self.visited.date()
+        is_ahead = visited is not None and visited > local_date(self.host.clock)
         return (
             (self.type, "" if self.type.chosen() else tr("papers.error_type")),
             (self.first, day_problem(self.first)),
             (self.last, period_problem(self.first, self.last)),
             (self.clinic, "" if self.clinic.chosen() else tr("documents.error_clinic")),
             (self.policy, text_problem(self.policy, most=40)),
-            (self.visited, day_problem(self.visited, is_required=False)),
+            (self.visited, tr("papers.error_ahead") if is_ahead else day_problem(self.visited, is_required=False)),
             (self.proof, self.proof.problem),
             (self.comment, text_problem(self.comment, most=1_000)),
         )
