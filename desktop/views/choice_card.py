@@ -26,7 +26,7 @@ class ChoiceCard(QWidget):
         words = column(head, Body(text, tone="ink2"), self._inside, gap=4)
         # The mark stands at the height of the title: its row of 44 begins 10 above a title's 24.
         words.setContentsMargins(0, theme.px(10), 0, 0)
-        line = row(self.radio, words, gap=16, pad=(10, 24, 20))
+        line = row(self.radio, words, gap=16, pad=(12, 24, 21))
         line.setAlignment(self.radio, Qt.AlignmentFlag.AlignTop)
         line.setStretch(1, 1)
         self.setLayout(line)

@@ -44,4 +44,4 @@ def tall(button: Button) -> None:
     """Make the one button of such a page as large as the drawing has it."""
     inner = theme.px(56) - 2 * theme.border_px()
     button.setStyleSheet(f"QPushButton {{ min-height: {inner}px; padding: 0 {theme.px(32)}px; }}")
-    button.setFont(theme.font("lead", weight=600))
+    button.set_type("lead")

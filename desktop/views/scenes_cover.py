@@ -21,9 +21,9 @@ _ANSWERS: Final[dict[str, tuple[str, AskedState, dict[str, str], str, str]]] = {
     "accepted": ("insurer.choose", "in_progress", {"insurer": "АО «Страховая Заречье»", "place": "г. Зареченск, пр. Мира, 12"},
                  "Заявление принято", ""),
     "ready": ("insurer.choose", "done", {"insurer": "АО «Страховая Заречье»"}, "Полис готов", ""),
-    "working": ("card.connect", "in_progress", {}, "В работе", ""),
-    "active": ("card.connect", "done", {}, "Активировано", ""),
-    "refused": ("card.connect", "refused", {}, "Отказано", "В поликлинике нет вашей карты"),
+    "working": ("card.connect", "in_progress", {"clinic": "Городская поликлиника № 2"}, "В работе", ""),
+    "active": ("card.connect", "done", {"clinic": "Городская поликлиника № 2"}, "Активировано", ""),
+    "refused": ("card.connect", "refused", {"clinic": "Городская поликлиника № 2"}, "Отказано", "В поликлинике нет вашей карты"),
 }  # fmt: skip
 _NOT_KEPT: Final = ("working", "refused")
 """The answers to who has no electronic card yet."""

@@ -163,9 +163,9 @@ def clash(kind: str) -> tuple[str, str]:
 
 
 def explained(kind: str) -> str:
-    """Return the explanation under a title: with the bold line before it where the one is the end of the other's sentence."""
-    strong, more = clash(kind)
-    return f"{strong} {more}" if more[:1].islower() else more
+    """Return the explanation under a title: in words of its own where those of the ticket only end the bold line's sentence."""
+    told = f"clash.{kind}_told"
+    return tr(told if has(told) else f"clash.{kind}_more")
 
 
 LOST: Final = ("slot_gone", "expired", "same_time", "other_age", "clinic_cancelled", "booking_gone")

@@ -27,7 +27,7 @@ async def test_my_clinics_are_those_of_the_family_with_phone_hours_rating_and_ac
         assert "Детская поликлиника № 1" in names(page)
         assert len(page._rows) < len(page._all)
         shown = here.texts()
-        for word in ("Вы прикреплены", "+7 (000) 050-20-02", "пн–пт: 8:00–20:00", "Оценка 4,6 по 812 отзывам", "Открыта до 20:00"):
+        for word in ("Прикрепление: вы, Людмила", "+7 (000) 050-20-02", "пн–пт: 8:00–20:00; сб: 9:00–15:00", "Оценка 4,6 по 812 отзывам", "Открыта до 20:00"):
             assert word in shown
         for action in ("clinic_book", "clinic_complain", "clinic_write"):
             assert here.find(action).isVisible()
@@ -198,15 +198,17 @@ async def test_story_complains_with_no_network_then_online_then_is_refused(qtbot
         here.online()
         await here.sync()
         assert await here.outbox() == []
-        assert "Жалоба: передано" in here.texts()
+        assert "Жалоба: в клинике" in here.texts()
         here.box.faults.add("403", method="POST", route="Communication")
         await here.press(here.find("clinic_write"))
         page.clinic.letter.text.set_value("Когда откроется кабинет забора крови?")
         await here.press(here.find("letter_send"))
         await here.sync()
         assert ("clinic.write", "rejected") in await here.outbox()
-        assert "Письмо не принято" in here.texts()
+        assert "Письмо: отказ" in here.texts()
         assert "Текст цел" in here.texts()
+        await here.press(here.find("letter_again"))
+        assert page.clinic.letter.text.value() == "Когда откроется кабинет забора крови?"
         await here.press(here.find("letter_back"))
         assert await here.outbox() == []
 

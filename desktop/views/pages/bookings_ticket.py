@@ -131,7 +131,7 @@ def _buttons(booking: BookingRow, acts: BookingActs) -> list[QWidget]:
         else:
             key = "change" if visit_words.is_here(booking) else "move"
             if booking.is_proposed:
-                made.append(_button("accept", name, lambda: acts.accept_time(booking), role="primary"))
+                made.append(_button("accept", name, lambda: acts.accept_time(booking)))
             else:
                 made.append(_button(key, name, lambda: acts.move(booking)))
     more = IconButton("more", tr("bookings.menu", what=name))
@@ -217,7 +217,7 @@ def watch_ticket(entry: WatchRow, owner: PersonRow | None, acts: BookingActs, *,
         words.addWidget(Meta(". ".join(notes)))
     buttons: list[QWidget] = []
     if at is not None and not entry.booked:
-        take = Button(tr("bookings.watch_take", at=visit_words.near(at, today=today)), role="primary")
+        take = Button(tr("bookings.watch_take", at=visit_words.near(at, today=today)))
         take.setObjectName("watch_take")
         take.clicked.connect(lambda: acts.take_watch(entry))
         buttons.append(take)

@@ -234,9 +234,7 @@ class PastCard(Card):
 
 
 class GroupsCard(Card):
-    """What the health groups mean, in plain words, and the way to how a check-up goes: `more`."""
-
-    more = Signal()
+    """What the health groups mean, in plain words."""
 
     def __init__(self, *, is_minor: bool) -> None:
         super().__init__(column(gap=6), pad=(18, 20))
@@ -245,10 +243,6 @@ class GroupsCard(Card):
         head.addWidget(Body(tr("checkups.groups"), bold=True), 1)
         self.body.addLayout(head)
         self.body.addWidget(Meta(tr("checkups.groups_minor" if is_minor else "checkups.groups_adult")))
-        self.button = Button(tr("checkups.how"), role="text", icon="info", tight=True)
-        self.button.setObjectName("checkup_how")
-        self.button.clicked.connect(self.more)
-        self.body.addLayout(row(self.button, STRETCH))
 
 
 class HowCard(Card):
@@ -275,7 +269,7 @@ class AnswersCard(Card):
     closed = Signal()
 
     def __init__(self, answers: Sequence[tuple[str, str]]) -> None:
-        super().__init__(column(gap=8), pad=(18, 20))
+        super().__init__(column(gap=8), pad=(20, 24))
         self.back = Button(tr("checkups.answers_close"), role="text", icon="close", tight=True)
         self.back.clicked.connect(self.closed)
         self.body.addLayout(row(Heading(tr("checkups.answers"), wrap=False), STRETCH, self.back))

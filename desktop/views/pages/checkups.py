@@ -95,9 +95,7 @@ class CheckupsPage(ColumnPage):
         self.past.mailed.connect(lambda id: self.host.spawn(self._past_out(id, "mailed")))
         self.past.paper.connect(lambda id: self.host.go("documents", id))
         right.addWidget(self.past)
-        groups = GroupsCard(is_minor=view.is_minor)
-        groups.more.connect(lambda: self._turn("how"))
-        right.addWidget(groups)
+        right.addWidget(GroupsCard(is_minor=view.is_minor))
 
     def _narrowed(self) -> None:
         if self.past is not None:

@@ -145,7 +145,7 @@ class ClinicCard(QWidget):
 
     def _about(self, found: ClinicRow, mine: str) -> Card:
         one = found.clinic
-        made = Card(pad=(20, 24), gap=10)
+        made = Card(pad=(18, 20), gap=10)
         made.body.addWidget(Heading(one.name, level=2))
         made.body.addWidget(Meta(". ".join(part for part in (one.kind_words, one.address) if part)))
         said, tone = words.doors(found.doors)
@@ -157,7 +157,8 @@ class ClinicCard(QWidget):
         made.body.addWidget(Box(FlowLayout(*marks, gap=16)))
         if mine:
             made.body.addWidget(Meta(mine))
-        for icon, text in (("phone", one.phone), *(("clock", f"{days}: {span}") for days, span in words.week(one.hours))):
+        hours = "; ".join(f"{days}: {span}" for days, span in words.week(one.hours))
+        for icon, text in (("phone", one.phone), ("clock", hours)):
             if text:
                 line = row(IconLabel(icon, "ink2", 20), Body(text, tnum=True), gap=10)
                 line.setStretch(1, 1)
@@ -191,6 +192,12 @@ class ClinicCard(QWidget):
         self._held.addWidget(self.letter)
         self.letter.text.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.scroller.reveal(self.letter)
+
+    def _correct(self, refused: LetterRow) -> None:
+        """Open a refused letter to write it anew; what is being written already stays."""
+        self.open_letter(refused.kind)
+        if self.letter is not None and not self.letter.text.value().strip():
+            self.letter.text.set_value(refused.text)
 
     def open_way(self) -> None:
         """Show the address that the system's map would open, before it is opened."""
@@ -248,6 +255,10 @@ class ClinicCard(QWidget):
             made.body.addWidget(Box(FlowLayout(*line, gap=8)))
             if refused:
                 made.body.addWidget(Meta(tr("clinics.refused_other"), tone="bad"))
+                again = Button(tr("documents.correct"), role="text", tight=True)
+                again.setObjectName("letter_again")
+                again.clicked.connect(lambda _on=False, one=one: self._correct(one))
+                made.body.addLayout(row(again, STRETCH))
         return made
 
     def _doctors(self, found: ClinicRow, slots: Mapping[str, FreeSlot], as_of: str, today: date) -> Card:

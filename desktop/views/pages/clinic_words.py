@@ -69,8 +69,11 @@ def _span(one: Hours) -> str:
 def mine(row: ClinicRow, people: Sequence[PersonRow], current: int) -> str:
     """Say why a clinic is the family's: the open person first, one reason each."""
     here = {whose: [why for why, one in row.mine if one == whose] for _, whose in row.mine}
-    said = [tr(f"clinics.you_{here[current][0]}")] if current in here else []
+    why = here[current][0] if current in here else ""
     others = [wording.person_name(one) for one in people if one.id != current and "attached" in here.get(one.id, ())]
+    if others and why == "attached":
+        return tr("clinics.attached_person", name=", ".join((tr("clinics.you"), *others)))
+    said = [tr(f"clinics.you_{why}")] if why else []
     if others:
         said.append(tr("clinics.attached_person", name=", ".join(others)))
     return ". ".join(said)

@@ -115,7 +115,7 @@ class ClinicsPage(Page):
         self._all, self._letters = rows, letters
         self._checked = wording.moment(exchange.checked_at, today=local_date(self.host.clock)) if exchange.checked_at else ""
         self.filters.show_choices([one.clinic for one in rows])
-        self.tabs.setTabText(0, tr("clinics.tab_mine", n=sum(bool(one.mine) for one in rows)).strip())
+        self.tabs.setTabText(0, tr("clinics.tab_mine", n=sum(bool(one.mine) for one in rows) or "").strip())
         self._show()
         self._slots = await session.bookings.free()
         self._show()
@@ -380,6 +380,7 @@ class ClinicsPage(Page):
         asks = self.filters.set_narrow(narrow) and narrow
         self.switch_button.setVisible(narrow and not asks)
         self.switch_button.setText(tr("clinics.show_list" if self._shows_right else "clinics.show_right"))
+        self.switch_button.set_icon("clinic" if self._shows_right else "map")
         self.left.setVisible(not narrow or not (self._shows_right or asks))
         self.right.setVisible(not narrow or (self._shows_right and not asks))
         self.room.setVisible(asks)

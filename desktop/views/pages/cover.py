@@ -119,12 +119,14 @@ class CoverPage(Page):
             made.body.addWidget(part)
         found = view.requests(_KINDS[key])
         for one in found[:_SHOWN]:
-            made.body.addWidget(AskedLine(one, self._title(key, one, view), self.host))
-            if one.stage:
+            title = self._title(key, one, view)
+            made.body.addWidget(AskedLine(one, title, self.host))
+            said = self._outcome(key, one)
+            if one.stage and said is None and one.stage != tr(f"asks.state_{one.state}"):
                 made.body.addWidget(Meta(tr("cover.stage", stage=one.stage)))
             if key in ("statement", "insurer") and one.state not in ("done", "refused"):
-                made.body.addLayout(row(self._look(key, one, self._title(key, one, view)), STRETCH))
-            if (said := self._outcome(key, one)) is not None:
+                made.body.addLayout(row(self._look(key, one, title), STRETCH))
+            if said is not None:
                 made.body.addWidget(said)
         made.body.addLayout(row(Box(FlowLayout(*self._actions(key, view), gap=8)), STRETCH))
         return made
@@ -165,7 +167,7 @@ class CoverPage(Page):
             return tr(f"cover.document_{one.field('document')}") if one.field("document") else tr("cover.identity")
         if key == "card" and view.is_card_open:
             return tr("cover.card_change")  # What is asked of a card that is kept already says nothing of whether it is.
-        return one.field("insurer") or tr(f"cover.{key}")
+        return one.field("insurer") or one.field("clinic") or tr(f"cover.{key}")
 
     def _look(self, key: str, one: AskedRow, title: str) -> Button:
         look = Button(tr("cover.look"), role="text", icon="eye", tight=True, name=f"{tr('cover.look')}: {title}")

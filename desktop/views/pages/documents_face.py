@@ -221,7 +221,8 @@ class DocumentFace(QFrame):
     def _buttons(self, row: DocumentRow) -> Sequence[Button]:
         if row.place != "here":
             return self._absent_buttons(row)
-        self.open_button = Button(tr("documents.close_reading" if self.is_reading else "documents.open"), role="primary", icon="external")
+        key, icon = ("close_reading", "close") if self.is_reading else ("open", "external")
+        self.open_button = Button(tr(f"documents.{key}"), role="primary", icon=icon)
         self.open_button.clicked.connect(lambda: self.set_reading(not self.is_reading))
         made = [self.open_button]
         if self._is_short:

@@ -112,7 +112,7 @@ class RequestsCard(Card):
             back = Button(words, role="text", tight=True, name=f"{words}: {documents_words.act_title(act)}")
             back.setObjectName(f"withdraw_{act.id}")
             back.clicked.connect(lambda: self.withdrawn.emit(act.id))
-        return _Line(documents_words.act_title(act), documents_words.act_words(act), icon="alert" if is_refused else "hourglass",
+        return _Line(documents_words.act_title(act), documents_words.act_words(act), icon="alert" if is_refused else "clock",
                      kind="warn" if is_refused else "dashed", button=back)  # fmt: skip
 
     def _request(self, one: RequestRow) -> _Line:

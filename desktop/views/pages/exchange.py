@@ -38,7 +38,7 @@ from desktop.words import tr
 _STATE_ICON: Final = {
     "never": ("sync", "ink2"), "up_to_date": ("cloud-check", "good"), "running": ("sync", "accent"),
     "offline": ("cloud-off", "ink2"), "portal_down": ("cloud-off", "ink2"), "decision": ("conflict", "warn"),
-    "signed_out": ("key", "ink2"), "demo": ("cloud-check", "good"),
+    "signed_out": ("key", "ink2"), "demo": ("info", "accent"),
 }  # fmt: skip
 _PAGE: Final = 50
 
@@ -61,7 +61,7 @@ class ExchangePage(ColumnPage):
         self._state = row(gap=24)
         top = Columns(Box(self._state), Box(row(self.run_button, STRETCH)), share=(1, 0))
         self._top = Card(column(top), pad=(14, 14, 14, 24))
-        self._storage, self._journal_card = Card(pad=(14, 20), gap=4), Card(pad=(12, 20), gap=4)
+        self._storage, self._journal_card = Card(pad=(14, 20), gap=4), Card(pad=(5, 20, 12), gap=4)
         self.aside, self._cannot = Aside(host), Card(pad=(14, 20), gap=6)
         self.decisions, self.waiting = Decisions(host), Waiting(host)
         self._kept = column(gap=4)

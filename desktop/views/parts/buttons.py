@@ -47,6 +47,7 @@ class Button(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         self._role, self._icon, self._label, self._busy, self._trailing = role, icon, text, "", trailing
+        self._type = "body"
         if name is not None:
             self.setAccessibleName(shown(name))
         self._restyle()
@@ -65,6 +66,11 @@ class Button(QPushButton):
     def set_icon(self, icon: str | None, *, trailing: bool = False) -> None:
         """Show another icon, or none."""
         self._icon, self._trailing = icon, trailing
+        self._restyle()
+
+    def set_type(self, style: str) -> None:
+        """Write the word in another step of the type scale."""
+        self._type = style
         self._restyle()
 
     def set_role(self, role: str) -> None:
@@ -113,7 +119,7 @@ class Button(QPushButton):
         super().keyPressEvent(event)
 
     def _restyle(self) -> None:
-        self.setFont(theme.font("bodyStrong"))
+        self.setFont(theme.font(self._type, weight=600))
         name = "sync" if self._busy else self._icon
         if name is None:
             self.setIcon(QIcon())
@@ -191,7 +197,7 @@ class IconButton(QToolButton):
 
     def _restyle(self) -> None:
         tone = "ink" if theme.current().contrast else self._tone
-        self.setIcon(icons.icon(self._icon, tone, self._size))
+        self.setIcon(icons.icon(self._icon, tone, self._size, off_tone="control"))
         self.setIconSize(QSize(theme.px(self._size), theme.px(self._size)))
 
 

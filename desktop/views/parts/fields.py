@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from desktop.views import icons, theme
 from desktop.views.parts.buttons import IconButton, repolish
@@ -61,11 +70,13 @@ class Edit(QLineEdit):
         self._place()
 
     def _place(self) -> None:
-        right = self.width() - theme.px(10)
-        for widget in reversed(self._ends):
-            if widget.isHidden():
-                continue
-            size = widget.sizeHint().expandedTo(widget.minimumSize())
+        shown_ends = [widget for widget in self._ends if not widget.isHidden()]
+        # A button's mark has room around it within the button: its box comes as near to the edge as it is to top and bottom.
+        edge = theme.px(2 if shown_ends and isinstance(shown_ends[-1], QAbstractButton) else 10)
+        right = self.width() - edge
+        for widget in reversed(shown_ends):
+            widget.ensurePolished()
+            size = widget.sizeHint().expandedTo(widget.minimumSize()).boundedTo(widget.maximumSize())
             widget.setGeometry(right - size.width(), (self.height() - size.height()) // 2, size.width(), size.height())
             right -= size.width() + theme.px(8)
         left = 0
@@ -73,7 +84,7 @@ class Edit(QLineEdit):
             size = self._start.sizeHint()
             self._start.setGeometry(theme.px(12), (self.height() - size.height()) // 2, size.width(), size.height())
             left = size.width() + theme.px(8)
-        used = self.width() - theme.px(10) - right
+        used = self.width() - edge - right
         self.setTextMargins(left, 0, max(used - theme.px(4), 0), 0)
 
 
@@ -298,13 +309,17 @@ class Choice(QComboBox):
         event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the box and its chevron."""
-        super().paintEvent(event)
+        """Paint the box, its word, elided where it is longer than the box, and its chevron."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self)
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room.width() - theme.px(4))
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         picture = icons.pixmap("chevron-down", QColor(theme.colour("ink2" if self.isEnabled() else "ink3")), 20)
         side = theme.px(20)
-        place = QPoint(self.width() - side - theme.px(12), (self.height() - side) // 2)
-        painter = QPainter(self)
-        painter.drawPixmap(place, picture)
+        painter.drawPixmap(QPoint(self.width() - side - theme.px(12), (self.height() - side) // 2), picture)
 
 
 class Combo(Labelled):

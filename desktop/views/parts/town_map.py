@@ -38,7 +38,7 @@ _NEAREST_KM: Final = 2.0
 _FARTHEST_KM: Final = 420.0
 _AROUND_KM: Final = 10.0
 _PIN_PX: Final = 34
-_HEAP_PX: Final = 48
+_HEAP_PX: Final = (56, 40)  # Across and down: a pill over a heap is wider than it is high.
 _LABELS: Final = 40
 
 
@@ -318,11 +318,12 @@ class TownMap(QGraphicsView):
     def clusters(self) -> tuple[Cluster, ...]:
         """Return the pins as they stand on the view, those too near to one another as one."""
         heaps: list[tuple[list[Pin], QPointF]] = []
-        reach = theme.px(_HEAP_PX)
+        wide, high = (theme.px(one) for one in _HEAP_PX)
         for pin in sorted(self._pins, key=lambda one: (one.id != self._chosen, one.number)):
             at = QPointF(self.transform().map(map_layers.place(pin.latitude, pin.longitude)))
             at -= QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
-            heap = next((one for one in heaps if (one[1] - at).manhattanLength() < reach and one[0][0].id != self._chosen), None)
+            heap = next((one for one in heaps if abs(one[1].x() - at.x()) < wide and abs(one[1].y() - at.y()) < high
+                         and one[0][0].id != self._chosen), None)  # fmt: skip
             if heap is not None:
                 heap[0].append(pin)
             else:
