@@ -128,6 +128,11 @@ def _place_of(forecast: Forecast, wanted: frozenset[str], lines: Sequence[Line])
     return min(fitting, key=lambda place: abs(((lines[place].on or date.max) - wanted_on).days), default=None)
 
 
+def overdue(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return the doses that are overdue, the oldest first."""
+    return tuple(sorted((one for one in lines if one.standing == "overdue"), key=lambda one: one.on or date.max))
+
+
 def counts(lines: Iterable[Line]) -> tuple[int, int]:
     """Return how many doses of the calendar are done, and how many should be by now; yearly and repeated ones are not counted."""
     own = [one for one in lines if one.dose is not None and not _is_repeated(one.dose)]

@@ -12,13 +12,13 @@ from typing import Final
 from desktop.record.care import Prescription
 from desktop.record.documents import Request
 from desktop.record.fhir import lens_care, lens_documents, lens_people, lens_results, read
-from desktop.record.vaccine_matrix import series_of
+from desktop.record.vaccine_matrix import merged, overdue
 from desktop.record.vaccine_products import of_diseases
 from desktop.session.cover import ends_soon
 from desktop.session.drafts import PLACES, drafts_of
 from desktop.session.results import counted, standings_of
 from desktop.session.rows import AttentionKind, AttentionRow, BookingRow
-from desktop.session.vaccinations import forecasts
+from desktop.session.vaccinations import forecasts, injections, lines_of, named
 from desktop.store.vault import Vault
 
 NEW_REPORT_DAYS: Final = 14
@@ -93,15 +93,16 @@ def _prescriptions(taken: Sequence[Prescription], person: int, today: date) -> I
 
 
 def _vaccines(vault: Vault, person: int, today: date) -> Iterator[AttentionRow]:
-    dose = next((one for one in forecasts(vault, person, today=today) if one.standing == "overdue"), None)
-    if dose is not None:
-        wanted = of_diseases(dose.diseases)
-        series = series_of(wanted)
-        line = series[0] if len(series) == 1 else ""
-        if line == "dtp" and "pertussis" not in wanted:
-            line = "dt"  # The line of the calendar is of three, a grown-up's dose is of two.
-        yield _note("vaccine_missed", person, f"vaccine.{dose.id}", "vaccinations", dose.id,
-                    series=line, title=dose.title, on=_iso(dose.on))  # fmt: skip
+    """Name the dose longest missed, and how many more are, where the portal itself says that one is."""
+    known = forecasts(vault, person, today=today)
+    if not any(one.standing == "overdue" for one in known):
+        return
+    given = injections(vault, person)
+    _birth, lines = lines_of(vault, person, today=today, given=given)
+    first, *more = overdue(lines or merged((), known, given=given))
+    diseases = next((one.diseases for one in known if one.id == first.id), ())
+    yield _note("vaccine_missed", person, f"vaccine.{first.id}", "vaccinations", first.id,
+                **named(first, against=of_diseases(diseases)), on=_iso(first.on), more=len(more))  # fmt: skip
 
 
 def _policies(vault: Vault, person: int, today: date) -> Iterator[AttentionRow]:

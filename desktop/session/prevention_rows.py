@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from desktop.record.prevention import Injection, StepStanding
-from desktop.record.vaccine_matrix import Line, Matrix
+from desktop.record.vaccine_matrix import Line, Matrix, overdue
 from desktop.session.asked import AskedRow
 
 
@@ -42,7 +42,7 @@ class VaccinationsView:
     @property
     def missed(self) -> tuple[Line, ...]:
         """Return what is overdue, the oldest first."""
-        return tuple(sorted((one for one in self.lines if one.standing == "overdue"), key=lambda one: one.on or date.max))
+        return overdue(self.lines)
 
     @property
     def ahead(self) -> tuple[Line, ...]:

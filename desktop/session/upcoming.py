@@ -87,7 +87,7 @@ class Upcoming:
         for line in self._lines(person, today):
             is_open = line.standing in ("due", "later") and line.on is not None
             if is_open and line.on is not None and line.on - timedelta(days=wanted.days) <= today:
-                facts = (("series", line.series), ("title", line.title), ("on", line.on.isoformat()))
+                facts = (*vaccinations.named(line).items(), ("on", line.on.isoformat()))
                 made.append(AttentionRow(id=f"vaccine_soon.{line.id}.{line.on}", person=person, kind="vaccine_soon", facts=facts,
                                          section="vaccinations", subject=line.id))  # fmt: skip
         return made
@@ -98,6 +98,6 @@ class Upcoming:
         kept = self._planned.get(person)
         if kept is None or kept[0] != stamp:
             given = vaccinations.injections(self._vault, person)
-            kept = (stamp, vaccinations.lines_of(self._vault, person, self._clock, given=given)[1])
+            kept = (stamp, vaccinations.lines_of(self._vault, person, today=today, given=given)[1])
             self._planned[person] = kept
         return kept[1]

@@ -15,7 +15,7 @@ from desktop.record.ages import months_between
 from desktop.record.fhir import lens_prevention, read
 from desktop.record.prevention import Forecast, Injection
 from desktop.record.vaccine_calendar import Given, VaccineCalendar, plan, read_calendar
-from desktop.record.vaccine_matrix import Line, adult_matrix, child_matrix, counts, is_adult, merged
+from desktop.record.vaccine_matrix import Line, adult_matrix, child_matrix, counts, is_adult, merged, series_of
 from desktop.record.vaccine_products import Products, antigens, read_products
 from desktop.session import people as family
 from desktop.session.asked import asked
@@ -71,7 +71,7 @@ class VaccinationsDesk:
         calendar, _ = tables()
         stored = next((one for one in vault.people.of() if one.id == person), None)
         given = injections(vault, person)
-        birth, lines = lines_of(vault, person, self._clock, given=given)
+        birth, lines = lines_of(vault, person, today=today, given=given)
         months = months_between(birth, today) if birth is not None else 0
         matrix = None
         if birth is not None and is_adult(months):
@@ -99,7 +99,7 @@ class VaccinationsDesk:
 
 
 def lines_of(
-    vault: Vault, person: int, clock: Clock, *, given: tuple[Known, ...]
+    vault: Vault, person: int, *, today: date, given: tuple[Known, ...]
 ) -> tuple[date | None, tuple[Line, ...]]:
     """Return a person's birth date and every dose, done or not; no dose without a birth date. *Thread*: store."""
     stored = next((one for one in vault.people.of() if one.id == person), None)
@@ -108,8 +108,20 @@ def lines_of(
         return None, ()
     calendar, _ = tables()
     doses = [Given(on=one.on, antigens=has) for one, has in given if one.on is not None]
-    planned = plan(calendar, birth=facts.birth_date, sex=facts.gender, given=doses, today=local_date(clock))
-    return facts.birth_date, merged(planned, forecasts(vault, person, today=local_date(clock)), given=given)
+    planned = plan(calendar, birth=facts.birth_date, sex=facts.gender, given=doses, today=today)
+    return facts.birth_date, merged(planned, forecasts(vault, person, today=today), given=given)
+
+
+def named(line: Line, *, against: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Return what names a dose: its line of the calendar, which dose of it, and the portal's words.
+
+    `against` is what the portal says it is against, for a dose that the calendar does not know.
+    """
+    antigens = line.dose.antigens if line.dose is not None else against
+    series = "" if line.dose is None and len(series_of(antigens)) > 1 else line.series
+    # The line of the calendar is of three, a grown-up's dose is of two.
+    is_two = series == "dtp" and bool(antigens) and "pertussis" not in antigens
+    return {"series": "dt" if is_two else series, "step": line.dose.step if line.dose is not None else "", "title": line.title}
 
 
 def injections(vault: Vault, person: int) -> tuple[Known, ...]:

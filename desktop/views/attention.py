@@ -35,14 +35,18 @@ def attention_words(entry: AttentionRow, *, today: date) -> tuple[str, str]:
     more = f"{key}_more"
     if entry.kind == "vaccine_missed" and not facts.get("on"):
         more += "_undated"
+    others = int(facts.get("more") or 0)
     blank = dict.fromkeys(("title", "specialty", "doctor", "at", "on", "clinic", "reason"), "")
-    return tr(key, **{**blank, **said}), tr(more, **{**blank, **said})
+    detail = tr(more, **{**blank, **said})
+    return tr(key, **{**blank, **said}), f"{detail} {tr(f'{key}_others', others)}" if others else detail
 
 
 def named(facts: Mapping[str, str]) -> str:
-    """Return what it is about: a line of our calendar of vaccinations in our words, all else as the portal has it."""
+    """Return what it is about: a dose of our calendar of vaccinations in our words, all else as the portal has it."""
     series = f"vaccinations.series_{facts.get('series', '')}"
-    return tr(series) if has(series) else facts.get("title", "")
+    step = f"vaccinations.step_{facts.get('step', '').replace('/', '_')}"
+    parts = (tr(series) if has(series) else facts.get("title", ""), tr(step) if has(step) else "")
+    return ", ".join(part for part in parts if part)
 
 
 def action_words(entry: AttentionRow) -> str:

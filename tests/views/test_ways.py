@@ -45,13 +45,15 @@ def test_season_of_vaccinations_has_its_banner_and_no_reason_has_none() -> None:
 
 def test_missed_vaccination_is_named_in_the_language_of_the_window() -> None:
     missed = AttentionRow(id="1", kind="vaccine_missed", person=1, section="vaccinations", subject="1",
-                          facts=(("series", "polio"), ("title", "Полиомиелит"), ("on", "2024-02-08")))  # fmt: skip
+                          facts=(("series", "polio"), ("step", "RV2"), ("title", "Полиомиелит"), ("on", "2024-02-08"), ("more", "2")))  # fmt: skip
     view = HomeView(person=1, today=date(2026, 5, 14), next_visit=None, attention=(missed,), family=(), district="", district_doctor="",
                     prescriptions_active=0, prescriptions_funded=0, checkup_done=0, checkup_total=0, checkup_year=None)  # fmt: skip
     set_language("en")
     (banner,) = themes(view, None)
-    assert banner.text.startswith("Polio:")
-    assert attention_words(missed, today=view.today)[0] == "Vaccination missed: Polio"
+    assert banner.text.startswith("Polio, 2nd booster:")
+    title, more = attention_words(missed, today=view.today)
+    assert title == "Vaccination missed: Polio, 2nd booster"
+    assert more.endswith("2 more are missed too.")
 
 
 async def test_way_from_the_catalogue_to_the_card_goes_through_consents_and_the_clinic(tmp_path, look):
