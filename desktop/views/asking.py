@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QUrl, QUrlQuery
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QPageLayout
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from shiboken6 import isValid
+
+from desktop.views import typeset
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -83,7 +85,14 @@ def open_browser(url: str) -> None:
         QDesktopServices.openUrl(target)
 
 
-async def print_preview(parent: QWidget, title: str, paint: Callable[[QPrinter], object]) -> bool:
+async def print_sheet(parent: QWidget, sheet: typeset.Sheet) -> bool:
+    """Show a sheet of ours as it will look on paper, within its margins, and let it be printed; say whether it was."""
+    return await print_preview(parent, sheet.kind, lambda printer: typeset.paint(sheet, printer), paper=typeset.a_sheet())
+
+
+async def print_preview(
+    parent: QWidget, title: str, paint: Callable[[QPrinter], object], *, paper: QPageLayout | None = None
+) -> bool:
     """Show how something will look on paper and let it be printed; say whether it was. `paint` may be called many times.
 
     Others who use the printer see `title`: it says what sort of paper it is, and nothing of the record.
@@ -94,6 +103,8 @@ async def print_preview(parent: QWidget, title: str, paint: Callable[[QPrinter],
         return bool(answers["print"](paint))
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(title)
+    if paper is not None:
+        printer.setPageLayout(paper)
     dialog = QPrintPreviewDialog(printer, parent)
     dialog.setWindowTitle(title)
     dialog.resize(parent.window().size() * 0.9)

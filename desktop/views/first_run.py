@@ -22,7 +22,7 @@ from desktop.views.doors import Gate, Glance
 from desktop.views.first_load import FirstLoad
 from desktop.views.leaves import Leaves
 from desktop.views.look_bar import look_buttons, tall
-from desktop.views.parts import STRETCH, Box, Button, Field, Meta, Notice, PlainLabel, column, row
+from desktop.views.parts import STRETCH, Box, Button, Field, FlowLayout, Meta, Notice, PlainLabel, column, row
 from desktop.views.parts.given import layout_of
 from desktop.views.passphrase_words import strength
 from desktop.views.recovery_panel import RecoveryPanel
@@ -56,7 +56,10 @@ class FirstRun(Split):
         lines = [("device", "", tr("first_run.yours")), ("cloud-off", "", tr("first_run.works_offline")),
                  ("users", "", tr("first_run.all_family"))]  # fmt: skip
         left = 32 if theme.scale().large else 96
-        foot = _measured(row(*look_buttons(gate), STRETCH, self.next_button, gap=4), pad=(12, 40, 24, left))
+        # Large letters take a second line rather than be cut.
+        line = row(Box(FlowLayout(*look_buttons(gate), gap=4)), self.next_button, gap=4)
+        line.setStretch(0, 1)
+        foot = _measured(line, pad=(12, 20 if theme.scale().large else 40, 24, left))
         self.fill(Cover(is_empty=True, lines=lines), self._side, cover_px=560, need_px=720, foot=Box(foot))
         inside = column(self.step_label, 4, self.title_label, 24, self.forms, gap=0)
         self._side.setLayout(_measured(inside, pad=(84, 40, 12, left)))

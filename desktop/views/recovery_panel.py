@@ -61,6 +61,7 @@ class RecoveryPanel(QWidget):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         printer.setPageMargins(QMarginsF(20, 20, 20, 20), QPageLayout.Unit.Millimeter)
+        printer.setDocName(tr("shell.app"))
         dialog = QPrintDialog(printer, self)
         dialog.accepted.connect(lambda: paint_code(printer, self._words))
         dialog.finished.connect(dialog.deleteLater)

@@ -131,14 +131,19 @@ def _set(sheet: Sheet) -> tuple[bytes, int]:
     return bytes(buffer.data().data()), pages
 
 
+def a_sheet() -> QPageLayout:
+    """Return the paper that a sheet is made for."""
+    a4, upright = QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait
+    return QPageLayout(a4, upright, MARGINS_MM, QPageLayout.Unit.Millimeter)
+
+
 def prepare(writer: QPdfWriter, title: str) -> None:
     """Set the paper of a PDF that is about to be painted."""
     writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_1_6)
     writer.setTitle(title)
     writer.setCreator("Медкарта")
     writer.setResolution(300)
-    a4, upright = QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait
-    writer.setPageLayout(QPageLayout(a4, upright, MARGINS_MM, QPageLayout.Unit.Millimeter))
+    writer.setPageLayout(a_sheet())
 
 
 def paint(sheet: Sheet, device: QPagedPaintDevice) -> int:

@@ -25,6 +25,7 @@ from desktop.views.idle import Idle
 from desktop.views.parts import announce, take_out
 from desktop.views.scale import FACTORS, Scale
 from desktop.views.sweeping import Sweeper
+from desktop.views.system_words import put_words
 from desktop.views.warming import Warming
 from desktop.words import set_language, tr
 
@@ -82,6 +83,7 @@ class Window(QWidget):
     def put_look(self) -> None:
         """Put language, theme and text size in force."""
         set_language(self.preferences.language)
+        put_words()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         scale = Scale(self.preferences.text_scale)

@@ -172,6 +172,12 @@ def test_modifier_that_is_not_known_is_not_shown_as_sure() -> None:
     assert lens_results.report({"status": "invented"}).status == "unknown"
 
 
+@pytest.mark.parametrize(("unit", "code", "shown"), [("", "1", ""), ("", "[pH]", ""), ("", "mmol/L", "mmol/L"), ("г/л", "g/L", "г/л")])
+def test_code_of_a_unit_is_shown_only_where_it_says_something(unit: str, code: str, shown: str) -> None:
+    seen = lens_results.measure({"resourceType": "Observation", "status": "final", "valueQuantity": {"value": 6.5, "unit": unit, "code": code}})
+    assert (seen.unit, seen.unit_code) == (shown, code)
+
+
 def test_units_are_reconciled_only_where_that_is_sure() -> None:
     assert converted(11.4, unit="g/dL", into="g/L") == pytest.approx(114)
     assert converted(5.0, unit="mmol/L", into="mg/dL") is None

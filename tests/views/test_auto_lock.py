@@ -89,7 +89,7 @@ async def _pdf_alone(at: Opened) -> None:
 
 
 async def _preview(at: Opened) -> None:
-    at.window.spawn(asking.print_preview(at.page, "Лист", lambda printer: typeset.paint(SHEET, printer)))
+    at.window.spawn(asking.print_sheet(at.page, SHEET))
     await until(lambda: at.window.findChild(QDialog) is not None)
 
 

@@ -34,7 +34,9 @@ from desktop.views.parts import (
     Ticket,
     ticket,
 )
+from desktop.views.parts.layouts import Card
 from desktop.views.parts.policy import number_beside
+from desktop.views.parts.town_map import TownMap
 from desktop.views.row_model import RowModel
 from desktop.views.scale import FACTORS, Scale
 from tests.views.parts_shown import has_role, image_of, on_show
@@ -162,6 +164,16 @@ def test_rosette_is_left_out_of_contrast_themes(look: QApplication, qtbot, name:
     ground = QColor(theme.current().role("person1")).rgb()
     area = [image.pixel(x, y) for x in range(200, 300) for y in range(80, 110)]
     assert (set(area) == {ground}) == theme.current().contrast
+
+
+def test_map_that_fills_a_card_is_cut_by_its_corners(look: QApplication, qtbot) -> None:
+    card = Card(pad=(1,))
+    card.body.addWidget(TownMap(name="Карта"))
+    on_show(qtbot, card, size=(400, 400))
+    image = image_of(card)
+    far = image.width() - 1
+    for x, y in ((3, 3), (far - 3, 3), (3, image.height() - 4), (far - 3, image.height() - 4)):
+        assert image.pixel(x, y) == image.pixel(0, 0)
 
 
 def test_line_that_does_not_fit_beside_the_key_of_a_card_is_whole_under_it(look: QApplication, qtbot) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtGui import QImage, QPainter, QTextBlock, QTextDocument, QTextTable
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QImage, QPageLayout, QPainter, QTextBlock, QTextDocument, QTextTable
+from PySide6.QtPrintSupport import QPrintPreviewDialog
+from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop import words
 from desktop.errors import UsageError
-from desktop.views import typeset
+from desktop.views import asking, typeset
 from desktop.views.parts.pdf_paper import image_of
+from desktop.views.resting import until
+from desktop.views.system_words import put_words
 from desktop.worker.client import PdfReader as PaintedPdf
 from tests.views.opened import codes_in
 
@@ -188,6 +194,28 @@ async def test_fonts_are_embedded(tmp_path: Path) -> None:
 async def test_folder_that_does_not_exist_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"file\.refused"):
         await typeset.write_pdf(sheet(1), tmp_path / "nowhere" / "a.pdf")
+
+
+async def test_a_sheet_is_previewed_within_its_margins_under_the_name_of_its_kind(look: QApplication, qtbot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    asked = asyncio.ensure_future(asking.print_sheet(parent, typeset.Sheet(kind="Рецепт", title="Рецепт: Лозартан")))
+    await until(lambda: parent.findChild(QPrintPreviewDialog) is not None)
+    preview = parent.findChild(QPrintPreviewDialog)
+    printer = preview.printer()
+    assert (printer.docName(), preview.windowTitle()) == ("Рецепт", "Рецепт")
+    assert printer.pageLayout().margins(QPageLayout.Unit.Millimeter) == typeset.MARGINS_MM
+    preview.reject()
+    assert not await asked
+
+
+def test_windows_of_qt_speak_the_language_of_the_program(look: QApplication) -> None:
+    said = []
+    for name in ("en", "ru"):
+        words.set_language(name)
+        put_words()
+        said.append(QCoreApplication.translate("QPrintPreviewDialog", "Fit width"))
+    assert said == ["Fit width", "По ширине"]
 
 
 def test_qr_has_a_quiet_zone_and_only_black_and_white() -> None:

@@ -26,6 +26,8 @@ _STATUSES: Final[Mapping[str, ReportStatus]] = {
 _IMAGING: Final = frozenset(
     {"RAD", "RUS", "US", "CT", "MR", "NMR", "RX", "IMG", "OUS", "CUS", "DX", "imaging", "LP29684-5"}
 )
+_UNWRITTEN: Final = frozenset({"1", "[pH]"})
+"""Codes that nobody writes after a value. *Source*: UCUM, the unity and the acidity."""
 _URINE: Final = ("моч", "urin")
 _BLOOD: Final = frozenset({"CH", "HM", "LAB", "SR", "IMM", "MB", "COAG", "laboratory", "LP29693-6"})
 _ECG: Final = ("экг", "электрокардио", "ecg", "ekg", "холтер")
@@ -177,7 +179,8 @@ def _value(resource: Mapping[str, Any]) -> tuple[float | None, str, str, str]:
         words = read.text(quantity, "comparator") + read.digits(value)
         # "<5" is not 5: it is written, and not drawn.
         drawn = None if quantity.get("comparator") else value
-        return drawn, words, read.text(quantity, "unit") or read.text(quantity, "code"), read.text(quantity, "code")
+        code = read.text(quantity, "code")
+        return drawn, words, read.text(quantity, "unit") or (code if code not in _UNWRITTEN else ""), code
     for key in ("valueInteger", "valueDecimal"):
         value = read.number(resource, key)
         if value is not None:

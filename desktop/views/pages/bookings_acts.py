@@ -167,7 +167,7 @@ class BookingActs:
 
     async def _print(self, booking: BookingRow) -> None:
         made = sheet(booking, self._owner(booking), today=self._today)
-        if await asking.print_preview(self._page, made.kind, lambda printer: typeset.paint(made, printer)):
+        if await asking.print_sheet(self._page, made):
             self._host.toast(tr("bookings.printed_toast"), icon="print")
 
     def save(self, booking: BookingRow) -> None:

@@ -13,6 +13,7 @@ from desktop.views.parts import (
     Body,
     Box,
     Button,
+    Card,
     FlowLayout,
     IconButton,
     IconLabel,
@@ -21,6 +22,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.paint import keep_within
 from desktop.words import tr
 
 
@@ -129,6 +131,8 @@ class ClinicEntry(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground, the bar of the chosen one and the line above."""
         painter = QPainter(self)
+        if (card := Card.around(self)) is not None:
+            keep_within(painter, self, card)
         area = QRectF(self.rect())
         if self._chosen:
             painter.fillRect(area, theme.colour("accentTint"))

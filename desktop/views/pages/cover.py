@@ -17,7 +17,7 @@ from desktop.clock import local_date
 from desktop.record.acts_cover import NEEDS_CONFIRMED
 from desktop.session.asked import AskedRow
 from desktop.session.cover import CoverView, ends_soon
-from desktop.views import asking, theme, typeset, wording
+from desktop.views import asking, theme, wording
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages import cover_paper
 from desktop.views.pages.asked_line import AskedLine
@@ -182,7 +182,7 @@ class CoverPage(Page):
         today, fields = one.asked_on or local_date(self.host.clock), dict(one.fields)
         known = self.view.known
         sheet = cover_paper.statement(known, fields, today=today) if key == "statement" else cover_paper.insurer(fields, today=today)
-        await asking.print_preview(self, sheet.kind, lambda printer: typeset.paint(sheet, printer))
+        await asking.print_sheet(self, sheet)
 
     def _outcome(self, key: str, one: AskedRow) -> QWidget | None:
         """Say what an answer asks of the person: where to go, what to bring, when."""

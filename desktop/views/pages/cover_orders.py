@@ -51,8 +51,7 @@ class StatementPanel(CoverPanel):
 
     async def _look(self) -> None:
         if not self.faults():
-            sheet = self._sheet()
-            await asking.print_preview(self, sheet.kind, lambda printer: typeset.paint(sheet, printer))
+            await asking.print_sheet(self, self._sheet())
 
     def _send(self) -> None:
         if self.faults():

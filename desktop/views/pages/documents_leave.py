@@ -125,7 +125,7 @@ class Leaving:
         """Print a sheet after a preview; `id` is the document it was made of."""
         if not self._host.profile.may_print:
             raise NotAllowed("document.printed")
-        done = await asking.print_preview(self._parent, sheet.kind, lambda printer: typeset.paint(sheet, printer))
+        done = await asking.print_sheet(self._parent, sheet)
         if done:
             if id:
                 await self._host.session.documents.note(id, "document.printed")

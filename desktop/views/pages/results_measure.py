@@ -33,6 +33,7 @@ from desktop.views.parts import (
     take_out,
 )
 from desktop.views.parts.given import layout_of
+from desktop.views.parts.paint import keep_within
 from desktop.words import tr
 
 WIDE_FROM_PX = 660
@@ -289,6 +290,8 @@ class MeasureLine(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground of an open line, or the hairline under a closed one."""
         painter = QPainter(self)
+        if (card := Card.around(self)) is not None:
+            keep_within(painter, self, card)
         if self.head.isChecked():
             painter.fillRect(self.rect(), theme.colour("accentTint"))
         else:

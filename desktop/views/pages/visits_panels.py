@@ -39,7 +39,7 @@ from desktop.views.parts import (
     take_out,
 )
 from desktop.views.parts.given import layout_of
-from desktop.views.parts.paint import rounded
+from desktop.views.parts.paint import keep_within
 from desktop.words import tr
 
 ANSWER_DAYS: Final = 30
@@ -90,10 +90,7 @@ class VisitLine(Box):
         if not self.is_open or card is None:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        wide = theme.border_px()
-        inside = QRectF(card.rect()).translated(-self.x(), -self.y()).adjusted(wide, wide, -wide, -wide)
-        painter.setClipPath(rounded(inside, theme.scale().radius("card") - wide))
+        keep_within(painter, self, card)
         painter.fillRect(self.rect(), theme.colour("accentTint"))
         painter.fillRect(QRectF(0, 0, theme.px(8 if theme.current().contrast else 4), self.height()), theme.colour("accent"))
 

@@ -150,6 +150,14 @@ class Card(QFrame):
         self.body.setContentsMargins(*(theme.px(side) for side in four(pad)))
         self.setLayout(self.body)
 
+    @staticmethod
+    def around(part: QWidget) -> Card | None:
+        """Return the card that a part lies in, however deep."""
+        outer = part.parentWidget()
+        while outer is not None and not isinstance(outer, Card):
+            outer = outer.parentWidget()
+        return outer
+
     def set_role(self, role: str) -> None:
         """Change the look: card, sunken, pending, conflict, empty."""
         self.setProperty("role", role)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import cycle
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from desktop.views import theme
 from desktop.views.scale import Scale
@@ -24,6 +25,18 @@ def rounded(area: QRectF, radius: float) -> QPainterPath:
     path = QPainterPath()
     path.addRoundedRect(area, radius, radius)
     return path
+
+
+def keep_within(painter: QPainter, part: QWidget, card: QWidget) -> None:
+    """Keep what is painted of `part` within the rounded edge of the card it lies in."""
+    wide = theme.border_px()
+    inside = QRectF(card.rect()).adjusted(wide, wide, -wide, -wide)
+    inside.translate(QPointF(part.mapFrom(card, QPoint())))
+    look = painter.worldTransform()
+    painter.resetTransform()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipPath(rounded(inside, theme.scale().radius("card") - wide), Qt.ClipOperation.IntersectClip)
+    painter.setWorldTransform(look)
 
 
 def _curve(x: float, y: float, base: float, phase: float) -> QPainterPath:

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from desktop.record.streets import Area
 from desktop.views import map_layers, theme
 from desktop.views.parts.buttons import IconButton
-from desktop.views.parts.layouts import Fill, row
+from desktop.views.parts.layouts import Card, Fill, row
 from desktop.views.parts.marks import IconLabel
-from desktop.views.parts.paint import rounded
+from desktop.views.parts.paint import keep_within, rounded
 from desktop.views.parts.plain import Meta, shown
 from desktop.words import tr
 
@@ -92,6 +92,7 @@ class TownMap(QGraphicsView):
         self.nearest_km = _NEAREST_KM
         self.over_ground: Callable[[QPainter], None] | None = None
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -100,7 +101,7 @@ class TownMap(QGraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(theme.px(240), theme.px(200))
         self._controls()
-        theme.changed.connect(self._restyle)
+        theme.changed.connect(self.viewport().update)
         self._tell()
 
     def _controls(self) -> None:
@@ -119,9 +120,6 @@ class TownMap(QGraphicsView):
         """Say below what the ground is, and where it comes from; by itself the map says that it is kept here."""
         self._said.set_text(text or tr("parts.map_kept"))
         self._place_note()
-
-    def _restyle(self) -> None:
-        self.viewport().update()
 
     # --- what is on it
     def set_pins(self, pins: Sequence[Pin], *, towns: Sequence[map_layers.Town] = ()) -> None:
@@ -284,6 +282,8 @@ class TownMap(QGraphicsView):
     # --- drawing
     def drawBackground(self, painter: QPainter, area: QRectF | QRect) -> None:
         """Paint the ground."""
+        if (card := Card.around(self)) is not None:
+            keep_within(painter, self.viewport(), card)
         colour = theme.colour
         painter.fillRect(area, colour("sunken"))
         painter.setPen(_pen(colour("control"), 1.5))
