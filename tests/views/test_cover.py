@@ -218,7 +218,7 @@ async def test_what_is_left_out_is_pointed_out_and_the_draft_outlives_the_page(q
         day = panel.asked["registered_on"][0]
         day.set_date(date(2030, 1, 1))
         assert (panel.faults()[0], day.error()) == ("registered_on", "Этот день ещё не наступил")
-        assert at.page.step_back()
+        assert at.page.step_out()
         await at.settle()
         assert at.find("cover_open_insurer", QPushButton).text() == "Продолжить заявление"
         again = await form(at, "insurer")

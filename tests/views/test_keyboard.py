@@ -174,11 +174,12 @@ async def test_every_section_is_used_by_the_keyboard_alone(record, language: str
 async def test_esc_goes_back_to_what_opened_a_thing(record):
     window = await record("checkups", size=(1024, 640), text_scale=1.5)
     await go(window, "checkups")
-    for opener, leads in (("step_1", "results"), ("own_results", "results"), ("prescription_", "prescriptions"), ("F1", "help")):
-        if opener == "own_results":
-            await go(window, "results")
-        elif leads == "prescriptions":
-            await go(window, leads)
+    for starts, opener, leads in (
+        ("", "step_1", "results"), ("results", "own_results", "results"), ("history", "strange_", "history"),
+        ("prescriptions", "prescription_", "prescriptions"), ("", "F1", "help"), ("home", "visit_cancel", "bookings"),
+    ):
+        if starts:
+            await go(window, starts)
         section, page = window.shell.section, window.shell.page
         if opener != "F1":
             tab_to(opener)

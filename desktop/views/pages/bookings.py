@@ -164,14 +164,19 @@ class BookingsPage(ColumnPage):
             self.reload()
 
     def step_back(self) -> bool:
-        """Close the panel under a ticket, then the filters."""
-        if self.tickets.panel is not None:
-            self.close_panel()
-            return True
-        if self.filters.isVisible():
+        """Close the filters, unless a panel under a ticket goes first."""
+        if is_open := self.tickets.panel is None and self.filters.isVisible():
             self._toggle_filters()
-            return True
-        return False
+        return is_open
+
+    def step_out(self) -> bool:
+        """Close the panel under a ticket."""
+        if is_open := self.tickets.panel is not None:
+            self.close_panel()
+        return is_open
+
+    def shows(self, subject: str) -> bool:
+        return subject.startswith("cancel:") and isinstance(self.tickets.panel, CancelPanel)
 
     def print_subject(self) -> bool:
         return self._for_focused("print")

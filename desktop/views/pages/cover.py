@@ -296,12 +296,15 @@ class CoverPage(Page):
     def regions(self) -> tuple[QWidget, ...]:
         return (self.scroller, self.panes.panel) if self.panes.panel is not None else (self.scroller,)
 
-    def step_back(self) -> bool:
+    def step_out(self) -> bool:
         panel = self.panes.panel
         if panel is None:
             return False
         panel.closed.emit()
         return True
+
+    def shows(self, subject: str) -> bool:
+        return self.panes.panel is not None and subject == self._open
 
     def remember(self) -> Memory:
         return {"open": self._open}

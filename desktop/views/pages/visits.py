@@ -60,7 +60,7 @@ class HistoryPage(Page):
         self._leaving = VisitLeaving(host, self)
         self._limit = _STEP
         self._wanted = ""
-        self._shown = ""
+        self._shown = self._by = ""
         self._rating: dict[str, RatingCard] = {}
         self._sought = ""
         self._build_filters()
@@ -205,11 +205,11 @@ class HistoryPage(Page):
             line.set_open(line.id == self._shown and self.panes.panel is not None)
 
     def _shut(self) -> None:
-        """Go back to the line of the visit whose panel was closed."""
+        """Go back to what opened the panel: the line of the visit, or its button."""
         shut, self._shown = self._shown, ""
         self._mark()
         if shut and self.isVisible():
-            self._stand_at(f"visit_{shut}")
+            self._stand_at(f"{self._by}_{shut}")
 
     def _actions(self, visit: VisitRow) -> list[QWidget]:
         made: list[QWidget] = []
@@ -219,7 +219,7 @@ class HistoryPage(Page):
         elif visit.is_strange:
             button = Button(tr("visits.was_not_there"), icon="flag", name=f"{tr('visits.was_not_there')}: {title}")
             button.setObjectName(f"strange_{visit.facts.id}")
-            button.clicked.connect(lambda: self.host.spawn(self._dispute(visit.facts.id)))
+            button.clicked.connect(lambda: self.host.spawn(self._dispute(visit.facts.id, by="strange")))
             made.append(button)
         rating = visit.rating.state if visit.rating is not None else ""
         if rating == "refused":
@@ -263,16 +263,16 @@ class HistoryPage(Page):
         self._put(id, panel)
         return view
 
-    async def _dispute(self, id: str) -> None:
+    async def _dispute(self, id: str, *, by: str = "visit") -> None:
         view = await self.host.session.visits.open(id)
         card = await self.host.session.family.card()
         insurer = card.policies[0].insurer if card.policies else ""
         panel = DisputePanel(view, self.host, insurer=insurer, phone=card.facts.phone if card.facts else "")
         panel.sent.connect(lambda text, contact: self.host.spawn(self._disputed(panel, text, contact)))
-        self._put(id, panel)
+        self._put(id, panel, by=by)
 
-    def _put(self, id: str, panel: VisitPanel | DisputePanel) -> None:
-        self._shown = id
+    def _put(self, id: str, panel: VisitPanel | DisputePanel, *, by: str = "visit") -> None:
+        self._shown, self._by = id, by
         self.panes.open(panel)
         self._mark()
 
