@@ -36,6 +36,7 @@ from desktop.views.parts import (
 )
 from desktop.views.parts.layouts import Card
 from desktop.views.parts.policy import number_beside
+from desktop.views.parts.qr import QrScreen
 from desktop.views.parts.town_map import TownMap
 from desktop.views.row_model import RowModel
 from desktop.views.scale import FACTORS, Scale
@@ -164,6 +165,14 @@ def test_rosette_is_left_out_of_contrast_themes(look: QApplication, qtbot, name:
     ground = QColor(theme.current().role("person1")).rgb()
     area = [image.pixel(x, y) for x in range(200, 300) for y in range(80, 110)]
     assert (set(area) == {ground}) == theme.current().contrast
+
+
+def test_code_over_the_screen_leaves_room_there_for_its_number_and_the_way_back(look: QApplication, qtbot) -> None:
+    theme.apply(look, "light", Scale(1.5))
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    full = QrScreen("health-rx:v1?n=1", caption="0000 5021 7719 0042", hint="Ярче", name="Код", close="Закрыть", parent=parent)
+    assert full.sizeHint().height() <= full.screen().availableSize().height()
 
 
 def test_map_that_fills_a_card_is_cut_by_its_corners(look: QApplication, qtbot) -> None:

@@ -170,7 +170,7 @@ class NoticesPage(ColumnPage):
         if holder is None:
             return
         panel = self._panel = CancelPanel(booking, self.acts, today=local_date(self.host.clock))
-        layout_of(holder).addWidget(panel)
+        layout_of(holder).addWidget(Box(row(panel, pad=(0, 14, 14))))  # Its own edge stands clear of the card's.
         panel.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_history(self, booking: BookingRow, lines: list[tuple[str, str]]) -> None:
@@ -181,10 +181,10 @@ class NoticesPage(ColumnPage):
         """Take the question away; the button that asked it has the focus again."""
         panel, self._panel = self._panel, None
         if panel is not None:
-            holder = panel.parentWidget()
-            button = holder.findChild(Button) if holder is not None else None
-            panel.hide()
-            panel.deleteLater()
+            room = panel.parentWidget()
+            button = room.parentWidget().findChild(Button)
+            room.hide()
+            room.deleteLater()
             if button is not None:
                 button.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -71,13 +71,11 @@ class QrScreen(QWidget):
         self.setWindowTitle(tr("shell.app"))
         self.setAccessibleName(shown(name))
         self.setObjectName("qr_screen")
-        screen = self.screen().availableSize()
-        room = min(screen.width(), screen.height()) * 0.62 / theme.scale().real(1)
-        self.code = QrCode(payload, name=name, least_px=max(LEAST_PX, room))
         self.number = PlainLabel(caption, style="h1", tnum=True, wrap=False)
         self.button = Button(close, role="primary", icon="close")
         self.button.clicked.connect(self.close)
         said = Body(hint, tone="ink2", wrap=False)
+        self.code = QrCode(payload, name=name, least_px=self._room(payload, self.number, said, self.button))
         self.setLayout(
             column(
                 STRETCH, row(STRETCH, self.code, STRETCH), row(STRETCH, self.number, STRETCH), row(STRETCH, said, STRETCH),
@@ -85,6 +83,13 @@ class QrScreen(QWidget):
             )
         )  # fmt: skip
         self.button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _room(self, payload: str, *under: QWidget) -> float:
+        """Return the side of the code in design pixels: most of the screen, with what stands under it on the screen too."""
+        screen, modules = self.screen().availableSize(), typeset.qr_image(payload, module_px=1).width()
+        rest = sum(one.sizeHint().height() for one in under) + theme.px(16) * (len(under) + 2) + 2 * theme.px(24 + _INSET_PX)
+        room = min(screen.width() * 0.62, screen.height() * 0.62, screen.height() - rest)
+        return room // modules * modules / theme.scale().real(1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close with Esc."""
