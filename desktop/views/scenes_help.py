@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtWidgets import QWidget
 
 from desktop.session.clinics import LetterRow
+from desktop.views.parts import Button
 from desktop.views.resting import settle
 from desktop.views.staging import Scene, Stage, act, asked, going, opened
 from desktop.words import tr
@@ -79,6 +80,12 @@ async def _letter(window: Window) -> None:
     _show_letters(page)
 
 
+async def _letter_form(window: Window) -> None:
+    page = await _clinics(window)
+    page.clinic.open_letter("complain")
+    page.clinic.findChild(Button, "letter_send").click()
+
+
 def _show_letters(page: Any) -> None:
     page.clinic.scroller.reveal(page.clinic.findChild(QWidget, "letters"))
 
@@ -139,6 +146,7 @@ SCENES: Final = (
     Scene(name="clinics-streets", record="full", stage=_streets(0)),
     Scene(name="clinics-streets-offline", record="full", stage=_streets(1.0)),
     Scene(name="clinics-way", record="full", stage=_way),
+    Scene(name="clinics-letter", record="full", stage=_letter_form),
     Scene(name="clinics-letter-waiting", record="full", stage=_letter),
     *(Scene(name=f"clinics-letter-{state}", record="full", stage=_letters(state)) for state in ("refused", "done")),
     Scene(name="clinics-offline", record="offline", stage=going("clinics", without=_MINE)),

@@ -54,6 +54,22 @@ SHOWN: dict[str, tuple[str, str, str]] = {
 """Where each act is pictured waiting, refused and done. Acts that one line of a page shows alike share its scenes."""
 
 
+FORMS: dict[str, str] = {
+    "book": "wizard-time", "reschedule": "wizard-move", "accept": "bookings-proposed", "cancel": "bookings-cancel",
+    "waitlist.join": "wizard-wait", "waitlist.leave": "bookings-leave", "house_call": "house-call-errors", "house_call.cancel": "bookings-cancel",
+    **dict.fromkeys(("certificate.order", "certificate.resubmit"), "certificate"), "prescription.cancel": "prescriptions-cancel",
+    **dict.fromkeys(("prescription.send", "prescription.resend"), "prescriptions-send"), "prescription.ask": "documents-prescription",
+    "vaccination.refresh": "vaccinations-child", "checkup.book": "checkups-full", "referral.ask": "referrals-form",
+    "visit.dispute": "history-dispute", "visit.rate": "history-rating", **dict.fromkeys(("clinic.complain", "clinic.write"), "clinics-letter"),
+    **dict.fromkeys(("profile.edit", "policy.edit"), "policies-child"), "support.write": "help-support", "statement.order": "cover-statement",
+    "insurer.choose": "cover-left-out", "policy.order": "cover-policy", "identity.submit": "cover-identity",
+    **dict.fromkeys(("card.connect", "consent.give"), "cover-card"), "document.request": "documents-request-form",
+    "document.send_to_clinic": "documents-send", **dict.fromkeys(("card.send_to_clinic", "records.pass_on"), "documents-pass-form"),
+    "result.comment": "results-note-form", "result.ask": "results-question", "result.add": "results-own-form",
+}  # fmt: skip
+"""Where each act is pictured before it is accepted: its form, or the one button that it takes."""
+
+
 def scenes(language: str = "ru") -> tuple[Scene, ...]:
     """Return the scenes of this version, those on one record together: every one in Russian, in English each page and form once."""
     every = sorted(catalogue(), key=lambda scene: scene.record)
@@ -89,7 +105,7 @@ def test_no_two_scenes_have_one_name() -> None:
     assert len(names) == len(set(names))
 
 
-def test_every_act_is_pictured_waiting_refused_and_done() -> None:
+def test_every_act_is_pictured_in_its_form_waiting_refused_and_done() -> None:
     names = {scene.name for scene in scenes()}
-    assert set(SHOWN) == set(ACTS)
-    assert [name for shown in SHOWN.values() for name in shown if name not in names] == []
+    assert set(SHOWN) == set(FORMS) == set(ACTS)
+    assert [name for shown in (*SHOWN.values(), FORMS.values()) for name in shown if name not in names] == []

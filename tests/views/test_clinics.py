@@ -192,6 +192,10 @@ async def test_story_complains_with_no_network_then_online_then_is_refused(qtbot
         await here.press(here.find("letter_send"))
         assert page.clinic.letter.text.error()
         page.clinic.letter.text.set_value("В регистратуре не отвечают на звонки")
+        page.clinic.letter.contact.set_value("7" * 121)
+        await here.press(here.find("letter_send"))
+        assert page.clinic.letter.contact.error()
+        page.clinic.letter.contact.set_value("")
         await here.press(here.find("letter_send"))
         assert [kind for kind, _ in await here.outbox()] == ["clinic.complain"]
         assert "Жалоба: ждёт отправки" in here.texts()

@@ -42,7 +42,11 @@ async def test_house_call_is_asked_for_by_keyboard_with_errors_by_their_fields(m
     page.phone.set_value("+7 900 000-00-00")
     page.symptoms.set_value("Температура второй день")
     page.temperature.set_value("50")
+    page.entrance.set_value("7" * 201)
     assert not page.check()
+    assert page.temperature.error()
+    assert "Поместится 200" in page.entrance.error()
+    page.entrance.set_value("Домофон 17")
     page.temperature.set_value("38,6")
     await made.press("Вызвать врача")
     assert made.section == "bookings"

@@ -214,6 +214,10 @@ async def test_nothing_is_sent_without_a_pharmacy(tmp_path: Path, look):
         press(page.detail.panel.go_on)
         await settle(window)
         assert page.detail.panel.other.error()
+        page.detail.panel.other.set_value("а" * 301)
+        press(page.detail.panel.go_on)
+        await settle(window)
+        assert "Поместится 300" in page.detail.panel.other.error()
         assert await window.session.bookings.outbox() == ()
 
 

@@ -77,6 +77,9 @@ async def test_story_asks_for_a_referral_with_no_network_then_online_then_is_ref
         await here.press(page.ask)
         await here.press(page.submit)
         assert page.what.error()
+        page.what.set_value("о" * 201)
+        await here.press(page.submit)
+        assert page.what.error() == "Поместится 200 знаков, а здесь 201. Сократите текст, остальное цело."
         page.what.set_value("Ортопед")
         page.why.set_value("Болит колено")
         await here.press(page.submit)

@@ -114,6 +114,10 @@ async def test_story_a_visit_nobody_booked_is_told_with_its_day_and_disputed_off
         assert "до 13 июня" in here.texts()
         assert "останется в истории с пометкой" in here.texts()
         panel.comment.set_value("11 мая весь день была на работе")
+        panel.contact.set_value("7" * 121)
+        await here.press(panel.submit)
+        assert panel.contact.error()
+        panel.contact.set_value("")
         await here.press(panel.submit)
         assert await here.outbox() == [("visit.dispute", "held")]
         (act,) = await here.session.bookings.outbox()

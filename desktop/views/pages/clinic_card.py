@@ -16,6 +16,7 @@ from desktop.views import theme, way, wording
 from desktop.views.draft import Draft
 from desktop.views.page import Host
 from desktop.views.pages import clinic_words as words
+from desktop.views.pages.form_fields import room_problem
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -89,8 +90,10 @@ class Letter(Card):
         text = self.text.value().strip()
         short = len(text) < _LEAST_CHARS
         self.text.set_error(tr("clinics.letter_empty") if short else tr("clinics.letter_long") if len(text) > 2_000 else "")
-        if self.text.error():
-            self.text.edit.setFocus()
+        self.contact.set_error(room_problem(self.contact, "clinic.complain", "contact"))
+        wrong = next((field for field in (self.text, self.contact) if field.error()), None)
+        if wrong is not None:
+            wrong.edit.setFocus()
             return
         self.sent.emit(LETTERS[self.kind], text, self.contact.value().strip())
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QCompleter
 from desktop.clock import local_date
 from desktop.record import identifiers
 from desktop.record.acts import step_up
+from desktop.record.acts_cover import COVER_ACTS
 from desktop.record.identifiers import Checked
 from desktop.record.uploads import Upload
 from desktop.session.cover import CoverView
@@ -31,6 +32,7 @@ _CHECKS: Final[Mapping[str, Callable[[str], Checked]]] = {
     "number": identifiers.policy_number, "snils": identifiers.snils, "document": identifiers.document,
     "phone": identifiers.phone, "email": identifiers.email,
 }  # fmt: skip
+_LINE_CHARS: Final = 300
 
 
 class CoverPanel(Panel):
@@ -49,7 +51,7 @@ class CoverPanel(Panel):
 
     # --- building
     def text(
-        self, key: str, *, value: str = "", hint: str = "", is_required: bool = True, chars: int = 300, offers: tuple[str, ...] = ()
+        self, key: str, *, value: str = "", hint: str = "", is_required: bool = True, offers: tuple[str, ...] = ()
     ) -> Field:
         """Ask for a line; what the portal knows already is filled in."""
         made = Field(tr(f"cover.field_{key}"), value=value, hint=hint)
@@ -60,6 +62,8 @@ class CoverPanel(Panel):
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             made.edit.setCompleter(completer)
+        named = (one.max_chars for act in COVER_ACTS for one in act.fields if (one.name, one.type) == (key, "text"))
+        chars = min(named, default=_LINE_CHARS)
         self.ask(key, made, lambda: text_problem(made, most=chars, is_required=is_required) or _number_fault(key, made.value().strip()))
         return made
 

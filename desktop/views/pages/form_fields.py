@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 from desktop import limits
 from desktop.errors import NotAllowed, UsageError
 from desktop.record import uploads
+from desktop.record.acts import ACTS
 from desktop.record.uploads import Upload
 from desktop.views import asking, wording
 from desktop.views.page import Host
@@ -72,6 +73,11 @@ def text_problem(field: Field | TextArea, *, most: int, is_required: bool = Fals
     if not text:
         return tr("documents.error_empty") if is_required else ""
     return tr("care.too_long", n_has=len(text), n_max=most) if len(text) > most else ""
+
+
+def room_problem(field: Field | TextArea, kind: str, name: str) -> str:
+    """Say how much an act of this kind takes in its field `name`, where what is written is longer."""
+    return text_problem(field, most=next(one.max_chars for one in ACTS[kind].fields if one.name == name))
 
 
 _ENDINGS: Final[Mapping[tuple[str, ...], str]] = {(uploads.PDF,): "PDF (*.pdf)", (uploads.SIGNATURE,): "CMS (*.sig *.p7s *.p7m)"}

@@ -16,6 +16,7 @@ from desktop.views.help_topics import Topic
 from desktop.views.page import Host, Memory, Page
 from desktop.views.pages.asked_line import AskedCard
 from desktop.views.pages.care_parts import take_back
+from desktop.views.pages.form_fields import room_problem
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -195,8 +196,10 @@ class HelpPage(Page):
             return
         text = self.text.value().strip()
         self.text.set_error(tr("help.empty") if len(text) < 3 else tr("help.long") if len(text) > 2_000 else "")
-        if self.text.error():
-            self.text.edit.setFocus()
+        self.contact.set_error(room_problem(self.contact, "support.write", "contact"))
+        wrong = next((field for field in (self.text, self.contact) if field.error()), None)
+        if wrong is not None:
+            wrong.edit.setFocus()
             return
         body = {"text": text, **({"contact": self.contact.value().strip()} if self.contact.value().strip() else {})}
         self.host.spawn(self._accept(current.id, body))

@@ -17,6 +17,7 @@ from desktop.session.rows import BookingRow, PersonRow
 from desktop.views import theme, wording
 from desktop.views.draft import Draft
 from desktop.views.page import ColumnPage, Host
+from desktop.views.pages.form_fields import room_problem
 from desktop.views.pages.wizard_check import Dashed
 from desktop.views.parts import (
     STRETCH,
@@ -218,11 +219,15 @@ class HouseCallPage(ColumnPage):
             "temperature": bool(self.temperature.value().strip()) and self._degrees() is None,
             "symptoms": not self.symptoms.value().strip(),
         }
-        fields = {"address": self.address, "phone": self.phone, "temperature": self.temperature, "symptoms": self.symptoms}
+        fields: dict[str, Field | TextArea] = {
+            "address": self.address, "entrance": self.entrance, "phone": self.phone, "temperature": self.temperature,
+            "symptoms": self.symptoms,
+        }  # fmt: skip
         for name, field in fields.items():
             key = "no_phone" if name == "phone" and not self.phone.value().strip() else name
-            field.set_error(tr(f"house_call.error_{key}") if wrong[name] else "")
-        first = next((fields[name] for name, is_wrong in wrong.items() if is_wrong), None)
+            longer = room_problem(field, "house_call", name)
+            field.set_error(tr(f"house_call.error_{key}") if wrong.get(name) else longer)
+        first = next((field for field in fields.values() if field.error()), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
         return first is None

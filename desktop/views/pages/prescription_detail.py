@@ -14,6 +14,7 @@ from desktop.views.columns import Columns
 from desktop.views.page import Host
 from desktop.views.pages import prescription_words as words
 from desktop.views.pages.asked_line import AskedCard
+from desktop.views.pages.form_fields import room_problem
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -64,8 +65,9 @@ class SendPanel(Card):
 
     def _send(self) -> None:
         name = " ".join((self.known.chosen() or self.other.value()).split())
-        if not name:
-            self.other.set_error(tr("prescriptions.send_empty"))
+        longer = room_problem(self.other, "prescription.send", "pharmacy") if not self.known.chosen() else ""
+        self.other.set_error(longer if name else tr("prescriptions.send_empty"))
+        if self.other.error():
             self.other.edit.setFocus()
             return
         self.sent.emit(name)

@@ -17,6 +17,7 @@ from desktop.views.draft import Draft
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages.asked_line import AskedLine
 from desktop.views.pages.care_parts import send, show_notice
+from desktop.views.pages.form_fields import room_problem
 from desktop.views.parts import (
     STRETCH,
     Box,
@@ -213,13 +214,13 @@ class ReferralsPage(ColumnPage):
 
     def _send(self) -> None:
         what = self.what.value().strip()
-        self.what.set_error("" if what else tr("referrals.to_whom_missing"))
-        long = len(self.why.value()) > 1000
-        self.why.set_error(tr("care.too_long", n_has=len(self.why.value()), n_max=1000) if long else "")
-        if not what or long:
-            (self.what.edit if not what else self.why.edit).setFocus()
+        self.what.set_error(room_problem(self.what, "referral.ask", "specialty") if what else tr("referrals.to_whom_missing"))
+        self.why.set_error(room_problem(self.why, "referral.ask", "reason"))
+        wrong = next((field for field in (self.what, self.why) if field.error()), None)
+        if wrong is not None:
+            wrong.edit.setFocus()
             return
-        body = {"specialty": what[:200], "reason": self.why.value().strip(), "clinic_id": self._attached[0], "clinic": self._attached[1]}
+        body = {"specialty": what, "reason": self.why.value().strip(), "clinic_id": self._attached[0], "clinic": self._attached[1]}
         self.host.spawn(self._asked({name: value for name, value in body.items() if value}))
 
     async def _asked(self, body: Mapping[str, str]) -> None:

@@ -19,6 +19,7 @@ from desktop.views.pages import visits_words as words
 from desktop.views.pages.asked_line import AskedLine
 from desktop.views.pages.care_parts import Panel, facts_grid
 from desktop.views.pages.documents_mail import MailAsk
+from desktop.views.pages.form_fields import room_problem
 from desktop.views.parts import (
     STRETCH,
     Body,
@@ -197,11 +198,14 @@ class DisputePanel(Panel):
     def _send(self) -> None:
         wrong = next(key for key, radio in self.radios.items() if radio.isChecked())
         text = ". ".join(part for part in (tr(f"visits.wrong_{wrong}"), self.comment.value().strip()) if part)
-        if len(text) > _COMMENT_CHARS:
-            self.comment.set_error(tr("care.too_long", n_has=len(text), n_max=_COMMENT_CHARS))
-            self.comment.edit.setFocus()
+        longer = len(text) > _COMMENT_CHARS
+        self.comment.set_error(tr("care.too_long", n_has=len(text), n_max=_COMMENT_CHARS) if longer else "")
+        self.contact.set_error(room_problem(self.contact, "visit.dispute", "contact"))
+        faulty = next((field for field in (self.comment, self.contact) if field.error()), None)
+        if faulty is not None:
+            faulty.edit.setFocus()
             return
-        self.sent.emit(text, self.contact.value().strip()[:120])
+        self.sent.emit(text, self.contact.value().strip())
 
 
 def _by(today: date) -> str:
