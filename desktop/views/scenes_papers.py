@@ -84,7 +84,7 @@ async def _nothing(window: Window) -> None:
 
 
 async def _documents(window: Window) -> DocumentsPage:
-    page: DocumentsPage = await opened(window, "documents")
+    page: DocumentsPage = await opened(window, "documents", without=("certificate.order",))
     return page
 
 
@@ -144,7 +144,12 @@ async def _form(window: Window) -> None:
     page.form.send.click()  # type: ignore[union-attr]
 
 
-def _certificate(status: Literal["waiting", "refused", "in_progress"]) -> Stage:
+async def _certificate_waits(window: Window) -> None:
+    await _documents(window)
+    await act(window, "certificate.order", {"certificate": "pool", "title": tr("scenes.certificate")})
+
+
+def _certificate(status: Literal["refused", "in_progress"]) -> Stage:
     async def stage(window: Window) -> None:
         page = await _documents(window)
         assert window.session is not None
@@ -172,7 +177,7 @@ SCENES: Final = (
     Scene(name="documents-send", record="full", stage=_send),
     Scene(name="documents-broken", record="full", stage=_broken),
     Scene(name="documents-offline", record="offline", stage=_page),
-    Scene(name="certificate-waiting", record="offline", stage=_certificate("waiting")),
+    Scene(name="certificate-waiting", record="offline", stage=_certificate_waits),
     Scene(name="certificate-refused", record="full", stage=_certificate("refused")),
     Scene(name="certificate-done", record="full", stage=_certificate("in_progress")),
     Scene(name="certificate", record="full", stage=_form),

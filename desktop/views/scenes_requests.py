@@ -21,7 +21,7 @@ _BODIES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 
 
 async def _open(window: Window) -> Any:
-    return await opened(window, "documents", without=("document.request", "records.pass_on"))
+    return await opened(window, "documents", without=("certificate.order", "document.request", "records.pass_on"))
 
 
 def _stage(form: str, what: str) -> Stage:

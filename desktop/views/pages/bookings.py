@@ -104,7 +104,7 @@ class BookingsPage(ColumnPage):
         self.whose.changed.connect(self._whose_chosen)
         self.tabs = Tabs([(key, tr(f"bookings.tab_{key}")) for key in _TABS], name=tr("bookings.tabs"))
         self.tabs.changed.connect(lambda _key: self._show())
-        self.filter_button = IconButton("filter", tr("bookings.filters"), framed=True)
+        self.filter_button = IconButton("filter", tr("bookings.filters"), framed=True, checkable=True)
         self.filter_button.clicked.connect(self._toggle_filters)
         self.call = Button(tr("bookings.call_doctor"), icon="house-call")
         self.call.clicked.connect(lambda: self.host.go("house_call", "new"))
@@ -336,6 +336,7 @@ class BookingsPage(ColumnPage):
     def _toggle_filters(self) -> None:
         shows = not self.filters.isVisible()
         self.filters.setVisible(shows)
+        self.filter_button.setChecked(shows)
         if not shows:
             self.filters.clear()
             self.filter_button.setFocus(Qt.FocusReason.OtherFocusReason)

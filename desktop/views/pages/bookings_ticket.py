@@ -113,7 +113,8 @@ def booking_ticket(
     elif booking.pending == "cancel":
         words.addWidget(Meta(tr("bookings.cancels_now")))
     if booking.kind == "waiting" and booking.ends_at is not None:
-        words.addWidget(Meta(tr("bookings.clinic_waits", day=wording.day(booking.ends_at.date(), today=today))))
+        first, last = (wording.day(at.date(), today=today) if at else "" for at in (booking.starts_at, booking.ends_at))
+        words.addWidget(Meta(tr("bookings.clinic_seeks" if first else "bookings.clinic_waits", first=first, day=last)))
     _beside(made, Box(words), _buttons(booking, acts))
     return made
 

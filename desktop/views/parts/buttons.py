@@ -141,12 +141,14 @@ class IconButton(QToolButton):
         *,
         tone: str = "ink2",
         framed: bool = False,
+        checkable: bool = False,
         size_px: float = 24,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "icon")
         self.setProperty("framed", framed)
+        self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._icon, self._tone, self._size, self._count = icon, tone, size_px, 0
@@ -197,7 +199,10 @@ class IconButton(QToolButton):
 
     def _restyle(self) -> None:
         tone = "ink" if theme.current().contrast else self._tone
-        self.setIcon(icons.icon(self._icon, tone, self._size, off_tone="control"))
+        made = icons.icon(self._icon, tone, self._size, off_tone="control")
+        if self.isCheckable():
+            made.addPixmap(icons.pixmap(self._icon, theme.chosen_tones()[1], self._size), QIcon.Mode.Normal, QIcon.State.On)
+        self.setIcon(made)
         self.setIconSize(QSize(theme.px(self._size), theme.px(self._size)))
 
 
