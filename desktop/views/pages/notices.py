@@ -180,9 +180,10 @@ class NoticesPage(ColumnPage):
     def close_panel(self) -> None:
         """Take the question away; the button that asked it has the focus again."""
         panel, self._panel = self._panel, None
-        if panel is not None:
-            room = panel.parentWidget()
-            button = room.parentWidget().findChild(Button)
+        room = panel.parentWidget() if panel is not None else None
+        if room is not None:
+            holder = room.parentWidget()
+            button = holder.findChild(Button) if holder is not None else None
             room.hide()
             room.deleteLater()
             if button is not None:
