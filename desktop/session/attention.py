@@ -15,7 +15,7 @@ from desktop.record.fhir import lens_care, lens_documents, lens_people, lens_res
 from desktop.record.vaccine_matrix import merged, overdue
 from desktop.record.vaccine_products import of_diseases
 from desktop.session.cover import ends_soon
-from desktop.session.drafts import PLACES, drafts_of
+from desktop.session.drafts import PLACES, drafts_of, is_named
 from desktop.session.results import counted, standings_of
 from desktop.session.rows import AttentionKind, AttentionRow, BookingRow
 from desktop.session.vaccinations import forecasts, injections, lines_of, named
@@ -140,9 +140,9 @@ def _strange_visits(vault: Vault, person: int, mine: Sequence[BookingRow], today
 def _drafts(vault: Vault, person: int) -> Iterator[AttentionRow]:
     """Name what was begun and not sent, the latest first."""
     for one in reversed(drafts_of(vault, person)):
-        form, _, about = one["form"].partition(":")
-        if form not in PLACES:
+        if not is_named(one["form"], one["fields"]):
             continue
+        form, _, about = one["form"].partition(":")
         section, subject = PLACES[form]
         opens = ":".join(part for part in (subject, about) if part)
         yield _note("draft", person, f"draft.{one['form']}", section, opens, form=form, at=one["at"])

@@ -24,12 +24,9 @@ PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "referral": ("referrals", ""), "dispute": ("visits", ""), "rate": ("visits", "rate"), "ask": ("results", ""), "note": ("results", ""),
     "certificate": ("documents", "certificate.order"), "request": ("documents", "request"), "rx": ("documents", "rx"),
     "fix": ("documents", ""), "own": ("results", "own"), "insurer": ("cover", "insurer"), "policy": ("cover", "policy"),
-    "card": ("policies", ""), "about": ("health", ""),
+    "card": ("policies", ""), "about": ("health", ""), "wizard": ("wizard", ""),
 }  # fmt: skip
-"""Where each form that home names is: its section, and what is opened there before what the draft is about.
-
-A visit that is being asked for is a draft without a name there: who looks through free times has written nothing.
-"""
+"""Where each form that home names is: its section, and what is opened there before what the draft is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +76,8 @@ class DraftsDesk:
             self._drafts[person] = dict(list(mine.items())[-limits.DRAFTS_KEPT :])
         if before is None and not kept:
             return
-        self._has_news = self._has_news or (before is None) or not kept
+        was_named = before is not None and is_named(form, before.fields)
+        self._has_news = self._has_news or was_named != is_named(form, kept)
         self._owed.add(person)
         if self._due is None:
             self._due = asyncio.get_running_loop().call_later(limits.DRAFT_AFTER_S, self._begin)
@@ -110,6 +108,12 @@ class DraftsDesk:
             # That there is something unsent is news; each letter of it is none.
             self._has_news = False
             self._events.changed("home", (), "person")
+
+
+def is_named(form: str, fields: Mapping[str, str]) -> bool:
+    """Say whether home names a draft. Who asks for a visit has nothing to send before a time is chosen: they look through free ones."""
+    kind = form.partition(":")[0]
+    return kind in PLACES and bool(fields.get("slot") if kind == "wizard" else fields)
 
 
 def drafts_of(vault: Vault, person: int) -> list[Mapping[str, Any]]:

@@ -90,6 +90,8 @@ async def _back(window: Window) -> None:
 
 
 async def _unsent(window: Window) -> None:
+    assert window.session is not None
+    window.session.drafts.keep("wizard", {"specialty": "Терапевт", "slot": "-"}, person=window.session.scope.person)
     await _back(window)
     await opened(window, "home")
 

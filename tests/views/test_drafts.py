@@ -188,6 +188,11 @@ async def test_wizard_goes_on_after_the_lock_where_it_stood_for_the_same_person_
         await answer()
         assert not said(page)
         await here.key(Qt.Key.Key_Return)
+        await here.session.drafts.settle()
+        await here.go("home")
+        assert "Не отправлено: запись к врачу" in here.texts(), "a time is chosen"
+        await here.press("Продолжить")
+        assert (here.section, page.step, bool(page.answers.slot)) == ("wizard", "time", True)
         for _ in range(2):
             await here.press(page.next)
         assert here.section == "bookings"
