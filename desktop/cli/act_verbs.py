@@ -19,6 +19,7 @@ from desktop.cli.terminal import WAITS, Terminal
 from desktop.clock import local_date
 from desktop.errors import UsageError
 from desktop.record import uploads
+from desktop.record.act_shape import Field
 from desktop.record.acts import ACTS, CANCEL_REASONS
 from desktop.record.clashes import CHOICES
 from desktop.record.uploads import Upload
@@ -157,8 +158,9 @@ async def act(asked: argparse.Namespace, terminal: Terminal) -> int:
     """Accept any other act, or list the kinds with their fields."""
     if asked.list:
         for one in ACTS.values():
-            fields = [{"name": it.name, "type": it.type, "required": it.is_required, "choices": list(it.choices)} for it in one.fields]
-            words = ", ".join(field.name + ("" if field.is_required else "?") for field in one.fields)
+            fields = [{"name": it.name, "type": it.type, "required": it.is_required, "choices": list(it.choices),
+                       **({"max_chars": it.max_chars} if it.type == "text" else {})} for it in one.fields]  # fmt: skip
+            words = ", ".join(_told(field) for field in one.fields)
             terminal.result({"kind": one.kind, "topic": one.topic, "fields": fields}, f"{one.kind}: {words}")
         return 0
     if not asked.kind:
@@ -168,6 +170,14 @@ async def act(asked: argparse.Namespace, terminal: Terminal) -> int:
     async with opened(asked, terminal) as session:
         made = await session.bookings.act(asked.kind, person_meant(session, asked.person), body, files=files)
     return _accepted(terminal, made)
+
+
+def _told(field: Field) -> str:
+    """Write a field as it may be filled: «part_of_day?=any|morning», «text (2000)», «from (date)»."""
+    name = field.name + ("" if field.is_required else "?")
+    if field.choices:
+        return f"{name}={'|'.join(field.choices)}"
+    return f"{name} ({field.max_chars if field.type == 'text' else field.type})"
 
 
 async def import_files(asked: argparse.Namespace, terminal: Terminal) -> int:

@@ -119,6 +119,9 @@ def test_relatives_code_is_given_on_standard_input_and_the_booking_goes(program:
 def test_bodies_are_checked_and_the_kinds_listed(synced: Program, tmp_path: Path) -> None:
     kinds = {row["kind"]: row["fields"] for row in synced("act", "--list", "--json").rows}
     assert {"book", "house_call", "certificate.order", "visit.dispute"} <= set(kinds)
+    assert {"name": "text", "type": "text", "required": True, "choices": [], "max_chars": 2_000} in kinds["clinic.write"]
+    said = synced("act", "--list").out
+    assert "visit.rate: subject (id), stars=1|2|3|4|5, text? (1000)" in said
     body = tmp_path / "body.json"
     body.write_text(json.dumps({"certificate": "pool", "colour": "red"}), "utf-8")
     said = synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json", code=2)

@@ -105,6 +105,9 @@ async def test_more_services_keep_the_keyboard_and_our_own_open_their_forms(qtbo
         page._go(next(one for one in page._own if one.id == "certificate:pool"))
         await here.settle()
         assert here.window.shell.section == "documents"
+        page._go(next(one for one in page._own if one.id == "own:attachment"))
+        await here.settle()
+        assert here.window.shell.section == "policies"
         page._go(next(one for one in page._own if one.id == "own:house_call"))
         await here.settle()
         assert here.window.shell.section == "house_call"
