@@ -37,7 +37,7 @@ from PySide6.QtGui import (
 from desktop.session import files
 from desktop.views import page_breaks
 from desktop.views.ties import tied
-from desktop.words import tr
+from desktop.words import language, tr, tr_in
 
 FAMILY: Final = "Golos Text"
 MARGINS_MM: Final = QMarginsF(18, 16, 18, 16)
@@ -99,13 +99,14 @@ class Sheet:
     """A document to be typeset. `origin` is the line at the top: whose program, which day.
 
     `kind` is what sort of paper it is, with nothing of the record in it: programs that only list files and a printer that others
-    share show it.
+    share show it. `language` is its reader's, where that is not the person at this window.
     """
 
     kind: str
     title: str
     subtitle: str = ""
     origin: str = ""
+    language: str = ""
     blocks: Sequence[Block] = field(default_factory=tuple)
 
 
@@ -159,7 +160,8 @@ def paint(sheet: Sheet, device: QPagedPaintDevice) -> int:
         for number in range(document.pageCount()):
             if number:
                 device.newPage()
-            paint_page(painter, document, number, area.width(), area.height(), shown=(number + 1, document.pageCount()))
+            paint_page(painter, document, number, area.width(), area.height(), shown=(number + 1, document.pageCount()),
+                       reader=sheet.language)  # fmt: skip
         return document.pageCount()
     finally:
         painter.end()
@@ -344,9 +346,9 @@ def _qr(document: QTextDocument, cursor: QTextCursor, payload: str, caption: str
 
 
 def paint_page(
-    painter: QPainter, document: QTextDocument, number: int, width_pt: float, height_pt: float, *, shown: tuple[int, int]
+    painter: QPainter, document: QTextDocument, number: int, width_pt: float, height_pt: float, *, shown: tuple[int, int], reader: str = ""
 ) -> None:
-    """Paint one page of a composed sheet; `shown` is its number and how many there are."""
+    """Paint one page of a composed sheet; `shown` is its number and how many there are, `reader` the language of the sheet's reader."""
     body_pt = height_pt - FOOTER_PT
     painter.save()
     painter.translate(0, -number * body_pt)
@@ -357,6 +359,6 @@ def paint_page(
     painter.setFont(_plain(font))
     painter.setPen(_SOFT)
     footer = QRectF(0, height_pt - FOOTER_PT, width_pt, FOOTER_PT)
-    painter.drawText(footer, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), tr("paper.made_by"))
-    words = tr("paper.page_of", page=shown[0], pages=shown[1])
+    painter.drawText(footer, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft), tr_in(reader or language(), "paper.made_by"))
+    words = tr_in(reader or language(), "paper.page_of", page=shown[0], pages=shown[1])
     painter.drawText(footer, int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight), words)

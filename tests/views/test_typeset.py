@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop import words
 from desktop.errors import UsageError
 from desktop.views import asking, typeset
+from desktop.views.pages import cover_paper
 from desktop.views.parts.pdf_paper import image_of
 from desktop.views.resting import until
 from desktop.views.system_words import put_words
@@ -207,6 +210,16 @@ async def test_a_sheet_is_previewed_within_its_margins_under_the_name_of_its_kin
     assert printer.pageLayout().margins(QPageLayout.Unit.Millimeter) == typeset.MARGINS_MM
     preview.reject()
     assert not await asked
+
+
+def test_an_application_is_in_the_language_of_the_office_that_reads_it(look: QApplication) -> None:
+    words.set_language("en")
+    asked = cover_paper.statement({"name": "Орлова"}, {"from": "2025-01-01", "to": "2025-12-31"}, today=date(2026, 5, 14))
+    said = PdfReader(io.BytesIO(typeset.pdf_bytes(asked))).pages[0].extract_text().replace("\xa0", " ")
+    words.set_language("ru")
+    for part in ("Медкарта, 14.05.2026", "Прошу предоставить сведения", "Фамилия, имя, отчество", "1 из 1"):
+        assert part in said
+    assert not set("abcdefghijklmnopqrstuvwxyz") & set(said)
 
 
 def test_windows_of_qt_speak_the_language_of_the_program(look: QApplication) -> None:
