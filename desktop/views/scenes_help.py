@@ -87,7 +87,10 @@ async def _letter_form(window: Window) -> None:
 
 
 def _show_letters(page: Any) -> None:
-    page.clinic.scroller.reveal(page.clinic.findChild(QWidget, "letters"))
+    letters = page.clinic.findChild(QWidget, "letters")
+    for button in letters.findChildren(Button)[:1]:
+        button.setFocus()
+    page.clinic.scroller.reveal(letters)
 
 
 def _letters(state: str) -> Stage:
