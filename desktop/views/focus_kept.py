@@ -44,9 +44,14 @@ def spot_of(root: QWidget, one: QWidget) -> Spot:
 def is_taken_away(root: QWidget, one: QWidget) -> bool:
     """Say whether something inside `root` is being put away: Qt then passes its focus on, which no person asked for."""
     at: QWidget | None = one
-    while at is not None and at is not root and not at.isHidden():
+    while at is not None and at is not root and not _is_put_away(at):
         at = at.parentWidget()
     return at is not root
+
+
+def _is_put_away(one: QWidget) -> bool:
+    """Say whether somebody hid a widget; one that is new is hidden too, until the next turn shows it."""
+    return one.isHidden() and one.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
 
 
 def give_back(root: QWidget, spot: Spot) -> None:

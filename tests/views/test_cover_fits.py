@@ -18,6 +18,8 @@ async def test_every_form_is_named_and_nothing_is_cut_in_a_small_window(tmp_path
         for key in ("statement", "policy", "identity", "card", "insurer"):
             page.open_form(key)
             await at.settle()
+            assert page.panes.panel.isAncestorOf(at.focus())
+            assert at.focus() is not page.panes.panel.out
             found.append((unnamed(at.window), cut(at.window)))
         for step in range(1, 5):
             page.panes.panel.show_step(step)
