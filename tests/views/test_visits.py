@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.views import asking
 from desktop.views.pages.visits_panels import DisputePanel, VisitLine, VisitPanel
 from desktop.views.pages.visits_rating import RatingCard
-from desktop.views.parts import PressRow
+from desktop.views.parts import Button, PressRow
 from tests.views.opened import opened
 
 
@@ -137,6 +137,10 @@ async def test_story_a_visit_nobody_booked_is_told_with_its_day_and_disputed_off
         await here.sync()
         assert ("visit.dispute", "rejected") in await here.outbox()
         assert "Отказано" in here.texts()
+        await here.press(here.find("not_me"))
+        await here.press(page.panes.panel.submit)
+        assert ("visit.dispute", "held") in await here.outbox(), "it may be written again"
+        assert "Ждёт отправки" in here.texts()
 
 
 async def test_visit_that_appears_after_the_first_load_is_dated_and_written_into_the_journal(qtbot, tmp_path, look):
@@ -167,6 +171,7 @@ async def test_story_rates_a_visit_by_five_radio_stars_with_no_network_then_onli
         page = await here.go("history")
         await here.press(here.find(f"rate_{id}"))
         card = page.findChild(RatingCard)
+        assert not page.findChild(Button, f"rate_{id}").isVisible(), "it is being done"
         assert [radio.accessibleName() for radio in card.stars.radios] == [f"{n} из 5" for n in range(1, 6)]
         await here.press(card.submit)
         assert "Выберите от одной до пяти звёзд" in card.said.text()
