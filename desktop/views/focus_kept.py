@@ -79,6 +79,24 @@ def take_near(root: QWidget, spot: Spot | None) -> None:
         _focus(stops[0] if spot is None else min(stops, key=lambda one: _apart(_place(root, one), spot.at)))
 
 
+class Opener:
+    """What had the focus in `root` when something was opened there, to have it again once that is shut."""
+
+    def __init__(self, root: QWidget) -> None:
+        self._root = root
+        self._spot: Spot | None = None
+
+    def note(self) -> None:
+        """Keep where the focus stands, before the opened takes it."""
+        self._spot = spot(self._root)
+
+    def take_from(self, shut: QWidget | None) -> None:
+        """Take the focus out of what is about to be shut; where the person has left it already it stays."""
+        focus = self._root.window().focusWidget()
+        if self._spot is not None and shut is not None and focus is not None and shut.isAncestorOf(focus):
+            give_back_lost(self._root, self._spot)
+
+
 def _place(root: QWidget, one: QWidget) -> QRect:
     return QRect(one.mapTo(root, QPoint(0, 0)), one.size())
 

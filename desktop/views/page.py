@@ -238,9 +238,9 @@ class Page(QWidget):
     async def _answered(self, turn: int, spot: focus_kept.Spot | None) -> None:
         try:
             await self.refresh()
-            self.is_loaded = True
+            is_first, self.is_loaded = not self.is_loaded, True
             # What a layout was given is shown a turn later, and takes no focus before.
-            QTimer.singleShot(0, self, lambda: self._give_focus_back(spot))
+            QTimer.singleShot(0, self, lambda: self._give_focus_back(spot, is_first=is_first))
         except Stale:
             return
         except KnownError as error:
@@ -275,14 +275,14 @@ class Page(QWidget):
         focus = self.window().focusWidget()
         return focus is not None and self.isAncestorOf(focus) and focus.isVisibleTo(self)
 
-    def _give_focus_back(self, spot: focus_kept.Spot | None) -> None:
+    def _give_focus_back(self, spot: focus_kept.Spot | None, *, is_first: bool) -> None:
         """Focus again what `refresh` put away and made anew; a page that was empty when it was opened begins at its first thing."""
         focus = self.window().focusWidget()
         lost, self._lost = self._lost, None
         found = lost or (None if self._has_focus() else spot)
         if found is not None and not focus_kept.give_back_lost(self, found) and lost is not None:
             self._keep_here(lost)
-        elif focus is self or (found is None and focus is not None and self.isAncestorOf(focus) and not focus.isVisibleTo(self)):
+        elif found is None and focus is not None and (focus is self if is_first else self.isAncestorOf(focus) and not focus.isVisibleTo(self)):
             focus_kept.take_near(self, None)
 
     def is_loading(self) -> bool:

@@ -222,6 +222,9 @@ async def test_way_there_is_shown_in_full_before_it_opens_and_only_our_host_open
     monkeypatch.setitem(asking.answers, "browser", addresses.append)
     async with opened(tmp_path) as here:
         page = await here.go("clinics")
+        await here.press("clinic_write")
+        await here.key(Qt.Key.Key_Escape)
+        assert here.focus().objectName() == "clinic_write", "what was opened has gone, and the focus goes back to what opened it"
         page.clinic.open_way()
         await here.settle()
         url = way.link(page._rows[0].clinic.latitude, page._rows[0].clinic.longitude)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from desktop.session.rows import MeasureRow, ReportRow
 from desktop.views.pages import results_words
 from desktop.views.resting import settle
 from desktop.words import set_language
 from tests.views.looking import cut, unnamed
-from tests.views.opened import CONTROL, SHIFT, key, opened, painted, person, step_up, texts
+from tests.views.opened import CONTROL, SHIFT, key, opened, painted, person, press, step_up, texts
 
 
 def measure(**changes: object) -> MeasureRow:
@@ -228,10 +228,14 @@ async def test_escape_closes_the_question_before_the_detail(record):
     window = await record("results", size=(1024, 640))
     page = await _open_blood(window)
     assert page.panes.is_open
-    page.report.ask(None)
-    key(window, Qt.Key.Key_Escape)
-    assert page.report.form is None
-    assert page.panes.is_open
+    for name in ("report_note", "report_mail"):
+        opener = page.report.findChild(QWidget, name)
+        press(opener)
+        await settle(window)
+        assert page.report.form or page.report.mail_card
+        key(window, Qt.Key.Key_Escape)
+        assert (page.report.form, page.report.mail_card, page.panes.is_open) == (None, None, True)
+        assert window.focusWidget() is opener, "it goes back to what opened it"
     key(window, Qt.Key.Key_Escape)
     assert not page.panes.is_open
     assert page.list.isVisible()

@@ -14,6 +14,7 @@ from desktop.record.slots import FreeSlot
 from desktop.session.clinics import ClinicRow, LetterRow
 from desktop.views import theme, way, wording
 from desktop.views.draft import Draft
+from desktop.views.focus_kept import Opener
 from desktop.views.page import Host
 from desktop.views.pages import clinic_words as words
 from desktop.views.pages.form_fields import room_problem
@@ -116,6 +117,8 @@ class ClinicCard(QWidget):
         self.letter: Letter | None = None
         self.scroller = ScrollPage(pad=(0, 4, 16, 0), gap=16)
         self.body = self.scroller.body
+        self._opener = Opener(self)
+        self._inside: QWidget | None = None
         self._held = column(gap=8)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -123,7 +126,7 @@ class ClinicCard(QWidget):
 
     def clear_all(self) -> None:
         """Show nothing."""
-        self.row = self.letter = None
+        self.row = self.letter = self._inside = None
         clear(self.body)
 
     def show_row(
@@ -132,7 +135,7 @@ class ClinicCard(QWidget):
         """Build the card of a clinic."""
         is_same = self.row is not None and self.row.id == found.id
         kept = self.letter.kind if self.letter and is_same else ""
-        self.row, self.letter = found, None
+        self.row, self.letter, self._inside = found, None, None
         clear(self.body)
         self._held = column(gap=8)
         self.body.addWidget(self._about(found, mine))
@@ -144,7 +147,7 @@ class ClinicCard(QWidget):
             self.body.addWidget(self._services(found))
         self.body.addStretch(1)
         if kept:
-            self.open_letter(kept)
+            self._put_letter(found, kept)
 
     def _about(self, found: ClinicRow, mine: str) -> Card:
         one = found.clinic
@@ -188,11 +191,16 @@ class ClinicCard(QWidget):
     def open_letter(self, kind: str) -> None:
         """Open a letter or a complaint to write."""
         assert self.row is not None
+        self._opener.note()
+        self._put_letter(self.row, kind)
+
+    def _put_letter(self, to: ClinicRow, kind: str) -> None:
         clear(self._held)
-        self.letter = Letter(kind, self.row.clinic.name, Draft(self.host, f"{kind}:{self.row.id}"))
+        self.letter = Letter(kind, to.clinic.name, Draft(self.host, f"{kind}:{to.id}"))
         self.letter.sent.connect(self.sent)
         self.letter.left.connect(self.close_held)
         self._held.addWidget(self.letter)
+        self._inside = self.letter
         self.letter.text.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.scroller.reveal(self.letter)
 
@@ -209,9 +217,10 @@ class ClinicCard(QWidget):
         if one.latitude is None or one.longitude is None:
             return
         url = way.link(one.latitude, one.longitude)
+        self._opener.note()
         clear(self._held)
         self.letter = None
-        made = Card(role="sunken", pad=(16, 20), gap=10)
+        self._inside = made = Card(role="sunken", pad=(16, 20), gap=10)
         made.body.addWidget(Heading(tr("clinics.way_title")))
         made.body.addWidget(Meta(tr("clinics.way_more")))
         made.body.addWidget(Body(url))
@@ -229,7 +238,8 @@ class ClinicCard(QWidget):
     def close_held(self) -> bool:
         """Close what is open inside the card; say whether there was something."""
         had = self._held.count() > 0
-        self.letter = None
+        self._opener.take_from(self._inside)
+        self.letter = self._inside = None
         clear(self._held)
         return had
 

@@ -12,6 +12,7 @@ from desktop import limits
 from desktop.errors import KnownError
 from desktop.session.rows import DocumentRow
 from desktop.views import asking, theme, wording
+from desktop.views.focus_kept import Opener
 from desktop.views.page import Host
 from desktop.views.pages import documents_words
 from desktop.views.pages.documents_leave import Leaving
@@ -62,6 +63,7 @@ class DocumentFace(QFrame):
         self.row: DocumentRow | None = None
         self.is_reading = self._is_short = False
         self._shown: tuple[str, str] = ("", "")
+        self._opener = Opener(self)
         self.mail_card: MailCard | None = None
         self.send_form: SendForm | None = None
         self._build()
@@ -312,12 +314,14 @@ class DocumentFace(QFrame):
     def _put_aside(self, widget: QWidget) -> None:
         """Lay a question over the pages; they come back when it is answered."""
         self._close_under()
+        self._opener.note()
         self._before = self.stack.currentWidget()
         self.aside.body.addWidget(widget)
         self.aside.body.addStretch(1)
         self.stack.setCurrentWidget(self.aside)
 
     def _close_under(self) -> None:
+        self._opener.take_from(self.aside)
         self.mail_card = self.send_form = None
         clear(self.aside.body)
         if self.stack.currentWidget() is self.aside and self._before is not None:

@@ -14,6 +14,7 @@ from desktop.session.report_notes import NoteRow
 from desktop.session.rows import MeasureRow, OutboxRow, ReportView
 from desktop.views import theme, wording
 from desktop.views.draft import Draft
+from desktop.views.focus_kept import Opener
 from desktop.views.page import Host
 from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.results_words import full_day
@@ -117,6 +118,7 @@ class Talk(QObject):
     def __init__(self, host: Host, scroll: ScrollPage) -> None:
         super().__init__(scroll)
         self._host, self._scroll = host, scroll
+        self._opener = Opener(scroll)
         self.form: AskForm | None = None
         self.notes: tuple[NoteRow, ...] = ()
         self.place = column(gap=0, pad=(0, 24))
@@ -165,6 +167,7 @@ class Talk(QObject):
         if self.form is not None and self.form.kind != kind:
             self.close_form()
         if self.form is None:
+            self._opener.note()
             self.form = AskForm(kind, self._host, report=self._view.row.id, about=about)
             self.form.sent.connect(lambda text: self._host.spawn(self._send(kind, text, measure)))
             self.form.closed.connect(self.close_form)
@@ -174,6 +177,7 @@ class Talk(QObject):
 
     def close_form(self) -> None:
         """Put the form away; what was written stays a draft."""
+        self._opener.take_from(self.form)
         self.form = None
         clear(self.place)
 

@@ -12,6 +12,7 @@ from desktop.clock import local_date
 from desktop.session.rows import MeasureRow, OutboxRow, ReportView
 from desktop.views import theme, typeset
 from desktop.views.columns import Columns
+from desktop.views.focus_kept import Opener
 from desktop.views.page import Host, Memory
 from desktop.views.pages import results_paper, results_words
 from desktop.views.pages.documents_leave import Leaving
@@ -59,6 +60,7 @@ class ReportPanel(QFrame):
         self._open_lines: set[str] = set()
         self.lines: dict[str, MeasureLine] = {}
         self.header: QWidget | None = None
+        self._opener = Opener(self)
         self.mail_card: MailCard | None = None
         self.scroller = ScrollPage(pad=(18, 0, 16), gap=0)
         self.talk = Talk(host, self.scroller)
@@ -295,6 +297,7 @@ class ReportPanel(QFrame):
         """Warn before the mail program is opened."""
         if self.view is None or self.mail_card is not None:
             return False
+        self._opener.note()
         self.mail_card = MailCard()
         self.mail_card.agreed.connect(self._mail)
         self.mail_card.closed.connect(self._close_mail)
@@ -304,6 +307,7 @@ class ReportPanel(QFrame):
         return True
 
     def _close_mail(self) -> None:
+        self._opener.take_from(self.mail_card)
         self.mail_card = None
         clear(self._mail_place)
 
