@@ -282,8 +282,10 @@ class Page(QWidget):
         found = lost or (None if self._has_focus() else spot)
         if found is not None and not focus_kept.give_back_lost(self, found) and lost is not None:
             self._keep_here(lost)
-        elif found is None and focus is not None and (focus is self if is_first else self.isAncestorOf(focus) and not focus.isVisibleTo(self)):
-            focus_kept.take_near(self, None)
+        elif found is None and focus is not None:
+            is_hidden = self.isAncestorOf(focus) and not focus.isVisibleTo(self)
+            if is_hidden or (is_first and focus is self):
+                focus_kept.take_near(self, None)
 
     def is_loading(self) -> bool:
         """Say whether a question is under way."""

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.session.rows import HomeView, PersonRow
 from desktop.views import attention, theme
-from desktop.views.parts import STRETCH, Body, Box, Button, Card, Meta, Tile, column, row
+from desktop.views.columns import Columns
+from desktop.views.parts import STRETCH, Body, Button, Card, Meta, Tile, column, row
 from desktop.words import tr
 
 FLU_MONTHS: Final = (9, 10, 11)
@@ -63,17 +64,11 @@ def _text(key: str, facts: dict[str, object]) -> str:
 
 
 def banners(found: tuple[Theme, ...], book: Callable[[Theme], object]) -> QWidget | None:
-    """Return the banners side by side, or under each other in large text; None where there is no reason."""
-    if not found:
-        return None
-    line: QLayout = column(gap=12) if theme.scale().large else row(gap=24)
-    for one in found:
-        made = _banner(one, book)
-        if isinstance(line, QHBoxLayout):
-            line.addWidget(made, 1)
-        else:
-            line.addWidget(made)
-    return Box(line)
+    """Return the banners, side by side where both have room; None where there is no reason."""
+    made = [_banner(one, book) for one in found]
+    if len(made) == _MOST:
+        return Columns(*made)
+    return made[0] if made else None
 
 
 def _banner(one: Theme, book: Callable[[Theme], object]) -> Card:
