@@ -29,7 +29,8 @@ calling `restore(remember())`: a page need not listen for them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from PySide6.QtCore import QTimer
@@ -135,6 +136,7 @@ class Page(QWidget):
         self._late = QTimer(self, singleShot=True, interval=limits.SKELETON_AFTER_MS)
         self._late.timeout.connect(self.cover)
         self._lost: focus_kept.Spot | None = None
+        self._stood: list[tuple[ScrollPage, int]] = []
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
@@ -224,6 +226,7 @@ class Page(QWidget):
         """Show nothing of the person before, in this very turn."""
         self.stop()
         self.clear()
+        self._lost, self._stood = None, []
         self.is_loaded = False
         self._is_due = True
 
@@ -257,12 +260,13 @@ class Page(QWidget):
             self._lost = None
         elif self._lost is None:
             self._lost = focus_kept.spot_of(self, old)
+            self._stood = [(one, one.verticalScrollBar().value()) for one in self.findChildren(ScrollPage)]
             # After the next turn: what this one puts in its place is shown in that.
             QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, self._catch))
 
     def _catch(self) -> None:
         """Keep the focus in the page when what had it was put away and nothing took it: Qt passes it to whatever was made next."""
-        if (lost := self._lost) is not None and not self.is_loading() and not focus_kept.give_back_lost(self, lost):
+        if (lost := self._lost) is not None and not self.is_loading() and not self._given_back(lost):
             self._keep_here(lost)
             self._lost = lost  # It may yet be made anew by the answer to a question.
 
@@ -280,12 +284,29 @@ class Page(QWidget):
         focus = self.window().focusWidget()
         lost, self._lost = self._lost, None
         found = lost or (None if self._has_focus() else spot)
-        if found is not None and not focus_kept.give_back_lost(self, found) and lost is not None:
+        if found is not None and not self._given_back(found) and lost is not None:
             self._keep_here(lost)
         elif found is None and focus is not None:
             is_hidden = self.isAncestorOf(focus) and not focus.isVisibleTo(self)
             if is_hidden or (is_first and focus is self):
-                focus_kept.take_near(self, None)
+                with self.standing():
+                    focus_kept.take_near(self, None)
+
+    def _given_back(self, spot: focus_kept.Spot) -> bool:
+        """Focus the same thing again, and stand where the person stood, who may have scrolled away from it."""
+        with self.standing():
+            return focus_kept.give_back_lost(self, spot)
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """Leave the page where it stands or is to stand, whatever takes the focus on it: nobody has gone there."""
+        stood = {one: {"at": at} for one, at in self._stood if isValid(one)}
+        self._stood = []
+        places = [(one, one.due or stood.get(one) or one.remember()) for one in self.findChildren(ScrollPage)]
+        yield
+        for one, place in places:
+            if place:
+                one.restore(place)
 
     def is_loading(self) -> bool:
         """Say whether a question is under way."""

@@ -183,7 +183,8 @@ class Shell(QWidget):
         self.section = key
         self.topbar.back.setVisible(bool(under := sections.by_key(key).under))
         self.sidebar.show_section(under or key)
-        self.stack.setCurrentWidget(page)
+        with page.standing():
+            self.stack.setCurrentWidget(page)
         self.show_title()
         if subject:
             page.show_subject(subject)

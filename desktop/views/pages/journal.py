@@ -32,6 +32,7 @@ from desktop.views.parts import (
     row,
 )
 from desktop.views.parts.ordering import OrderButton
+from desktop.views.parts.portions import Portions
 from desktop.words import tr
 
 _READ_ROWS: Final = 500
@@ -50,7 +51,8 @@ class JournalPage(ColumnPage):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._rows: tuple[JournalRow, ...] = ()
-        self._limit = _SHOWN_ROWS
+        self.portions = Portions(_SHOWN_ROWS, self.scroller)
+        self.portions.asked.connect(lambda: self.host.spawn(self._more()))
         self.person = Choice((("", tr("journal.anyone")),), name=tr("journal.person"), chosen="")
         self.days = Choice([("", tr("journal.any_day")), *((key, tr(f"journal.days_{key}")) for key in _DAYS)],
                            name=tr("journal.days"), chosen="")  # fmt: skip
@@ -78,8 +80,8 @@ class JournalPage(ColumnPage):
 
     async def refresh(self) -> None:
         # The oldest lines are the last of the journal: to begin with them all of them are read.
-        limit = _READ_ROWS if self.sorting.chosen() == "newest" else _MOST_ROWS
-        self._limit = _SHOWN_ROWS
+        pages = -(-self.portions.count // _READ_ROWS)
+        limit = pages * _READ_ROWS if self.sorting.chosen() == "newest" else _MOST_ROWS
         self._rows = await self.host.session.journal.page(limit=limit)
         people = [(str(one.id), wording.person_name(one)) for one in self.host.session.people]
         kept = self.person.chosen()
@@ -88,18 +90,21 @@ class JournalPage(ColumnPage):
 
     def clear(self) -> None:
         self._rows = ()
+        self.portions.begin()
         clear(self.held)
 
     def filter_field(self) -> QWidget | None:
         return self.person
 
     def remember(self) -> Memory:
-        return {**super().remember(), "days": self.days.chosen(), "sort": self.sort.chosen(), "order": self.sorting.chosen()}
+        return {**super().remember(), "days": self.days.chosen(), "sort": self.sort.chosen(), "order": self.sorting.chosen(),
+                "limit": self.portions.count}  # fmt: skip
 
     def restore(self, memory: Mapping[str, Any]) -> None:
         self.days.choose(str(memory.get("days", "")))
         self.sort.choose(str(memory.get("sort", "")))
         self.sorting.choose(str(memory.get("order", "")))
+        self.portions.restore(memory.get("limit"))
         super().restore(memory)
 
     def save_subject(self) -> bool:
@@ -111,7 +116,7 @@ class JournalPage(ColumnPage):
 
     # --- showing
     def _narrowed(self) -> None:
-        self._limit = _SHOWN_ROWS
+        self.portions.begin()
         self._show()
 
     def _chosen(self, rows: tuple[JournalRow, ...]) -> tuple[JournalRow, ...]:
@@ -132,16 +137,14 @@ class JournalPage(ColumnPage):
         if not found:
             key = "none_found" if self._rows else "none"
             self.held.addWidget(EmptyState(tr(f"journal.{key}"), tr(f"journal.{key}_more"), icon="journal"))
-        for day, lines in groupby(found[: self._limit], key=lambda one: one.at.astimezone().date()):
+        for day, lines in groupby(found[: self.portions.count], key=lambda one: one.at.astimezone().date()):
             self.held.addWidget(self._day(day, tuple(lines)))
-        if len(found) > self._limit or (len(self._rows) % _READ_ROWS == 0 and self._rows):
-            more = Button(tr("journal.more"), role="text")
-            more.clicked.connect(lambda: self.host.spawn(self._more()))
-            self.held.addLayout(row(more, STRETCH))
+        if len(found) > self.portions.count or (len(self._rows) % _READ_ROWS == 0 and self._rows):
+            self.held.addLayout(row(self.portions.button(tr("journal.more"), role="text"), STRETCH))
+        self.portions.filled()
 
     async def _more(self) -> None:
-        self._limit += _SHOWN_ROWS
-        if len(self._chosen(self._rows)) < self._limit and len(self._rows) < _MOST_ROWS and self._rows:
+        if len(self._chosen(self._rows)) < self.portions.count and len(self._rows) < _MOST_ROWS and self._rows:
             self._rows += await self.host.session.journal.page(after=self._rows[-1].id, limit=_READ_ROWS)
         self._show()
 

@@ -38,6 +38,7 @@ from desktop.views.parts import (
 )
 from desktop.views.parts.given import layout_of
 from desktop.views.parts.ordering import OrderButton
+from desktop.views.parts.portions import Portions
 from desktop.words import tr
 
 _SHOWN = 40
@@ -53,7 +54,8 @@ class NoticesPage(ColumnPage):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._rows: tuple[NoticeRow, ...] = ()
-        self._limit = _SHOWN
+        self.portions = Portions(_SHOWN, self.scroller)
+        self.portions.asked.connect(self._show)
         self._panel: CancelPanel | None = None
         self._asking = ""
         self.acts = BookingActs(host, self, self)
@@ -89,6 +91,7 @@ class NoticesPage(ColumnPage):
 
     def clear(self) -> None:
         self._rows = ()
+        self.portions.begin()
         self._panel = None
         clear(self.days)
         clear(self.told.body)
@@ -103,12 +106,14 @@ class NoticesPage(ColumnPage):
         return True
 
     def remember(self) -> Memory:
-        return {**super().remember(), "kind": self.kind.chosen(), "new": self.new.isChecked(), "order": self.sorting.chosen()}
+        return {**super().remember(), "kind": self.kind.chosen(), "new": self.new.isChecked(), "order": self.sorting.chosen(),
+                "limit": self.portions.count}  # fmt: skip
 
     def restore(self, memory: Mapping[str, Any]) -> None:
         self.kind.choose(str(memory.get("kind", "")))
         self.sorting.choose(str(memory.get("order", "")))
         self.new.setChecked(bool(memory.get("new")))
+        self.portions.restore(memory.get("limit"))
         super().restore(memory)
 
     # --- showing
@@ -126,7 +131,7 @@ class NoticesPage(ColumnPage):
         if not found:
             key = "none_new" if self._rows else "none"
             self.days.addWidget(EmptyState(tr(f"notices.{key}"), tr(f"notices.{key}_more"), icon="bell"))
-        for day, rows in groupby(found[: self._limit], key=lambda one: one.at.astimezone().date()):
+        for day, rows in groupby(found[: self.portions.count], key=lambda one: one.at.astimezone().date()):
             made = Card(pad=(14, 0, 0), gap=0)
             name = wording.near_day(day, today=local_date(self.host.clock))
             made.body.addLayout(column(Heading(name[:1].upper() + name[1:]), pad=(0, 20, 4)))
@@ -135,14 +140,9 @@ class NoticesPage(ColumnPage):
                     made.body.addWidget(Divider())
                 made.body.addWidget(self._row(one))
             self.days.addWidget(made)
-        if len(found) > self._limit:
-            more = Button(tr("notices.more"), role="text")
-            more.clicked.connect(self._more)
-            self.days.addLayout(row(more, STRETCH))
-
-    def _more(self) -> None:
-        self._limit += _SHOWN
-        self._show()
+        if len(found) > self.portions.count:
+            self.days.addLayout(row(self.portions.button(tr("notices.more"), role="text"), STRETCH))
+        self.portions.filled()
 
     def _row(self, one: NoticeRow) -> QWidget:
         made = notice_row(one, self.host)

@@ -36,6 +36,7 @@ from desktop.views.parts import (
 )
 from desktop.views.parts.narrowing import SearchEdit
 from desktop.views.parts.ordering import OrderButton
+from desktop.views.parts.portions import Portions
 from desktop.views.parts.qr import QrScreen
 from desktop.words import tr
 
@@ -72,7 +73,6 @@ class PrescriptionsPage(Page):
         self._view: PharmacyView | None = None
         self._open_id = ""
         self._is_wanted = False
-        self._most = limits.LIST_PAGE_ROWS
         self.screen_: QrScreen | None = None
         self.sorting = OrderButton(("ends", "newest", "name"))
         self.sorting.changed.connect(self._filtered)
@@ -92,6 +92,8 @@ class PrescriptionsPage(Page):
         self.head = Box(head)
         self.list = ScrollPage(pad=(0, 2, 16), gap=12)
         self.list.setAccessibleName(tr("prescriptions.list"))
+        self.portions = Portions(limits.LIST_PAGE_ROWS, self.list)
+        self.portions.asked.connect(lambda: self._list(self.found()))
         self.group = QButtonGroup(self)
         self.group.buttonClicked.connect(lambda card: self._chosen(card.id))
         self.detail = PrescriptionDetail(host)
@@ -162,15 +164,13 @@ class PrescriptionsPage(Page):
         body = self.list.body
         if self.search.text().strip() and rows:
             body.addWidget(Meta(tr("prescriptions.search_all", len(rows))))
-        for one in rows[: self._most]:
+        for one in rows[: self.portions.count]:
             card = PrescriptionCard(one, today=today)
             self.group.addButton(card)
             card.setChecked(one.id == self._open_id)
             body.addWidget(card)
-        if len(rows) > self._most:
-            more = Button(tr("prescriptions.more", len(rows) - self._most))
-            more.clicked.connect(self._more)
-            body.addLayout(row(more, STRETCH))
+        if (rest := len(rows) - self.portions.count) > 0:
+            body.addLayout(row(self.portions.button(tr("prescriptions.more", rest)), STRETCH))
         self.panes.set_alone(not rows)
         if not rows:
             body.addWidget(self._nothing())
@@ -181,6 +181,7 @@ class PrescriptionsPage(Page):
         if self._is_away and rows:
             body.addWidget(Notice(tr("prescriptions.offline"), kind="quiet"))
         body.addStretch(1)
+        self.portions.filled()
 
     def _nothing(self) -> QWidget:
         if self.search.text().strip():
@@ -191,14 +192,10 @@ class PrescriptionsPage(Page):
     def _open_card(self) -> PrescriptionCard | None:
         return self.findChild(PrescriptionCard, f"prescription_{self._open_id}")
 
-    def _more(self) -> None:
-        self._most += limits.LIST_PAGE_ROWS
-        self._list(self.found())
-
     def _filtered(self) -> None:
         if self._view is None:
             return
-        self._most = limits.LIST_PAGE_ROWS
+        self.portions.begin()
         rows = self.found()
         if all(one.id != self._open_id for one in rows):
             self._open_id = rows[0].id if rows and self.panes.is_beside else ""
@@ -337,7 +334,7 @@ class PrescriptionsPage(Page):
 
     def remember(self) -> Memory:
         return {"open": self._open_id, "filter": self.filters.chosen(), "search": self.search.text(), "detail": self.panes.is_open,
-                "scroll": self.list.remember(), "order": self.sorting.chosen()}  # fmt: skip
+                "scroll": self.list.remember(), "order": self.sorting.chosen(), "limit": self.portions.count}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
         self.filters.choose(str(memory.get("filter", "active")))
@@ -345,4 +342,5 @@ class PrescriptionsPage(Page):
         self._open_id = str(memory.get("open", ""))
         self._is_wanted = bool(self._open_id and memory.get("detail"))
         self.search.setText(str(memory.get("search", "")))
+        self.portions.restore(memory.get("limit"))
         self.list.restore(place_in(memory))

@@ -38,6 +38,7 @@ from desktop.views.parts import (
     row,
 )
 from desktop.views.parts.ordering import OrderButton
+from desktop.views.parts.portions import Portions
 from desktop.words import tr
 
 _TABS: Final = ("open", "past")
@@ -57,7 +58,8 @@ class ReferralsPage(ColumnPage):
         super().__init__(host)
         self._rows: tuple[ReferralRow, ...] = ()
         self._wanted = ""
-        self._more = _SHOWN
+        self.portions = Portions(_SHOWN, self.scroller)
+        self.portions.asked.connect(self._show)
         self._attached: tuple[str, str] = ("", "")
         self.notice = QVBoxLayout()
         self.kinds = Segmented([(key, tr(f"referrals.kind_{key}")) for key in _KINDS], name=tr("referrals.kinds"))
@@ -95,7 +97,7 @@ class ReferralsPage(ColumnPage):
 
     def clear(self) -> None:
         self._rows = ()
-        self._more = _SHOWN
+        self.portions.begin()
         clear(self.list)
         clear(self.requests)
         self.asked.hide()
@@ -117,12 +119,10 @@ class ReferralsPage(ColumnPage):
     def _show(self) -> None:
         clear(self.list)
         chosen = self._chosen()
-        for one in chosen[: self._more]:
+        for one in chosen[: self.portions.count]:
             self.list.addWidget(self._ticket(one))
-        if len(chosen) > self._more:
-            more = Button(tr("care.more", len(chosen) - self._more))
-            more.clicked.connect(self._show_more)
-            self.list.addLayout(row(more, STRETCH))
+        if (rest := len(chosen) - self.portions.count) > 0:
+            self.list.addLayout(row(self.portions.button(tr("care.more", rest)), STRETCH))
         if not chosen:
             self.list.addWidget(EmptyState(tr(f"referrals.empty_{self.tabs.chosen()}"), tr("referrals.empty_more"), icon="referral"))
         if self._wanted:
@@ -130,10 +130,7 @@ class ReferralsPage(ColumnPage):
             self._wanted = ""
             if found is not None:
                 self.scroller.ensureWidgetVisible(found)
-
-    def _show_more(self) -> None:
-        self._more += _SHOWN
-        self._show()
+        self.portions.filled()
 
     def _ticket(self, one: ReferralRow) -> Ticket:
         facts, person = one.facts, self.host.session.current
@@ -256,10 +253,11 @@ class ReferralsPage(ColumnPage):
 
     def remember(self) -> Memory:
         return {**super().remember(), "tab": self.tabs.chosen(), "kind": self.kinds.chosen(), "order": self.sorting.chosen(),
-                "form": not self.form.isHidden()}  # fmt: skip
+                "limit": self.portions.count, "form": not self.form.isHidden()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
         self.sorting.choose(str(memory.get("order", "")))
+        self.portions.restore(memory.get("limit"))
         if memory.get("tab") in _TABS:
             self.tabs.choose(str(memory["tab"]))
         if memory.get("kind") in _KINDS:

@@ -39,6 +39,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.portions import Portions
 from desktop.words import tr
 
 _GROUPS: Final = ("", "visit", "analysis", "vaccination", "study", "stay")
@@ -58,7 +59,6 @@ class HistoryPage(Page):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._leaving = VisitLeaving(host, self)
-        self._limit = _STEP
         self._wanted = ""
         self._shown = self._by = ""
         self._rating: dict[str, RatingCard] = {}
@@ -70,6 +70,8 @@ class HistoryPage(Page):
         # Large text leaves no room for filters that stand still: there they scroll with the list.
         above = (self.filters,) if is_large else ()
         self.scroller = ScrollPage(column(*above, Box(self.list), gap=12), pad=(0, 4, 24, 0))
+        self.portions = Portions(_STEP, self.scroller)
+        self.portions.asked.connect(self.reload)
         self.panes = Panes(self.scroller)
         self.panes.emptied.connect(self._shut)
         parts = (self.notice, self.panes) if is_large else (self.notice, self.filters, self.panes)
@@ -96,7 +98,7 @@ class HistoryPage(Page):
         """Let the list show the year of a visit whole. *Raises* KeyError for one that is gone."""
         started_at = (await self.host.session.visits.open(id)).row.facts.started_at
         year = str(started_at.year) if started_at is not None else "all"
-        self._limit = _WHOLE_YEAR
+        self.portions.count = _WHOLE_YEAR
         blocked = [QSignalBlocker(one) for one in (self.group, self.period, self.clinic, self.doctor)]
         self.chips[""].setChecked(True)
         self.period.set_choices(self._years(int(year) if year.isdigit() else 0), chosen=year)
@@ -120,7 +122,7 @@ class HistoryPage(Page):
         found = await self.host.session.visits.page(
             group=next(key for key, chip in self.chips.items() if chip.isChecked()), doctor=self.doctor.chosen(),
             since=date(int(year), 1, 1) if year.isdigit() else None, until=date(int(year), 12, 31) if year.isdigit() else None,
-            clinic=self.clinic.chosen(), order=self.order.chosen(), limit=self._limit,  # type: ignore[arg-type]
+            clinic=self.clinic.chosen(), order=self.order.chosen(), limit=self.portions.count,  # type: ignore[arg-type]
         )  # fmt: skip
         self._offer(found)
         self._show(found)
@@ -142,7 +144,7 @@ class HistoryPage(Page):
             box.set_choices([("", tr(f"visits.{any_of}")), *((name, name) for name in names)], chosen=chosen if chosen in names else "")
 
     def _filtered(self, *_what: object) -> None:
-        self._limit = _STEP
+        self.portions.begin()
         self.reload()
 
     # --- the list
@@ -162,10 +164,8 @@ class HistoryPage(Page):
                 card.body.addWidget(Divider())
             card.body.addWidget(self._row(visit, is_rated=visit.facts.id in rated))
         if found.has_more:
-            more = Button(tr("care.show_more"))
-            more.setObjectName("more")
-            more.clicked.connect(self._grow)
-            self.list.addLayout(row(more, STRETCH))
+            self.list.addLayout(row(self.portions.button(tr("care.show_more")), STRETCH))
+        self.portions.filled()
         if not found.rows:
             is_all = found.first_year is None or (self.period.chosen() == "all" and self.chips[""].isChecked())
             every = None
@@ -237,10 +237,6 @@ class HistoryPage(Page):
         save.clicked.connect(lambda: self.host.spawn(self._leaving.save(visit.facts.id)))
         made.append(save)
         return made
-
-    def _grow(self) -> None:
-        self._limit += _STEP
-        self.reload()
 
     def _show_all(self) -> None:
         self.chips[""].setChecked(True)
@@ -325,7 +321,7 @@ class HistoryPage(Page):
         clear(self.list)
         self._rating.clear()
         self._shown = self._wanted = self._sought = ""
-        self._limit = _STEP
+        self.portions.begin()
         self.panes.shut()
         for box, any_of in ((self.clinic, "any_clinic"), (self.doctor, "any_doctor")):
             box.set_choices([("", tr(f"visits.{any_of}"))], chosen="")
@@ -370,7 +366,8 @@ class HistoryPage(Page):
 
     def remember(self) -> Memory:
         return {"group": next(key for key, chip in self.chips.items() if chip.isChecked()), "period": self.period.chosen(),
-                "order": self.order.chosen(), "limit": self._limit, "shown": self._shown, "scroll": self.scroller.remember()}  # fmt: skip
+                "order": self.order.chosen(), "limit": self.portions.count, "shown": self._shown,
+                "scroll": self.scroller.remember()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
         if memory.get("group") in self.chips:
@@ -380,7 +377,6 @@ class HistoryPage(Page):
         year = str(memory.get("period", ""))
         if year == "all" or year.isdigit():
             self.period.set_choices(self._years(int(year) if year.isdigit() else local_date(self.host.clock).year), chosen=year)
-        if isinstance(limit := memory.get("limit"), int):
-            self._limit = limit
+        self.portions.restore(memory.get("limit"))
         self._wanted = str(memory.get("shown", ""))
         self.scroller.restore(place_in(memory))

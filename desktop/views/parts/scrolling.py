@@ -93,8 +93,10 @@ class ScrollPage(QScrollArea):
         elif self._due:
             QTimer.singleShot(0, self, self._stand)
 
-    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is not None and self._inside.isAncestorOf(new):
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None and self._inside.isAncestorOf(old) and not old.isVisibleTo(self._inside):
+            return  # It was put away: where Qt passes its focus nobody has gone.
+        if new is not None and new is not self._inside and self._inside.isAncestorOf(new):
             self._let_go()
             # Whole: Qt itself is content with the cursor of a line.
             at = new.mapTo(self._inside, new.rect().center())
@@ -109,7 +111,7 @@ class ScrollPage(QScrollArea):
         QTimer.singleShot(0, part, lambda: self._reveal(part))
 
     def _reveal(self, part: QWidget) -> None:
-        if not self._inside.isAncestorOf(part):
+        if self._sought is not part or not self._inside.isAncestorOf(part):
             return
         _lay_out()
         focused = QApplication.focusWidget()
@@ -131,6 +133,11 @@ class ScrollPage(QScrollArea):
             return self._due
         named = [one for one in self._inside.findChildren(QWidget) if _is_row(one.objectName()) and one.isVisibleTo(self._inside)]
         return place_at(at, ((one.objectName(), self._top(one)) for one in named))
+
+    @property
+    def due(self) -> Place:
+        """Return the place that is still held; empty once the person has scrolled."""
+        return self._due
 
     def restore(self, place: Place) -> None:
         """Go to a place given by `remember`, as soon as there is so much to scroll; until the person scrolls, it is held."""
