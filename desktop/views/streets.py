@@ -44,14 +44,19 @@ class Streets(QObject):
         self._is_reached = True
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._rest.timeout.connect(lambda: host.spawn(self._begin() if self._source is None else self._look()))
-        of.looked.connect(self._rest.start)
+        self._has_none = False
+        of.looked.connect(self._moved)
+
+    def _moved(self) -> None:
+        if not self._has_none:
+            self._rest.start()
 
     async def _begin(self) -> None:
         source = await self._host.session.streets.source()
         if not isValid(self):
             return
         if source is None:
-            self._map.looked.disconnect(self._rest.start)
+            self._has_none = True
             return
         self._source = source
         self._map.nearest_km = _NEAREST_KM
