@@ -130,26 +130,29 @@ def _known(patient: Mapping[str, Any], policies: tuple[Policy, ...]) -> dict[str
 
 
 def _insurers(vault: Vault) -> tuple[Insurer, ...]:
-    found = []
-    for row in vault.replica.rows("Organization", person=0, limit=2_000):
-        body = read.parse(row.body or b"{}")
-        if "ins" in {code for _, code in read.codes(body, "type")}:
-            phone = next((read.text(one, "value") for one in read.each(body, "telecom")), "")
-            address = next((read.text(one, "text") for one in read.each(body, "address")), "")
-            found.append(Insurer(id=row.id, name=read.text(body, "name"), address=address, phone=phone))
-    return tuple(sorted(found, key=lambda one: one.name))
+    found = vault.replica.values(_insurer, "Organization", person=0, limit=2_000)
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: one.name))
+
+
+def _insurer(body: read.Json) -> Insurer | None:
+    if "ins" not in {code for _, code in read.codes(body, "type")}:
+        return None
+    phone = next((read.text(one, "value") for one in read.each(body, "telecom")), "")
+    address = next((read.text(one, "text") for one in read.each(body, "address")), "")
+    return Insurer(id=read.text(body, "id"), name=read.text(body, "name"), address=address, phone=phone)
 
 
 def _doctors(vault: Vault) -> tuple[tuple[str, str, str], ...]:
     """Return therapists as (id, name, the clinic's id)."""
-    found = []
-    for row in vault.replica.rows("PractitionerRole", person=0, limit=2_000):
-        role = read.parse(row.body or b"{}")
-        words = " ".join((read.concept(role, "specialty"), read.concept(role, "code"))).casefold()
-        if "терап" in words or "педиатр" in words or "общей практ" in words:
-            practitioner, clinic = read.reference(role, "practitioner")[1], read.reference(role, "organization")[1]
-            found.append((practitioner, read.display(role, "practitioner"), clinic))
-    return tuple(sorted({one for one in found if one[1]}, key=lambda one: one[1]))
+    found = vault.replica.values(_doctor, "PractitionerRole", person=0, limit=2_000)
+    return tuple(sorted({one for one in found if one is not None and one[1]}, key=lambda one: one[1]))
+
+
+def _doctor(role: read.Json) -> tuple[str, str, str] | None:
+    words = " ".join((read.concept(role, "specialty"), read.concept(role, "code"))).casefold()
+    if not any(one in words for one in ("терап", "педиатр", "общей практ")):
+        return None
+    return read.reference(role, "practitioner")[1], read.display(role, "practitioner"), read.reference(role, "organization")[1]
 
 
 def _addresses(vault: Vault, places: list[str]) -> tuple[str, ...]:
@@ -177,8 +180,7 @@ def _consents(vault: Vault, person: int) -> tuple[tuple[str, ...], bool]:
 def _statements(vault: Vault, person: int) -> tuple[tuple[str, str, date | None], ...]:
     """Return the statements of services that have come: id, title, day."""
     found = []
-    for row in vault.replica.rows("DocumentReference", person=person, limit=400):
-        one = lens_documents.document(read.parse(row.body or b"{}"))
+    for one in vault.replica.values(lens_documents.document, "DocumentReference", person=person, limit=400):
         if one.category == "statement" and one.status not in ("superseded", "entered-in-error"):
             found.append((one.id, one.title, one.created_on))
     return tuple(found)

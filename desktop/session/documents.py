@@ -177,13 +177,13 @@ def _page(
 
 def _own(vault: Vault, person: int) -> tuple[DocumentRow, ...]:
     found, place = list[DocumentRow](), None
-    while rows := vault.replica.rows("DocumentReference", person=person, after=place, limit=200):
-        for one in rows:
-            body = read.parse(one.body or b"{}")
-            if lens_documents.is_own(body):
-                found.append(_row(lens_documents.document(body), one.person, vault.blobs.state(one.id)))
-        place = rows[-1].place
-    return tuple(one for one in found if one.status not in ("superseded", "entered-in-error"))
+    while rows := vault.replica.read(lens_documents.document, "DocumentReference", person=person, after=place, limit=200):
+        found += [
+            _row(document, one.person, vault.blobs.state(one.id)) for one, document in rows
+            if document.is_own and document.status not in ("superseded", "entered-in-error")
+        ]  # fmt: skip
+        place = rows[-1][0].place
+    return tuple(found)
 
 
 def _row(document: Document, person: int, stored: StoredDocument | None) -> DocumentRow:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
 from shiboken6 import isValid
 
+import desktop.views
 from desktop.session.prevention_rows import PastCheckup
 from desktop.views.pages.checkup_parts import PastCard
 from desktop.views.parts import Box, EmptyState, PressRow, ScrollPage
@@ -18,6 +21,9 @@ from desktop.views.resting import settle
 from desktop.views.sections import TABLE
 from desktop.views.window import Window
 from tests.views.opened import CONTROL, key, opened, person, texts, typed
+
+VIEWS: Final = Path(desktop.views.__file__).parent
+
 
 LISTS: Final[dict[str, Callable[[Any], list[str]]]] = {
     "results": lambda page: [row.id for row in page.model.rows()],
@@ -49,6 +55,21 @@ SHORT: Final = ("checkups",)
 """Lists of the family's record that are too short to be searched: sorted, not narrowed."""
 
 
+WITHIN: Final = {
+    "all_sections": "the sections", "sidebar": "the sections", "notice_panel": "the newest eight, the rest on their page",
+    "bookings_ticket": "one visit", "bookings_track": "the steps", "care_parts": "facts of one thing", "checkup_parts": "one check-up",
+    "clinic_card": "doctors and letters of one clinic", "component_sheet": "not of the record", "cover_insurer": "a form",
+    "decision": "the choices of one", "decision_outbox": "what has no outcome yet", "documents_requests": "what has no outcome yet",
+    "exchange_aside": "what is put away one by one", "home_parts": "quick acts", "look_tiles": "looks", "paper_form": "a form",
+    "policies_form": "edits that wait", "prescription_detail": "one prescription", "recovery_panel": "words of the code",
+    "results_ask": "notes on one result", "results_measure": "one measure, by its period", "results_own": "what the person typed in",
+    "results_report": "measures of one report", "settings_more": "what a portal cannot", "settings_notices": "occasions",
+    "settings_security": "keys of this computer", "vaccination_parts": "within the page of vaccinations",
+    "wizard_steps": "answers", "wizard_ticket": "one visit",
+}  # fmt: skip
+"""The modules beside the sections' own in which rows are laid in a row, and why they need no filter: what bounds them."""
+
+
 def named(page: QWidget, begins: str) -> list[str]:
     """Return what is named so on a page, from top to bottom."""
     found = [one for one in page.findChildren(QAbstractButton) if one.objectName().startswith(begins) and one.isVisible()]
@@ -68,6 +89,19 @@ def reachable(page: QWidget) -> list[QAbstractButton]:
 
 def test_every_section_says_whether_it_is_a_list():
     assert sorted([*LISTS, *NO_LISTS]) == sorted(one.key for one in TABLE)
+
+
+def test_every_module_that_lays_rows_is_a_section_or_says_what_bounds_them():
+    rows = {path.stem for path in (*VIEWS.glob("*.py"), *VIEWS.glob("pages/*.py")) if lays_rows(path)}
+    sections = {one.page.partition(":")[0].rpartition(".")[2] for one in TABLE}
+    assert sorted(rows - sections) == sorted(WITHIN)
+
+
+def lays_rows(path: Path) -> bool:
+    """Say whether a module puts one widget for each of something that it was given."""
+    loops = [one for one in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(one, ast.For) and not isinstance(one.iter, ast.Tuple)]
+    calls = (call.func for one in loops for call in ast.walk(one) if isinstance(call, ast.Call))
+    return any(isinstance(call, ast.Attribute) and call.attr in ("addWidget", "addLayout", "addItem") for call in calls)
 
 
 async def go(window: Window, section: str) -> Any:
