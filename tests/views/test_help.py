@@ -121,8 +121,14 @@ async def test_services_stand_in_five_groups_and_each_leads_to_its_place(tmp_pat
 
 
 async def test_guide_to_the_account_leads_to_its_level_and_to_the_portals_own_page(qtbot, tmp_path, look):
-    async with opened(tmp_path) as here:
-        await here.go("help", "account")
+    async with opened(tmp_path, size=(1100, 640)) as here:
+        bar = (await here.go("help", "account")).article.verticalScrollBar()
+        bar.setValue(bar.maximum() // 2)
+        at = bar.value()
+        here.window.change(theme="dark")
+        await here.settle()
+        assert at > 0
+        assert here.page.article.verticalScrollBar().value() == at
         await here.press(here.find("open_account"))
         assert here.window.shell.section == "cover"
         addresses: list[str] = []

@@ -13,7 +13,7 @@ from desktop.session.asked import AskedRow
 from desktop.views import help_topics, keys, sections, theme
 from desktop.views.draft import Draft
 from desktop.views.help_topics import Topic
-from desktop.views.page import Host, Memory, Page
+from desktop.views.page import Host, Memory, Page, place_in
 from desktop.views.pages.asked_line import AskedCard
 from desktop.views.pages.care_parts import take_back
 from desktop.views.pages.form_fields import room_problem
@@ -112,10 +112,11 @@ class HelpPage(Page):
         return is_from_list
 
     def remember(self) -> Memory:
-        return {"topic": self._topic.id}
+        return {"topic": self._topic.id, "scroll": self.article.remember()}
 
     def restore(self, memory: Mapping[str, Any]) -> None:
         self._open(help_topics.topic(str(memory.get("topic", "about"))))
+        self.article.restore(place_in(memory))
 
     # --- parts
     def _find(self, text: str) -> None:
