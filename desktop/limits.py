@@ -94,6 +94,9 @@ LIST_PAGE_ROWS: Final = 50
 LIST_PLACE_ROWS: Final = 1_000
 SEARCH_ROWS: Final = 60
 SHARED_ROWS: Final = 2_000
+PAST_BOOKINGS: Final = 200
+REFERRALS: Final = 400
+"""The latest; the page says so where there may be more."""
 SAVED_SEARCHES: Final = 50
 SAVED_SEARCH_CHARS: Final = 120
 DRAFT_AFTER_S: Final = 0.5

@@ -28,7 +28,6 @@ from desktop.session.rows import BookingRow, ClashRow, OutboxRow, Withdrawal
 from desktop.session.scope import Scope
 from desktop.store.acting import Acting
 
-_SHOWN_PAST: Final = 200
 _AHEAD_SINCE: Final = timedelta(days=366)
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 """How long ago something that is still ahead can have begun: a place in a waiting list lasts for months."""
@@ -289,7 +288,7 @@ class BookingsDesk:
     def _past(self, people: Sequence[int]) -> tuple[BookingRow, ...]:
         over = [one for one in self._shown(people) if one.certainty in ("past", "cancelled")]
         over.sort(key=lambda one: (one.visit.starts_at or _LONG_AGO, one.visit.id), reverse=True)
-        return tuple(self._tickets(over[:_SHOWN_PAST]))
+        return tuple(self._tickets(over[: limits.PAST_BOOKINGS]))
 
     def _free(
         self, specialty: str, clinic: str, doctor: str, first: date | None, last: date | None, limit: int

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
+from desktop import limits
 from desktop.clock import Clock, local_date
 from desktop.record.care import Referral
 from desktop.record.fhir import lens_care, read
@@ -62,7 +63,7 @@ def _ordered(body: read.Json) -> tuple[str, tuple[str, ...], datetime | None]:
 def _rows(vault: Vault, acting: Acting, person: int, today: date) -> tuple[ReferralRow, ...]:
     booked = _booked(vault, acting, person)
     found = []
-    for facts, waits_for_lab in vault.replica.values(_facts, "ServiceRequest", person=person, limit=_RECENT):
+    for facts, waits_for_lab in vault.replica.values(_facts, "ServiceRequest", person=person, limit=limits.REFERRALS):
         id, at, is_waiting = booked.get(facts.id, ("", None, False))
         found.append(
             ReferralRow(

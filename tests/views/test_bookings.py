@@ -10,8 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 
+from desktop import limits
 from desktop.session.rows import BookingRow
 from desktop.views import asking, notify
+from desktop.views.pages import bookings
 from desktop.views.pages.bookings_filters import Wanted, fits
 from desktop.views.pages.bookings_paper import calendar
 from desktop.views.pages.bookings_ticket import menu
@@ -355,3 +357,25 @@ async def test_decisions_and_panels_cut_nothing_in_the_smallest_window(qtbot, tm
         made.page.check()
         await made.settle()
         assert (cut(made.window), unnamed(made.window)) == ([], [])
+
+
+async def test_past_bookings_come_by_portions_and_one_that_is_asked_for_stands_whatever_its_place(qtbot, tmp_path, look, monkeypatch):
+    monkeypatch.setattr(bookings, "_SHOWN", 2)
+    monkeypatch.setattr(limits, "PAST_BOOKINGS", 5)
+    async with desk(tmp_path) as here:
+        page = await here.go("bookings")
+        page.tabs.choose("past")
+        await here.settle()
+        rows = page._shown_rows()
+        assert [page.tickets.ticket(one.id) is not None for one in rows] == [True, True, False, False, False]
+        assert "Показаны 5 последних" not in here.texts()
+        here.find("more").setFocus()
+        await here.key(Qt.Key.Key_Space)
+        third = page.tickets.ticket(rows[2].id)
+        assert third is not None
+        assert third.isAncestorOf(here.focus())
+        assert page.tickets.ticket(rows[4].id) is None
+        page.show_subject(rows[4].id)
+        await here.settle()
+        assert page.tickets.ticket(rows[4].id) is not None
+        assert "Показаны 5 последних. Более ранние приёмы есть в истории посещений." in here.texts()

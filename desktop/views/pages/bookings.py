@@ -15,6 +15,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QWidget
 
+from desktop import limits
 from desktop.clock import local_date
 from desktop.record.slots import FreeSlot
 from desktop.session.rows import BookingRow, ClashRow
@@ -50,10 +51,12 @@ from desktop.views.parts import (
     row,
     take_out,
 )
+from desktop.views.parts.portions import Portions
 from desktop.words import tr
 
 _MARK: Final = {"confirmed": "dot", "past": "dot", "cancelled": "dot", "pending": "ring", "clash": "diamond"}
 _TABS: Final = ("upcoming", "waiting", "past")
+_SHOWN: Final = 40
 _WIDE_PX: Final = 1100
 _BESIDE_PX: Final = 960
 
@@ -86,6 +89,8 @@ class BookingsPage(ColumnPage):
         self.legend = Legend()
         self._side = Box(column(Card(column(self.month), pad=(16, 20)), self.legend, gap=16))
         self.tickets = TicketList()
+        self.portions = Portions(_SHOWN, self.scroller)
+        self.portions.asked.connect(self._show)
         if theme.scale().large:
             for part in (self.tickets, self._side):
                 self.column.addWidget(part)
@@ -142,6 +147,7 @@ class BookingsPage(ColumnPage):
     def clear(self) -> None:
         self._rows = dict.fromkeys(_TABS, ())
         self._watches, self._clashes, self._near = (), {}, {}
+        self.portions.begin()
         self.tickets.empty()
         self.month.set_marks({})
 
@@ -226,6 +232,9 @@ class BookingsPage(ColumnPage):
             count = counts.get(key, 0)
             self.tabs.setTabText(n, tr("bookings.tab_count", tab=words, n_rows=count) if count else words)
         self.filters.show_rows((*upcoming, *past), towns)
+        wanted = self._wanted.removeprefix("cancel:")
+        if place := next((key for key in _TABS if any(one.id == wanted for one in self._rows[key])), ""):
+            self.tabs.choose(place)
         self._show()
 
     # --- the list
@@ -242,7 +251,9 @@ class BookingsPage(ColumnPage):
         rows = self._shown_rows()
         people = {person.id: person for person in self.host.session.people}
         names_owner = self.whose.chosen() == "family"
-        for entry in rows:
+        wanted = self._wanted.removeprefix("cancel:")
+        self.portions.reach(next((n for n, one in enumerate(rows) if one.id == wanted), 0))
+        for entry in rows[: self.portions.count]:
             clash = self._clashes.get(entry.intent or "") if entry.certainty == "clash" else None
             owner = people.get(entry.person)
             if clash is not None:
@@ -260,8 +271,13 @@ class BookingsPage(ColumnPage):
             line = row(IconLabel("info", "ink2", 20), Meta(tr("bookings.not_fixed")), gap=12)
             line.setStretch(1, 1)
             self.tickets.list.addLayout(line)
+        if (rest := len(rows) - self.portions.count) > 0:
+            self.tickets.list.addLayout(row(self.portions.button(tr("care.more", rest)), STRETCH))
+        elif chosen == "past" and len(self._rows[chosen]) == limits.PAST_BOOKINGS:
+            self.tickets.list.addWidget(Meta(tr("bookings.past_most", n_past=limits.PAST_BOOKINGS)))
         self._mark(people)
         self._refocus(kept)
+        self.portions.filled()
 
     def _show_empty(self, chosen: str) -> None:
         if not self.filters.wanted().is_any and self._rows[chosen]:
@@ -347,14 +363,19 @@ class BookingsPage(ColumnPage):
         entry = next((one for one in self._shown_rows() if one.starts_at is not None and one.starts_at.date() == on), None)
         if entry is not None:
             self._wanted = entry.id
-            self._refocus(("", ""))
+            if self.tickets.ticket(entry.id) is None:
+                self._show()
+            else:
+                self._refocus(("", ""))
         elif self.filters.isVisible():
             self.filters.choose_day(on)
 
     def remember(self) -> Memory:
-        return {**super().remember(), "tab": self.tabs.chosen(), "whose": self.whose.chosen(), "order": self.filters.sorting.chosen()}
+        return {**super().remember(), "tab": self.tabs.chosen(), "whose": self.whose.chosen(),
+                "order": self.filters.sorting.chosen(), "limit": self.portions.count}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
+        self.portions.restore(memory.get("limit"))
         if memory.get("tab") in _TABS:
             self.tabs.choose(str(memory["tab"]))
         if memory.get("whose") in ("one", "family"):

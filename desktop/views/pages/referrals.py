@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop import limits
 from desktop.clock import local_date
 from desktop.session.asked import AskedRow
 from desktop.session.referrals import ReferralRow
@@ -123,6 +124,8 @@ class ReferralsPage(ColumnPage):
             self.list.addWidget(self._ticket(one))
         if (rest := len(chosen) - self.portions.count) > 0:
             self.list.addLayout(row(self.portions.button(tr("care.more", rest)), STRETCH))
+        elif self.tabs.chosen() == "past" and len(self._rows) == limits.REFERRALS:
+            self.list.addWidget(Meta(tr("referrals.past_most", n_rows=limits.REFERRALS)))
         if not chosen:
             self.list.addWidget(EmptyState(tr(f"referrals.empty_{self.tabs.chosen()}"), tr("referrals.empty_more"), icon="referral"))
         if self._wanted:

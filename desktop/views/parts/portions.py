@@ -35,6 +35,10 @@ class Portions(QObject):
         if isinstance(count, int):
             self.count = max(self._first, min(count, limits.LIST_PLACE_ROWS))
 
+    def reach(self, place: int) -> None:
+        """Let the row at a place of the list stand too."""
+        self.count = max(self.count, place + 1)
+
     def button(self, words: str, *, role: str = "default") -> Button:
         """Make the button that stands under the rows as long as there are more."""
         self._button = Button(words, role=role)
