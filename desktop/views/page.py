@@ -136,7 +136,7 @@ class Page(QWidget):
         self._late = QTimer(self, singleShot=True, interval=limits.SKELETON_AFTER_MS)
         self._late.timeout.connect(self.cover)
         self._lost: focus_kept.Spot | None = None
-        self._stood: list[tuple[ScrollPage, int]] = []
+        self._stood: list[tuple[ScrollPage, Place]] = []
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
@@ -260,7 +260,7 @@ class Page(QWidget):
             self._lost = None
         elif self._lost is None:
             self._lost = focus_kept.spot_of(self, old)
-            self._stood = [(one, one.verticalScrollBar().value()) for one in self.findChildren(ScrollPage)]
+            self._stood = [(one, one.place()) for one in self.findChildren(ScrollPage)]
             # After the next turn: what this one puts in its place is shown in that.
             QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, self._catch))
 
@@ -300,9 +300,9 @@ class Page(QWidget):
     @contextmanager
     def standing(self) -> Iterator[None]:
         """Leave the page where it stands or is to stand, whatever takes the focus on it: nobody has gone there."""
-        stood = {one: {"at": at} for one, at in self._stood if isValid(one)}
+        stood = {one: place for one, place in self._stood if isValid(one)}
         self._stood = []
-        places = [(one, one.due or stood.get(one) or one.remember()) for one in self.findChildren(ScrollPage)]
+        places = [(one, one.due or (stood[one] if one in stood else one.remember())) for one in self.findChildren(ScrollPage)]
         yield
         for one, place in places:
             if place:

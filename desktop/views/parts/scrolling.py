@@ -40,6 +40,7 @@ class ScrollPage(QScrollArea):
         self._inside.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setWidget(self._inside)
         self._sought: QWidget | None = None
+        self._is_on_way = False
         self._due: Place = {}
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -77,7 +78,7 @@ class ScrollPage(QScrollArea):
         super().wheelEvent(event)
 
     def _let_go(self, *_what: object) -> None:
-        self._sought, self._due = None, {}
+        self._sought, self._is_on_way, self._due = None, False, {}
 
     def _share_edge(self, _least: int, most: int) -> None:
         """Let the bar stand in the right padding where it has room there, so that its coming moves nothing."""
@@ -107,12 +108,13 @@ class ScrollPage(QScrollArea):
     def reveal(self, part: QWidget) -> None:
         """Bring a part that was just put on the page into sight, whole if it fits, once it has its place."""
         self._let_go()
-        self._sought = part
+        self._sought, self._is_on_way = part, True
         QTimer.singleShot(0, part, lambda: self._reveal(part))
 
     def _reveal(self, part: QWidget) -> None:
         if self._sought is not part or not self._inside.isAncestorOf(part):
             return
+        self._is_on_way = False
         _lay_out()
         focused = QApplication.focusWidget()
         if focused is not None and part.isAncestorOf(focused) and part.height() > self.viewport().height():
@@ -133,6 +135,10 @@ class ScrollPage(QScrollArea):
             return self._due
         named = [one for one in self._inside.findChildren(QWidget) if _is_row(one.objectName()) and one.isVisibleTo(self._inside)]
         return place_at(at, ((one.objectName(), self._top(one)) for one in named))
+
+    def place(self) -> Place:
+        """Return where the page stands to the pixel; nothing while it is on its way to what was just put on it."""
+        return {} if self._is_on_way else {"at": self.verticalScrollBar().value()}
 
     @property
     def due(self) -> Place:
