@@ -65,10 +65,18 @@ class OpeningsDesk:
     def __init__(self, scope: Scope, clock: Clock) -> None:
         self._scope = scope
         self._clock = clock
+        self._known: tuple[int, tuple[DoctorRow, ...]] | None = None
 
     async def doctors(self) -> tuple[DoctorRow, ...]:
         """Return every doctor who has a timetable, by name."""
-        return await self._scope.tell(_doctors, self._scope.vault)
+        return await self._scope.tell(self._doctors)
+
+    def _doctors(self) -> tuple[DoctorRow, ...]:
+        """Return the answer of before while nothing has been written since: it joins four kinds of resources. *Thread*: store."""
+        vault = self._scope.vault
+        if self._known is None or self._known[0] != vault.database.changes:
+            self._known = (vault.database.changes, _doctors(vault))
+        return self._known[1]
 
     async def clinics(self) -> tuple[Place, ...]:
         """Return the clinics in the portal's order of names."""

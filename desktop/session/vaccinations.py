@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from desktop.clock import Clock, local_date
 from desktop.record.ages import months_between
 from desktop.record.fhir import lens_prevention, read
 from desktop.record.prevention import Forecast, Injection
-from desktop.record.vaccine_calendar import Given, VaccineCalendar, plan, read_calendar
+from desktop.record.vaccine_calendar import Given, Planned, VaccineCalendar, plan, read_calendar
 from desktop.record.vaccine_matrix import Line, adult_matrix, child_matrix, counts, is_adult, merged, series_of
 from desktop.record.vaccine_products import Products, antigens, read_products
 from desktop.session import people as family
@@ -106,10 +106,15 @@ def lines_of(
     facts = family.facts(vault, stored) if stored is not None else None
     if facts is None or facts.birth_date is None:
         return None, ()
-    calendar, _ = tables()
-    doses = [Given(on=one.on, antigens=has) for one, has in given if one.on is not None]
-    planned = plan(calendar, birth=facts.birth_date, sex=facts.gender, given=doses, today=today)
+    doses = tuple(Given(on=one.on, antigens=has) for one, has in given if one.on is not None)
+    planned = _planned(facts.birth_date, facts.gender, doses, today)
     return facts.birth_date, merged(planned, forecasts(vault, person, today=today), given=given)
+
+
+@lru_cache(maxsize=16)
+def _planned(birth: date, sex: str, given: tuple[Given, ...], today: date) -> tuple[Planned, ...]:
+    """Plan the doses of one life; each person's plan is asked for again and again, and is the same until a vaccination or midnight."""
+    return tuple(plan(tables()[0], birth=birth, sex=sex, given=given, today=today))
 
 
 def named(line: Line, *, against: frozenset[str] = frozenset()) -> dict[str, str]:
