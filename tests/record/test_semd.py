@@ -176,12 +176,13 @@ HOSTILE = {
 def test_hostile_xml_is_refused_in_words_at_once_and_calls_nobody(name: str) -> None:
     data, code = HOSTILE[name]
     canary = Canary()
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(XmlUnreadable) as caught:
         read_semd(canary.heard(data))
-    assert time.process_time() - began < 1.0
+    took_s = time.thread_time() - began
     canary.close()
     assert (caught.value.code, canary.calls) == (f"document.xml_{code}", 0)
+    assert took_s < 3.0
 
 
 _DEEP = 230
@@ -194,9 +195,9 @@ _DEEP = 230
     b"<content>" * _DEEP + b"<paragraph>a</paragraph>" * 40_000 + b"</content>" * _DEEP,
 ], ids=["search", "table", "text", "blocks"])  # fmt: skip
 def test_work_grows_with_the_document_not_with_its_depth(narrative: bytes) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     read_semd(cda(narrative))
-    assert time.process_time() - began < 2.0
+    assert time.thread_time() - began < 2.0
 
 
 def test_tables_inside_tables_say_their_text_once() -> None:
