@@ -87,12 +87,15 @@ class HomePage(ColumnPage):
             return
         built: QWidget | None = None
         if self.is_loaded and not self._stands(view, facts.exchange):
-            # News come by the dozen in a first load: the page is built in turns, so that the window answers between them.
+            # News come by the dozen in a first load: the page is built and measured in turns, so that the window answers between them.
             parts = {}
             for name, part in self._parts(view, facts.exchange):
                 parts[name] = part
                 await asyncio.sleep(0)
+                part.sizeHint()
+                await asyncio.sleep(0)
             built = self._whole(parts)
+            await asyncio.sleep(0)
         self.show_view(view, facts.exchange, built=built)
 
     def _key(self, view: HomeView, exchange: ExchangeView) -> object:
