@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +24,7 @@ from desktop.record.act_shape import Field
 from desktop.record.acts import ACTS, CANCEL_REASONS
 from desktop.record.clashes import CHOICES
 from desktop.record.uploads import Upload
+from desktop.session import certificates
 from desktop.words import has, tr
 
 _BODY_BYTES: Final = 256 * 1024
@@ -161,7 +163,9 @@ async def act(asked: argparse.Namespace, terminal: Terminal) -> int:
             fields = [{"name": it.name, "type": it.type, "required": it.is_required, "choices": list(it.choices),
                        **({"max_chars": it.max_chars} if it.type == "text" else {})} for it in one.fields]  # fmt: skip
             words = ", ".join(_told(field) for field in one.fields)
-            terminal.result({"kind": one.kind, "topic": one.topic, "fields": fields}, f"{one.kind}: {words}")
+            own = _certificates() if any(field.name == "certificate" and field.is_required for field in one.fields) else []
+            told = {"kind": one.kind, "topic": one.topic, "fields": fields, **({"certificates": own} if own else {})}
+            terminal.result(told, f"{one.kind}: {words}", *(_asks(each) for each in own))
         return 0
     if not asked.kind:
         raise UsageError("act.unknown_kind", kind="")
@@ -170,6 +174,21 @@ async def act(asked: argparse.Namespace, terminal: Terminal) -> int:
     async with opened(asked, terminal) as session:
         made = await session.bookings.act(asked.kind, person_meant(session, asked.person), body, files=files)
     return _accepted(terminal, made)
+
+
+def _certificates() -> list[dict[str, Any]]:
+    """Return what each kind of certificate asks for."""
+    return [{"key": kind.key, "title": tr(f"documents.certificate_{kind.key}"), "fields": [
+                *([{"name": "clinic_id", "type": "id", "required": True}] if kind.needs_clinic else []),
+                *({"name": name, "type": "date" if field.kind == "period" else field.kind, "required": field.is_required}
+                  for field in kind.fields for name in field.names),
+            ]} for kind in certificates.kinds().values()]  # fmt: skip
+
+
+def _asks(certificate: Mapping[str, Any]) -> str:
+    """Write a line of one kind of certificate: «  pool  Медицинская справка в бассейн: clinic_id (id), answers.purpose (text)»."""
+    fields = ", ".join(f"{one['name']}{'' if one['required'] else '?'} ({one['type']})" for one in certificate["fields"])
+    return f"  {certificate['key']}  {certificate['title']}{': ' if fields else ''}{fields}"
 
 
 def _told(field: Field) -> str:

@@ -144,6 +144,8 @@ _REQUESTS: Final = (
         optional("title", max_chars=300),
         *CLINIC,
         optional("answers", "answers"),
+        optional("from", "date"),
+        optional("to", "date"),
         optional("comment", max_chars=1_000),
     ),
     # prescriptions

@@ -1,4 +1,4 @@
-"""Whether what a new act names is here: the record that it is about, the clinic that it goes to, the kind of certificate.
+"""Whether what a new act names is here: the record that it is about, the clinic that it goes to, what a certificate asks for.
 
 Does not own: shapes and rules of a body (record/acts, record/act_rules), times and bookings, which have reasons of their own (bookings).
 """
@@ -24,11 +24,11 @@ def check(vault: Vault, kind: str, person: int, body: Mapping[str, Any]) -> None
         known = vault.replica.row(type_name, id)
         if known is None or known.person != person:
             raise _unknown("subject")
+    if body.get("certificate"):
+        certificates.check(body, is_new=kind == "certificate.order")
     # A clinic that is only wished for may be one that a paper names and no list has.
     if "clinic_id" in needed and body.get("clinic_id") not in {name for one in clinics(vault) for name in (one.organization_id, one.id)}:
         raise _unknown("clinic_id")
-    if kind == "certificate.order" and body.get("certificate") not in {one["key"] for one in certificates.catalogue()}:
-        raise _unknown("certificate")
 
 
 def _unknown(field: str) -> UsageError:

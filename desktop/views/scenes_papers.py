@@ -146,7 +146,7 @@ async def _form(window: Window) -> None:
 
 async def _certificate_waits(window: Window) -> None:
     await _documents(window)
-    await act(window, "certificate.order", {"certificate": "pool", "title": tr("scenes.certificate")})
+    await act(window, "certificate.order", {"certificate": "156u", "title": tr("scenes.certificate")})
 
 
 def _certificate(status: Literal["refused", "in_progress"]) -> Stage:

@@ -123,10 +123,10 @@ def test_bodies_are_checked_and_the_kinds_listed(synced: Program, tmp_path: Path
     said = synced("act", "--list").out
     assert "visit.rate: subject (id), stars=1|2|3|4|5, text? (1000)" in said
     body = tmp_path / "body.json"
-    body.write_text(json.dumps({"certificate": "pool", "colour": "red"}), "utf-8")
+    body.write_text(json.dumps({"certificate": "156u", "colour": "red"}), "utf-8")
     said = synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json", code=2)
     assert said.answer["error"] == "act.unknown_field"
-    body.write_text(json.dumps({"certificate": "pool"}), "utf-8")
+    body.write_text(json.dumps({"certificate": "156u"}), "utf-8")
     made = synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json").answer["intent"]
     assert synced("withdraw", made, "--json").answer == {"ok": True, "intent": "", "clash": ""}
     assert synced("show", "outbox", "--json").rows == []
@@ -135,6 +135,21 @@ def test_bodies_are_checked_and_the_kinds_listed(synced: Program, tmp_path: Path
     assert made["ok"], "the passphrase was given for this very verb"
     body.write_text("{", "utf-8")
     assert synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json", code=2).answer["error"] == "act.bad_body"
+
+
+def test_script_learns_what_each_certificate_asks_for_and_is_told_what_it_left_out(synced: Program, tmp_path: Path) -> None:
+    (order,) = [row for row in synced("act", "--list", "--json").rows if row["kind"] == "certificate.order"]
+    asked = {one["key"]: one["fields"] for one in order["certificates"]}
+    assert {"name": "answers.sport", "type": "text", "required": True} in asked["sport"]
+    assert [one["name"] for one in asked["095u"]] == ["clinic_id", "answers.purpose", "from", "to"]
+    assert "  pool  Медицинская справка в бассейн: clinic_id (id), answers.purpose (text)" in synced("act", "--list").out
+    body = tmp_path / "body.json"
+    body.write_text(json.dumps({"certificate": "tax", "answers": {"taxpayer": "Орлова Н. С."}}), "utf-8")
+    wanted = ("act", "certificate.order", "--person", "Варвара", "--body", str(body))
+    assert synced(*wanted, "--json", code=2).answer == {"ok": False, "error": "act.missing_field", "field": "answers.year"}
+    body.write_text(json.dumps({"certificate": "tax", "answers": {"taxpayer": "Орлова Н. С.", "year": "в том году"}}), "utf-8")
+    assert "В поле answers.year должен стоять год" in synced(*wanted, code=2).err
+    assert "takes a year of four digits" in synced("--lang", "en", *wanted, code=2).err
 
 
 def test_file_is_handed_in_with_its_act_and_refused_when_it_is_not_taken(synced: Program, tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ async def test_nearest_times_are_none_at_which_the_person_is_elsewhere(session: 
 
 async def test_act_that_the_clinic_refused_waits_for_a_decision_and_the_report_says_so(session: Session, box: DemoPortal) -> None:
     box.faults.add("403", method="POST", route="Task")
-    await session.bookings.act("certificate.order", session.people[0].id, {"certificate": "pool"})
+    await session.bookings.act("certificate.order", session.people[0].id, {"certificate": "156u"})
     session.clock.advance(60)
     report = await session.exchange.run_now(documents="none")
     assert (report.pushed.rejected, report.pushed.clashes, report.waits_for_decision) == (1, 0, True)
@@ -158,7 +158,7 @@ async def test_act_that_consents_shares_or_signs_is_accepted_by_nobody_without_t
     for kind in (kind for kind, act in ACTS.items() if act.step_up):
         with pytest.raises(BugError, match=r"passphrase\.needed"):
             await session.bookings.act(kind, session.people[0].id, {})
-    both = [("certificate.order", {"certificate": "pool"}, {}), ("consent.give", {"consent": "transfer", "agreed": True}, {})]
+    both = [("certificate.order", {"certificate": "156u"}, {}), ("consent.give", {"consent": "transfer", "agreed": True}, {})]
     with pytest.raises(WrongPassphrase):
         await session.bookings.acts(session.people[0].id, both, passphrase="не та фраза")
     assert await session.bookings.outbox() == ()

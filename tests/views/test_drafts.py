@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.errors import DiskFull
+from desktop.session.certificates import kinds
 from desktop.views.pages.wizard_choices import Answers
 from desktop.views.parts import Notice
 from desktop.views.resting import until
@@ -77,7 +78,7 @@ async def dispute(here: Opened) -> Any:
 async def certificate(here: Opened) -> Any:
     page = await here.go("documents", "certificate.order")
     if not page.form.kind.chosen():
-        page.form.kind.choose(next(key for key, kind in page.form._kinds.items() if kind.needs_clinic))
+        page.form.kind.choose(next(key for key, kind in kinds().items() if kind.needs_clinic))
     await here.settle()
     return page, page.form.comment
 

@@ -5,23 +5,19 @@ A request that was refused is corrected in the same form and sent again; its rea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from desktop.clock import local_date
+from desktop.session.certificates import TEXT_CHARS, CertificateField, CertificateKind, fault, kinds
 from desktop.views.page import Host
-from desktop.views.pages.certificate_kinds import CertificateField, CertificateKind, kinds
+from desktop.views.pages.certificate_words import label, title
 from desktop.views.pages.form_fields import day_of, day_problem, iso, period_problem, text_problem
 from desktop.views.pages.paper_form import PaperForm
 from desktop.views.parts import Body, Combo, DateField, Field, Heading, Labelled, clear, column
 from desktop.words import tr
-
-_FIRST_YEAR = 2000
-_MONEY = re.compile(r"\d{1,9}([.,]\d{1,2})?")
-_TEXT_CHARS = 300
 
 
 class CertificateForm(PaperForm):
@@ -33,7 +29,6 @@ class CertificateForm(PaperForm):
         super().__init__(host)
         self.fields: dict[str, tuple[CertificateField, tuple[Labelled, ...]]] = {}
         self.clinic: Combo | None = None
-        self._kinds: dict[str, CertificateKind] = {}
 
     def clear(self) -> None:
         super().clear()
@@ -41,14 +36,13 @@ class CertificateForm(PaperForm):
 
     def head(self) -> tuple[QWidget, ...]:
         again = self.again
-        title = Heading(tr("papers.certificate_again" if again else "papers.certificate_title"), level=2)
-        return (title, Body(again.title, bold=True)) if again is not None and again.title else (title,)
+        head = Heading(tr("papers.certificate_again" if again else "papers.certificate_title"), level=2)
+        return (head, Body(again.title, bold=True)) if again is not None and again.title else (head,)
 
     def ask(self) -> None:
         again = self.again
-        self._kinds = {one.key: one for one in kinds()}
-        chosen = again.certificate if again is not None and again.certificate in self._kinds else ""
-        items = [("", tr("documents.form_choose")), *((one.key, _named(one)) for one in self._kinds.values())]
+        chosen = again.certificate if again is not None and again.certificate in kinds() else ""
+        items = [("", tr("documents.form_choose")), *((one.key, _named(one)) for one in kinds().values())]
         self.kind = self.choice(tr("documents.form_kind"), items, name="certificate_kind", chosen=chosen)
         self.kind.changed.connect(lambda _key: self._fields())
         self.about = Body("", tone="ink2")
@@ -61,7 +55,7 @@ class CertificateForm(PaperForm):
         self.draft.hold(kind=self.kind)
 
     def _chosen(self) -> CertificateKind | None:
-        return self._kinds.get(self.kind.chosen())
+        return kinds().get(self.kind.chosen())
 
     def _fields(self) -> None:
         clear(self.place)
@@ -69,7 +63,7 @@ class CertificateForm(PaperForm):
         kind = self._chosen()
         self.kind.set_error("")
         visit = tr("documents.form_visit") if kind is not None and kind.needs_visit else ""
-        self.about.set_text(visit, strong=f"{kind.title}." if kind is not None else "")
+        self.about.set_text(visit, strong=f"{title(kind)}." if kind is not None else "")
         self.about.setVisible(bool(self.about.text()))
         if kind is None and self.again is None:
             return
@@ -90,19 +84,19 @@ class CertificateForm(PaperForm):
         self.buttons(tr("papers.certificate_resend") if self.again else "")
 
     def _ask(self, field: CertificateField) -> None:
-        hint = "" if field.is_required else tr("documents.form_optional")
+        words, hint = label(field), "" if field.is_required else tr("documents.form_optional")
         if field.kind == "period":
             today = local_date(self.host.clock)
             ends = []
             for end in ("from", "to"):
-                made = DateField(tr(f"documents.field_{end}", label=field.label), today=today, value=day_of(self.before(end)))
+                made = DateField(tr(f"documents.field_{end}", label=words), today=today, value=day_of(self.before(end)))
                 made.edit.setObjectName(f"certificate_{field.key}_{end}")
                 self.draft.hold(**{f"{field.key}_{end}": made})
                 ends.append(made)
             self.pair(*ends)
             self.fields[field.key] = (field, tuple(ends))
             return
-        made_field = Field(field.label, value=self.before(field.key), hint=hint)
+        made_field = Field(words, value=self.before(field.key), hint=hint)
         made_field.edit.setObjectName(f"certificate_{field.key}")
         self.draft.hold(**{field.key: made_field})
         self.add(made_field)
@@ -120,16 +114,16 @@ class CertificateForm(PaperForm):
         made: dict[str, Any] = {"answers": answers, "comment": self.comment.value().strip()}
         for key, (_field, editors) in self.fields.items():
             days = {end: iso(one.date()) for end, one in zip(("from", "to"), editors, strict=False) if isinstance(one, DateField)}
-            (answers if self.again is not None else made).update(days)
+            made |= days
             if not days and isinstance(one := editors[0], Field) and (text := one.value().strip()):
                 answers[key] = text
         kind = self._chosen()
         if self.again is not None:
             made["subject"] = f"Task/{self.again.id}"
         if kind is not None:
-            made |= {"certificate": kind.key, "title": kind.title[:_TEXT_CHARS]}
+            made |= {"certificate": kind.key, "title": title(kind)}
         elif self.again is not None:
-            made["title"] = self.again.title[:_TEXT_CHARS]
+            made["title"] = self.again.title[:TEXT_CHARS]
         if self.clinic is not None and (id := self.clinic.chosen()):
             made |= {"clinic_id": id, "clinic": self.clinics[id]}
         return made
@@ -139,7 +133,7 @@ class CertificateForm(PaperForm):
 
 
 def _named(kind: CertificateKind) -> str:
-    return tr("documents.form_named", title=kind.title, form=kind.form) if kind.form else kind.title
+    return tr("documents.form_named", title=title(kind), form=kind.form) if kind.form else title(kind)
 
 
 def _faults(field: CertificateField, editors: tuple[Labelled, ...]) -> list[tuple[Labelled, str]]:
@@ -150,9 +144,7 @@ def _faults(field: CertificateField, editors: tuple[Labelled, ...]) -> list[tupl
     (editor,) = editors
     assert isinstance(editor, Field)
     text = editor.value().strip()
-    problem = text_problem(editor, most=_TEXT_CHARS, is_required=field.is_required)
-    if text and field.kind == "year" and not (text.isdecimal() and len(text) == 4 and int(text) >= _FIRST_YEAR):
-        problem = tr("documents.error_year")
-    if text and field.kind == "money" and not _MONEY.fullmatch(text):
-        problem = tr("documents.error_money")
-    return [(editor, problem)]
+    wrong = fault(field.kind, text) if text else ""
+    if wrong in ("year", "money"):
+        return [(editor, tr(f"documents.error_{wrong}"))]
+    return [(editor, text_problem(editor, most=TEXT_CHARS, is_required=field.is_required))]

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from desktop.record.slots import FreeSlot
+from desktop.session.certificates import CertificateKind, kinds
 from desktop.session.services import Kind, Service
-from desktop.views.pages import certificate_kinds
+from desktop.views.pages.certificate_words import label, title
 from desktop.words import has, tr
 
 ORDER_PLACE: Final = ("documents", "certificate.order")
@@ -32,7 +33,7 @@ _POLICY: Final = ("policy", "insurer", "attachment")
 
 def services() -> tuple[Service, ...]:
     """Return the product's own services in the language in use."""
-    made = [_certificate(one) for one in certificate_kinds.kinds()]
+    made = [_certificate(one) for one in kinds().values()]
     for key, kind, at_home, section in _OWN:
         detail, words, price, term, needs = (_maybe(f"services.own_{key}_{part}") for part in ("detail", "words", "price", "term", "needs"))
         made.append(Service(id=f"own:{key}", kind=kind, title=tr(f"services.own_{key}"), at_home=at_home, opens=_place(section),
@@ -54,13 +55,13 @@ def _maybe(key: str) -> str:
     return tr(key) if has(key) else ""
 
 
-def _certificate(one: certificate_kinds.CertificateKind) -> Service:
-    asked = ", ".join(field.label for field in one.fields if field.is_required)
+def _certificate(one: CertificateKind) -> Service:
+    asked = ", ".join(label(field) for field in one.fields if field.is_required)
     return Service(
         id=f"certificate:{one.key}",
         kind="certificate",
-        title=one.title,
-        detail=one.form if one.form != "—" else "",
+        title=title(one),
+        detail=one.form,
         words=f"{one.key} {tr('services.certificate_words')}",
         price=tr("services.price_asked") if one.needs_visit else tr("services.price_free"),
         term=tr("services.term_visit") if one.needs_visit else tr("services.term_days"),
