@@ -95,6 +95,25 @@ async def test_arrows_move_through_the_list_and_the_detail_follows(record):
     assert page.list.currentIndex().row() == 2
 
 
+async def test_no_laboratory_result_is_marked_while_ones_own_are_in_front(record):
+    window = await record("results")
+    page = window.shell.page
+    chosen = page.list.selectionModel().selectedIndexes()
+    assert [index.row() for index in chosen] == [1]
+    page.own.click()
+    await settle(window)
+    page.reload()
+    await settle(window)
+    assert page.list.selectionModel().selectedIndexes() == []
+    page.detail.own.added.emit()
+    await settle(window)
+    assert page.list.selectionModel().selectedIndexes() == []
+    assert page.step_back()
+    await settle(window)
+    assert page.step_out()
+    assert page.list.selectionModel().selectedIndexes() == chosen
+
+
 async def test_a_result_chosen_by_hand_asks_for_no_more_attention(record):
     window = await record("results")
     before = [row.subject for row in (await window.session.home.view()).attention if row.kind == "new_report"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from PySide6.QtGui import QColor, QFontMetricsF, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette, QRawFont
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.session.pharmacy import PrescriptionRow
@@ -121,6 +121,16 @@ def test_figures_have_one_width(look: QApplication) -> None:
     metrics = QFontMetricsF(theme.font("body", tnum=True))
     assert metrics.horizontalAdvance("1111") == metrics.horizontalAdvance("0000")
     assert theme.font("body").family() == "Golos Text"
+
+
+@pytest.mark.parametrize("weight", [QFont.Weight.Normal, QFont.Weight.Medium, QFont.Weight.DemiBold, QFont.Weight.Bold])
+def test_raised_and_lowered_figures_of_units_are_drawn_in_the_programs_own_face(look: QApplication, weight: QFont.Weight) -> None:
+    font = theme.font("body")
+    font.setWeight(weight)
+    face, width = QRawFont.fromFont(font), QFontMetricsF(font).horizontalAdvance
+    assert face.familyName().startswith("Golos Text")
+    assert [one for one in "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉₊₋" if not face.supportsCharacter(ord(one))] == []
+    assert width("⁹") == width("₉") < 0.75 * width("9")
 
 
 def test_theme_switch_repaints_what_is_on_the_screen(look: QApplication, qtbot) -> None:

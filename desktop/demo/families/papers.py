@@ -7,7 +7,6 @@ selected and searched. The same paper gives the same bytes.
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import as_file, files
@@ -77,14 +76,8 @@ _CELL_HEAD: Final = _style("cell-head", fontSize=7.8, leading=10, textColor=_FAD
 _SMALL: Final = _style("small", fontSize=7.6, leading=10.4, textColor=_FADED)
 
 
-_RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_LOWERED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-
-
 def _text(words: str, style: ParagraphStyle) -> Paragraph:
-    """Set a line; the font has no raised figures of its own, so they are raised here."""
-    safe = words.replace("&", "&amp;").replace("<", "&lt;")
-    return Paragraph(_RAISED.sub(lambda m: f"<super>{m[0].translate(_LOWERED)}</super>", safe), style)
+    return Paragraph(words.replace("&", "&amp;").replace("<", "&lt;"), style)
 
 
 class _Numbered(Canvas):  # type: ignore[misc]

@@ -73,7 +73,7 @@ class ResultsPage(Page):
         self.detail.own_shown.connect(lambda: self.panes.open_detail())
         self.detail.own_left.connect(self._own_left)
         self.panes.hides.append(self.filters)
-        self.detail.currentChanged.connect(lambda _place: self.panes.set_deeper(self.detail.shows_paper))
+        self.detail.currentChanged.connect(self._turned)
         page_layout(self, self.filters, self.panes, bottom=32)
 
     # --- asking
@@ -115,6 +115,7 @@ class ResultsPage(Page):
         if by_hand:
             self.detail.open_values()
         self.rows.choose(id)
+        self._mark()
         await self.report.open(id)
         if by_hand:
             self.panes.open_detail()
@@ -149,6 +150,17 @@ class ResultsPage(Page):
         if self.report.id == id:
             entries += self.report.entries()
         menu(self, tr("results.menu"), entries).popup(at)
+
+    def _turned(self, _place: int) -> None:
+        self.panes.set_deeper(self.detail.shows_paper)
+        self._mark()
+
+    def _mark(self) -> None:
+        """Mark the row whose report is in front; none beside what the person put in."""
+        if self.detail.is_of_report:
+            self.list.setCurrentIndex(self.list.currentIndex())
+        else:
+            self.list.clearSelection()
 
     def _own_left(self) -> None:
         """Go back to the button that led to one's own results; it stands under the list."""

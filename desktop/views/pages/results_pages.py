@@ -142,6 +142,11 @@ class ReportAndPaper(QStackedWidget):
         """Say whether the list of one's own results is in front."""
         return self.own is not None and self.currentWidget() is self.own
 
+    @property
+    def is_of_report(self) -> bool:
+        """Say whether what is in front belongs to the chosen report: its values, or the pages it was printed on."""
+        return self.currentWidget() is self.report or (self.shows_paper and not self._is_own)
+
     def close_own(self) -> bool:
         """Put the list of one's own results away; say whether it was in front."""
         if was := self.shows_own:
