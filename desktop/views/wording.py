@@ -5,10 +5,12 @@ Nothing here interprets health: it only writes down what the rows say.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from desktop.errors import KnownError
+from desktop.record import identifiers
 from desktop.views.parts.plain import shown
 from desktop.words import has, language, tr
 
@@ -110,6 +112,19 @@ def person_pill(person: PersonRow) -> str:
 def person_line(person: PersonRow, *, between: str = " · ") -> str:
     """Write «41 год · вы»."""
     return between.join(part for part in (age(person), relation(person)) if part)
+
+
+# --- numbers
+def number(text: str) -> str:
+    """Write the number of a paper in groups of four, as it is read out; one that is not of figures alone stays as it came."""
+    bare = "".join(text.split())
+    return " ".join(bare[at : at + 4] for at in range(0, len(bare), 4)) if bare.isdigit() else text
+
+
+def phone(text: str) -> str:
+    """Write a Russian telephone number as «+7 (900) 000-00-00»; any other stays as it came."""
+    found = identifiers.phone(text)
+    return re.sub(r"(\+7)(...)(...)(..)(..)", r"\1 (\2) \3-\4-\5", found.value) if found.is_good else text
 
 
 # --- sizes

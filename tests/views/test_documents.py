@@ -202,7 +202,9 @@ async def test_a_document_that_does_not_open_says_what_is_safe_and_can_be_saved_
     for part in ("Документ не открывается", "открывался слишком долго", "Файл цел и хранится в карте", "Загрузите его заново"):
         assert part in said
     answers["save"] = lambda name: tmp_path / name
-    page.panel.findChild(type(page.order), "save_anyway").click()
+    [save] = [one for one in page.panel.findChildren(type(page.order)) if one.text() == "Сохранить как…"]
+    assert "Открыть" not in [one.text() for one in page.panel.findChildren(type(page.order))]
+    save.click()
     await settle(window)
     assert len(pdfs(tmp_path)) == 1
 

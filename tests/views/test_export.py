@@ -12,9 +12,11 @@ from pypdf import PdfReader
 from PySide6.QtCore import Qt
 
 from desktop.session.export import Choice
+from desktop.views import wording
 from desktop.views.pages.card_paper import sheets
+from desktop.views.pages.health_paper import emergency
 from desktop.views.resting import settle, until
-from desktop.views.typeset import Grid
+from desktop.views.typeset import Facts, Grid, Heading, Text
 from tests.kept import PASSPHRASE
 from tests.views.opened import key, opened, step_up, texts, typed
 
@@ -151,3 +153,27 @@ async def test_paper_shows_nothing_that_was_taken_back_or_never_given_and_says_w
 
 def cells(made, title: str):
     return [row for one in made if one.title == title for block in one.blocks if isinstance(block, Grid) for row in block.rows]
+
+
+async def test_paper_says_of_a_result_that_is_not_ready_what_it_waits_for_and_writes_numbers_as_the_screen_does(tmp_path: Path, look):
+    async with opened(tmp_path) as here:
+        mine = here.session.people[0]
+        made = await sheets(here.session, Choice(person=mine.id, sections=("results",)), today=date(2026, 5, 14))
+        blocks = [block for one in made for block in one.blocks]
+        at = next(n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.text == "Витамин D")
+        assert blocks[at + 1] == Text(text="Сдан 13 мая 2026, ждём 15 мая 2026")
+        policy = next(pair[1] for block in blocks if isinstance(block, Facts) for pair in block.pairs if pair[0] == "Полис ОМС")
+        assert policy == "5000 4203 9915 4417"
+        view = await here.session.health.view()
+        first = emergency(view, (), today=date(2026, 5, 14)).blocks[0]
+        assert isinstance(first, Facts)
+        assert {"5000 4203 9915 4417", "+7 (000) 050-44-17"} <= {pair[1] for pair in first.pairs}
+
+
+def test_numbers_are_written_in_their_groups_and_what_is_no_number_stays_as_it_came():
+    assert [wording.number(one) for one in ("5000420399154417", "5000 4203 99154417", "77 № 12 АБ", "")] == [
+        "5000 4203 9915 4417", "5000 4203 9915 4417", "77 № 12 АБ", "",
+    ]  # fmt: skip
+    assert [wording.phone(one) for one in ("+70000504417", "8 000 050-44-17", "+7 000 050-44-17, доб. 2", "103", "")] == [
+        "+7 (000) 050-44-17", "+7 (000) 050-44-17", "+7 000 050-44-17, доб. 2", "103", "",
+    ]  # fmt: skip

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from desktop.views import wording
 from tests.views.opened import opened
 
 
@@ -81,7 +82,7 @@ async def test_switch_for_messages_is_kept_and_contacts_are_checked(qtbot, tmp_p
     async with opened(tmp_path) as here:
         page = await here.go("notices")
         contacts = await here.session.notices.contacts()
-        assert (contacts.phone and contacts.phone in here.texts()) or "Телефона на портале нет" in here.texts()
+        assert (contacts.phone and wording.phone(contacts.phone) in here.texts()) or "Телефона на портале нет" in here.texts()
         switch = page.told.findChild(Switch)
         switch.setFocus()
         QTest.keyClick(switch, Qt.Key.Key_Space)

@@ -68,7 +68,8 @@ async def test_hostile_documents_say_so_in_words_are_saved_as_they_are_and_the_n
         assert "Документ не открывается" in said, name
         assert words in said, name
         answers["save"] = lambda _said, name=name: tmp_path / f"{name}.pdf"
-        page.panel.findChild(QPushButton, "save_anyway").click()
+        [save] = [one for one in page.panel.findChildren(QPushButton) if one.text() == "Сохранить как…"]
+        save.click()
         await settle(window)
         assert (tmp_path / f"{name}.pdf").read_bytes() == data
     page.show_subject(rows[3].id)

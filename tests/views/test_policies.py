@@ -38,7 +38,7 @@ async def test_numbers_are_masked_until_asked_for_and_again_after_half_a_minute(
         spaced = " ".join(number[at : at + 4] for at in range(0, 16, 4))
         assert page.front.number.text() == "•••• •••• •••• 4417"
         assert spaced not in here.texts()
-        await here.press(page.front.show_number)
+        await here.press(page.front.show_numbers)
         assert page.front.number.text() == spaced
         assert page.form.fields["snils"].edit.placeholderText().count("-") == 2
         here.clock.advance(limits.NUMBER_SHOWN_S - 1)

@@ -18,7 +18,7 @@ from desktop.session.rows import PersonRow
 from desktop.views import typeset, wording
 from desktop.views.pages import visits_words
 from desktop.views.pages.health_paper import OVER
-from desktop.views.pages.results_words import digits, full_day
+from desktop.views.pages.results_words import digits, full_day, pending_words
 from desktop.words import has, tr
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _cover(person: PersonRow | None, choice: Choice, today: date) -> typeset.She
         pairs.append((tr("papers.paper_who"), " ".join(part for part in (person.family, person.given, person.middle) if part)))
         if person.birth_date is not None:
             pairs.append((tr("papers.paper_born"), full_day(person.birth_date)))
-        pairs.append((tr("papers.paper_policy"), person.policy_number))
+        pairs.append((tr("papers.paper_policy"), wording.number(person.policy_number)))
     pairs.append((tr("papers.paper_sections"), ", ".join(_title(one) for one in choice.sections or tuple(SECTIONS))))
     if choice.since is not None:
         pairs.append((tr("papers.paper_since"), full_day(choice.since)))
@@ -84,6 +84,10 @@ def _report(report: Report, measures: Sequence[Measure]) -> list[typeset.Block]:
     made: list[typeset.Block] = [typeset.Heading(text=report.title, note=where)]
     if not report.is_safe:
         return [*made, typeset.Text(text=tr("results.unsafe_strong"))]
+    if report.status == "pending":
+        made.append(typeset.Text(text=pending_words(report, today=date.min)))
+    elif report.status in ("partial", "cancelled"):
+        made.append(typeset.Text(text=tr(f"results.{report.status}")))
     rows = [_measure(one) for one in measures]
     if rows:
         header = (tr("results.column_title"), tr("results.column_value"), tr("results.column_range"), "")

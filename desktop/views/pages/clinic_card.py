@@ -164,7 +164,7 @@ class ClinicCard(QWidget):
         if mine:
             made.body.addWidget(Meta(mine))
         hours = "; ".join(f"{days}: {span}" for days, span in words.week(one.hours))
-        for icon, text in (("phone", one.phone), ("clock", hours)):
+        for icon, text in (("phone", wording.phone(one.phone)), ("clock", hours)):
             if text:
                 line = row(IconLabel(icon, "ink2", 20), Body(text, tnum=True), gap=10)
                 line.setStretch(1, 1)

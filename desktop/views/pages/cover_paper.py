@@ -18,6 +18,7 @@ _LIVES = ("registered_on", "address", "address_of_stay", "region")
 _WANTS = ("reason", "insurer", "form", "point")
 _LANGUAGE: Final = "ru"
 """Of an application: an office reads it, whatever language the person at this window speaks."""
+_WRITTEN: Final = {"number": wording.number, "phone": wording.phone}
 _DAYS = ("birth_date", "registered_on", "from", "to")
 
 
@@ -48,7 +49,7 @@ def policy(one: Policy, form: str, name: str, *, today: date) -> Sheet:
     """Return an extract of a policy as the portal has it."""
     until = write_date(one.until) if one.until else tr("policies.endless")
     pairs = [
-        (tr("cover.field_name"), name), (tr("cover.field_number"), one.number), (tr("cover.paper_kind"), one.kind),
+        (tr("cover.field_name"), name), (tr("cover.field_number"), wording.number(one.number)), (tr("cover.paper_kind"), one.kind),
         (tr("cover.field_form"), form), (tr("cover.field_insurer"), one.insurer),
         (tr("cover.paper_since"), write_date(one.since) if one.since else ""),
         (tr("cover.paper_until"), until), (tr("cover.paper_standing"), tr(f"policies.standing_{one.standing}")),
@@ -70,6 +71,8 @@ def _facts(values: Mapping[str, str], keys: tuple[str, ...]) -> Facts:
 def _value(key: str, text: str) -> str:
     if key in _DAYS:
         return write_date(date.fromisoformat(text))
+    if key in _WRITTEN:
+        return _WRITTEN[key](text)
     named = f"cover.{key}_{text}"
     return _said(named) if has(named) else text
 

@@ -31,7 +31,7 @@ class DocumentPanel(DocumentFace):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         acts: dict[str, Callable[[], object]] = {
-            "get": self.get_it, "save": self.save_it, "anyway": self.save_anyway, "print": self.print_it, "mail": self.ask_mail,
+            "get": self.get_it, "save": self.save_it, "print": self.print_it, "mail": self.ask_mail,
             "copy": self.copy_page, "menu": self.pop_up,
         }  # fmt: skip
         self.acted.connect(lambda key: acts[key]())
@@ -54,16 +54,12 @@ class DocumentPanel(DocumentFace):
             await self.open(after)
 
     def save_it(self) -> bool:
-        """Save the document where the person says."""
-        return self._do(lambda row: self._save(row, anyway=False))
+        """Save the document where the person says; as it is, where the page has said that it cannot be shown."""
+        return self._do(self._save)
 
-    def save_anyway(self) -> bool:
-        """Save the bytes as they are, though they cannot be shown."""
-        return self._do(lambda row: self._save(row, anyway=True))
-
-    async def _save(self, row: DocumentRow, *, anyway: bool) -> None:
+    async def _save(self, row: DocumentRow) -> None:
         try:
-            await self.leaving.save(row.id, anyway=anyway)
+            await self.leaving.save(row.id, anyway=self.is_unshown)
         except (DiskFull, UsageError) as error:
             self._complain(error)
 
@@ -161,7 +157,7 @@ class DocumentPanel(DocumentFace):
             made += [(tr("documents.save"), self.save_it), (tr("documents.mail"), self.ask_mail)]
             if self._may_print(self.row):
                 made.append((tr("documents.print"), self.print_it))
-            if self.row.content_type == documents_words.PDF:
+            if self.row.content_type == documents_words.PDF and not self.is_unshown:
                 made.append((tr("documents.copy"), self.copy_page))
         elif self._absent_buttons(self.row):
             made.append((tr("documents.get"), self.get_it))

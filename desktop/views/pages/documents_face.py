@@ -49,7 +49,7 @@ _SHORT_PX = 430
 class DocumentFace(QFrame):
     """What is seen of one document.
 
-    `acted` gives get, save, anyway, print, mail, copy or menu; `reading` asks for the whole page, or gives it back.
+    `acted` gives get, save, print, mail, copy or menu; `reading` asks for the whole page, or gives it back.
     """
 
     acted = Signal(str)
@@ -61,7 +61,7 @@ class DocumentFace(QFrame):
         self.setAccessibleName(tr("documents.detail"))
         self.host, self.leaving = host, Leaving(host, self)
         self.row: DocumentRow | None = None
-        self.is_reading = self._is_short = False
+        self.is_reading = self._is_short = self.is_unshown = False
         self._shown: tuple[str, str] = ("", "")
         self._opener = Opener(self)
         self.mail_card: MailCard | None = None
@@ -111,7 +111,7 @@ class DocumentFace(QFrame):
 
     def _forget(self) -> None:
         self._late.stop()
-        self.row, self._shown = None, ("", "")
+        self.row, self._shown, self.is_unshown = None, ("", ""), False
         self.pane.close_document()
         self.semd.clear_document()
         clear(self.text.body)
@@ -182,7 +182,8 @@ class DocumentFace(QFrame):
         if self._is_short and row.place == "here":
             title = PlainLabel(row.title, style="bodyStrong", elide=True) if self.is_reading else Heading(row.title)
             line = row_of(column(title), self.more)
-            line.insertWidget(1, self._buttons(row)[0])
+            for button in self._buttons(row)[:1]:
+                line.insertWidget(1, button)
             self.head.addLayout(line)
             if not self.is_reading:
                 self.head.addSpacing(theme.px(8))
@@ -223,6 +224,8 @@ class DocumentFace(QFrame):
     def _buttons(self, row: DocumentRow) -> Sequence[Button]:
         if row.place != "here":
             return self._absent_buttons(row)
+        if self.is_unshown:
+            return ()
         key, icon = ("close_reading", "close") if self.is_reading else ("open", "external")
         self.open_button = Button(tr(f"documents.{key}"), role="primary", icon=icon)
         self.open_button.clicked.connect(lambda: self.set_reading(not self.is_reading))
@@ -272,12 +275,18 @@ class DocumentFace(QFrame):
         asking.open_browser(await self.host.session.documents.portal_page(id))
 
     def _unshown(self) -> None:
-        self._say(EmptyState(tr("documents.unshown"), tr("documents.unshown_text"), icon="document", button=self._anyway()))
+        save = self._without_pages()
+        self._say(EmptyState(tr("documents.unshown"), tr("documents.unshown_text"), icon="document", button=save))
 
-    def _anyway(self) -> Button:
-        made = Button(tr("documents.save_anyway"), icon="save")
-        made.setObjectName("save_anyway")
-        made.clicked.connect(lambda: self.acted.emit("anyway"))
+    def _without_pages(self) -> Button:
+        """Take the head's buttons away, there being nothing to open or print; return the one that still saves the bytes."""
+        assert self.row is not None
+        self.set_reading(False)
+        self.is_unshown = True
+        self._head(self.row)
+        made = Button(tr("documents.save"), icon="save")
+        made.setObjectName("document_save")
+        made.clicked.connect(lambda: self.acted.emit("save"))
         return made
 
     def _failed(self, error: object) -> None:
@@ -285,6 +294,7 @@ class DocumentFace(QFrame):
         if not isinstance(error, KnownError) or self.row is None:
             return
         self.pane.close_document()
+        save = self._without_pages()
         texts = column(
             Body(tr("documents.broken"), bold=True), Body(documents_words.trouble(error)), Body(tr("documents.broken_safe")),
             Body(tr("documents.broken_do")), gap=6,
@@ -293,7 +303,7 @@ class DocumentFace(QFrame):
         again.setObjectName("get_again")
         again.clicked.connect(lambda: self.acted.emit("get"))
         texts.addSpacing(theme.px(8))
-        texts.addWidget(Box(FlowLayout(self._anyway(), again, gap=8)))
+        texts.addWidget(Box(FlowLayout(save, again, gap=8)))
         self._say(Card(texts, pad=(20, 24)))
         self.host.announce(tr("documents.broken"))
 
@@ -307,9 +317,8 @@ class DocumentFace(QFrame):
                     self.open_button.setFocus()
             self.reading.emit(on)
 
-    @staticmethod
-    def _may_print(row: DocumentRow) -> bool:
-        return row.content_type == documents_words.PDF or row.content_type in documents_words.XML
+    def _may_print(self, row: DocumentRow) -> bool:
+        return not self.is_unshown and (row.content_type == documents_words.PDF or row.content_type in documents_words.XML)
 
     def _put_aside(self, widget: QWidget) -> None:
         """Lay a question over the pages; they come back when it is answered."""

@@ -25,9 +25,9 @@ def emergency(view: HealthView, facts: Sequence[HealthFact], *, today: date) -> 
     pairs = [
         (tr("health.paper_born"), wording.paper_day(who.birth_date) if who and who.birth_date else ""),
         (tr("health.blood_group"), blood([one for one in facts if one.kind == "blood_group"]) or tr("health.none_blood_group")),
-        (tr("health.paper_policy"), view.policy), (tr("health.paper_insurer"), view.insurer),
+        (tr("health.paper_policy"), wording.number(view.policy)), (tr("health.paper_insurer"), view.insurer),
         (tr("health.paper_clinic"), ", ".join(part for part in (view.clinic, who.district_doctor if who else "") if part)),
-        (tr("health.paper_phone"), who.phone if who else ""),
+        (tr("health.paper_phone"), wording.phone(who.phone) if who else ""),
     ]  # fmt: skip
     blocks: list[Block] = [Facts(pairs=[pair for pair in pairs if pair[1]])]
     for kind in ("allergy", "condition", "medicine"):

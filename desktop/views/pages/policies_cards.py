@@ -92,12 +92,6 @@ class Reveal(QTimer):
             self.turned.emit(False)
 
 
-def spaced(number: str) -> str:
-    """Write a number in groups of four."""
-    digits = "".join(sign for sign in number if sign.isdigit())
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4)) or number
-
-
 def masked(number: str) -> str:
     """Write a number with only its last four digits: «•••• •••• •••• 4417»."""
     digits = "".join(sign for sign in number if sign.isdigit())
@@ -119,12 +113,9 @@ class OpenCard(PolicyCard):
         super().__init__(face(person), tall_px=_TALL_PX, big=True)
         self._number, self._reveal = person.policy_number, reveal
         self.number = PlainLabel(style="h2", tone="onPerson", tnum=True, wrap=False)
-        self.show_number = CardButton(tr("policies.show_number"), "eye")
-        self.show_number.setObjectName("show_number")
-        # Shown before it has a parent, it would be a window of its own for a moment.
-        if not self._number:
-            self.show_number.hide()
-        self.show_number.clicked.connect(reveal.toggle)
+        self.show_numbers = CardButton(tr("policies.show_numbers"), "eye")
+        self.show_numbers.setObjectName("show_numbers")
+        self.show_numbers.clicked.connect(reveal.toggle)
         reveal.turned.connect(self.turn)
         self.body.addStretch(1)
         self.body.addWidget(Meta(tr("policies.oms"), tone="onPerson"))
@@ -132,14 +123,14 @@ class OpenCard(PolicyCard):
         words = column(Meta(person.insurer or tr("policies.no_insurer"), tone="onPerson"), Meta(until, tone="onPerson"), gap=0)
         line = row(gap=8)
         line.addLayout(words, 1)
-        line.addWidget(self.show_number, 0, Qt.AlignmentFlag.AlignBottom)
+        line.addWidget(self.show_numbers, 0, Qt.AlignmentFlag.AlignBottom)
         self.body.addLayout(line)
         self.turn(reveal.is_on)
 
     def turn(self, on: bool) -> None:
-        """Show or mask the number."""
-        self.number.set_text((spaced if on else masked)(self._number) if self._number else tr("policies.no_number"))
-        self.show_number.set_word(tr("policies.hide_number" if on else "policies.show_number"), "eye-off" if on else "eye")
+        """Show or mask the number; the fields beside the card follow the same button."""
+        self.number.set_text((wording.number if on else masked)(self._number) if self._number else tr("policies.no_number"))
+        self.show_numbers.set_word(tr("policies.hide_numbers" if on else "policies.show_numbers"), "eye-off" if on else "eye")
 
 
 def pile(people: Sequence[PersonRow], front: OpenCard, current: PersonRow, chosen: Callable[[int], None]) -> PolicyPile:

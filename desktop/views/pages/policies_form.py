@@ -19,7 +19,7 @@ from desktop.views.columns import Columns
 from desktop.views.draft import Draft
 from desktop.views.page import Host
 from desktop.views.pages.asked_line import AskedLine
-from desktop.views.pages.policies_cards import Reveal, masked, spaced
+from desktop.views.pages.policies_cards import Reveal, masked
 from desktop.views.parts import (
     STRETCH,
     Box,
@@ -98,7 +98,7 @@ class CardForm(Card):
             self.body.addWidget(Notice(tr(f"policies.why_{person.standing}"), kind="warn" if person.standing == "unverified" else "accent"))
         self.fields: dict[str, Field] = {}
         self._owned(person)
-        self._own_policy(reveal)
+        self._own_policy()
         self._own_contacts()
         self.draft = Draft(host, "card")
         self.draft.hold(**self.fields)
@@ -121,14 +121,9 @@ class CardForm(Card):
                    Field(tr("policies.relation"), value=whose[:1].upper() + whose[1:],
                          read_only_reason=tr("policies.owned_short")))  # fmt: skip
 
-    def _own_policy(self, reveal: Reveal) -> None:
-        number = self._field("number", tr("policies.number"))
-        self.reveal = Button(tr("policies.show_numbers"), role="text", icon="eye", tight=True)
-        self.reveal.setObjectName("show_numbers")
-        self.reveal.clicked.connect(reveal.toggle)
-        self.body.addWidget(number)
+    def _own_policy(self) -> None:
+        self.body.addWidget(self._field("number", tr("policies.number")))
         self._pair(self._field("snils", tr("policies.snils")), self._field("document", tr("policies.document")))
-        self.body.addLayout(row(self.reveal, STRETCH))
 
     def _own_contacts(self) -> None:
         self._pair(self._field("phone", tr("policies.phone")), self._field("email", tr("policies.email")), least_px=_LONG_PAIR_PX)
@@ -214,8 +209,8 @@ class CardForm(Card):
         number = view.policies[0].number if view.policies else facts.policy_number if facts else ""
         snils, phone = (facts.snils, facts.phone) if facts else ("", "")
         held = {
-            "number": spaced(number) if on else masked(number), "snils": snils if on else _tail(snils),
-            "document": view.paper if on else _tail(view.paper), "phone": phone if on else _tail(phone),
+            "number": wording.number(number) if on else masked(number), "snils": snils if on else _tail(snils),
+            "document": view.paper if on else _tail(view.paper), "phone": wording.phone(phone) if on else _tail(phone),
             "email": facts.email if facts else "", "address": facts.address if facts else "", "address_of_stay": view.address_of_stay,
         }  # fmt: skip
         for key, field in self.fields.items():
@@ -223,8 +218,6 @@ class CardForm(Card):
             is_long = key in _ADDRESSES and bool(held[key])
             field.set_hint(tr("policies.held", held=held[key], hint=tr(f"policies.hint_{key}")) if is_long else tr(f"policies.hint_{key}"))
             field.edit.setPlaceholderText("" if is_long else held[key] or tr("policies.empty"))
-        self.reveal.setText(tr("policies.hide_numbers" if on else "policies.show_numbers"))
-        self.reveal.set_icon("eye-off" if on else "eye")
 
     def check(self, key: str) -> str | None:
         """Check one field and say its fault under it; return what is sent, nothing when it is empty, None when it is wrong."""

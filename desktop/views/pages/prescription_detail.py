@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
 from desktop.session.pharmacy import PrescriptionRow, TrailRow
-from desktop.views import theme
+from desktop.views import theme, wording
 from desktop.views.columns import Columns
 from desktop.views.page import Host
 from desktop.views.pages import prescription_words as words
@@ -156,7 +156,7 @@ class PrescriptionDetail(Card):
         return column(Columns(Box(texts), Box(column(row(bell, STRETCH), STRETCH)), least_px=440, gap=12, share=(1, 0)))
 
     def _code(self, one: PrescriptionRow) -> QWidget:
-        number = words.digits(one.number)
+        number = wording.number(one.number)
         self.code = QrCode(one.qr, name=tr("prescriptions.qr_name", number=number))
         digits = PlainLabel(number, style="lead", weight=700, tnum=True, wrap=False)
         said = Meta(tr("prescriptions.show_code"), wrap=False)
@@ -169,14 +169,14 @@ class PrescriptionDetail(Card):
         """Say why there is no code: expired, used, cancelled, or the portal sent none."""
         if one.standing in _OPEN:
             said = Body(tr("prescriptions.no_code"), bold=True)
-            digits = PlainLabel(words.digits(one.number), style="lead", weight=700, tnum=True)
+            digits = PlainLabel(wording.number(one.number), style="lead", weight=700, tnum=True)
             return Card(column(IconLabel("qr", "ink2", 32), said, digits, gap=8), role="empty", pad=(24,))
         key = f"prescriptions.over_{one.standing}"
         lines: list[PlainLabel] = [Body(tr(key), bold=True), Body(tr(f"{key}_more"), tone="ink2")]
         if one.reason and one.standing == "cancelled":
             lines.append(Meta(tr("prescriptions.reason", reason=one.reason)))
         icon = {"used": "check-circle", "expired": "clock", "cancelled": "ban", "draft": "edit"}.get(one.standing, "alert")
-        number = Meta(f"{tr('prescriptions.number')}: {words.digits(one.number)}") if one.number else None
+        number = Meta(f"{tr('prescriptions.number')}: {wording.number(one.number)}") if one.number else None
         made = column(IconLabel(icon, "ink2", 32), *lines, gap=8)
         if number is not None:
             made.addWidget(number)

@@ -11,11 +11,6 @@ from desktop.views.parts import narrowing
 from desktop.words import tr
 
 
-def digits(number: str) -> str:
-    """Write a number in groups of four, as it is read out at a pharmacy."""
-    return " ".join(number[at : at + 4] for at in range(0, len(number), 4)) if number.isdigit() else number
-
-
 def name(row: PrescriptionRow) -> str:
     """Return the medicine without its dose where the line under it says the dose too."""
     at = next((n for n, sign in enumerate(row.medicine) if sign.isdigit()), 0)
@@ -133,12 +128,12 @@ def sheet(row: PrescriptionRow, person: PersonRow | None, *, today: date) -> typ
     name = " ".join(part for part in (person.family, person.given, person.middle) if part) if person is not None else ""
     written = wording.paper_day(row.written_on) if row.written_on is not None else tr("prescriptions.nobody")
     pairs = [
-        (tr("prescriptions.paper_person"), name), (tr("prescriptions.number"), row.number), (tr("prescriptions.series"), row.series),
-        (tr("prescriptions.paper_written"), written), *facts(row, today=None),
+        (tr("prescriptions.paper_person"), name), (tr("prescriptions.number"), wording.number(row.number)),
+        (tr("prescriptions.series"), row.series), (tr("prescriptions.paper_written"), written), *facts(row, today=None),
     ]  # fmt: skip
     blocks: list[typeset.Block] = [typeset.Facts(pairs=[pair for pair in pairs if pair[1]])]
     if has_code(row):
-        blocks.append(typeset.Qr(payload=row.qr, caption=digits(row.number)))
+        blocks.append(typeset.Qr(payload=row.qr, caption=wording.number(row.number)))
     blocks.append(typeset.Text(text=tr("prescriptions.paper_note"), is_small=True))
     return typeset.Sheet(
         kind=tr("prescriptions.paper_kind"),

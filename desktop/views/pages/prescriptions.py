@@ -13,7 +13,7 @@ from desktop import limits
 from desktop.clock import local_date
 from desktop.record.acts import step_up
 from desktop.session.pharmacy import PharmacyView, PrescriptionRow
-from desktop.views import theme
+from desktop.views import theme, wording
 from desktop.views.page import Host, Memory, Page, place_in
 from desktop.views.pages import prescription_words as words
 from desktop.views.pages.care_parts import take_back
@@ -252,7 +252,7 @@ class PrescriptionsPage(Page):
         one = self.detail.one
         if one is None or not words.has_code(one):
             return
-        number = words.digits(one.number)
+        number = wording.number(one.number)
         self.screen_ = QrScreen(one.qr, caption=number, hint=tr("prescriptions.bright"), close=tr("prescriptions.close_full"),
                                 name=tr("prescriptions.qr_name", number=number), parent=self)  # fmt: skip
         self.screen_.destroyed.connect(self._full_closed)

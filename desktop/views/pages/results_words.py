@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Final
 
+from desktop.record.results import Report
 from desktop.session.rows import MeasureRow, ReportRow
 from desktop.views import wording
 from desktop.views.parts import Reading, RowFace, figure
@@ -42,7 +43,7 @@ def digits(text: str) -> str:
     return _POINT.sub(",", text) if language() == "ru" else _COMMA.sub(".", text)
 
 
-def pending_words(row: ReportRow, *, today: date) -> str:
+def pending_words(row: ReportRow | Report, *, today: date) -> str:
     """Write what a result that is not ready waits for."""
     if row.taken_at is None:
         return tr("results.waiting_only")

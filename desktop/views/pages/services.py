@@ -287,7 +287,7 @@ class ServicesPage(Page):
                 line.addLayout(column(Meta(tr(f"services.{key}")), Body(value, bold=True), gap=0), 1)
         made.body.addLayout(line)
         for key, value in (("needs", one.needs), ("towns", _some(one.towns)), ("clinics", _some(one.clinics)),
-                           ("phones", ", ".join(one.phones[:3]))):  # fmt: skip
+                           ("phones", ", ".join(wording.phone(each) for each in one.phones[:3]))):  # fmt: skip
             if value:
                 made.body.addLayout(column(Meta(tr(f"services.{key}")), Body(value), gap=0))
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.errors import UsageError
 from desktop.record.care import Place
 from desktop.record.slots import distance_km
+from desktop.views import wording
 from desktop.views.pages.wizard_choices import Answers, Option, fold
 from desktop.views.pages.wizard_steps import Choices, Data
 from desktop.views.parts import STRETCH, Body, Heading, IconLabel, column
@@ -78,7 +79,7 @@ class ReferralStep(QWidget):
             card = Choices()
             card.picked.connect(self.picked)
             for row in data.offering:
-                about = ". ".join(part for part in (row.clinic.address, row.clinic.phone) if part)
+                about = ". ".join(part for part in (row.clinic.address, wording.phone(row.clinic.phone)) if part)
                 card.add(row.id, row.clinic.name, about, IconLabel("clinic", "accent", 24))
             parts += [Body(tr("wizard.referral_have"), bold=True), card]
         else:
