@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from desktop.clock import local_date
 from desktop.views.resting import settle
 from desktop.views.staging import Scene, Stage, act, asked, going, opened
+from desktop.words import tr
 
 if TYPE_CHECKING:
     from desktop.session.asked import AskedRow, AskedState
@@ -40,6 +41,9 @@ def _referrals(what: str) -> Stage:
             page.tabs.choose("past")
         elif what == "hospital":
             page.kinds.choose("hospital")
+        elif what in ("found", "nothing"):
+            page.search.setText(tr(f"referrals.scene_{what}"))
+            page._sought()
         elif what == "waiting":
             await act(window, "referral.ask", {"specialty": "Ортопед", "reason": "Болит колено"})
         else:
@@ -124,7 +128,8 @@ async def _notes(window: Window) -> None:
 _ANSWERS: Final = ("refused", "done")
 _SECTIONS: Final = ("referrals", "history", "policies", "health")
 SCENES: Final = (
-    *(Scene(name=f"referrals-{what}", record="full", stage=_referrals(what)) for what in ("form", "history", "hospital", *_ANSWERS)),
+    *(Scene(name=f"referrals-{what}", record="full", stage=_referrals(what))
+      for what in ("form", "found", "history", "hospital", "nothing", *_ANSWERS)),
     Scene(name="referrals-waiting", record="offline", stage=_referrals("waiting")),
     Scene(name="history-dispute", record="full", stage=_visits("dispute"), mockup="10-visits"),
     *(Scene(name=f"history-{what}", record="full", stage=_visits(what)) for what in ("rating", "visit", "strange", *_ANSWERS)),

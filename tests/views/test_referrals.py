@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QPushButton
 
 from desktop.views.parts import Ticket
-from tests.views.opened import clicked_twice, opened
+from desktop.views.resting import until
+from tests.views.opened import clicked_twice, opened, texts
 
 
 def tickets(page) -> list[str]:
@@ -43,6 +44,35 @@ async def test_hospital_referral_of_a_parent_names_department_and_that_the_hospi
         for wanted in ("Номер Г-", "Действует до 5 июля", "Кардиологический центр"):
             assert wanted in only
         assert page.rows.findChild(QPushButton, "book_") is None
+
+
+async def test_a_referral_is_found_by_words_and_number_among_all_of_them_wherever_it_stands(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        page = await here.go("referrals")
+        assert page.filter_field() is page.search
+        page.search.setText("планов госпит")
+        await until(lambda: "Плановая госпитализация" in "".join(tickets(page)))
+        assert all("госпитализ" in one.lower() for one in tickets(page)), "history is searched too, and nothing else is left"
+        number = next(row.facts.number for row in page._rows if row.facts.title == "Гастроэнтеролог")
+        page.search.setText(number.removeprefix("Н-"))
+        await until(lambda: [one for one in tickets(page) if "Гастроэнтеролог" in one])
+        page.search.setText("зюзюка")
+        await until(lambda: not tickets(page))
+        assert "Ничего не нашли" in texts(page.rows)
+        page.search.clear()
+        await until(lambda: "Суточное мониторирование давления" in "".join(tickets(page)))
+        assert "Плановая госпитализация" not in "".join(tickets(page))
+
+
+async def test_a_referral_that_is_named_stands_in_sight_though_it_is_history_or_far_down(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        page = await here.go("referrals")
+        old = next(row.facts.id for row in page._rows if row.state not in ("open", "held"))
+        page.kinds.choose("study")
+        page.search.setText("зюзюка")
+        here.window.shell.go("referrals", f"ServiceRequest/{old}")
+        await until(lambda: page.rows.findChild(Ticket, f"referral_{old}") is not None)
+        assert (page.tabs.chosen(), page.search.text()) == ("past", "")
 
 
 async def test_booking_straight_from_a_referral_opens_the_wizard_with_it(qtbot, tmp_path, look):

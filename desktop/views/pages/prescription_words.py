@@ -18,11 +18,8 @@ def name(row: PrescriptionRow) -> str:
 
 
 def matches(row: PrescriptionRow, wanted: str) -> bool:
-    """Say whether a prescription is what is sought: every word begins a word of it, or the figures are in its number."""
-    figures = "".join(sign for sign in wanted if sign.isdigit())
-    if figures and len(figures) >= 3 and not any(sign.isalpha() for sign in wanted) and figures in row.number:
-        return True
-    return narrowing.matches(f"{row.medicine} {row.doctor} {row.clinic} {row.series}", wanted)
+    """Say whether a prescription is what is sought."""
+    return narrowing.matches(f"{row.medicine} {row.doctor} {row.clinic} {row.series}", wanted, number=row.number)
 
 
 def left(row: PrescriptionRow) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import limits
 from desktop.clock import local_date
 from desktop.session.asked import AskedRow
 from desktop.session.referrals import ReferralRow
-from desktop.views import wording
+from desktop.views import theme, wording
 from desktop.views.draft import Draft
 from desktop.views.page import ColumnPage, Host, Memory
 from desktop.views.pages.asked_line import AskedLine
@@ -38,6 +38,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.narrowing import SearchEdit, matches
 from desktop.views.parts.ordering import OrderButton
 from desktop.views.parts.portions import Portions
 from desktop.words import tr
@@ -46,6 +47,7 @@ _TABS: Final = ("open", "past")
 _KINDS: Final = ("all", "study", "hospital")
 _SOON_DAYS: Final = 7
 _SHOWN: Final = 40
+_OPEN: Final = ("open", "held")
 
 
 class ReferralsPage(ColumnPage):
@@ -69,6 +71,12 @@ class ReferralsPage(ColumnPage):
         self.tabs.changed.connect(lambda _key: self._show())
         self.sorting = OrderButton(("ends", "newest", "name"))
         self.sorting.changed.connect(lambda _key: self._show())
+        self.search = SearchEdit(name=tr("referrals.search"))
+        self.search.setObjectName("referrals_search")
+        self.search.setMinimumWidth(theme.px(400))
+        self._late = QTimer(self, singleShot=True, interval=limits.SEARCH_AFTER_MS)
+        self._late.timeout.connect(self._sought)
+        self.search.textChanged.connect(lambda _text: self._late.start())
         self.ask = Button(tr("referrals.ask"), icon="referral")
         self.ask.clicked.connect(self.open_form)
         self.list = column(gap=12)
@@ -79,7 +87,7 @@ class ReferralsPage(ColumnPage):
         self.form = Box(self.form_place)
         self.form.hide()
         self.column.addLayout(self.notice)
-        self.column.addWidget(Box(FlowLayout(self.kinds, self.tabs, self.sorting, self.ask, gap=16, line_gap=8)))
+        self.column.addWidget(Box(FlowLayout(self.kinds, self.tabs, self.ask, self.search, self.sorting, gap=16, line_gap=8)))
         self.column.addWidget(self.form)
         self.column.addWidget(self.asked)
         self.column.addWidget(self.rows)
@@ -93,12 +101,14 @@ class ReferralsPage(ColumnPage):
         card = await self.host.session.family.attachment()
         self._rows = rows
         self._attached = card
-        self._show()
+        self._show_wanted()
         self._show_asked(asked)
 
     def clear(self) -> None:
         self._rows = ()
         self.portions.begin()
+        self.search.clear()
+        self._late.stop()
         clear(self.list)
         clear(self.requests)
         self.asked.hide()
@@ -106,10 +116,11 @@ class ReferralsPage(ColumnPage):
 
     # --- the list
     def _chosen(self) -> list[ReferralRow]:
-        is_open, kind = self.tabs.chosen() == "open", self.kinds.chosen()
-        chosen = [
+        """Return what is listed: what is sought among all, else what the tab and the kind keep."""
+        is_open, kind, wanted = self.tabs.chosen() == "open", self.kinds.chosen(), self.search.text().strip()
+        chosen = [one for one in self._rows if _is_found(one, wanted)] if wanted else [
             one for one in self._rows
-            if (one.state in ("open", "held")) == is_open and (kind == "all" or one.facts.is_hospital == (kind == "hospital"))
+            if (one.state in _OPEN) == is_open and (kind == "all" or one.facts.is_hospital == (kind == "hospital"))
         ]  # fmt: skip
         if self.sorting.chosen() == "newest":
             chosen.sort(key=lambda one: one.facts.written_on or date.min, reverse=True)
@@ -117,16 +128,28 @@ class ReferralsPage(ColumnPage):
             chosen.sort(key=lambda one: one.facts.title.casefold())
         return chosen
 
+    def _sought(self) -> None:
+        self.portions.begin()
+        self._show()
+
     def _show(self) -> None:
         clear(self.list)
+        is_sought = bool(self.search.text().strip())
         chosen = self._chosen()
+        places = [one.facts.id for one in chosen]
+        if self._wanted in places:
+            self.portions.reach(places.index(self._wanted))
+        if is_sought and chosen:
+            self.list.addWidget(Meta(tr("referrals.search_all", len(chosen))))
         for one in chosen[: self.portions.count]:
             self.list.addWidget(self._ticket(one))
         if (rest := len(chosen) - self.portions.count) > 0:
             self.list.addLayout(row(self.portions.button(tr("care.more", rest)), STRETCH))
-        elif self.tabs.chosen() == "past" and len(self._rows) == limits.REFERRALS:
+        elif not is_sought and self.tabs.chosen() == "past" and len(self._rows) == limits.REFERRALS:
             self.list.addWidget(Meta(tr("referrals.past_most", n_rows=limits.REFERRALS)))
-        if not chosen:
+        if not chosen and is_sought:
+            self.list.addWidget(EmptyState(tr("referrals.empty_found"), tr("referrals.empty_found_more"), icon="search"))
+        elif not chosen:
             self.list.addWidget(EmptyState(tr(f"referrals.empty_{self.tabs.chosen()}"), tr("referrals.empty_more"), icon="referral"))
         if self._wanted:
             found = self.rows.findChild(Ticket, f"referral_{self._wanted}")
@@ -242,21 +265,30 @@ class ReferralsPage(ColumnPage):
     # --- what the base asks for
     def show_subject(self, subject: str) -> None:
         self._wanted = subject.rpartition("/")[2]
+        self.search.clear()
         if self.is_loaded:
-            self._show()
+            self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        """Show what the page was opened for, wherever it stands."""
+        one = next((one for one in self._rows if one.facts.id == self._wanted), None)
+        if one is not None and one not in self._chosen():
+            self.kinds.choose("all")
+            self.tabs.choose("open" if one.state in _OPEN else "past")
+        self._show()
 
     def filter_field(self) -> QWidget | None:
-        return self.kinds.buttons()[0]
+        return self.search
 
     def regions(self) -> tuple[QWidget, ...]:
-        return (self.kinds, self.rows)
+        return (self.search, self.rows)
 
     def step_back(self) -> bool:
         return self.close_form()
 
     def remember(self) -> Memory:
         return {**super().remember(), "tab": self.tabs.chosen(), "kind": self.kinds.chosen(), "order": self.sorting.chosen(),
-                "limit": self.portions.count, "form": not self.form.isHidden()}  # fmt: skip
+                "search": self.search.text(), "limit": self.portions.count, "form": not self.form.isHidden()}  # fmt: skip
 
     def restore(self, memory: Mapping[str, object]) -> None:
         self.sorting.choose(str(memory.get("order", "")))
@@ -265,11 +297,15 @@ class ReferralsPage(ColumnPage):
             self.tabs.choose(str(memory["tab"]))
         if memory.get("kind") in _KINDS:
             self.kinds.choose(str(memory["kind"]))
+        self.search.setText(str(memory.get("search", "")))
         if memory.get("form") is True:
             self.open_form()
         super().restore(memory)
 
 
+def _is_found(one: ReferralRow, wanted: str) -> bool:
+    facts = one.facts
+    return matches(f"{facts.title} {facts.kind} {facts.doctor} {facts.clinic} {facts.department}", wanted, number=facts.number)
 
 
 def _month(until: date, host: Host) -> str:

@@ -16,6 +16,8 @@ from desktop.views.parts.marks import IconLabel
 from desktop.views.parts.ordering import DAY_ORDERS, OrderButton, by_day
 
 _SEARCHED_FROM_ROWS: Final = 4
+_FIGURES: Final = 3
+"""From so many figures on a number is sought by any part of it."""
 T = TypeVar("T")
 Kept = tuple[str, str]
 """What is sought and the order in force."""
@@ -26,10 +28,17 @@ def plain(text: str) -> str:
     return text.casefold().replace("ё", "е")
 
 
-def matches(known: str, wanted: str) -> bool:
-    """Say whether every word that is sought begins a word of what is known."""
+def matches(known: str, wanted: str, *, number: str = "") -> bool:
+    """Say whether every word that is sought begins a word of what is known, or the figures of the number hold what is sought."""
+    figures = _figures(wanted)
+    if len(figures) >= _FIGURES and not any(sign.isalpha() for sign in wanted) and figures in _figures(number):
+        return True
     there = plain(known).replace(",", " ").split()
     return all(any(one.startswith(word) for one in there) for word in plain(wanted).split())
+
+
+def _figures(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit())
 
 
 class SearchEdit(Edit):
