@@ -82,6 +82,23 @@ async def test_open_now_is_asked_of_the_clinics_own_clock(qtbot, tmp_path, look)
         assert "Закрыта до завтра, 8:00" in here.texts()
 
 
+async def test_keys_of_a_list_go_from_clinic_to_clinic_with_the_focus(qtbot, tmp_path, look):
+    async with opened(tmp_path) as here:
+        page = await here.go("clinics")
+        page.tabs.choose("map")
+        await here.settle()
+        page._entries[page._chosen].head.setFocus()
+        seen = []
+        for key in (Qt.Key.Key_End, Qt.Key.Key_Home, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp, Qt.Key.Key_Up):
+            QTest.keyClick(QApplication.focusWidget(), key)
+            await here.settle()
+            assert QApplication.focusWidget() is page._entries[page._chosen].head
+            seen.append([row.id for row in page._rows].index(page._chosen))
+        last, first, paged, *back = seen
+        assert (last, first, back) == (len(page._entries) - 1, 0, [0, 0])
+        assert 1 < paged < last
+
+
 async def test_list_and_map_are_one_selection_and_numbers_are_the_same(qtbot, tmp_path, look):
     async with opened(tmp_path) as here:
         page = await here.go("clinics")

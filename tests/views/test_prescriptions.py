@@ -79,6 +79,18 @@ async def test_search_finds_by_name_by_number_and_says_when_nothing_is_found(tmp
         assert "Ничего не нашли" in texts(page)
 
 
+async def test_keys_of_the_list_choose_a_card_and_take_the_focus_along(tmp_path: Path, look):
+    async with window_on(tmp_path) as window:
+        page = await page_of(window, "prescriptions")
+        card = page._open_card()
+        card.setFocus()
+        for key, place in ((Qt.Key.Key_End, -1), (Qt.Key.Key_Home, 0), (Qt.Key.Key_PageDown, -1), (Qt.Key.Key_Up, -2), (Qt.Key.Key_PageUp, 0)):
+            press(QApplication.focusWidget(), key)
+            await settle(window)
+            wanted = page.found()[place]
+            assert (QApplication.focusWidget().id, page.detail.one.id) == (wanted.id, wanted.id)
+
+
 @pytest.mark.parametrize("name", ["light", "dark", "contrastLight", "contrastDark"])
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 async def test_the_code_is_read_back_by_a_foreign_decoder_in_every_theme(tmp_path: Path, look, name, scale):

@@ -48,9 +48,7 @@ class Number(QWidget):
 
 
 class ClinicHead(Inlaid):
-    """What is pressed to choose a clinic. Up and Down go to its neighbours."""
-
-    stepped = Signal(int)
+    """What is pressed to choose a clinic; the keys of the list are the list's."""
 
     def __init__(self, found: ClinicRow, *, number: int, chosen: bool, mine: str) -> None:
         super().__init__()
@@ -80,10 +78,9 @@ class ClinicHead(Inlaid):
         return theme.scale().real(10)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the neighbours with the arrows."""
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-        if Qt.Key(event.key()) in steps:
-            self.stepped.emit(steps[Qt.Key(event.key())])
+        """Leave the arrows to the list: a button of Qt would pass the focus on by itself."""
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            event.ignore()
         else:
             super().keyPressEvent(event)
 

@@ -69,6 +69,7 @@ class ClinicsPage(Page):
         self.filters.changed.connect(self._filtered)
         self.search = self.filters.search
         self.list = ScrollPage(pad=(0,), gap=0)
+        self.list.walk(lambda: [entry.head for entry in self._entries.values()], self._step)
         self.card_of_list = Card(pad=(1,), gap=0)
         self.card_of_list.body.addWidget(self.list)
         self.map = TownMap(name=tr("clinics.map_name"))
@@ -210,7 +211,6 @@ class ClinicsPage(Page):
                                 acts=self.right.currentIndex() == 0,
                                 mine=words.mine(one, self.host.session.people, current.id if current else 0))  # fmt: skip
             entry.pressed.connect(lambda id=one.id: self._pressed(id))
-            entry.head.stepped.connect(lambda step, n=n: self._step(n + step))
             entry.booked.connect(lambda: self._book(""))
             entry.called.connect(lambda one=one: self._call(one))
             entry.opened.connect(self._open_clinic)
@@ -308,8 +308,7 @@ class ClinicsPage(Page):
             self.switch_button.setFocus()
 
     def _step(self, place: int) -> None:
-        if 0 <= place < len(self._rows):
-            self._choose(self._rows[place].id, focus=True)
+        self._choose(self._rows[min(max(place, 0), len(self._rows) - 1)].id, focus=True)
 
     def _show_more(self) -> None:
         self._limit += _FIRST_ROWS

@@ -96,6 +96,7 @@ class PrescriptionsPage(Page):
         self.portions.asked.connect(lambda: self._list(self.found()))
         self.group = QButtonGroup(self)
         self.group.buttonClicked.connect(lambda card: self._chosen(card.id))
+        self.list.walk(self.group.buttons, self._step)
         self.detail = PrescriptionDetail(host)
         self.detail.acted.connect(self._act)
         self.detail.send_to.connect(lambda name: host.spawn(self._send(name)))
@@ -207,6 +208,12 @@ class PrescriptionsPage(Page):
 
     def _chosen(self, id: str) -> None:
         self.host.spawn(self._open(id, by_hand=True))
+
+    def _step(self, place: int) -> None:
+        cards = self.group.buttons()
+        card = cards[min(max(place, 0), len(cards) - 1)]
+        card.setFocus(Qt.FocusReason.OtherFocusReason)
+        card.click()
 
     async def _open(self, id: str, *, by_hand: bool) -> None:
         trail = await self.host.session.pharmacy.trail(id)

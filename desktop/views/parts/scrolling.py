@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QScrollArea, QSizePolicy, QWidget
@@ -42,6 +44,8 @@ class ScrollPage(QScrollArea):
         self._sought: QWidget | None = None
         self._is_on_way = False
         self._due: Place = {}
+        self._walked: Callable[[], Sequence[QWidget]] = tuple
+        self._go: Callable[[int], None] = lambda _place: None
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
@@ -56,8 +60,27 @@ class ScrollPage(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Scroll with the keys that the focused widget did not take."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._scrolled_by(event.key())
+            return self._stepped_by(event.key()) or self._scrolled_by(event.key())
         return super().eventFilter(watched, event)
+
+    def walk(self, rows: Callable[[], Sequence[QWidget]], go: Callable[[int], None]) -> None:
+        """Let the keys of a list go from row to row where one of `rows` has the focus; the place `go` is told may lie past the ends."""
+        self._walked, self._go = rows, go
+
+    def _stepped_by(self, key: int) -> bool:
+        rows = self._walked()
+        at = next((n for n, one in enumerate(rows) if one.hasFocus()), None)
+        if at is None:
+            return False
+        page = max(1, self.viewport().height() // max(1, rows[at].height()) - 1)
+        places = {
+            Qt.Key.Key_Down: at + 1, Qt.Key.Key_Up: at - 1, Qt.Key.Key_PageDown: at + page, Qt.Key.Key_PageUp: at - page,
+            Qt.Key.Key_Home: 0, Qt.Key.Key_End: len(rows) - 1,
+        }  # fmt: skip
+        if key not in places:
+            return False
+        self._go(places[Qt.Key(key)])
+        return True
 
     def _scrolled_by(self, key: int) -> bool:
         bar = self.verticalScrollBar()
