@@ -250,6 +250,15 @@ async def test_wizard_starts_with_what_is_known_already(made: Desk, kind: str):
     wanted = {"clinic": "specialty", "doctor": "time", "specialty": "clinic", "again": "time"}[kind]
     assert made.page.step == wanted
     assert made.page.answers.person == made.session.current.id
+    before = made.page._before()
+    if before is not None:
+        made.page.back.click()
+        await made.settle()
+        assert made.page.step == before, "the answer that was given may still be changed"
+        made.page.open_step(wanted)
+        await made.settle()
+    await made.key(Qt.Key.Key_Escape)
+    assert made.section == "home", "nobody is led through steps that were never open"
 
 
 async def test_clinic_is_chosen_on_the_map_whose_pins_are_the_rows_of_the_list(made: Desk):

@@ -59,6 +59,7 @@ class WizardPage(WizardActs, Page):
         self._carried: Answers | None = None
         self.kept = Kept(host)
         self._by_map = False
+        self._began: Step = "who"
         self.part: QWidget | None = None
         self.ticket = TicketPanel()
         self.ticket.edit.connect(self.open_step)
@@ -109,11 +110,10 @@ class WizardPage(WizardActs, Page):
         return self.part.only_free if isinstance(self.part, (ClinicStep, DoctorStep)) else None
 
     def step_back(self) -> bool:
-        """Open the step before; say whether there was one."""
-        before = self._before()
-        if before is None:
+        """Open the step before; say whether there was one on the way from where the wizard began."""
+        if self.step == self._began or self._before() is None:
             return False
-        self.open_step(before)
+        self._back()
         return True
 
     def show_subject(self, subject: str) -> None:
@@ -161,6 +161,7 @@ class WizardPage(WizardActs, Page):
             if start == "new":
                 self.answers = choices.settle(self.kept.back(self.answers, person=self._open_person()), data.doctors, data.free)
             self.step = choices.next_step(self.answers)
+            self._began = "who" if start == "new" else self.step
             if self._switched():
                 return
             self._title()
@@ -364,8 +365,8 @@ class WizardPage(WizardActs, Page):
         self.next.setVisible(may or self.step in ("time", "check"))
 
     def _back(self) -> None:
-        if not self.step_back():
-            self.host.go("bookings")
+        if (before := self._before()) is not None:
+            self.open_step(before)
 
     def _next(self) -> None:
         if self.step == "check":
