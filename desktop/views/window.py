@@ -127,7 +127,8 @@ class Window(QWidget):
         """Focus what had the focus once its page is there, unless the person has left `held` meanwhile."""
         await shell.page.settled()
         if self.shell is shell and self.focusWidget() is held:
-            focus_kept.give_back(shell.page, spot)
+            with shell.page.standing():
+                focus_kept.give_back(shell.page, spot)
 
     def _typed(self) -> str:
         field = getattr(self.front, "passphrase", None)

@@ -140,3 +140,23 @@ async def test_a_list_read_by_pages_is_read_as_far_as_it_stood_and_a_chosen_row_
         assert again.list.currentIndex().data(ID) == chosen
         assert upper(again.list)[0] == upper_row
         assert again.still("044") == "044"
+
+
+async def test_every_list_stands_where_it_was_when_the_look_changes(qtbot, tmp_path, look):
+    async with opened(tmp_path, size=(1220, 560)) as here:
+        stood, stands = {}, {}
+        for section in (*LISTS, "history"):
+            page = await here.go(section)
+            if (area := scrolled(page)) is None:
+                continue
+            bar = area.verticalScrollBar()
+            bar.setValue(bar.maximum() * 2 // 3)
+            if isinstance(area, QListView):
+                area.setFocus()
+            await here.settle()
+            stood[section] = upper(area)
+            here.window.change(theme="dark" if here.window.preferences.theme == "light" else "light")
+            await here.settle()
+            stands[section] = upper(scrolled(here.window.shell.page))
+        assert len(stood) > 8
+        assert {k: (stood[k], stands[k]) for k in stood if stood[k] != stands[k]} == {}
