@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from desktop.clock import local_date
 from desktop.views.resting import settle
-from desktop.views.staging import Scene, Stage, act, asked, going, opened
+from desktop.views.staging import Scene, Stage, act, asked, opened
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -126,7 +126,6 @@ async def _notes(window: Window) -> None:
 
 
 _ANSWERS: Final = ("refused", "done")
-_SECTIONS: Final = ("referrals", "history", "policies", "health")
 SCENES: Final = (
     *(Scene(name=f"referrals-{what}", record="full", stage=_referrals(what))
       for what in ("form", "found", "history", "hospital", "nothing", *_ANSWERS)),
@@ -139,5 +138,4 @@ SCENES: Final = (
     *(Scene(name=f"policies-{what}", record="full", stage=_policies(what)) for what in ("shown", "checking", "remove", *_ANSWERS)),
     Scene(name="policies-waiting", record="offline", stage=_policies("waiting")),
     Scene(name="health-notes", record="full", stage=_notes),
-    *(Scene(name=f"{section}-offline", record="offline", stage=going(section, given="Наталья", without=_MINE)) for section in _SECTIONS),
 )

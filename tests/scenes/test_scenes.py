@@ -11,6 +11,7 @@ import pytest
 from desktop import app_scenes, words
 from desktop.record.acts import ACTS
 from desktop.views.scenes import Scene, catalogue
+from desktop.views.sections import TABLE
 from tests import kept
 from tests.views.looking import cut, unnamed, unseen
 
@@ -103,6 +104,11 @@ async def test_no_scene_cuts_a_text_or_hides_the_focus_or_leaves_a_control_witho
 def test_no_two_scenes_have_one_name() -> None:
     names = [scene.name for scene in scenes()]
     assert len(names) == len(set(names))
+
+
+def test_every_page_is_pictured_full_empty_and_without_a_network() -> None:
+    names = {scene.name for scene in scenes()}
+    assert [f"{page.key}-{record}" for page in TABLE for record in ("full", "empty", "offline") if f"{page.key}-{record}" not in names] == []
 
 
 def test_every_act_is_pictured_in_its_form_waiting_refused_and_done() -> None:
