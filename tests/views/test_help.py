@@ -95,6 +95,8 @@ async def test_story_letter_to_support_has_a_number_waits_goes_and_is_refused_in
         await here.settle()
         await here.sync()
         assert "портал не принял" in here.texts()
+        await here.press(here.find("again"))
+        assert page.text.value() == "Второе письмо", "what was refused is taken up again"
 
 
 async def test_site_map_lists_every_section_and_its_rows_lead_there(qtbot, tmp_path, look):

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QEnterEvent, QFocusEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyleOptionComboBox, QWidget
 
 from desktop.views import theme
 from desktop.views.parts import (
@@ -195,6 +195,20 @@ def test_new_choices_say_nothing_by_themselves(look: QApplication, qtbot) -> Non
     with qtbot.assertNotEmitted(choice.chosen_changed):
         choice.set_choices([("b", "Б"), ("c", "В")], chosen="c")
     assert choice.chosen() == "c"
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.25, 1.5])
+@pytest.mark.parametrize("word", ["Вся семья", "Newest first", "Сначала новые"])
+@pytest.mark.parametrize("role", ["filter", "field"])
+def test_choice_has_room_for_its_longest_word_at_every_size_of_text(look: QApplication, qtbot, factor: float, word: str, role: str) -> None:
+    theme.apply(look, "light", Scale(factor), reduce_motion=True)
+    choice = Choice([("all", word), ("one", "Все")], name="Чьи", role=role)
+    on_show(qtbot, choice)
+    choice.resize(choice.minimumSizeHint().width(), choice.height())
+    option = QStyleOptionComboBox()
+    choice.initStyleOption(option)
+    room = choice.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, choice)
+    assert choice.fontMetrics().elidedText(word, Qt.TextElideMode.ElideRight, room.width()) == word
 
 
 def test_notice_has_at_most_one_action(look: QApplication, qtbot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from desktop.clock import local_date
@@ -34,15 +35,23 @@ def asked_words(asked: AskedRow, host: Host) -> str:
 
 
 class AskedLine(Snug):
-    """What was asked and where it stands. While it is still here it may be kept back; a refused one may be put away."""
+    """What was asked and where it stands. While it is still here it may be kept back; a refused one may be put away.
 
-    def __init__(self, asked: AskedRow, title: str, host: Host, *, more: str = "") -> None:
+    `again` writes a refused one anew, where its form can take it up.
+    """
+
+    def __init__(self, asked: AskedRow, title: str, host: Host, *, more: str = "", again: Callable[[], object] | None = None) -> None:
         super().__init__()
         self.setObjectName(f"asked_{asked.id}")
         state = tr(f"asks.state_{asked.state}")
         self.setAccessibleName(f"{title}. {state}")
         icon, kind = _LOOK[asked.state]
         under = FlowLayout(Tag(state, icon=icon, kind=kind), gap=12)
+        if asked.state == "refused" and again is not None:
+            anew = Button(tr("documents.correct"), role="text", tight=True, name=f"{tr('documents.correct')}: {title}")
+            anew.setObjectName("again")
+            anew.clicked.connect(lambda: again())
+            under.addWidget(anew)
         if asked.intent and asked.state in ("waiting", "refused"):
             word = tr("asks.withdraw" if asked.state == "waiting" else "asks.put_away")
             button = Button(word, role="text", tight=True, name=f"{word}: {title}")
@@ -57,6 +66,6 @@ class AskedLine(Snug):
 class AskedCard(Card):
     """A request on a ground of its own."""
 
-    def __init__(self, asked: AskedRow, title: str, host: Host, *, more: str = "") -> None:
+    def __init__(self, asked: AskedRow, title: str, host: Host, *, more: str = "", again: Callable[[], object] | None = None) -> None:
         role = "pending" if asked.state in ("waiting", "unconfirmed") else "card"
-        super().__init__(column(AskedLine(asked, title, host, more=more)), role=role, pad=(12, 16))
+        super().__init__(column(AskedLine(asked, title, host, more=more, again=again)), role=role, pad=(12, 16))

@@ -267,7 +267,7 @@ class BookingsPage(ColumnPage):
                 self.tickets.list.addWidget(watch_ticket(watch, owner, self.acts, today=self.today, names_owner=names_owner))
         if not self.tickets.list.count():
             self._show_empty(chosen)
-        elif any(entry.certainty == "pending" for entry in rows):
+        elif chosen != "waiting" and any(entry.certainty == "pending" for entry in rows):
             line = row(IconLabel("info", "ink2", 20), Meta(tr("bookings.not_fixed")), gap=12)
             line.setStretch(1, 1)
             self.tickets.list.addLayout(line)

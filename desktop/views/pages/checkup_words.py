@@ -67,7 +67,7 @@ def heading(day: date) -> str:
 def stop(one: DayStop) -> str:
     """Write what is done at one stop of the day."""
     place = room(one.place) if len(one.titles) == 1 else ""
-    return ", ".join(part for part in ("; ".join(one.titles), place) if part)
+    return ", ".join(part for part in (" · ".join(one.titles), place) if part)
 
 
 def past_lines(one: PastCheckup, *, today: date) -> tuple[str, ...]:

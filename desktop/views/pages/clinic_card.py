@@ -261,7 +261,7 @@ class ClinicCard(QWidget):
             state = tr(f"clinics.{one.kind}_state", state=tr(f"clinics.letter_{word}"))
             line: list[QWidget] = [Tag(state, icon=icon, kind=kind)]
             if one.intent and one.state != "sending":
-                take = Button(tr("clinics.letter_drop" if refused else "clinics.letter_back"), role="text", tight=True)
+                take = Button(tr("asks.put_away" if refused else "asks.withdraw"), role="text", tight=True)
                 take.setObjectName("letter_back")
                 take.clicked.connect(lambda _on=False, id=one.intent: self.withdrawn.emit(id))
                 line.append(take)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -188,8 +189,18 @@ class HelpPage(Page):
         for one in self._letters[:_LETTERS]:
             key = {"waiting": "help.waits", "refused": "help.refused"}.get(one.state, "") if one.intent else ""
             more = tr(key, number=number(one.intent)) if key else ""
-            made.body.addWidget(AskedCard(one, one.field("text"), self.host, more=more))
+            again = partial(self._correct, one)
+            made.body.addWidget(AskedCard(one, one.field("text"), self.host, more=more, again=again))
         return made
+
+    def _correct(self, refused: AskedRow) -> None:
+        """Take a refused letter up again; what is being written already stays."""
+        assert self.text is not None
+        assert self.contact is not None
+        if not self.text.value().strip():
+            self.text.set_value(refused.field("text"))
+            self.contact.set_value(refused.field("contact"))
+        self.text.edit.setFocus()
 
     def _send(self) -> None:
         current = self.host.session.current

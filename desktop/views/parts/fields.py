@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -277,6 +278,7 @@ class Choice(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._role = role
+        self._longest: int | None = None
         self.set_choices(choices, chosen=chosen)
         self.currentIndexChanged.connect(lambda _: self.chosen_changed.emit(self.chosen()))
         self._restyle()
@@ -285,6 +287,7 @@ class Choice(QComboBox):
     def set_choices(self, choices: Sequence[tuple[str, str]], *, chosen: str | None = None) -> None:
         """Put other choices in; says nothing through the signal."""
         blocked = self.blockSignals(True)
+        self._longest = None
         self.clear()
         for key, text in choices:
             self.addItem(shown(text), key)
@@ -301,8 +304,33 @@ class Choice(QComboBox):
         self.setCurrentIndex(self.findData(key))
 
     def _restyle(self) -> None:
+        self._longest = None
         self.setFont(theme.font("body", weight=500 if self._role == "filter" else 400))
         self.view().setFont(theme.font("body"))
+
+    def sizeHint(self) -> QSize:
+        """Return room for the longest word, where the choice may take it."""
+        return self._whole(super().sizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: a choice that may be narrower says so by its policy."""
+        return self._whole(super().minimumSizeHint())
+
+    def _whole(self, hint: QSize) -> QSize:
+        """Widen a size by what the style forgets of its own padding and chevron, which grow with the text."""
+        if self.sizeAdjustPolicy() != QComboBox.SizeAdjustPolicy.AdjustToContents:
+            return hint
+        if self._longest is None:
+            wide = QFontMetricsF(self.font()).horizontalAdvance
+            self._longest = max((ceil(wide(self.itemText(at))) for at in range(self.count())), default=0)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.rect = QRect(QPoint(), hint)
+        return hint.expandedTo(QSize(hint.width() + self._longest - self._word(option).width(), 0))
+
+    def _word(self, option: QStyleOptionComboBox) -> QRect:
+        """Return where the word stands."""
+        return self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self)
 
     def wheelEvent(self, event: QEvent) -> None:
         """Leave the wheel to the page: a choice must not change while someone scrolls past."""
@@ -314,8 +342,7 @@ class Choice(QComboBox):
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self)
-        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room.width())
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, self._word(option).width())
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         picture = icons.pixmap("chevron-down", QColor(theme.colour("ink2" if self.isEnabled() else "ink3")), 20)
         side = theme.px(20)
