@@ -13,7 +13,7 @@ from desktop.clock import Clock
 from desktop.record.people import tail
 from desktop.session.rows import PersonRow
 from desktop.views import icons, theme, wording
-from desktop.views.parts import Face, Meta, PlainLabel, PolicyCard, PolicyPile, column, row
+from desktop.views.parts import Face, Meta, PlainLabel, PolicyCard, PolicyPile, row
 from desktop.views.parts.pressing import Painted
 from desktop.words import tr
 
@@ -120,9 +120,9 @@ class OpenCard(PolicyCard):
         self.body.addStretch(1)
         self.body.addWidget(Meta(tr("policies.oms"), tone="onPerson"))
         self.body.addWidget(self.number)
-        words = column(Meta(person.insurer or tr("policies.no_insurer"), tone="onPerson"), Meta(until, tone="onPerson"), gap=0)
+        self.body.addWidget(Meta(person.insurer or tr("policies.no_insurer"), tone="onPerson"))
         line = row(gap=8)
-        line.addLayout(words, 1)
+        line.addWidget(Meta(until, tone="onPerson"), 1)
         line.addWidget(self.show_numbers, 0, Qt.AlignmentFlag.AlignBottom)
         self.body.addLayout(line)
         self.turn(reveal.is_on)
