@@ -127,6 +127,11 @@ def phone(text: str) -> str:
     return re.sub(r"(\+7)(...)(...)(..)(..)", r"\1 (\2) \3-\4-\5", found.value) if found.is_good else text
 
 
+def masked(text: str) -> str:
+    """Write a number of a person with its last two figures alone, «•• 17»; nothing of one too short to hide."""
+    return f"•• {text[-2:]}" if len(text) > 4 else ""
+
+
 # --- sizes
 def size(size_bytes: int) -> str:
     """Write a size: «412 МБ», «1,5 ГБ»."""

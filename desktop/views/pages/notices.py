@@ -210,7 +210,7 @@ class NoticesPage(ColumnPage):
         self.told.body.addWidget(Meta(tr("notices.receive_more")))
         # Of nobody the portal has said nothing yet.
         is_anybody = self.host.session.current is not None
-        reached = (("phone", wording.phone(contacts.phone), "phone"), ("email", contacts.email, "mail"))
+        reached = (("phone", wording.masked(contacts.phone), "phone"), ("email", contacts.email, "mail"))
         for key, value, icon in reached if is_anybody else ():
             is_known = bool(value)
             line = row(IconLabel(icon, "ink2" if is_known else "warn", 20), gap=10)

@@ -209,8 +209,8 @@ class CardForm(Card):
         number = view.policies[0].number if view.policies else facts.policy_number if facts else ""
         snils, phone = (facts.snils, facts.phone) if facts else ("", "")
         held = {
-            "number": wording.number(number) if on else masked(number), "snils": snils if on else _tail(snils),
-            "document": view.paper if on else _tail(view.paper), "phone": wording.phone(phone) if on else _tail(phone),
+            "number": wording.number(number) if on else masked(number), "snils": snils if on else wording.masked(snils),
+            "document": view.paper if on else wording.masked(view.paper), "phone": wording.phone(phone) if on else wording.masked(phone),
             "email": facts.email if facts else "", "address": facts.address if facts else "", "address_of_stay": view.address_of_stay,
         }  # fmt: skip
         for key, field in self.fields.items():
@@ -245,10 +245,6 @@ class CardForm(Card):
         else:
             self.fields["number"].set_error(tr("policies.nothing_changed"))
             self.fields["number"].edit.setFocus()
-
-
-def _tail(text: str) -> str:
-    return f"•• {text[-2:]}" if len(text) > 4 else ""
 
 
 def fault_words(key: str, found: Checked) -> str:

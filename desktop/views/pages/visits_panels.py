@@ -179,7 +179,7 @@ class DisputePanel(Panel):
         self.radios = {key: Radio(tr(f"visits.wrong_{key}"), checked=key == "not_there") for key in _WRONG}
         self.add(Box(column(Body(tr("visits.wrong"), bold=True), *self.radios.values(), gap=0)))
         self.comment = TextArea(tr("visits.comment"), lines=3)
-        self.contact = Field(tr("visits.contact"), hint=tr("visits.contact_hint"), value="", placeholder=_masked(phone))
+        self.contact = Field(tr("visits.contact"), hint=tr("visits.contact_hint"), value="", placeholder=wording.masked(phone))
         self.draft = Draft(host, f"dispute:{facts.id}")
         self.draft.hold(comment=self.comment, contact=self.contact)
         self.add(self.draft.notice, self.comment)
@@ -210,7 +210,3 @@ class DisputePanel(Panel):
 
 def _by(today: date) -> str:
     return wording.day(today + timedelta(days=ANSWER_DAYS), today=today)
-
-
-def _masked(phone: str) -> str:
-    return f"•• {phone[-2:]}" if len(phone) > 4 else ""
