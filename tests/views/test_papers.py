@@ -250,3 +250,6 @@ async def test_story_adds_a_result_of_ones_own_with_no_network_then_online_then_
         assert ("result.add", "rejected") in await here.outbox()
         assert "Ферритин" in here.texts()
         assert "Отказано" in here.texts()
+        await here.press(here.find("again"))
+        form = page.detail.form
+        assert (form.title.value(), form.on.value(), form.text.value()) == ("Ферритин", "02.05.2026", "14 мкг/л")

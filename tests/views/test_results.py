@@ -233,6 +233,8 @@ async def test_story_comments_on_a_result_with_no_network_then_online_then_is_re
         await here.sync()
         assert ("result.comment", "rejected") in await here.outbox()
         assert "Причина: портал не" in here.texts()
+        await here.press(here.find("note_again"))
+        assert (page.report.form.kind, page.report.form.area.value()) == ("note", "Ещё одно")
         lines = [row.event for row in await here.session.journal.page()]
         assert "act.applied" in lines
 

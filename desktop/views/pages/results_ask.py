@@ -77,9 +77,10 @@ _MARKS = {"waiting": ("clock", "dashed"), "unconfirmed": ("hourglass", "dashed")
 
 
 class NotesCard(Card):
-    """Everything said about a result, oldest first. `withdrawn` gives the act to be taken back or put away."""
+    """Everything said about a result, oldest first. `withdrawn` gives the act to be taken back or put away, `corrected` a refused note."""
 
     withdrawn = Signal(str)
+    corrected = Signal(object)
 
     def __init__(self, notes: Sequence[NoteRow], *, today: date) -> None:
         inside = column(Heading(tr("results.notes")), gap=12)
@@ -101,12 +102,20 @@ class NotesCard(Card):
         whole = column(line, Body(one.text), gap=4)
         if one.state == "refused":
             whole.addWidget(Meta(tr("results.note_refused_why", reason=wording.refusal(one.reason)), tone="warn"))
+        under: list[QWidget] = []
+        if one.state == "refused":
+            again = Button(tr("documents.correct"), role="text", tight=True, name=f"{tr('documents.correct')}: {one.text[:60]}")
+            again.setObjectName("note_again")
+            again.clicked.connect(lambda: self.corrected.emit(one))
+            under.append(again)
         if one.intent and one.state in ("waiting", "refused"):
             word = tr("asks.withdraw" if one.state == "waiting" else "asks.put_away")
             button = Button(word, role="text", tight=True, name=f"{word}: {one.text[:60]}")
             button.setObjectName(f"withdraw_{one.intent}")
             button.clicked.connect(lambda: self.withdrawn.emit(one.intent))
-            whole.addLayout(row(button, STRETCH))
+            under.append(button)
+        if under:
+            whole.addWidget(Box(FlowLayout(*under, gap=8)))
         return Box(whole)
 
 
@@ -144,6 +153,7 @@ class Talk(QObject):
         if self.notes:
             card = NotesCard(self.notes, today=local_date(self._host.clock))
             card.withdrawn.connect(lambda intent: self._host.spawn(self._withdraw(intent)))
+            card.corrected.connect(self._correct)
             self._said.addSpacing(theme.px(8))
             self._said.addWidget(card)
         whole = column(gap=4, pad=(4, 24))
@@ -158,6 +168,12 @@ class Talk(QObject):
     def note(self) -> None:
         """Show the form for a comment."""
         self._open("note", self._view.row.title, None)
+
+    def _correct(self, refused: NoteRow) -> None:
+        """Open a refused comment or question with its words; what is being written already stays."""
+        self._open("note" if refused.kind == "comment" else "ask", self._view.row.title, None)
+        if self.form is not None and not self.form.area.value().strip():
+            self.form.area.set_value(refused.text)
 
     def ask(self, measure: MeasureRow | None) -> None:
         """Show the form for a question about the report, or about one of its values."""

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -86,11 +88,21 @@ class OwnResultForm(PaperForm):
     def act(self) -> str:
         return "result.add"
 
+    def take_up(self, refused: AskedRow) -> None:
+        """Write what was refused anew; what is being written already stays. A page is chosen again: it was not kept."""
+        if self.title.value().strip():
+            return
+        for name, field in (("title", self.title), ("laboratory", self.laboratory), ("text", self.text)):
+            field.set_value(refused.field(name))
+        self.on.set_date(date.fromisoformat(refused.field("on")) if refused.field("on") else None)
+
 
 class OwnPanel(QFrame):
-    """The list of one's own results. `added` asks for the form, `opened` for one of them, `closed` for the laboratories' again."""
+    """The list of one's own results. `added` asks for the form, `opened` for one of them, `closed` for the laboratories' again,
+    `corrected` for the form with what was refused."""
 
     added = Signal()
+    corrected = Signal(object)
     opened = Signal(str)
     closed = Signal()
 
@@ -116,7 +128,7 @@ class OwnPanel(QFrame):
         body.addWidget(Notice(tr("papers.own_apart"), strong=tr("papers.own_strong"), kind="quiet", icon="user"))
         body.addWidget(Box(FlowLayout(self.add, back, gap=8)))
         for one in acts:
-            body.addWidget(AskedLine(one, one.field("title"), self.host))
+            body.addWidget(AskedLine(one, one.field("title"), self.host, again=partial(self.corrected.emit, one)))
             body.addWidget(Divider())
         for row_ in rows:
             body.addWidget(self._line(row_))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget
 
+from desktop.session.asked import AskedRow
 from desktop.views.page import Host
 from desktop.views.pages.documents_detail import DocumentPanel
 from desktop.views.pages.results_own import OwnPanel, OwnResultForm
@@ -45,6 +46,7 @@ class ReportAndPaper(QStackedWidget):
             self.own.closed.connect(self.close_own)
             self.own.opened.connect(lambda id: self.host.spawn(self._show_own_paper(id)))
             self.own.added.connect(lambda: self.host.spawn(self._add_own()))
+            self.own.corrected.connect(lambda refused: self.host.spawn(self._add_own(refused)))
             self.addWidget(self.own)
         self.own.show_rows(rows, acts)
         self.setCurrentWidget(self.own)
@@ -60,7 +62,7 @@ class ReportAndPaper(QStackedWidget):
         self._is_own = True
         await self._open_paper(id, of="")
 
-    async def _add_own(self) -> None:
+    async def _add_own(self, refused: AskedRow | None = None) -> None:
         if self.form is None:
             self.form = OwnResultForm(self.host)
             self.form.closed.connect(lambda: self.host.spawn(self.show_own()))
@@ -68,6 +70,8 @@ class ReportAndPaper(QStackedWidget):
             self._form_card = Card(column(self.form, gap=0), pad=(12, 1, 1))
             self.addWidget(self._form_card)
         await self.form.begin()
+        if refused is not None:
+            self.form.take_up(refused)
         self.setCurrentWidget(self._form_card)
 
     def _added(self, intent: str) -> None:
