@@ -138,8 +138,9 @@ class Rules:
                     raise refusal("APPOINT_PATIENT_REGISTERED_SPECIALIST")
 
     def _passed(self, resource: dict[str, Any]) -> bool:
-        first = terms.when(resource)[0]
-        return first is not None and first < text.to_ms(self._clock.now())
+        """Say whether the hour of a time or a visit has begun; a house call that has none yet was only asked for."""
+        start = resource.get("start")
+        return isinstance(start, str) and text.span(start)[0] < text.to_ms(self._clock.now())
 
     def wrote(self, resource: dict[str, Any], before: dict[str, Any] | None, who: Who) -> None:
         """Do what the registry does by itself after an allowed write, in the same transaction."""

@@ -16,7 +16,7 @@ from tests.record.test_acts import EXAMPLES, full_body
 
 TODAY = date(2026, 5, 14)
 WHOLE: dict[str, Any] = {"snils": "112-233-445 95", "number": "5000434612889857", "document": "45 10 123456", "phone": "+7 900 000-00-00",
-                         "email": "natalya@example.ru", "sections": ["results"]}  # fmt: skip
+                         "email": "natalya@example.ru", "sections": ["results"], "answers": {"purpose": "Бассейн"}}  # fmt: skip
 LONG = "а" * 5_000
 
 
