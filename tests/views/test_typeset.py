@@ -194,6 +194,15 @@ async def test_fonts_are_embedded(tmp_path: Path) -> None:
     assert len(files) >= 2
 
 
+async def test_units_with_raised_figures_are_set_in_one_face_and_copied_as_they_are_written(look: QApplication, tmp_path: Path) -> None:
+    units = ("10⁹/л", "10¹²/л", "SpO₂", "мм²", "10⁻³")
+    blocks = (typeset.Grid(header=units, rows=[units], widths=(20,) * 5), *(typeset.Text(text=one, is_strong=True) for one in units))
+    await typeset.write_pdf(typeset.Sheet(kind="Лист", title="Кровь", blocks=blocks), tmp_path / "a.pdf")
+    page = PdfReader(tmp_path / "a.pdf").pages[0]
+    assert [one for one in units if page.extract_text().count(one) != 3] == []
+    assert {str(font.get_object()["/BaseFont"]).partition("-")[0] for font in page["/Resources"]["/Font"].values()} == {"/GolosText"}
+
+
 async def test_folder_that_does_not_exist_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"file\.refused"):
         await typeset.write_pdf(sheet(1), tmp_path / "nowhere" / "a.pdf")
