@@ -25,6 +25,7 @@ MAP: Final = {
     "print": ("Ctrl+P",),
     "save": ("Ctrl+S",),
     "filter": ("Ctrl+F",),
+    "copy": ("Ctrl+C",),
     "larger": ("Ctrl+=", "Ctrl++"),
     "smaller": ("Ctrl+-",),
     "normal_size": ("Ctrl+0",),

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QRect, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 
 from desktop import preferences as kept
 from desktop.errors import KnownError
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from desktop.session.session import Session
+    from desktop.views.copying import Picking
     from desktop.views.notify import Notifier
     from desktop.views.over import Over
     from desktop.views.page import Memory
@@ -251,6 +252,38 @@ class Window(QWidget):
         """Copy for ten seconds."""
         self.clipboard.copy(text)
 
+    # --- words picked with the mouse
+    @cached_property
+    def _picking(self) -> Picking:
+        # Read with the first press of the mouse: the lock page is painted before it.
+        from desktop.views.copying import Picking
+
+        return Picking(self)
+
+    def _take(self, words: str) -> None:
+        """Copy words of the record and say so; where there are none, say how to come by them."""
+        if words:
+            self.copy(words)
+        if self.shell is not None:
+            self.shell.toast(tr("shell.copied" if words else "shell.nothing_to_copy"), icon="check" if words else "info")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._picking.press(event.position().toPoint())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._picking.drag(event.position().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._picking.double(event.position().toPoint())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.shell is not None and (words := self._picking.words_at(event.pos())):
+            made = QMenu(self)
+            made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            made.addAction(tr("shell.copy")).triggered.connect(lambda: self._take(words))
+            made.popup(event.globalPos())
+
     # --- keys
     def do(self, command: str) -> None:
         """Run a command of the keyboard map."""
@@ -258,6 +291,8 @@ class Window(QWidget):
             return
         if command in ("larger", "smaller", "normal_size"):
             self._resize_text(command)
+        elif command == "copy":
+            self._take(self._picking.words_here(self.shell.page) if self.shell is not None else "")
         elif self.shell is not None:
             commands(self.shell)[command]()
         elif command == "back" and self.front is not None and hasattr(self.front, "step_back"):

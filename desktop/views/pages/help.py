@@ -41,7 +41,7 @@ from desktop.views.row_model import RowModel
 from desktop.words import tr
 
 _LETTERS: Final = 5
-_KEYS: Final = ("help", "search", "book", "exchange", "filter", "print", "save", "back", "next_region", "lock")
+_KEYS: Final = ("help", "search", "book", "exchange", "filter", "copy", "print", "save", "back", "next_region", "lock")
 _NUMBER_CHARS: Final = 8
 _NARROW_PX: Final = 760
 

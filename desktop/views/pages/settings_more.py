@@ -163,7 +163,7 @@ class AboutCard(Card):
         self.body.addWidget(Body(tr("settings.version", version=_version(), qt=qVersion(), python=platform.python_version())))
         self.body.addWidget(Body(tr("settings.not_a_doctor"), tone="ink2"))
         self.body.addWidget(Heading(tr("settings.keys")))
-        for command in ("search", "book", "exchange", "filter", "print", "save", "lock", "back", "next_region", "person_1",
+        for command in ("search", "book", "exchange", "filter", "copy", "print", "save", "lock", "back", "next_region", "person_1",
                         "larger", "smaller", "normal_size", "help"):  # fmt: skip
             line = row(Body(tr(f"settings.key_{command}")), STRETCH, Body(keys.shown(command), bold=True, wrap=False))
             line.setStretch(0, 1)

@@ -10,8 +10,9 @@ import unicodedata
 from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
+    QEnterEvent,
     QFont,
     QFontMetricsF,
     QPainter,
@@ -118,6 +119,7 @@ class PlainLabel(QLabel):
         self._laid: dict[int, tuple[int, QTextLayout, list[tuple[QPointF, str]], int]] = {}
         self._span: tuple[int, int] | None = None
         self._least: QSize | None = None
+        self._picked: tuple[int, int] = (0, 0)
         tall = QSizePolicy.Policy.Preferred if self._wrap else QSizePolicy.Policy.Fixed
         self.setSizePolicy(QSizePolicy.Policy.Preferred, tall)
         # QLabel says by this, at every text that it is given, whether its height follows its width.
@@ -167,6 +169,7 @@ class PlainLabel(QLabel):
 
     def _stale(self) -> None:
         self._laid.clear()
+        self._picked = (0, 0)
         self._span = self._least = None
         self.updateGeometry()
         self.update()
@@ -274,6 +277,54 @@ class PlainLabel(QLabel):
             self._least = QSize(min(int(metrics.horizontalAdvance(longest)) + 2, theme.px(240)), self.line_height())
         return QSize(self._least)
 
+    # --- picking with the mouse
+    def letter_at(self, at: QPoint) -> int:
+        """Return the place between two letters that is nearest to a point of the label."""
+        _, layout, _, height = self._layout_at(self.width())
+        row = int((at.y() - self._top(layout, height)) // self.line_height())
+        line = layout.lineAt(min(max(row, 0), layout.lineCount() - 1))
+        found = line.xToCursor(at.x())
+        return int(found[0] if isinstance(found, tuple) else found)
+
+    def pick(self, one: int, other: int) -> None:
+        """Pick the letters between two places, in whatever order."""
+        self._picked = (min(one, other), max(one, other))
+        self.update()
+
+    def pick_word(self, at: int) -> None:
+        """Pick the word around a place."""
+        text = self._layout_at(self.width())[1].text()
+        found = next((one for one in re.finditer(r"[\w\u2060-]+", text) if one.start() <= at <= one.end()), None)
+        self.pick(*(found.span() if found is not None else (0, 0)))
+
+    def picked(self) -> str:
+        """Return what is picked, as it was given: with ordinary spaces and line breaks."""
+        first, last = self._picked
+        text = self._layout_at(self.width())[1].text()[first:last]
+        return text.replace("\u2060", "").replace("\u00a0", " ").replace(_LINE_BREAK, "\n")
+
+    def _picked_format(self) -> list[QTextLayout.FormatRange]:
+        first, last = self._picked
+        if first == last:
+            return []
+        from PySide6.QtGui import QTextCharFormat
+
+        span, look = QTextLayout.FormatRange(), QTextCharFormat()
+        look.setBackground(self.palette().highlight())
+        look.setForeground(self.palette().highlightedText())
+        span.start, span.length, span.format = first, last - first, look
+        return [span]
+
+    def _top(self, layout: QTextLayout, height: int) -> float:
+        spare = self.height() - height
+        return spare / 2 if spare > 0 and layout.lineCount() == 1 else 0.0
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show that the words can be picked, where nothing around them is pressed as a whole."""
+        if self.cursor().shape() == Qt.CursorShape.ArrowCursor:
+            self.setCursor(Qt.CursorShape.IBeamCursor)
+        super().enterEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let a layout that asked for less height, or for more, see the new one."""
         super().resizeEvent(event)
@@ -286,12 +337,11 @@ class PlainLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(theme.colour(self._tone if self.isEnabled() else "ink3"))
         _, layout, cut, height = self._layout_at(self.width())
-        spare = self.height() - height
-        top = spare / 2 if spare > 0 and layout.lineCount() == 1 else 0.0
+        top = self._top(layout, height)
         # Else every painting looks for the shapes of its words again: a third of its time.
         layout.setCacheEnabled(True)
         if not cut:
-            layout.draw(painter, QPointF(0, top))
+            layout.draw(painter, QPointF(0, top), self._picked_format())
             return
         painter.translate(0, top)
         painter.setFont(self.font())
