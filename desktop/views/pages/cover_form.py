@@ -46,8 +46,6 @@ class CoverPanel(Panel):
         self.asked: dict[str, tuple[Labelled, Callable[[], str]]] = {}
         self.submit = Button(tr("cover.send"), role="primary", icon="send")
         self.submit.setObjectName("cover_send")
-        self.leave = Button(tr("care.cancel"))
-        self.leave.clicked.connect(self.closed)
 
     # --- building
     def text(

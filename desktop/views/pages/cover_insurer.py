@@ -83,7 +83,7 @@ class InsurerPanel(CoverPanel):
         self.back = Button(tr("cover.back"))
         self.back.clicked.connect(lambda: self.show_step(self.at - 1))
         self.submit.clicked.connect(self._go_on)
-        self.set_foot(self.submit, self.back, self.leave)
+        self.set_foot(self.submit, self.back)
         self.program = signing_program()
         self._directory = (*view.addresses, *towns())
         self.show_step(self.at)

@@ -40,7 +40,7 @@ class StatementPanel(CoverPanel):
         self.look.clicked.connect(lambda: host.spawn(self._look()))
         self.submit.setText(tr("cover.apply"))
         self.submit.clicked.connect(self._send)
-        self.set_foot(self.submit, self.look, self.leave)
+        self.set_foot(self.submit, self.look)
 
     def filled(self) -> dict[str, str]:
         """Return what is asked."""
@@ -79,7 +79,7 @@ class PolicyPanel(CoverPanel):
         self.add(self.draft.notice, Meta(tr("cover.own_data")), *self.lines.values(), self.kind, self.first, self.last, self.consent,
                  STRETCH)  # fmt: skip
         self.submit.clicked.connect(self._send)
-        self.set_foot(self.submit, self.leave)
+        self.set_foot(self.submit)
 
     def _send(self) -> None:
         if self.faults():
@@ -99,7 +99,7 @@ class IdentityPanel(CoverPanel):
         self.add(self.kind, self.scan, Meta(tr("cover.identity_goes")), STRETCH)
         self.ask("scan", self.scan, lambda: "" if self.scan.upload is not None else self.scan.problem or tr("cover.fault_file"))
         self.submit.clicked.connect(self._send)
-        self.set_foot(self.submit, self.leave)
+        self.set_foot(self.submit)
 
     def _send(self) -> None:
         if self.faults() or self.scan.upload is None:
@@ -123,7 +123,7 @@ class CardPanel(CoverPanel):
                  Notice(tr("cover.card_term"), kind="accent", icon="clock"), STRETCH)  # fmt: skip
         self.submit.setText(tr("cover.connect"))
         self.submit.clicked.connect(self._send)
-        self.set_foot(self.submit, self.leave)
+        self.set_foot(self.submit)
 
     def _offer_doctors(self, _clinic: str = "") -> None:
         chosen = self.clinic.chosen()

@@ -191,7 +191,7 @@ class DisputePanel(Panel):
         self.submit = Button(tr("visits.dispute_send"), role="primary")
         self.submit.setObjectName("dispute_send")
         self.submit.clicked.connect(self._send)
-        leave = Button(tr("care.cancel"))
+        leave = Button(tr("shell.close"))
         leave.clicked.connect(self.closed)
         self.set_foot(self.submit, leave)
 
