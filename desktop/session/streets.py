@@ -53,7 +53,7 @@ def source(folder: Path | None) -> StreetSource | None:
         try:
             data = file.read_bytes()
             found = _sound(json.loads(data)["streets"]) if len(data) <= limits.PORTALS_FILE_BYTES else None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             continue
         if found is not None:
             return found

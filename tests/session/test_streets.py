@@ -93,6 +93,7 @@ def test_source_is_read_from_the_administrators_file_before_the_one_beside_the_v
     {"template": "https://streets.example/{z}/{x}.png", "attribution": "a"},
     {"template": TEMPLATE, "attribution": "a", "zoom": [17, 13]}, {"template": TEMPLATE, "attribution": "a", "zoom": [13, 99]},
     {"template": TEMPLATE, "attribution": "a", "zoom": "near"}, {"template": TEMPLATE, "attribution": "a", "zoom": [None, 3]},
+    {"template": TEMPLATE, "attribution": "a", "zoom": [float("inf"), 3]},
 ])  # fmt: skip
 def test_unsound_source_is_none(tmp_path: Path, streets: dict[str, object]) -> None:
     name(tmp_path, **streets)
