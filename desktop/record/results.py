@@ -124,3 +124,13 @@ def converted(value: float, *, unit: str, into: str) -> float | None:
     if one not in _FAMILY or _FAMILY[one] != _FAMILY.get(other):
         return None
     return value * _SCALE[one] / _SCALE[other]
+
+
+def in_unit(value: float, *, unit: str, code: str, into: str, into_code: str) -> float | None:
+    """Express a value in the unit of another; None where the two cannot be told to be of one kind.
+
+    Units are as written (`unit`, `into`) and as UCUM codes; without a code on either side only the same writing is the same unit.
+    """
+    if code and into_code:
+        return converted(value, unit=code, into=into_code)
+    return value if unit.casefold() == into.casefold() else None

@@ -9,7 +9,7 @@ from typing import Final
 
 from desktop import limits
 from desktop.record.fhir import lens_results, read
-from desktop.record.results import Measure, Report, converted
+from desktop.record.results import Measure, Report, in_unit
 from desktop.session.people import birth_and_gender
 from desktop.session.report_notes import NoteRow, notes
 from desktop.session.rows import MeasureRow, ReportRow, ReportView, TrendPoint
@@ -53,9 +53,9 @@ class ResultsDesk:
         """Return what was said about a report, oldest first."""
         return await self._scope.ask(notes, self._scope.vault, self._acting, self._scope.person, id)
 
-    async def trend(self, code: str, *, unit_code: str = "") -> tuple[TrendPoint, ...]:
+    async def trend(self, code: str, *, unit: str, unit_code: str) -> tuple[TrendPoint, ...]:
         """Return every value of an analyte, oldest first, in the unit of the row that asks; what cannot be converted is left out."""
-        return await self._scope.ask(trend, self._scope.vault, self._scope.person, code, unit_code)
+        return await self._scope.ask(trend, self._scope.vault, self._scope.person, code, unit, unit_code)
 
     def _page(
         self,
@@ -161,18 +161,14 @@ def counted(standings: Sequence[str]) -> Counts:
     return (len(standings), standings.count("below"), above, standings.count("in"))
 
 
-def trend(vault: Vault, person: int, code: str, unit_code: str) -> tuple[TrendPoint, ...]:
+def trend(vault: Vault, person: int, code: str, unit: str, unit_code: str) -> tuple[TrendPoint, ...]:
     """Return the values of one analyte, oldest first. *Thread*: store."""
     points = []
     for one in vault.replica.trend(person, code):
         measure = lens_results.measure(read.parse(one.body or b"{}"))
         if measure.value is None or measure.at is None or not measure.is_safe:
             continue
-        value = (
-            converted(measure.value, unit=measure.unit_code, into=unit_code)
-            if unit_code and measure.unit_code
-            else measure.value
-        )
+        value = in_unit(measure.value, unit=measure.unit, code=measure.unit_code, into=unit, into_code=unit_code)
         if value is not None:
             text = measure.value_text if value == measure.value else read.digits(round(value, 4))
             points.append(TrendPoint(at=measure.at, value=value, text=text, report=measure.id))
@@ -183,7 +179,7 @@ def _measure_row(vault: Vault, person: int, measure: Measure) -> MeasureRow:
     earlier = (
         [
             point
-            for point in trend(vault, person, measure.code, measure.unit_code)
+            for point in trend(vault, person, measure.code, measure.unit, measure.unit_code)
             if measure.at and point.at < measure.at
         ]
         if measure.code

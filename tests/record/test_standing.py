@@ -25,6 +25,10 @@ CASES: dict[str, dict[str, Any]] = {
     "a word without a code": {"interpretation": [{"text": "high"}, {"coding": [{"display": "x"}, {"code": "HH"}]}]},
     "two ranges": {"valueQuantity": {"value": 3}, "referenceRange": [*LOW_HIGH, *LOW_HIGH]},
     "a lone range": {"valueQuantity": {"value": 3}, "referenceRange": LOW_HIGH[0]},
+    "a range in another unit": {"valueQuantity": {"value": 132, "code": "g/L"},
+                                "referenceRange": [{"low": {"value": 12, "code": "g/dL"}, "high": {"value": 16, "code": "g/dL"}}]},
+    "a range in a unit of another kind": {"valueQuantity": {"value": 5, "code": "mmol/L"},
+                                          "referenceRange": [{"low": {"value": 70}, "high": {"value": 100, "code": "mg/dL"}}]},
     "null": {"valueQuantity": None, "valueDecimal": 3.5, "referenceRange": LOW_HIGH, "interpretation": None},
 }
 
@@ -33,6 +37,14 @@ CASES: dict[str, dict[str, Any]] = {
 def test_the_quick_reading_of_a_shape_agrees_with_the_whole_one(name: str) -> None:
     body = json.dumps({"resourceType": "Observation", "id": "a", **CASES[name]}).encode()
     assert lens_results.standing(body) == lens_results.measure(read.parse(body)).standing
+
+
+def test_a_value_is_held_to_a_range_of_another_unit_only_where_the_two_can_be_compared() -> None:
+    seen = {name: lens_results.measure({"resourceType": "Observation", "id": "a", **CASES[name]}) for name in CASES}
+    same = seen["a range in another unit"]
+    assert (same.low, same.high, same.standing) == (120, 160, "in")
+    other = seen["a range in a unit of another kind"]
+    assert (other.low, other.high, other.standing, other.range_text) == (None, None, "unknown", "70–100 mg/dL")
 
 
 def test_the_quick_reading_agrees_on_every_value_of_the_family() -> None:

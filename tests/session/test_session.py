@@ -56,7 +56,7 @@ async def test_report_opens_with_ranges_trend_and_digits(session: Session) -> No
     assert low.value is not None
     assert low.low is not None
     assert low.value < low.low
-    trend = await session.results.trend(low.code, unit_code=low.unit_code)
+    trend = await session.results.trend(low.code, unit=low.unit, unit_code=low.unit_code)
     assert trend[-1].value == low.value
     assert [point.at for point in trend] == sorted(point.at for point in trend)
     assert low.previous == trend[-2]

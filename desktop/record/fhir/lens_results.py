@@ -11,7 +11,7 @@ import msgspec
 
 from desktop.record.ages import months_between, years_between
 from desktop.record.fhir import read
-from desktop.record.results import Category, Measure, Report, ReportStatus, Standing, standing_of
+from desktop.record.results import Category, Measure, Report, ReportStatus, Standing, in_unit, standing_of
 
 _STATUSES: Final[Mapping[str, ReportStatus]] = {
     "final": "final",
@@ -96,7 +96,7 @@ def measure(resource: Mapping[str, Any], *, birth: date | None = None, gender: s
         or resource.get("issued")
     )
     chosen = _range(resource, birth=birth, on=at.date() if at else None, gender=gender)
-    low, high = read.number(chosen, "low", "value"), read.number(chosen, "high", "value")
+    low, high, words = _limits(chosen, unit=unit, unit_code=unit_code)
     note = next(iter(read.each(resource, "note")), {})
     is_safe = read.is_safe(resource)
     return Measure(
@@ -110,7 +110,7 @@ def measure(resource: Mapping[str, Any], *, birth: date | None = None, gender: s
         unit_code=unit_code,
         low=low,
         high=high,
-        range_text=read.text(chosen, "text"),
+        range_text=words,
         has_other_range=not chosen and any(read.each(resource, "referenceRange")),
         standing=standing_of(value, low, high, read.code(resource, "interpretation")) if is_safe else "unknown",
         note=read.text(note, "text"),
@@ -123,6 +123,8 @@ def measure(resource: Mapping[str, Any], *, birth: date | None = None, gender: s
 class _Number(msgspec.Struct, gc=False):
     value: float | None = None
     comparator: str | None = None
+    unit: str | None = None
+    code: str | None = None
 
 
 class _Range(msgspec.Struct, gc=False):
@@ -164,6 +166,9 @@ def standing(body: bytes, *, birth: date | None = None, gender: str = "") -> Sta
         return measure(read.parse(body), birth=birth, gender=gender).standing
     low, high = ((ranges[0].low, ranges[0].high) if ranges else (None, None))
     quantity = lean.valueQuantity
+    own = (quantity.unit, quantity.code) if quantity else (None, None)
+    if any(end and (end.unit, end.code) not in ((None, None), own) for end in (low, high)):
+        return measure(read.parse(body), birth=birth, gender=gender).standing
     if quantity is not None:
         value = None if quantity.comparator else quantity.value
     else:
@@ -207,6 +212,23 @@ def _range(resource: Mapping[str, Any], *, birth: date | None, on: date | None, 
     fitting = [one for one in ranges if _fits_age(one, ages) and _fits_gender(one, gender)]
     own = [one for one in fitting if _genders(one)] or fitting
     return own[0] if len(own) == 1 else {}
+
+
+def _limits(chosen: Mapping[str, Any], *, unit: str, unit_code: str) -> tuple[float | None, float | None, str]:
+    """Return the ends of a range in the unit of its value, and its words; ends that cannot be brought there are words alone."""
+    words = read.text(chosen, "text")
+    low, high = (read.number(chosen, end, "value") for end in ("low", "high"))
+    found: dict[str, float | None] = {"low": low, "high": high}
+    for end, limit in (("low", low), ("high", high)):
+        code = read.text(chosen, end, "code")
+        said = read.text(chosen, end, "unit") or (code if code not in _UNWRITTEN else "")
+        # An end that names no unit is in the unit of the value.
+        if limit is None or not (said or code):
+            continue
+        found[end] = in_unit(limit, unit=said, code=code, into=unit, into_code=unit_code)
+        if found[end] is None:
+            return None, None, words or f"{read.digits(low) or '…'}–{read.digits(high) or '…'} {said}"
+    return found["low"], found["high"], words
 
 
 def _ages(birth: date, on: date) -> dict[str, int]:

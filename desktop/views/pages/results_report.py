@@ -257,7 +257,8 @@ class ReportPanel(QFrame):
 
     async def _course(self, line: MeasureLine) -> None:
         measure = line.measure
-        points = await self.host.session.results.trend(measure.code, unit_code=measure.unit_code) if measure.code else ()
+        desk = self.host.session.results
+        points = await desk.trend(measure.code, unit=measure.unit, unit_code=measure.unit_code) if measure.code else ()
         if self.lines.get(measure.id) is line:
             line.show_course(points)
 
