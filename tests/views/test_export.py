@@ -170,6 +170,17 @@ async def test_paper_says_of_a_result_that_is_not_ready_what_it_waits_for_and_wr
         assert {"5000 4203 9915 4417", "+7 (000) 050-44-17"} <= {pair[1] for pair in first.pairs}
 
 
+async def test_paper_says_which_end_of_a_range_is_the_only_one(tmp_path: Path, look):
+    async with opened(tmp_path) as here:
+        known = [one.resource for one in here.box.shelf.items("WHERE live AND type='Observation' ORDER BY seq")]
+        for one in known:
+            here.box.shelf.write({**one, "referenceRange": [{"high": {"value": 4_000_000}}]}, "PUT")
+        await here.sync()
+        made = await sheets(here.session, Choice(person=here.session.people[0].id, sections=("results",)), today=date(2026, 5, 14))
+        ranges = {row[2] for one in made for block in one.blocks if isinstance(block, Grid) for row in block.rows if row[2]}
+        assert ranges == {"до 4000000"}
+
+
 def test_numbers_are_written_in_their_groups_and_what_is_no_number_stays_as_it_came():
     assert [wording.number(one) for one in ("5000420399154417", "5000 4203 99154417", "77 № 12 АБ", "")] == [
         "5000 4203 9915 4417", "5000 4203 9915 4417", "77 № 12 АБ", "",

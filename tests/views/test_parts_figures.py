@@ -32,6 +32,7 @@ def test_range_bar_says_and_marks_the_standing(look: QApplication, qtbot, readin
 
 def test_figures_follow_the_language(look: QApplication) -> None:
     assert figure(6.2) == "6,2"
+    assert (figure(4_000_000), figure(1_234_567.5), figure(11.4 * 10)) == ("4000000", "1234567,5", "114")
     words.set_language("en")
     assert (figure(6.2), figure(114.0)) == ("6.2", "114")
 

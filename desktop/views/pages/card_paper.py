@@ -18,7 +18,7 @@ from desktop.session.rows import PersonRow
 from desktop.views import typeset, wording
 from desktop.views.pages import visits_words
 from desktop.views.pages.health_paper import OVER
-from desktop.views.pages.results_words import digits, full_day, pending_words
+from desktop.views.pages.results_words import digits, full_day, pending_words, range_words
 from desktop.words import has, tr
 
 if TYPE_CHECKING:
@@ -100,16 +100,7 @@ def _report(report: Report, measures: Sequence[Measure]) -> list[typeset.Block]:
 def _measure(one: Measure) -> tuple[str, str, str, str]:
     if not one.is_safe:
         return one.title, tr("results.measure_unsafe"), "", ""
-    return one.title, f"{digits(one.value_text)} {one.unit}".strip(), _range(one), _standing(one)
-
-
-def _range(one: Measure) -> str:
-    if one.range_text:
-        return digits(one.range_text)
-    if one.has_other_range:
-        return tr("results.range_other")
-    low, high = (digits(f"{end:g}") if end is not None else "" for end in (one.low, one.high))
-    return f"{low}–{high}" if low and high else low or high
+    return one.title, f"{digits(one.value_text)} {one.unit}".strip(), range_words(one), _standing(one)
 
 
 def _standing(one: Measure) -> str:

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Final
 
-from desktop.record.results import Report
+from desktop.record.results import Measure, Report
 from desktop.session.rows import MeasureRow, ReportRow
 from desktop.views import wording
 from desktop.views.parts import Reading, RowFace, figure
@@ -124,7 +124,7 @@ def value_words(row: MeasureRow) -> str:
     return digits(row.value_text)
 
 
-def range_words(row: MeasureRow) -> str:
+def range_words(row: MeasureRow | Measure) -> str:
     """Write the range: the laboratory's own words first."""
     if row.range_text:
         return digits(row.range_text)

@@ -15,7 +15,7 @@ from desktop.words import tr
 
 def figure(value: float) -> str:
     """Write a number as a person reads it: decimals with the language's mark, no needless zeros."""
-    return f"{value:g}".replace(".", tr("parts.decimal"))
+    return f"{value:.12g}".replace(".", tr("parts.decimal"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
