@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from desktop.views import asking
+from desktop.views.parts.dropping import DropPlace
+from desktop.views.resting import until
 from tests.views.opened import opened
 
 PDF = b"%PDF-1.4\n" + b"0" * 2_000
@@ -133,6 +136,48 @@ async def test_a_file_that_the_portal_does_not_take_is_refused_in_words(tmp_path
         assert form.files()["proof"].content_type == "image/jpeg"
         await here.press(form.proof.drop)
         assert dict(form.files()) == {}
+
+
+def dragged(over: QWidget, *files: Path, is_let_go: bool = False) -> bool:
+    """Drag files over something, or let them go there, and say whether they may be."""
+    data, copy = QMimeData(), Qt.DropAction.CopyAction
+    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    about = (copy, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    events = [QDragEnterEvent(QPoint(5, 5), *about), *([QDropEvent(QPointF(5, 5), *about)] if is_let_go else [])]
+    for event in events:
+        event.ignore()
+        QApplication.sendEvent(over, event)
+    return all(event.isAccepted() for event in events)
+
+
+async def test_a_file_let_go_over_its_field_is_looked_at_as_one_that_was_chosen(tmp_path: Path, look):
+    async with opened(tmp_path) as here:
+        _page, form = await _form(here, "request")
+        scan, other = tmp_path / "скан.pdf", tmp_path / "другой.pdf"
+        for file in (scan, other):
+            file.write_bytes(PDF)
+        (mark,) = [one.mark for one in form.proof.findChildren(DropPlace)]
+        assert not dragged(form.proof, scan, other), "one field takes one file"
+        assert dragged(form.proof, scan)
+        assert mark.isVisible()
+        assert dragged(form.proof, scan, is_let_go=True)
+        await until(lambda: form.proof.upload is not None)
+        assert (form.proof.upload.title, mark.isVisible()) == ("скан.pdf", False)
+        scan.write_bytes(b"MZ program")
+        dragged(form.proof, scan, is_let_go=True)
+        await until(lambda: form.proof.error())
+        assert "только PDF и JPEG" in form.proof.error()
+
+
+async def test_a_file_let_go_over_the_results_begins_a_result_of_ones_own(tmp_path: Path, look):
+    async with opened(tmp_path) as here:
+        page = await here.go("results")
+        scan = tmp_path / "анализ.pdf"
+        scan.write_bytes(PDF)
+        assert dragged(page, scan, is_let_go=True)
+        await until(lambda: page.detail.form is not None and page.detail.form.isVisible())
+        await until(lambda: page.detail.form.page.upload is not None)
+        assert page.detail.form.page.upload.title == "анализ.pdf"
 
 
 async def test_story_passes_a_copy_of_the_card_on_with_no_network_then_online_then_is_refused(tmp_path, look):

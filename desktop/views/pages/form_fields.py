@@ -34,6 +34,7 @@ from desktop.views.parts import (
     column,
     row,
 )
+from desktop.views.parts.dropping import DropPlace
 from desktop.words import tr
 
 
@@ -108,12 +109,15 @@ class UploadField(Labelled):
         chosen.addWidget(self.drop)
         self._chosen = Box(chosen)
         place = column(gap=4)
-        place.addLayout(row(self.pick, STRETCH))
+        may_drop = host.profile.may_save
+        place.addLayout(row(self.pick, *([Meta(tr("papers.file_or_drop"))] if may_drop else []), STRETCH))
         place.addWidget(self._chosen)
         inside = Box(place)
         inside.setFocusProxy(self.pick)
         super().__init__(label, inside, hint=hint or tr("papers.file_hint"))
         self._chosen.hide()
+        if may_drop:
+            DropPlace(self).dropped.connect(lambda path: host.spawn(self.take(path)))
 
     async def _pick(self) -> None:
         if not self._host.profile.may_save:

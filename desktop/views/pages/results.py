@@ -17,6 +17,7 @@ from desktop.views.pages.list_panes import Filters, ListDetail, PagedList, menu,
 from desktop.views.pages.results_pages import ReportAndPaper
 from desktop.views.pages.results_report import ReportPanel
 from desktop.views.parts import STRETCH, Box, Button, Choice, FilterChip, column, row
+from desktop.views.parts.dropping import DropPlace
 from desktop.views.parts.ordering import OrderButton
 from desktop.views.row_model import ID, RowModel
 from desktop.words import tr
@@ -75,6 +76,8 @@ class ResultsPage(Page):
         self.panes.hides.append(self.filters)
         self.detail.currentChanged.connect(self._turned)
         page_layout(self, self.filters, self.panes, bottom=32)
+        if host.profile.may_save:
+            DropPlace(self).dropped.connect(lambda path: host.spawn(self.detail.put_in(path)))
 
     # --- asking
     async def refresh(self) -> None:

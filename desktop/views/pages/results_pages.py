@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget
 
@@ -73,6 +75,14 @@ class ReportAndPaper(QStackedWidget):
         if refused is not None:
             self.form.take_up(refused)
         self.setCurrentWidget(self._form_card)
+
+    async def put_in(self, path: Path) -> None:
+        """Put a file into the form of an own result, which is opened for it."""
+        if self.form is None or not self.form.isVisible():
+            await self.show_own()
+            await self._add_own()
+        assert self.form is not None
+        await self.form.page.take(path)
 
     def _added(self, intent: str) -> None:
         self.host.toast(tr("papers.own_kept"), undo=lambda: self.host.spawn(self._withdraw(intent)))
