@@ -22,6 +22,11 @@ def measure(**changes: object) -> MeasureRow:
     return MeasureRow(**facts)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("standing", "is_drawn"), [("in", True), ("above", False), ("below", False), ("abnormal", False)])
+def test_no_line_says_otherwise_than_the_laboratory(standing: str, is_drawn: bool) -> None:
+    assert (results_words.reading(measure(value=5.0, low=1.0, high=10.0, standing=standing)) is not None) is is_drawn
+
+
 def report(**changes: object) -> ReportRow:
     facts = {"id": "r", "person": 1, "title": "Анализ", "category": "blood", "status": "final", "taken_at": None, "issued_at": None,
              "expected_on": None, "measured": 3, "below": 0, "above": 0, "has_conclusion": False, "within": 3, **changes}  # fmt: skip

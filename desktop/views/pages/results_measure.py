@@ -227,7 +227,9 @@ class MeasureLine(QWidget):
             days = [point.at.date() for point in points]
             marks = [Point(results_words.short_month(on), point.value, results_words.full_day(on))
                      for on, point in zip(days, points, strict=True)]  # fmt: skip
-            self.chart = TrendChart(marks, label=measure.title, unit=measure.unit, low=measure.low, high=measure.high)
+            is_held = measure.value is None or results_words.reading(measure) is not None
+            low, high = (measure.low, measure.high) if is_held else (None, None)
+            self.chart = TrendChart(marks, label=measure.title, unit=measure.unit, low=low, high=high)
             self.pages = QStackedWidget()
             self.pages.addWidget(self.chart)
             self.table = self._table(self.chart, points)

@@ -113,10 +113,11 @@ def counts(row: ReportRow) -> tuple[str, str]:
 
 # --- one value
 def reading(row: MeasureRow) -> Reading | None:
-    """Return a value as it is drawn on its line; None where there is no number or no range."""
+    """Return a value as it is drawn on its line; None where there is no number or no range, or the laboratory's word is another."""
     if row.value is None or (row.low is None and row.high is None) or not row.is_safe_to_show:
         return None
-    return Reading(value=row.value, low=row.low, high=row.high, previous=row.previous.value if row.previous else None)
+    made = Reading(value=row.value, low=row.low, high=row.high, previous=row.previous.value if row.previous else None)
+    return made if made.standing == {"in": "within"}.get(row.standing, row.standing) else None
 
 
 def value_words(row: MeasureRow) -> str:
