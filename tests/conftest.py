@@ -7,9 +7,11 @@ conftest.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import gc
 import logging
 import os
+import shutil
 import socket
 import sys
 import tempfile
@@ -22,11 +24,12 @@ from hypothesis import HealthCheck, settings
 from tests.contract.foreign import foreign_portals
 
 # Before Qt, keyring or platformdirs look: the suite never reads or writes the person's own folders.
-_HOME = tempfile.TemporaryDirectory(prefix="medkarta-home-", ignore_cleanup_errors=True)
+_HOME = tempfile.mkdtemp(prefix="medkarta-home-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 for _name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
-    os.environ[_name] = _HOME.name
+    os.environ[_name] = _HOME
 for _name in ("CONFIG", "DATA", "CACHE", "STATE"):
-    os.environ[f"XDG_{_name}_HOME"] = str(Path(_HOME.name) / _name.lower())
+    os.environ[f"XDG_{_name}_HOME"] = str(Path(_HOME) / _name.lower())
 for _name in [n for n in os.environ if n.startswith("MEDKARTA_") or n.lower().endswith("_proxy")] + ["SSLKEYLOGFILE"]:
     os.environ.pop(_name, None)
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
