@@ -184,6 +184,23 @@ def test_units_are_reconciled_only_where_that_is_sure() -> None:
     assert converted(5.0, unit="", into="g/L") is None
 
 
+@pytest.mark.parametrize(("one", "other"), [
+    ((1.0, "g/L"), (0.1, "g/dL")), ((1.0, "g/L"), (1_000.0, "mg/L")), ((1.0, "g/L"), (100.0, "mg/dL")), ((1.0, "g/L"), (1e6, "ug/L")),
+    ((1.0, "mmol/L"), (1_000.0, "umol/L")), ((1.0, "mmol/L"), (0.001, "mol/L")), ((1.0, "10*12/L"), (1_000.0, "10*9/L")),
+    ((1.0, "10*9/L"), (1.0, "10*3/uL")), ((1.0, "10*12/L"), (1.0, "10*6/uL")),
+])  # fmt: skip
+def test_every_unit_is_worth_what_it_says_both_ways(one: tuple[float, str], other: tuple[float, str]) -> None:
+    assert converted(one[0], unit=one[1], into=other[1]) == pytest.approx(other[0])
+    assert converted(other[0], unit=other[1], into=one[1]) == pytest.approx(one[0])
+
+
+def test_a_range_in_weeks_ends_with_the_last_day_of_its_week() -> None:
+    born = date(2026, 1, 1)
+    seen = {**quantity(5), "referenceRange": [{"high": {"value": 4}, "age": {"high": {"value": 2, "code": "wk"}}}]}
+    standings = [lens_results.measure({**seen, "effectiveDateTime": on}, birth=born).standing for on in ("2026-01-21", "2026-01-22")]
+    assert standings == ["above", "unknown"]
+
+
 @pytest.mark.parametrize(
     ("encounter", "conditions", "said"),
     [
