@@ -55,7 +55,8 @@ class ResultsDesk:
 
     async def trend(self, code: str, *, unit: str, unit_code: str) -> tuple[TrendPoint, ...]:
         """Return every value of an analyte, oldest first, in the unit of the row that asks; what cannot be converted is left out."""
-        return await self._scope.ask(trend, self._scope.vault, self._scope.person, code, unit, unit_code)
+        vault, person = self._scope.vault, self._scope.person
+        return await self._scope.ask(lambda: trend(vault, person, code, unit, unit_code, born=birth_and_gender(vault, person)))
 
     def _page(
         self,
@@ -113,7 +114,7 @@ class ResultsDesk:
             for one in report.measures
             if one in bodies
         ]
-        rows = tuple(_measure_row(vault, person, one) for one in measures)
+        rows = tuple(_measure_row(vault, person, one, born=(birth, gender)) for one in measures)
         advice = next((one for one in measures if one.note), None)
         return ReportView(
             row=row_of(report, person, counted([one.standing for one in measures])),
@@ -161,25 +162,27 @@ def counted(standings: Sequence[str]) -> Counts:
     return (len(standings), standings.count("below"), above, standings.count("in"))
 
 
-def trend(vault: Vault, person: int, code: str, unit: str, unit_code: str) -> tuple[TrendPoint, ...]:
-    """Return the values of one analyte, oldest first. *Thread*: store."""
+def trend(
+    vault: Vault, person: int, code: str, unit: str, unit_code: str, *, born: tuple[date | None, str]
+) -> tuple[TrendPoint, ...]:
+    """Return the values of one analyte, oldest first, each held to the range of its own day for one `born` then. *Thread*: store."""
     points = []
     for one in vault.replica.trend(person, code):
-        measure = lens_results.measure(read.parse(one.body or b"{}"))
+        measure = lens_results.measure(read.parse(one.body or b"{}"), birth=born[0], gender=born[1])
         if measure.value is None or measure.at is None or not measure.is_safe:
             continue
         value = in_unit(measure.value, unit=measure.unit, code=measure.unit_code, into=unit, into_code=unit_code)
         if value is not None:
             text = measure.value_text if value == measure.value else read.digits(round(value, 4))
-            points.append(TrendPoint(at=measure.at, value=value, text=text, report=measure.id))
+            points.append(TrendPoint(at=measure.at, value=value, text=text, report=measure.id, standing=measure.standing))
     return tuple(points)
 
 
-def _measure_row(vault: Vault, person: int, measure: Measure) -> MeasureRow:
+def _measure_row(vault: Vault, person: int, measure: Measure, *, born: tuple[date | None, str]) -> MeasureRow:
     earlier = (
         [
             point
-            for point in trend(vault, person, measure.code, measure.unit, measure.unit_code)
+            for point in trend(vault, person, measure.code, measure.unit, measure.unit_code, born=born)
             if measure.at and point.at < measure.at
         ]
         if measure.code

@@ -15,6 +15,9 @@ PersonId = int  # the vault's own small number; 0 is nobody (shared resources)
 Certainty = Literal["confirmed", "pending", "clash", "past", "cancelled"]
 """Line = certainty (DESIGN.md §1): what the clinic said, what exists only here, what waits for a decision, what is over."""
 
+Held = Literal["in", "below", "above", "abnormal", "unknown"]
+"""How a value stands to the range of its day, or what the laboratory called it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
@@ -142,12 +145,13 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendPoint:
-    """One earlier value of the same analyte, in the unit of the row that asked."""
+    """One earlier value of the same analyte, in the unit of the row that asked; `standing` is to the range of its own day."""
 
     at: datetime
     value: float
     text: str
     report: str
+    standing: Held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +171,7 @@ class MeasureRow:
     low: float | None
     high: float | None
     range_text: str
-    standing: Literal["in", "below", "above", "abnormal", "unknown"]
+    standing: Held
     previous: TrendPoint | None
     note: str
     is_safe_to_show: bool = True

@@ -224,15 +224,13 @@ class MeasureLine(QWidget):
         elif len(points) < 2:
             self._chart_place.addWidget(Body(tr("results.first_time"), tone="ink2"))
         else:
-            days = [point.at.date() for point in points]
-            marks = [Point(results_words.short_month(on), point.value, results_words.full_day(on))
-                     for on, point in zip(days, points, strict=True)]  # fmt: skip
+            marks = [Point(results_words.short_month(point.at.date()), point.value) for point in points]
             is_held = measure.value is None or results_words.reading(measure) is not None
             low, high = (measure.low, measure.high) if is_held else (None, None)
             self.chart = TrendChart(marks, label=measure.title, unit=measure.unit, low=low, high=high)
             self.pages = QStackedWidget()
             self.pages.addWidget(self.chart)
-            self.table = self._table(self.chart, points)
+            self.table = self._table(points)
             self.pages.addWidget(self.table)
             self._chart_place.addWidget(self.pages)
             if self.table_button is not None:
@@ -242,16 +240,17 @@ class MeasureLine(QWidget):
         self._chart_place.addStretch(1)
         self._narrow()
 
-    def _table(self, chart: TrendChart, points: Sequence[TrendPoint]) -> QWidget:
+    def _table(self, points: Sequence[TrendPoint]) -> QWidget:
         grid = QGridLayout()
         grid.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(8))
         grid.setHorizontalSpacing(theme.px(16))
         grid.setVerticalSpacing(theme.px(4))
         for at, key in enumerate(("on", "value", "standing")):
             grid.addWidget(Meta(tr(f"results.table_{key}")), 0, at)
-        for line, ((on, _value, standing), point) in enumerate(zip(chart.as_rows(), reversed(points), strict=True), start=1):
+        for line, point in enumerate(reversed(points), start=1):
             value = f"{results_words.digits(point.text)} {self.measure.unit}".strip()
-            for at, text in enumerate((on, value, standing)):
+            standing = tr(f"results.standing_{point.standing}") if point.standing != "unknown" else ""
+            for at, text in enumerate((results_words.full_day(point.at.date()), value, standing)):
                 grid.addWidget(Body(text, tnum=True, bold=at == 1), line, at)
         grid.setColumnStretch(2, 1)
         made = Box(column(Box(grid), STRETCH, gap=0))

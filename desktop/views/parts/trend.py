@@ -1,4 +1,4 @@
-"""The course of one lab value over time, painted, with the same as rows of text for the table behind it."""
+"""The course of one lab value over time, painted."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from desktop.words import tr
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value: `when` is the axis word («мар 24»), `long` the whole date for the table."""
+    """One value: `when` is the axis word («мар 24»)."""
 
     when: str
     value: float
-    long: str = ""
 
 
 class TrendChart(QWidget):
@@ -63,15 +62,6 @@ class TrendChart(QWidget):
 
     def _reading(self, point: Point) -> Reading:
         return Reading(value=point.value, low=self._low, high=self._high)
-
-    def as_rows(self) -> tuple[tuple[str, str, str], ...]:
-        """Return the values as text, newest first: date, value with unit, how it stands to the range."""
-        rows = []
-        for point in reversed(self._points):
-            standing = self._reading(point).standing
-            word = tr(f"parts.standing_{standing}") if standing != "unknown" else ""
-            rows.append((shown(point.long or point.when), f"{figure(point.value)} {shown(self._unit)}".strip(), word))
-        return tuple(rows)
 
     def sizeHint(self) -> QSize:
         """Return 410×182."""
