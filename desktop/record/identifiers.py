@@ -21,7 +21,9 @@ _BETWEEN: Final = re.compile(r"[\s\-\u2010-\u2015()\u00a0\u202f.]")
 _PASSPORT: Final = re.compile(r"(\d\d) ?(\d\d) ?(\d{6})")
 _BIRTH: Final = re.compile(r"([IVXLC]{1,6})-?([А-ЯЁ]{2}) ?(?:№ ?|N ?)?(\d{6})")
 _ROMAN: Final = str.maketrans({"І": "I", "1": "I", "У": "V", "Х": "X", "С": "C", "Л": "L", "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III"})
-_EMAIL: Final = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.[^@\s,;<>()\".\d]{2,}")
+_DASH: Final = re.compile(r"[\u2010-\u2015]")
+_EMAIL: Final = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.(?:xn--[a-z\d-]+|[^@\s,;<>()\".\d]{2,})", re.IGNORECASE)
+"""The last part of a site's name is of letters, or a name in other letters as it goes over the wire (RFC 5890)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ def policy_number(text: str) -> Checked:
 
 def document(text: str) -> Checked:
     """Check a passport («12 34 567890») or a birth certificate («IV-ИК № 123456»; Russian letters in the Roman number are taken)."""
-    line = " ".join(text.upper().replace("\u00a0", " ").split())
+    line = " ".join(_DASH.sub("-", text.upper()).replace("\u00a0", " ").split())
     passport = _PASSPORT.fullmatch(line)
     if passport:
         return Checked(value=" ".join(passport.groups()))
