@@ -22,6 +22,7 @@ ACT_SYSTEM: Final = "urn:medkarta:act"
 CODE_URL: Final = "urn:medkarta:confirmation-code"
 OWN_TAG: Final = "patient-entered"
 HOUSE_CALL: Final = {"text": "Вызов врача на дом"}
+CONTACT: Final = "был контакт с инфекционным больным"
 Json = dict[str, Any]
 
 
@@ -241,9 +242,8 @@ def _house_call(intent: Intent, *, patient: str) -> Json:
     whole["serviceType"] = [HOUSE_CALL]
     whole["requestedPeriod"] = [{"start": body["on"], "end": body["on"]}]
     whole["description"] = str(body["symptoms"])
-    whole["comment"] = "; ".join(
-        str(body[name]) for name in ("address", "entrance", "phone", "temperature") if body.get(name) is not None
-    )
+    said = [body.get(name) for name in ("address", "entrance", "phone", "temperature")]
+    whole["comment"] = "; ".join(str(one) for one in [*said, CONTACT if body.get("contact_with_infection") else None] if one is not None)
     return whole
 
 
