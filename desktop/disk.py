@@ -1,11 +1,14 @@
-"""What it takes until written bytes outlive a power cut, on each system."""
+"""What it takes until written bytes outlive a power cut, and how each system says that there is no room for them."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
-from typing import IO
+from typing import IO, Final
+
+_FULL: Final = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def flush(stream: IO[bytes]) -> None:
@@ -21,3 +24,8 @@ def flush(stream: IO[bytes]) -> None:
             fcntl.fcntl(stream.fileno(), fcntl.F_FULLFSYNC)
             return
     os.fsync(stream.fileno())
+
+
+def is_full(error: OSError) -> bool:
+    """Say whether the system refused for want of room."""
+    return error.errno in _FULL

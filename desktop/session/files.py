@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import errno
 import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +17,6 @@ from typing import BinaryIO, Final
 from desktop import disk
 from desktop.errors import DiskFull, KnownError, UsageError
 
-_FULL: Final = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _under_way: Final[set[Path]] = set()
 _GUARDED: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -66,7 +64,7 @@ async def written(path: Path, data: bytes) -> None:
 
 def refusal(error: OSError) -> KnownError:
     """Return what the system's refusal of a file means to a person."""
-    return DiskFull("file.disk_full") if error.errno in _FULL else UsageError("file.refused")
+    return DiskFull("file.disk_full") if disk.is_full(error) else UsageError("file.refused")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -24,9 +24,10 @@ _PIECE: Final = 2**20
 
 def write(file: Path, envelope: bytes, database: Database, data_key: bytes, progress: Callable[[int, int], None] | None = None) -> None:
     """Write a backup at once or not at all; an older file of that name stands until the new one is whole."""
-    copy, spare = file.with_name(file.name + ".copy"), file.with_name(file.name + ".new")
+    # Names that nobody gives a file: what stands there is left of a run that was killed.
+    copy, spare = (file.with_name(f".{file.name}.medkarta-{part}") for part in ("copy", "new"))
     try:
-        with full_disk():
+        with full_disk(refused="backup.folder"):
             database.checkpoint()
             _empty(copy)
             into = Database(copy, data_key, must_exist=False)
@@ -44,14 +45,12 @@ def write(file: Path, envelope: bytes, database: Database, data_key: bytes, prog
 
 
 @contextlib.contextmanager
-def full_disk() -> Iterator[None]:
-    """Name what the operating system says about a full disk."""
+def full_disk(*, refused: str = "file.refused") -> Iterator[None]:
+    """Name what the operating system says: DiskFull vault.disk_full, or UsageError `refused` where the place itself is not to be had."""
     try:
         yield
     except OSError as error:
-        if error.filename is not None and not Path(error.filename).parent.is_dir():
-            raise UsageError("backup.folder") from None
-        raise DiskFull("vault.disk_full") from None
+        raise (DiskFull("vault.disk_full") if disk.is_full(error) else UsageError(refused)) from None
 
 
 def _empty(file: Path) -> None:

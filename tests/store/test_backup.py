@@ -71,8 +71,18 @@ def test_no_flipped_bit_and_no_cut_of_a_backup_is_restored(home: Home, kept: Pat
 def test_there_must_be_a_backup_and_a_place_for_it(home: Home, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         vaults.restore(tmp_path / "none", tmp_path / "new", passphrase=PASSPHRASE, clock=home.clock)
-    with pytest.raises((UsageError, DiskFull)):
-        home.vault.backup(tmp_path / "no folder" / "kept.backup")
+    (tmp_path / "a folder").mkdir()
+    for place in (tmp_path / "no folder" / "kept.backup", tmp_path / "a folder"):
+        with pytest.raises(UsageError, match="backup.folder"):
+            home.vault.backup(place)
+
+
+def test_a_backup_takes_no_file_away_that_stands_beside_it(home: Home, tmp_path: Path) -> None:
+    beside = [tmp_path / f"kept{ending}" for ending in (".copy", ".copy-wal", ".new", ".part")]
+    for file in beside:
+        file.write_bytes(b"the person's own")
+    home.vault.backup(tmp_path / "kept")
+    assert [file.read_bytes() for file in beside] == [b"the person's own"] * len(beside)
 
 
 def test_an_older_backup_stands_until_the_new_one_is_whole(home: Home, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
