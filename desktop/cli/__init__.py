@@ -7,6 +7,7 @@ as `doors`, for they need Qt). Everything heavy is imported by the verb that nee
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Door = Callable[[Any], int]
 Verb = Callable[[Any, Terminal], Coroutine[None, None, int]]
 STOPPED: Final = 130
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 BUG: Final = 70
 # A verb whose answer is one object says that it failed in an object too; the others answer with rows or bytes.
 _ROWS: Final = frozenset({"show", "search", "resource", "slots"})
@@ -117,7 +119,11 @@ def _window_alone(arguments: Sequence[str]) -> Any:
 def _parsed(arguments: Sequence[str]) -> Any:
     from desktop.cli.parser import build
 
-    return build().parse_args(arguments)
+    parser = build()
+    # Bytes that are no text come as halves of signs: nothing could keep or send them.
+    if any(_HALVES.search(one) for one in arguments):
+        parser.error(words.tr("cli.usage_no_text"))
+    return parser.parse_args(arguments)
 
 
 def _awaited(verb: Verb, asked: argparse.Namespace, terminal: Terminal) -> int:

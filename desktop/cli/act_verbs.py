@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from desktop import limits
 from desktop.cli.opening import opened, person_meant
-from desktop.cli.terminal import WAITS, Terminal
+from desktop.cli.terminal import WAITS, Terminal, plain
 from desktop.clock import local_date
 from desktop.errors import UsageError
 from desktop.record import uploads
@@ -93,7 +93,7 @@ async def slots(asked: argparse.Namespace, terminal: Terminal) -> int:
     for one in found:
         row = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asdict(one).items() if name != "place"}
         at = one.starts_at.strftime("%Y-%m-%d %H:%M")
-        terminal.result(row, f"{at}  {one.specialty}, {one.doctor}, {one.clinic}  {one.id}")
+        terminal.result(row, plain(f"{at}  {one.specialty}, {one.doctor}, {one.clinic}  {one.id}"))
     if not found and not terminal.is_json:
         terminal.note(tr("cli_acts.no_slots"))
     return 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from desktop.cli.opening import opened, person_named
 from desktop.cli.parser import words_of
-from desktop.cli.terminal import Terminal, free_place, write_new
+from desktop.cli.terminal import Terminal, free_place, plain, write_new
 from desktop.errors import UsageError
 from desktop.words import tr
 
@@ -99,7 +99,7 @@ def _print(rows: list[Row], names: dict[int, str], terminal: Terminal) -> None:
         for row in rows:
             terminal.answer(row)
         return
-    sys.stdout.write("\n".join([_line(row, names) for row in rows] or [tr("cli.empty")]) + "\n")
+    sys.stdout.write("\n".join([plain(_line(row, names)) for row in rows] or [tr("cli.empty")]) + "\n")
 
 
 def _line(row: Row, names: dict[int, str]) -> str:
@@ -114,9 +114,7 @@ def _line(row: Row, names: dict[int, str]) -> str:
 
 
 def _first(row: Row, names: tuple[str, ...]) -> str:
-    # The portal's own text goes to a terminal: its control signs must not.
-    text = next((str(row[name]) for name in names if row.get(name)), "")
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+    return next((str(row[name]) for name in names if row.get(name)), "")
 
 
 async def resource(asked: argparse.Namespace, terminal: Terminal) -> int:

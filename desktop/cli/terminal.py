@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import category
 
 from desktop import disk
 from desktop.errors import UsageError
@@ -97,6 +98,11 @@ class Terminal:
             return data.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
         except UnicodeDecodeError:
             raise UsageError("passphrase.not_text") from None
+
+
+def plain(text: str) -> str:
+    """Return the portal's words as a terminal may have them: what would steer it, or turn a line about, is a mark."""
+    return "".join(sign if sign.isprintable() or category(sign) == "Zs" else "\ufffd" for sign in text)
 
 
 def free_place(named: str, *, name: str = "") -> Path:

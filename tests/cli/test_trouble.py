@@ -63,6 +63,32 @@ def test_what_does_not_exist_is_a_usage_error(program: Program, arguments: tuple
     assert said.err
 
 
+@pytest.mark.parametrize("arguments", [
+    ("search",), ("book",), ("cancel",), ("withdraw",), ("document", "--out", "x"), ("decide", "drop"), ("show", "people", "--person"),
+])  # fmt: skip
+def test_words_that_are_no_text_are_a_usage_error(program: Program, arguments: tuple[str, ...]) -> None:
+    said = program(*arguments, "\udcff", "--json", code=2)
+    assert "UTF-8" in said.err
+    assert said.out == "" or said.answer == {"ok": False, "error": "usage"}
+
+
+def test_portals_words_do_not_steer_the_terminal(program: Program, box: DemoPortal) -> None:
+    steering = "\x1b]0;чужое\x07\u202e"
+    bent = {"Patient": {"name": [{"family": "Чужих", "given": [f"{steering}Имя"]}]}, "ServiceRequest": {"status": steering},
+            "Schedule": {"specialty": [{"text": f"{steering}Врач\u00a0глаз"}]}}  # fmt: skip
+    for kind, words in bent.items():
+        for item in box.shelf.items("WHERE type=? AND live=1", (kind,)):
+            box.shelf.write({**item.resource, **words}, "PUT")
+    with running(box) as base:
+        program("connect", base)
+        program("sync", "--documents", "none", code=None)
+    for asked in (("show", "people"), ("show", "bookings"), ("show", "referrals"), ("slots",)):
+        said = program(*asked).out
+        assert "\ufffd" in said, asked
+        assert not {"\x1b", "\x07", "\u202e"} & set(said), asked
+    assert "Врач\u00a0глаз" in said
+
+
 def test_dead_network_loses_nothing(synced: Program) -> None:
     said = synced("sync", "--json", code=3)
     assert said.answer["ok"] is False
