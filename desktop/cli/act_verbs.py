@@ -19,7 +19,7 @@ from desktop.cli.opening import opened, person_meant
 from desktop.cli.terminal import WAITS, Terminal, plain
 from desktop.clock import local_date
 from desktop.errors import UsageError
-from desktop.record import uploads
+from desktop.record import door, uploads
 from desktop.record.act_shape import Field
 from desktop.record.acts import ACTS, CANCEL_REASONS
 from desktop.record.clashes import CHOICES
@@ -277,8 +277,8 @@ def _body(file: Path | None) -> dict[str, Any]:
     with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as held:
         text = held.read(_BODY_BYTES)
     try:
-        body = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        body = door.loads(text.decode(json.detect_encoding(text)).encode())
+    except (ValueError, door.Unreadable) as error:
         raise UsageError("act.bad_body") from error
     if not isinstance(body, dict):
         raise UsageError("act.bad_body")

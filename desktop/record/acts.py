@@ -19,6 +19,9 @@ from desktop.record.acts_cover import COVER_ACTS, MUST_AGREE
 from desktop.record.acts_papers import ONE_OF, PAPER_ACTS, PAPERS_MUST_AGREE
 
 ID_PATTERN: Final = re.compile(r"[A-Za-z0-9\-.:|_/]{1,128}")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INSTANT: Final = re.compile(_DATE.pattern + r"T\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+"""As FHIR writes them: Python reads weeks and days of the year too, which no portal does."""
 
 _NAMED: Final = (
     optional("ends_at", "instant"),
@@ -289,9 +292,9 @@ def _fits(field: Field, value: object) -> bool:
         case "text":
             return isinstance(value, str) and len(value) <= field.max_chars
         case "date":
-            return isinstance(value, str) and _parses(date.fromisoformat, value) and len(value) == 10
+            return isinstance(value, str) and _DATE.fullmatch(value) is not None and _parses(date.fromisoformat, value)
         case "instant":
-            return isinstance(value, str) and _parses(instant, value)
+            return isinstance(value, str) and _INSTANT.fullmatch(value) is not None and _parses(instant, value)
 
 
 def instant(text: str) -> datetime:

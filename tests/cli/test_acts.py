@@ -133,8 +133,13 @@ def test_bodies_are_checked_and_the_kinds_listed(synced: Program, tmp_path: Path
     body.write_text(json.dumps({"consent": "transfer", "agreed": True}), "utf-8")
     made = synced("act", "consent.give", "--person", "Варвара", "--body", str(body), "--json").answer
     assert made["ok"], "the passphrase was given for this very verb"
-    body.write_text("{", "utf-8")
-    assert synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json", code=2).answer["error"] == "act.bad_body"
+    for bad in (b"{", b'{"certificate": "156u", "comment": "\\ud800"}', b'{"certificate": "pool", "certificate": "156u"}', b"[" * 9_999, b"\xff"):
+        body.write_bytes(bad)
+        said = synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json", code=2)
+        assert said.answer["error"] == "act.bad_body"
+    for encoding in ("utf-8-sig", "utf-16"):
+        body.write_text(json.dumps({"certificate": "156u", "comment": "срочно"}, ensure_ascii=False), encoding)
+        synced("act", "certificate.order", "--person", "Варвара", "--body", str(body), "--json")
 
 
 def test_script_learns_what_each_certificate_asks_for_and_is_told_what_it_left_out(synced: Program, tmp_path: Path) -> None:

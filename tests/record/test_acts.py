@@ -82,6 +82,14 @@ def test_every_creating_act_carries_its_identifier_and_its_person(kind: str) -> 
     assert "id" not in body
 
 
+@pytest.mark.parametrize("on", ["2026-W21-3", "20260520", "2026-140", "２０２６-05-20", "2026-05-20 "])
+def test_day_and_moment_are_written_as_the_portal_reads_them(on: str) -> None:
+    with pytest.raises(UsageError, match="act.bad_field"):
+        checked("statement.order", full_body(ACTS["statement.order"]) | {"from": on})
+    with pytest.raises(UsageError, match="act.bad_field"):
+        checked("book", full_body(ACTS["book"]) | {"starts_at": f"{on}T09:00:00+03:00"})
+
+
 def test_unknown_kind_and_unknown_field_are_refused() -> None:
     with pytest.raises(UsageError, match="act.unknown_kind"):
         checked("teleport", {})
