@@ -201,6 +201,16 @@ def test_a_range_in_weeks_ends_with_the_last_day_of_its_week() -> None:
     assert standings == ["above", "unknown"]
 
 
+@pytest.mark.parametrize(("unit", "standing"), [
+    ({}, "in"), ({"unit": "лет"}, "in"), ({"unit": "years"}, "in"), ({"code": "a"}, "in"), ({"unit": "мес."}, "unknown"), ({"unit": "months"}, "unknown"),
+    ({"code": "mo", "unit": "лет"}, "unknown"), ({"unit": "дней"}, "unknown"),
+])  # fmt: skip
+def test_a_range_of_an_age_in_months_is_none_of_the_same_number_of_years(unit: dict[str, str], standing: str) -> None:
+    age = {"low": {"value": 6, **unit}, "high": {"value": 12, **unit}}
+    seen = {**quantity(5), "referenceRange": [{"low": {"value": 4}, "high": {"value": 6}, "age": age}], "effectiveDateTime": "2026-05-12"}
+    assert lens_results.measure(seen, birth=date(2018, 1, 1)).standing == standing
+
+
 @pytest.mark.parametrize(
     ("encounter", "conditions", "said"),
     [

@@ -28,6 +28,8 @@ _IMAGING: Final = frozenset(
 )
 _UNWRITTEN: Final = frozenset({"1", "[pH]"})
 """Codes that nobody writes after a value. *Source*: UCUM, the unity and the acidity."""
+_YEARS: Final = frozenset({"", "г", "г.", "год", "года", "лет", "y", "yr", "year", "years"})
+"""How years of age are written where a range gives no code; any other word is not taken for them."""
 _URINE: Final = ("моч", "urin")
 _BLOOD: Final = frozenset({"CH", "HM", "LAB", "SR", "IMM", "MB", "COAG", "laboratory", "LP29693-6"})
 _ECG: Final = ("экг", "электрокардио", "ecg", "ekg", "холтер")
@@ -232,15 +234,16 @@ def _limits(chosen: Mapping[str, Any], *, unit: str, unit_code: str) -> tuple[fl
 
 
 def _ages(birth: date, on: date) -> dict[str, int]:
-    """Return an age in every unit in which a range may give it. *Source*: UCUM codes of FHIR Age; without a code these are years."""
-    days, years = (on - birth).days, years_between(birth, on)
-    return {"d": days, "wk": days // 7, "mo": months_between(birth, on), "a": years, "": years}
+    """Return an age in every unit in which a range may give it. *Source*: UCUM codes of FHIR Age."""
+    days = (on - birth).days
+    return {"d": days, "wk": days // 7, "mo": months_between(birth, on), "a": years_between(birth, on)}
 
 
 def _fits_age(one: Mapping[str, Any], ages: Mapping[str, int]) -> bool:
     for end, is_past in (("low", operator.lt), ("high", operator.gt)):
         bound = read.number(one, "age", end, "value")
-        age = ages.get(read.text(one, "age", end, "code"))
+        written = read.text(one, "age", end, "unit")
+        age = ages.get(read.text(one, "age", end, "code") or ("a" if written.casefold() in _YEARS else written))
         if bound is not None and (age is None or is_past(age, bound)):
             return False
     return True
